@@ -1,0 +1,239 @@
+//! The messages between page and worker. Small ones travel as JSON; pixels and coordinates travel beside them as
+//! transferred arrays (the `bulk` of a message).
+
+use serde::{Deserialize, Serialize};
+
+use crate::experiment::{DataSpec, RaceSpec};
+
+/// Counts up with every race that is started. Events of an older run are dropped.
+pub type RunId = u32;
+
+/// What the page asks of a worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "type")]
+pub enum Command {
+    /// Choose the device and warm it up. Answered by [`Event::Ready`] or [`Event::Failed`].
+    Open {
+        device: DevicePreference,
+    },
+    /// Take the data set. Bulk: the file's bytes (none for synthetic data).
+    Load {
+        data: DataSpec,
+    },
+    /// Lay out a race at step 0, paused. Answered by [`Event::Started`] and the curves' first point.
+    Start {
+        run: RunId,
+        race: RaceSpec,
+    },
+    /// Train until the last step, [`Command::Pause`], or [`Command::StopAt`].
+    Play,
+    Pause,
+    /// Train this many steps of every heat, then pause.
+    Step {
+        steps: u32,
+    },
+    /// At most this many steps a second and heat; `None` is as fast as the device can.
+    SetPace {
+        steps_per_second: Option<f32>,
+    },
+    /// Pause when every heat has done this many steps.
+    StopAt {
+        step: u32,
+    },
+    /// Change learning rates without a reset. `heat` is the index in the race.
+    SetRates {
+        heat: usize,
+        lr: f32,
+        proxy_lr_factor: f32,
+    },
+    /// Which lane the frames of a heat show.
+    ShowLane {
+        heat: usize,
+        lane: usize,
+    },
+    /// Ask for one frame of each heat. A frame not yet sent is replaced, never queued.
+    RequestFrames,
+    /// Check the losses on this device. Bulk: none; `cases` is a JSON array of golden cases.
+    Verify {
+        cases: String,
+    },
+    /// Time a few steps of this race on this device, without touching the race that is laid out.
+    Measure {
+        race: RaceSpec,
+    },
+    /// For tests: end the worker as a crash would.
+    Crash,
+}
+
+/// Which device the person wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DevicePreference {
+    /// Whichever is faster for this race.
+    #[default]
+    Auto,
+    WebGpu,
+    Cpu,
+}
+
+/// Which device a worker has opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeviceKind {
+    WebGpu,
+    Cpu,
+}
+
+/// The device that trains, and why this one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeviceReport {
+    pub kind: DeviceKind,
+    /// Adapter name, or `WebAssembly SIMD`.
+    pub name: String,
+    /// Whether the adapter is a software rasteriser.
+    pub software: bool,
+    /// One sentence: why this device.
+    pub why: String,
+}
+
+/// Quality of one lane's embedding of unseen classes at one step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LaneMetrics {
+    /// Mean training loss since the previous point; not comparable between losses.
+    pub loss: f32,
+    /// Recall@1, 0..=1.
+    pub recall_at_1: f32,
+    pub r_precision: f32,
+    /// MAP@R, 0..=1.
+    pub map_at_r: f32,
+    /// Mean squared distance of normalised embeddings to their class mean.
+    pub tightness: f32,
+    /// Mean pairwise squared distance of normalised embeddings.
+    pub contrast: f32,
+}
+
+/// One evaluation of a heat.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    pub step: u32,
+    /// Training time so far, evaluation excluded, of one heat with all its lanes.
+    pub train_seconds: f64,
+    /// Samples that one lane has seen.
+    pub samples: u64,
+    /// One entry a lane. A lane that has stopped keeps its last values.
+    pub lanes: Vec<LaneMetrics>,
+}
+
+/// What a [`Event::Frame`]'s bulk holds: `points * components` coordinates, then `proxies * components`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FrameHeader {
+    pub heat: usize,
+    pub lane: usize,
+    pub step: u32,
+    /// 2, or 3 for a 3-D embedding on the sphere.
+    pub components: usize,
+    pub points: usize,
+    /// Class vectors of the classes in view (none of unseen classes: these are projected training classes).
+    pub proxies: usize,
+    /// Share of the variance that the picture shows, 0..=1; 1 where nothing was projected.
+    pub explained: f32,
+}
+
+/// What a loss did with its last batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StepReport {
+    pub loss: f32,
+}
+
+/// Why something ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// The browser offers no WebGPU, or no adapter.
+    NoWebGpu,
+    /// The device was lost while training.
+    DeviceLost,
+    /// The data file is missing or not what it should be.
+    Data,
+    /// The settings cannot be trained.
+    Settings,
+    /// Anything else in the worker.
+    Engine,
+}
+
+/// How one golden case came out on this device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseReport {
+    pub id: String,
+    /// [`LossInfo::golden`](crate::loss::LossInfo::golden) of the loss.
+    pub loss: String,
+    /// Relative error of the value.
+    pub value_error: f64,
+    /// Largest relative error of any gradient.
+    pub gradient_error: f64,
+    pub passed: bool,
+}
+
+/// What a worker tells the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "type")]
+pub enum Event {
+    /// The worker's code runs; nothing else has happened.
+    Alive,
+    Ready {
+        device: DeviceReport,
+    },
+    Loaded {
+        samples: usize,
+        classes: usize,
+    },
+    /// `view` lists the picture behind each point of a frame, as index in the data set.
+    Started {
+        run: RunId,
+        view: Vec<u32>,
+        train_classes: usize,
+        test_classes: usize,
+    },
+    Evaluated {
+        run: RunId,
+        heat: usize,
+        point: CurvePoint,
+    },
+    /// Sent some times a second while training.
+    Progress {
+        run: RunId,
+        heat: usize,
+        step: u32,
+        steps_per_second: f32,
+    },
+    /// Bulk: coordinates, see [`FrameHeader`].
+    Frame {
+        run: RunId,
+        header: FrameHeader,
+    },
+    /// A lane's loss was not finite; the others go on.
+    LaneStopped {
+        run: RunId,
+        heat: usize,
+        lane: usize,
+        step: u32,
+    },
+    Paused {
+        run: RunId,
+    },
+    Finished {
+        run: RunId,
+    },
+    Measured {
+        milliseconds_per_step: f64,
+    },
+    Checked {
+        report: CaseReport,
+        done: usize,
+        of: usize,
+    },
+    Failed {
+        cause: Cause,
+        message: String,
+    },
+}

@@ -1,0 +1,40 @@
+//! Kyori: see metric learning happen.
+//!
+//! A *race* compares losses under equal conditions. Every tensor of the training step carries a leading *lane* axis: a
+//! lane is one independent training run with its own initial weights, batches and hyperparameters. All lanes of one
+//! loss form a *heat* and train in one graph; a race holds many heats.
+//!
+//! | room | what is in it | needs |
+//! |---|---|---|
+//! | [`experiment`] | what a race is: settings, presets, protocols, URL form | – |
+//! | [`data`] | data sets, class-disjoint splits, samplers | – |
+//! | [`loss`] | one file a loss; the registry that everything else reads | tensors: `engine` |
+//! | [`miner`] | masks of pairs and triplets | `engine` |
+//! | [`metric`] | Recall@K, R-precision, MAP@R, NMI, AMI, tightness and contrast | – |
+//! | [`stats`] | Student's t, Welch's test, areas under curves | – |
+//! | [`projection`] | PCA with an orientation that stays from frame to frame | – |
+//! | [`net`] | the embedding network over lanes | `engine` |
+//! | [`device`] | the only place that chooses between WebGPU and CPU | `engine` |
+//! | [`train`] | optimiser, heat, race | `engine` |
+//! | [`bridge`] | the messages between page and worker | – |
+//! | [`ui`] | the page (Yew); links no tensor code | `page` |
+
+pub mod bridge;
+pub mod data;
+pub mod experiment;
+pub mod loss;
+pub mod metric;
+pub mod projection;
+pub mod stats;
+
+#[cfg(feature = "engine")]
+pub mod device;
+#[cfg(feature = "engine")]
+pub mod miner;
+#[cfg(feature = "engine")]
+pub mod net;
+#[cfg(feature = "engine")]
+pub mod train;
+
+#[cfg(feature = "page")]
+pub mod ui;

@@ -1,0 +1,64 @@
+//! Losses over lanes, one file each, and the registry that everything else reads.
+//!
+//! A file holds a [`LossInfo`] (name, family, formula, hyperparameters with their ranges) that needs no tensors, so that
+//! the page can read it, and a `forward` behind the `engine` feature. Adding a loss is a new file and one line in
+//! [`registry!`](self): the picker, its controls, the URL form, the command line, the docs table and the completeness
+//! test all follow from it.
+
+mod info;
+#[cfg(feature = "engine")]
+mod input;
+#[cfg(feature = "engine")]
+pub mod parts;
+
+pub use info::{Family, Learned, LossInfo, Mining, Paper, ParamInfo, Scale, SymbolInfo};
+#[cfg(feature = "engine")]
+pub use input::{LaneParams, LossInput};
+
+#[cfg(feature = "engine")]
+use burn::tensor::Tensor;
+
+/// Declares the modules, the closed enum [`LossKind`] and the dispatch to each loss.
+macro_rules! registry {
+    ($($variant:ident => $module:ident),+ $(,)?) => {
+        $(pub mod $module;)+
+
+        /// Every loss that Kyori knows.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum LossKind {
+            $($variant,)+
+        }
+
+        impl LossKind {
+            /// All losses, in the registry's order.
+            pub const ALL: &'static [LossKind] = &[$(LossKind::$variant),+];
+
+            /// What is known of the loss without running it.
+            pub fn info(self) -> &'static LossInfo {
+                match self {
+                    $(LossKind::$variant => &$module::INFO,)+
+                }
+            }
+
+            /// The loss of each lane, `[lane, 1, 1]`.
+            #[cfg(feature = "engine")]
+            pub fn forward(self, input: &LossInput<'_>) -> Tensor<3> {
+                match self {
+                    $(LossKind::$variant => $module::forward(input),)+
+                }
+            }
+        }
+    };
+}
+
+registry! {
+    ProxyAnchor => proxy_anchor,
+}
+
+impl LossKind {
+    /// The loss with this [`LossInfo::id`], such as `proxy-anchor`.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.info().id == id)
+    }
+}

@@ -1,0 +1,1 @@
+//! Quality of an embedding on unseen classes, from plain slices.

@@ -1,0 +1,1 @@
+//! Masks of pairs and triplets.

@@ -1,0 +1,1 @@
+//! PCA of an embedding with an orientation that stays from frame to frame.

@@ -1,0 +1,1 @@
+//! Confidence intervals, tests and areas: what a comparison rests on.

@@ -1,0 +1,1 @@
+//! Optimiser, heat and race.
