@@ -3,6 +3,7 @@
 mod dist;
 mod serve;
 mod shell;
+mod test;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -32,6 +33,8 @@ enum Task {
         #[command(flatten)]
         build: dist::Build,
     },
+    /// Run every test, native and in a real browser
+    Test(test::Test),
 }
 
 fn main() -> Result<()> {
@@ -43,5 +46,6 @@ fn main() -> Result<()> {
             }
             serve::run(port, open)
         }
+        Task::Test(test) => test.run(),
     }
 }
