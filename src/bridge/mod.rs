@@ -203,6 +203,11 @@ pub enum Event {
         train_classes: usize,
         test_classes: usize,
     },
+    /// The picture behind each point of a frame has changed.
+    View {
+        run: RunId,
+        view: Vec<u32>,
+    },
     Evaluated {
         run: RunId,
         heat: usize,

@@ -226,7 +226,8 @@ mod tests {
             a = adam.update(a, vec![tensor(&gradient, 2)], &[&rates]);
             b = other.update(b, vec![tensor(&gradient, 2)], &[&rates]);
         }
-        let (a, b): (Vec<f32>, Vec<f32>) = (a[0].to_data().try_into_vec().unwrap(), b[0].to_data().try_into_vec().unwrap());
+        let (a, b): (Vec<f32>, Vec<f32>) =
+            (a[0].to_data().try_into_vec().unwrap(), b[0].to_data().try_into_vec().unwrap());
         for (a, b) in a.iter().zip(b) {
             assert!((a - b).abs() < 1e-5, "{a} is not {b}");
         }

@@ -7,6 +7,7 @@ use super::{Heat, TrainError};
 use crate::bridge::{CurvePoint, FrameHeader, LaneMetrics};
 use crate::data::{Dataset, Split};
 use crate::experiment::RaceSpec;
+use crate::metric::{self, Distance, MetricError};
 use crate::projection::Projection;
 
 /// Pictures of each unseen class that the metrics are computed on. More would be steadier, but evaluation is to cost at
@@ -104,6 +105,8 @@ struct Runner {
     lanes: Vec<LaneMetrics>,
     /// Steps at which lanes stopped because their loss was not finite.
     stopped: Vec<Option<u32>>,
+    /// Lanes whose stop was told.
+    told: Vec<bool>,
     /// Index into `evaluate_at` of the next evaluation.
     next_evaluation: usize,
     evaluated_at: Option<u32>,
@@ -134,6 +137,7 @@ impl Race {
                     train_seconds: 0.0,
                     lanes: vec![LaneMetrics::default(); lanes],
                     stopped: vec![None; lanes],
+                    told: vec![false; lanes],
                     next_evaluation: 0,
                     evaluated_at: None,
                     shown_lane: 0,
@@ -243,19 +247,19 @@ impl Race {
     pub async fn settle(&mut self, heat: usize) -> Result<Vec<usize>, TrainError> {
         let runner = &mut self.runners[heat];
         let step = runner.heat.step_count();
-        let mut ended = Vec::new();
         if let Some(losses) = runner.heat.take_losses().await? {
-            for (lane, loss) in losses.into_iter().enumerate() {
-                if runner.stopped[lane].is_some() {
-                    continue;
-                }
+            for (lane, loss) in losses.into_iter().enumerate().filter(|&(lane, _)| runner.stopped[lane].is_none()) {
                 if loss.is_finite() {
                     runner.lanes[lane].loss = loss;
                 } else {
                     runner.stopped[lane] = Some(step);
-                    ended.push(lane);
                 }
             }
+        }
+        let ended: Vec<usize> =
+            (0..runner.told.len()).filter(|&lane| runner.stopped[lane].is_some() && !runner.told[lane]).collect();
+        for &lane in &ended {
+            runner.told[lane] = true;
         }
         Ok(ended)
     }
@@ -289,8 +293,11 @@ impl Race {
             if runner.stopped[lane].is_some() {
                 continue;
             }
-            let lane = &mut runner.lanes[lane];
-            *lane = LaneMetrics { loss: lane.loss, ..quality(embeddings, self.spec.net.dim, &self.evaluation.labels) };
+            match quality(embeddings, self.spec.net.dim, &self.evaluation.labels) {
+                Ok(metrics) => runner.lanes[lane] = LaneMetrics { loss: runner.lanes[lane].loss, ..metrics },
+                // The last step has driven its weights out of range.
+                Err(_) => runner.stopped[lane] = Some(step),
+            }
         }
         Ok(CurvePoint {
             step,
@@ -333,7 +340,16 @@ impl Race {
     }
 }
 
-fn quality(embeddings: &[f32], dim: usize, labels: &[u32]) -> LaneMetrics {
-    let _ = (embeddings, dim, labels);
-    todo!()
+/// Metrics of one lane's embeddings; the loss is not known here.
+fn quality(embeddings: &[f32], dim: usize, labels: &[u32]) -> Result<LaneMetrics, MetricError> {
+    let found = metric::evaluate(embeddings, dim, labels, &[1], Distance::Cosine)?;
+    let spread = metric::spread(embeddings, dim, labels)?;
+    Ok(LaneMetrics {
+        loss: 0.0,
+        recall_at_1: found.recall_at[0] as f32,
+        r_precision: found.r_precision as f32,
+        map_at_r: found.map_at_r as f32,
+        tightness: spread.tightness as f32,
+        contrast: spread.contrast as f32,
+    })
 }
