@@ -1,5 +1,6 @@
 //! Everything around the code: `cargo xtask build | serve | test | bench | datasets`.
 
+mod bench;
 mod dist;
 mod serve;
 mod shell;
@@ -35,6 +36,8 @@ enum Task {
     },
     /// Run every test, native and in a real browser
     Test(test::Test),
+    /// Measure the engines, the page's start and the sizes of its files
+    Bench(bench::Bench),
 }
 
 fn main() -> Result<()> {
@@ -47,5 +50,6 @@ fn main() -> Result<()> {
             serve::run(port, open)
         }
         Task::Test(test) => test.run(),
+        Task::Bench(bench) => bench.run(),
     }
 }
