@@ -6,6 +6,8 @@ mod serve;
 mod shell;
 mod test;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
@@ -40,16 +42,28 @@ enum Task {
     Bench(bench::Bench),
 }
 
-fn main() -> Result<()> {
-    match Cli::parse().task {
-        Task::Build(build) => build.run().map(|_| ()),
-        Task::Serve { port, open, no_build, build } => {
-            if !no_build {
-                build.run()?;
-            }
-            serve::run(port, open)
+fn main() -> ExitCode {
+    match Cli::parse().task.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
         }
-        Task::Test(test) => test.run(),
-        Task::Bench(bench) => bench.run(),
+    }
+}
+
+impl Task {
+    fn run(self) -> Result<()> {
+        match self {
+            Self::Build(build) => build.run().map(|_| ()),
+            Self::Serve { port, open, no_build, build } => {
+                if !no_build {
+                    build.run()?;
+                }
+                serve::run(port, open)
+            }
+            Self::Test(test) => test.run(),
+            Self::Bench(bench) => bench.run(),
+        }
     }
 }
