@@ -96,7 +96,30 @@ export function number(text) {
 }
 
 function share(text) {
-  return text.includes("%") ? number(text) / 100 : number(text);
+  const value = number(text);
+  return text.includes("%") || value > 1 ? value / 100 : value;
+}
+
+/** Types a number into the field of this name. */
+export async function set(page, name, value) {
+  const field = page.getByRole("spinbutton", { name });
+  await field.fill(String(value));
+  await field.press("Enter");
+}
+
+/** Picks one of a group of radio buttons. */
+export async function choose(page, group, option, within = page) {
+  // The buttons themselves may be hidden behind their labels.
+  await within.getByRole("radiogroup", { name: group, exact: true }).getByText(option, { exact: true }).click();
+}
+
+/** Takes all other losses out of the race. */
+export async function keepOneLoss(page, name) {
+  const others = page.locator(".loss-row").getByRole("checkbox", { checked: true });
+  const names = await others.evaluateAll((boxes) => boxes.map((box) => box.closest("label").textContent.trim()));
+  for (const other of names.filter((other) => other !== name)) {
+    await page.locator(".loss-row").getByText(other, { exact: true }).click();
+  }
 }
 
 /** Asks again and again until it is true. */

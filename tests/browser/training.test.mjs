@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browser, button, open, pause, playTo, ready, recalls, sleep, step, until } from "./page.mjs";
+import { browser, button, open, pause, playTo, ready, recalls, set, sleep, step, until } from "./page.mjs";
 
 let chromium;
 before(async () => (chromium = await browser()));
@@ -77,15 +77,41 @@ test("a changed setting starts a new race and stays in the link", async (t) => {
   const page = await open(t, chromium);
   await ready(page);
   const before = page.url();
-  const batch = page.getByLabel(/batch/i).first();
-  await batch.fill("90");
-  await batch.press("Enter");
+  await set(page, /batch$/i, 90);
   await until(async () => page.url() !== before, 20, "the address does not hold the setting");
   await ready(page);
   await playTo(page, 3);
   const again = await open(t, chromium, { fragment: new URL(page.url()).hash.slice(1) });
   await ready(again);
-  assert.equal(await again.getByLabel(/batch/i).first().inputValue(), "90");
+  assert.equal(await again.getByRole("spinbutton", { name: /batch$/i }).inputValue(), "90");
+});
+
+test("a learning rate changes without a reset", async (t) => {
+  const page = await open(t, chromium);
+  await ready(page);
+  await playTo(page, 10);
+  await page.getByRole("button", { name: /^Settings of/ }).first().click();
+  const before = await step(page);
+  await set(page, /learning rate/i, 0.0005);
+  await sleep(1000);
+  assert.ok((await step(page)) >= before, "it started again");
+  await pause(page);
+});
+
+test("another loss joins, and leaves again", async (t) => {
+  const page = await open(t, chromium);
+  await ready(page);
+  const losses = (await recalls(page)).length;
+  const [name] = await page
+    .locator(".loss-row")
+    .getByRole("checkbox", { checked: false })
+    .evaluateAll((boxes) => boxes.map((box) => box.closest("label").textContent.trim()));
+  await page.locator(".loss-row").getByText(name, { exact: true }).click();
+  await until(async () => (await recalls(page)).length === losses + 1, 20, `${name} did not join`);
+  await ready(page);
+  await playTo(page, 3);
+  await page.locator(".loss-row").getByText(name, { exact: true }).click();
+  await until(async () => (await recalls(page)).length === losses, 20, `${name} did not leave`);
 });
 
 test("the page's thread stays free while it trains", async (t) => {

@@ -87,7 +87,7 @@ impl Build {
         }
         files.add("index.html", &index)?;
         files.add_folder("", &root().join("www"), |_| true)?;
-        files.add_folder("assets", &root().join("assets"), |path| {
+        files.add_folder("data", &root().join("assets"), |path| {
             let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
             !SOURCES.contains(&extension)
         })?;

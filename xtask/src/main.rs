@@ -1,9 +1,12 @@
 //! Everything around the code: `cargo xtask build | serve | test | bench | datasets`.
 
+mod bench;
 mod dist;
 mod serve;
 mod shell;
 mod test;
+
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -35,17 +38,32 @@ enum Task {
     },
     /// Run every test, native and in a real browser
     Test(test::Test),
+    /// Measure the engines, the page's start and the sizes of its files
+    Bench(bench::Bench),
 }
 
-fn main() -> Result<()> {
-    match Cli::parse().task {
-        Task::Build(build) => build.run().map(|_| ()),
-        Task::Serve { port, open, no_build, build } => {
-            if !no_build {
-                build.run()?;
-            }
-            serve::run(port, open)
+fn main() -> ExitCode {
+    match Cli::parse().task.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
         }
-        Task::Test(test) => test.run(),
+    }
+}
+
+impl Task {
+    fn run(self) -> Result<()> {
+        match self {
+            Self::Build(build) => build.run().map(|_| ()),
+            Self::Serve { port, open, no_build, build } => {
+                if !no_build {
+                    build.run()?;
+                }
+                serve::run(port, open)
+            }
+            Self::Test(test) => test.run(),
+            Self::Bench(bench) => bench.run(),
+        }
     }
 }

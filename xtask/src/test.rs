@@ -198,8 +198,13 @@ impl Browser {
         command
     }
 
+    /// Where the scripts and what they need lie.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The scripts whose name ends so.
-    pub fn files(&self, end: &str) -> Result<Vec<String>> {
+    fn files(&self, end: &str) -> Result<Vec<String>> {
         let mut names = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let name = entry?.file_name().to_string_lossy().into_owned();
