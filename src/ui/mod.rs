@@ -1,1 +1,4 @@
 //! The page.
+
+pub mod model;
+pub mod paint;
