@@ -248,7 +248,10 @@ impl Race {
         let runner = &mut self.runners[heat];
         let step = runner.heat.step_count();
         if let Some(losses) = runner.heat.take_losses().await? {
-            for (lane, loss) in losses.into_iter().enumerate().filter(|&(lane, _)| runner.stopped[lane].is_none()) {
+            for (lane, loss) in losses.into_iter().enumerate() {
+                if runner.stopped[lane].is_some() {
+                    continue;
+                }
                 if loss.is_finite() {
                     runner.lanes[lane].loss = loss;
                 } else {

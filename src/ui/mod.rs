@@ -1,6 +1,8 @@
 //! The page. What it knows and how that changes is in [`state`] and needs no browser; everything else draws it.
 
 pub mod model;
+#[cfg(feature = "page")]
+pub mod paint;
 pub mod stand_in;
 pub mod state;
 
