@@ -98,7 +98,11 @@ fn a_lane_does_not_feel_the_others() {
             let (a, b) = (alone.lanes[0], among.lanes[1]);
             // Sums over rows may be taken in another order; a hundred steps later that is still far below a neighbour's
             // difference.
-            assert!((a.loss - b.loss).abs() <= 2e-3 * a.loss.abs().max(0.1), "{}: {a:?} is not {b:?}", loss.info().name);
+            assert!(
+                (a.loss - b.loss).abs() <= 2e-3 * a.loss.abs().max(0.1),
+                "{}: {a:?} is not {b:?}",
+                loss.info().name
+            );
             assert!((a.map_at_r - b.map_at_r).abs() <= 0.02, "{}: {a:?} is not {b:?}", loss.info().name);
         }
     }
@@ -142,8 +146,7 @@ fn learning_rates_change_while_running() {
     let after = ready(race.frame(0)).unwrap();
     assert_eq!(before.header.points, race.view().len());
     assert_eq!(before.coordinates.len(), (before.header.points + before.header.proxies) * before.header.components);
-    let furthest =
-        before.coordinates.iter().zip(&after.coordinates).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    let furthest = before.coordinates.iter().zip(&after.coordinates).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(furthest < 1e-3, "a point moved by {furthest} at learning rate 0");
 }
 
