@@ -10,6 +10,7 @@
 //! | [`data`] | data sets, class-disjoint splits, samplers | – |
 //! | [`loss`] | one file a loss; the registry that everything else reads | tensors: `engine` |
 //! | [`miner`] | masks of pairs and triplets | `engine` |
+//! | [`golden`] | reference values and gradients, checked on any device | `engine` |
 //! | [`metric`] | Recall@K, R-precision, MAP@R, NMI, AMI, tightness and contrast | – |
 //! | [`stats`] | Student's t, Welch's test, areas under curves | – |
 //! | [`projection`] | PCA with an orientation that stays from frame to frame | – |
@@ -30,6 +31,8 @@ pub mod ui;
 
 #[cfg(feature = "engine")]
 pub mod device;
+#[cfg(feature = "engine")]
+pub mod golden;
 #[cfg(feature = "engine")]
 pub mod miner;
 #[cfg(feature = "engine")]
