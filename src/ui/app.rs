@@ -73,6 +73,7 @@ pub fn App() -> Html {
         });
     }
 
+    let reduced_motion = use_memo((), |()| window::prefers_reduced_motion());
     let dark = match state.theme {
         Theme::System => state.dark,
         Theme::Light => false,
@@ -97,7 +98,8 @@ pub fn App() -> Html {
                         step={state.step()} steps={state.steps()} seed={state.experiment.first_seed}
                         pace={state.pace} stop_at={state.stop_at} loading={loading(&state)} dispatch={dispatch.clone()} />
                     <Board heats={state.heats.clone()} series={state.series.clone()} frames={state.frames.clone()}
-                        view={state.view.clone()} dataset={state.dataset.clone()} {standing} {dark} dispatch={dispatch.clone()} />
+                        view={state.view.clone()} dataset={state.dataset.clone()} {standing} {dark}
+                        reduced_motion={*reduced_motion} dispatch={dispatch.clone()} />
                     <Curves series={state.series.clone()} chart={state.chart} {standing} seeds={state.experiment.seeds}
                         steps={state.steps()} {dark} dispatch={dispatch.clone()} />
                 </div>
@@ -155,7 +157,7 @@ fn TroubleBox(props: &TroubleProps) -> Html {
         html! { <button type="button" {class} onclick={props.dispatch.reform(move |_: MouseEvent| action.clone())}>{ label }</button> }
     });
     html! {
-        <section class="trouble" role="alert">
+        <section class="trouble" role="alert" data-testid="notice">
             <div>
                 <h2>{ &props.trouble.title }</h2>
                 <p>{ &props.trouble.detail }</p>

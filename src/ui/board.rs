@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::model::{Frame, Series};
-use super::palette;
+use super::model::{Frame, Same, Series};
+use super::paint::{EmbeddingView, palette};
 use super::state::{Action, Heat, Sheet, Standing};
 use crate::data::Dataset;
 
@@ -15,14 +15,20 @@ pub struct BoardProps {
     pub series: Rc<Vec<Series>>,
     pub frames: Vec<Option<Rc<Frame>>>,
     pub view: Rc<Vec<u32>>,
-    pub dataset: Option<Rc<Dataset>>,
+    pub dataset: Option<Same<Dataset>>,
     pub standing: Standing,
     pub dark: bool,
+    pub reduced_motion: bool,
     pub dispatch: Callback<Action>,
 }
 
 #[component]
 pub fn Board(props: &BoardProps) -> Html {
+    let pointed = use_state_eq(|| None::<usize>);
+    let on_point = {
+        let setter = pointed.setter();
+        use_callback((), move |point, ()| setter.set(point))
+    };
     if props.heats.is_empty() {
         return html! {
             <section class="board empty" aria-label="Race board">
@@ -45,7 +51,8 @@ pub fn Board(props: &BoardProps) -> Html {
                 map_at_r={series.and_then(|series| mean(series, |lane| lane.map_at_r))}
                 frame={props.frames.get(index).cloned().flatten()}
                 view={props.view.clone()} dataset={props.dataset.clone()} standing={props.standing}
-                leads={leader == Some(index)} dark={props.dark} dispatch={props.dispatch.clone()} />
+                leads={leader == Some(index)} dark={props.dark} reduced_motion={props.reduced_motion}
+                pointed={*pointed} on_point={on_point.clone()} dispatch={props.dispatch.clone()} />
         }
     });
     html! {
@@ -69,10 +76,14 @@ struct CardProps {
     map_at_r: Option<f32>,
     frame: Option<Rc<Frame>>,
     view: Rc<Vec<u32>>,
-    dataset: Option<Rc<Dataset>>,
+    dataset: Option<Same<Dataset>>,
     standing: Standing,
     leads: bool,
     dark: bool,
+    reduced_motion: bool,
+    /// The point that the person points at, on any card.
+    pointed: Option<usize>,
+    on_point: Callback<Option<usize>>,
     dispatch: Callback<Action>,
 }
 
@@ -92,7 +103,8 @@ fn Card(props: &CardProps) -> Html {
         )),
         _ => Some(format!("{ended} of {} seeds ended: not finite.", heat.lanes)),
     };
-    let percent = |value: Option<f32>| value.map(|value| format!("{:.1}", value * 100.0)).unwrap_or_else(|| "–".into());
+    let percent =
+        |value: Option<f32>| value.map(|value| format!("{:.1} %", value * 100.0)).unwrap_or_else(|| "–".into());
     html! {
         <article class={classes!("card", props.leads.then_some("leads"))} style={swatch}>
             <header>
@@ -102,15 +114,17 @@ fn Card(props: &CardProps) -> Html {
             </header>
             <div class="view">
                 if props.frame.is_some() {
-                    <div class="view-canvas"></div>
+                    <EmbeddingView frame={props.frame.clone()} dataset={props.dataset.as_ref().map(|shared| shared.0.clone())}
+                        view={props.view.clone()} title={info.name} dark={props.dark} reduced_motion={props.reduced_motion}
+                        highlight={props.pointed} on_hover={props.on_point.clone()} />
                 } else {
                     <p class="hint">{ hint(props.standing) }</p>
                 }
                 if let Some(note) = note { <p class="card-note">{ note }</p> }
             </div>
             <dl>
-                <div><dt>{ "Recall@1" }</dt><dd>{ percent(props.recall) }</dd></div>
-                <div><dt>{ "MAP@R" }</dt><dd>{ percent(props.map_at_r) }</dd></div>
+                <div><dt>{ "Recall@1" }</dt><dd data-testid={format!("recall-{}", info.id)}>{ percent(props.recall) }</dd></div>
+                <div><dt>{ "MAP@R" }</dt><dd data-testid={format!("map-{}", info.id)}>{ percent(props.map_at_r) }</dd></div>
                 <div><dt>{ "steps/s" }</dt><dd>{ if heat.steps_per_second > 0.0 { format!("{:.0}", heat.steps_per_second) } else { "–".into() } }</dd></div>
             </dl>
         </article>

@@ -1,18 +1,19 @@
 //! Carries out [`Effect`]s: loads the engine, starts workers, sends commands, and brings back what they say.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
-use js_sys::{Array, ArrayBuffer, Float32Array, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Float32Array, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MessageEvent, WorkerOptions, WorkerType};
 use yew::Callback;
 
+use super::model::Same;
 use super::state::{Action, Cargo, Effect, FleetId};
 use super::window;
-use crate::bridge::{Cause, Command, DeviceKind, Event};
+use crate::bridge::{Cause, Command, DeviceKind, Event, port};
 use crate::data::Dataset;
 use crate::experiment::DataSpec;
 
@@ -75,7 +76,7 @@ pub struct Client {
     links: RefCell<BTreeMap<(FleetId, usize), Link>>,
     /// Compiled engines; every worker of a kind starts from the same one.
     engines: RefCell<BTreeMap<Cargo, JsValue>>,
-    sizes: RefCell<Option<Rc<HashMap<String, u64>>>>,
+    sizes: Promise,
     file: RefCell<Option<DataFile>>,
     /// Fleets that were dismissed while their engine was still being fetched.
     live: RefCell<BTreeMap<FleetId, ()>>,
@@ -91,7 +92,7 @@ impl Client {
             dispatch,
             links: RefCell::default(),
             engines: RefCell::default(),
-            sizes: RefCell::default(),
+            sizes: fetch_sizes(),
             file: RefCell::default(),
             live: RefCell::default(),
             inbox: RefCell::default(),
@@ -176,16 +177,8 @@ impl Client {
 
     /// A file's size by the list that was written with it; compressed transfers hide it.
     async fn size(&self, file: &str) -> Option<u64> {
-        let known = self.sizes.borrow().clone();
-        let sizes = match known {
-            Some(sizes) => sizes,
-            None => {
-                let sizes = Rc::new(read_sizes(window::fetch_text("manifest.json").await.ok().as_deref()));
-                *self.sizes.borrow_mut() = Some(sizes.clone());
-                sizes
-            }
-        };
-        sizes.get(file).copied()
+        let text = JsFuture::from(self.sizes.clone()).await.ok()?.as_string()?;
+        read_size(&text, file)
     }
 
     fn start_worker(&self, fleet: FleetId, index: usize, kind: DeviceKind, module: &JsValue) -> Result<(), String> {
@@ -275,24 +268,19 @@ impl Client {
                 // A copy for each worker, which is then handed over and not copied again.
                 file.as_ref()
                     .filter(|file| file.path == path)
-                    .map(|file| file.bytes.slice(0, file.bytes.length()).buffer())
+                    .map(|file| file.bytes.slice(0, file.bytes.length()).buffer().into())
             }),
             _ => None,
         };
-        if let Err(message) = post_command(&link.worker, &command, bulk) {
+        if let Err(message) = post_command(&link.worker, &command, bulk.as_ref()) {
             self.post(Action::FleetFailed { fleet, message });
         }
     }
 
     fn receive(&self, fleet: FleetId, worker: usize, data: &JsValue) {
-        let message: &Array = data.unchecked_ref();
-        let Some(text) = message.get(0).as_string() else { return };
-        let event = match serde_json::from_str::<Event>(&text) {
-            Ok(event) => event,
-            Err(error) => Event::Failed {
-                cause: Cause::Engine,
-                message: format!("Page and engine are of different versions ({error}). Reload the page."),
-            },
+        let (event, bulk) = match port::decode::<Event>(data) {
+            Ok(message) => message,
+            Err(error) => (Event::Failed { cause: Cause::Engine, message: error.to_string() }, None),
         };
         if let Some(link) = self.links.borrow().get(&(fleet, worker)) {
             match &event {
@@ -301,7 +289,8 @@ impl Client {
                 _ => {}
             }
         }
-        let bulk = message.get(1).dyn_into::<Float32Array>().map(|bulk| bulk.to_vec()).unwrap_or_default();
+        let bulk =
+            bulk.and_then(|bulk| bulk.dyn_into::<Float32Array>().ok()).map(|bulk| bulk.to_vec()).unwrap_or_default();
         self.post(Action::FromWorker { fleet, worker, event, bulk });
     }
 
@@ -362,7 +351,7 @@ impl Client {
             drop(file);
             // Where it cannot be read the worker has already said so.
             if let Ok(dataset) = Dataset::open(&data, bytes.as_deref()) {
-                client.dispatch.emit(Action::DatasetOpened { data, dataset: Rc::new(dataset) });
+                client.dispatch.emit(Action::DatasetOpened { data, dataset: Same(Rc::new(dataset)) });
             }
         })
         .forget();
@@ -403,23 +392,20 @@ async fn next_animation_frame() {
     let _ = JsFuture::from(promise).await;
 }
 
-fn post_command(worker: &web_sys::Worker, command: &Command, bulk: Option<ArrayBuffer>) -> Result<(), String> {
-    let text = serde_json::to_string(command).map_err(|error| format!("A command could not be written ({error})."))?;
-    let posted = match bulk {
-        Some(bulk) => {
-            let message = Array::of2(&text.into(), &bulk);
-            worker.post_message_with_transfer(&message, &Array::of1(&bulk))
-        }
-        None => worker.post_message(&Array::of1(&text.into())),
-    };
+/// What was written down of the files' sizes: a promise, since both the engine and the data wait for it.
+fn fetch_sizes() -> Promise {
+    wasm_bindgen_futures::future_to_promise(async {
+        Ok(window::fetch_text("manifest.json").await.map_or(JsValue::NULL, |text| text.into()))
+    })
+}
+
+fn post_command(worker: &web_sys::Worker, command: &Command, bulk: Option<&JsValue>) -> Result<(), String> {
+    let (message, transfer) = port::encode(command, bulk).map_err(|error| error.to_string())?;
+    let posted = worker.post_message_with_transfer(&message, &transfer);
     posted.map_err(|error| format!("A command could not be sent ({}).", window::message_of(&error)))
 }
 
-/// Sizes from `manifest.json`: `{"files": {"name": {"bytes": n}}}`. Empty where it is missing or something else.
-fn read_sizes(text: Option<&str>) -> HashMap<String, u64> {
-    let manifest = text.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
-    let files = manifest.as_ref().and_then(|manifest| manifest.get("files")?.as_object());
-    let sizes =
-        files.into_iter().flatten().filter_map(|(name, entry)| Some((name.clone(), entry.get("bytes")?.as_u64()?)));
-    sizes.collect()
+/// A size from `manifest.json`: `{"files": {"name": {"bytes": n}}}`.
+fn read_size(manifest: &str, file: &str) -> Option<u64> {
+    serde_json::from_str::<serde_json::Value>(manifest).ok()?.get("files")?.get(file)?.get("bytes")?.as_u64()
 }

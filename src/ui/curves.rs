@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::controls::{Choice, Toggle};
 use super::model::{Axis, Metric, Series};
-use super::palette;
+use super::paint::{ConvergenceChart, palette};
 use super::state::{Action, ChartView, Standing};
 
 #[derive(Properties, PartialEq)]
@@ -42,7 +42,10 @@ pub fn Curves(props: &CurvesProps) -> Html {
                 }
             </header>
             <div class="chart">
-                if !drawn {
+                if drawn {
+                    <ConvergenceChart series={props.series.clone()} {metric} {axis} {log_x} {show_seeds} dark={props.dark}
+                        total_steps={props.steps} />
+                } else {
                     <p class="hint">
                         { if props.standing == Standing::Preparing { "The curves start here once the engine is loaded." }
                           else { "Press Play, and every loss draws its curve here." } }

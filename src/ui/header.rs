@@ -88,7 +88,7 @@ fn DeviceChip(props: &HeaderProps) -> Html {
     let button = html! {
         <>
             <span class={classes!("dot", state)} aria-hidden="true"></span>
-            <span>{ name }</span>
+            <span data-testid="device-name">{ name }</span>
             if props.workers > 1 { <span class="dim">{ format!("× {}", props.workers) }</span> }
             if hint { <span class="badge">{ "faster: WebGPU" }</span> }
         </>

@@ -19,8 +19,6 @@ mod curves;
 #[cfg(feature = "page")]
 mod header;
 #[cfg(feature = "page")]
-mod palette;
-#[cfg(feature = "page")]
 mod panel;
 #[cfg(feature = "page")]
 mod transport;

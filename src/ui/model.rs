@@ -1,6 +1,24 @@
 //! Plain data that the page's state holds and its painters draw.
 
+use std::rc::Rc;
+
 use crate::bridge::{CurvePoint, FrameHeader, LaneMetrics};
+
+/// Something large that is compared by identity.
+#[derive(Debug)]
+pub struct Same<T>(pub Rc<T>);
+
+impl<T> Clone for Same<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> PartialEq for Same<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
 
 /// One picture of one heat's embedding.
 #[derive(Clone, Debug, PartialEq)]

@@ -114,7 +114,7 @@ fn progress(props: &TransportProps) -> Html {
     html! {
         <>
             <progress max="1" value={share.to_string()} aria-label="Progress of the race" />
-            <span class="progress-text"><b>{ props.step }</b>{ format!(" / {} steps", props.steps) }</span>
+            <span class="progress-text"><b data-testid="step">{ props.step }</b>{ format!(" / {} steps", props.steps) }</span>
         </>
     }
 }

@@ -149,6 +149,11 @@ pub fn system_is_dark() -> bool {
     window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
 }
 
+/// Whether the person asked for less movement.
+pub fn prefers_reduced_motion() -> bool {
+    window().match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches())
+}
+
 /// The fragment of the address, without `#`.
 pub fn fragment() -> String {
     let hash = window().location().hash().unwrap_or_default();

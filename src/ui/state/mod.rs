@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 pub use fleet::{Fleet, FleetId, Phase, Worker};
 
-use super::model::{Axis, Frame, Metric, Series};
+use super::model::{Axis, Frame, Metric, Same, Series};
 use super::stand_in;
 use crate::bridge::{CaseReport, Cause, Command, DeviceKind, DevicePreference, DeviceReport, Event, RunId};
 use crate::data::Dataset;
@@ -109,7 +109,7 @@ pub enum Action {
     },
     DatasetOpened {
         data: DataSpec,
-        dataset: Rc<Dataset>,
+        dataset: Same<Dataset>,
     },
     FromWorker {
         fleet: FleetId,
@@ -278,7 +278,7 @@ pub struct State {
     /// The picture behind each point of a frame.
     pub view: Rc<Vec<u32>>,
     pub classes: Option<(usize, usize)>,
-    pub dataset: Option<Rc<Dataset>>,
+    pub dataset: Option<Same<Dataset>>,
     /// Which losses have which colour; a loss keeps its own while it is in the race.
     colours: BTreeMap<LossKind, usize>,
 
@@ -856,6 +856,11 @@ impl State {
                         self.classes = Some((train_classes, test_classes));
                     }
                     self.effect(Effect::Send { fleet: id, worker: index, command: Command::RequestFrames });
+                }
+            }
+            Event::View { run, view } => {
+                if run == current {
+                    self.view = Rc::new(view);
                 }
             }
             Event::Evaluated { run, heat, point } => {
