@@ -49,6 +49,17 @@ pub fn cosines_between(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
     dot_products(normalise(a), normalise(b))
 }
 
+/// −d² of normalised rows, up to ‖u_i‖² of the row i, which a softmax over the columns ignores: 2 u_i·u_j − ‖u_j‖².
+///
+/// # Shapes
+/// `[lane, a, dim]` and `[lane, b, dim]` to `[lane, a, b]`.
+pub fn closeness(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
+    let (a, b) = (normalise(a), normalise(b));
+    // 1, or 0 for a row of zeros; constant along the sphere.
+    let norm = as_row(b.clone().without_autodiff().square().sum_dim(2));
+    dot_products(a, b).mul_scalar(2.0) - norm
+}
+
 /// Column vector `[lane, n, 1]` as row vector `[lane, 1, n]`.
 pub fn as_row(column: Tensor<3>) -> Tensor<3> {
     let [lanes, n, _] = column.dims();
@@ -107,6 +118,22 @@ pub fn distances(embeddings: Tensor<3>) -> Distances {
     let still = cosines.clone().without_autodiff();
     let tracked = (still - cosines) * inverse + value.clone();
     Distances { value, tracked }
+}
+
+/// Squared distances between rows of norm at most about 1, `[lane, n, n]`, exactly 0 between equal rows.
+///
+/// The value is that of [`squared_distances`], the gradient that of ‖x_i‖² + ‖x_j‖² − 2 x_i·x_j.
+pub fn tracked_squared_distances(x: Tensor<3>) -> Tensor<3> {
+    let value = squared_distances(x.clone());
+    let norm = x.clone().square().sum_dim(2);
+    let expanded = norm.clone() + as_row(norm) - dot_products(x.clone(), x).mul_scalar(2.0);
+    let still = expanded.clone().without_autodiff();
+    (expanded - still) + value
+}
+
+/// 1 for lanes whose batch has both a positive and a negative pair, else 0; `[lane, 1, 1]`.
+pub fn has_both(positive: Tensor<3>, negative: Tensor<3>) -> Tensor<3> {
+    total(positive).clamp_max(1.0) * total(negative).clamp_max(1.0)
 }
 
 /// A loss whose value and gradient by the distances were found without autodiff.
