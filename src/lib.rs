@@ -10,6 +10,7 @@
 //! | [`data`] | data sets, class-disjoint splits, samplers | – |
 //! | [`loss`] | one file a loss; the registry that everything else reads | tensors: `engine` |
 //! | [`miner`] | masks of pairs and triplets | `engine` |
+//! | [`golden`] | reference values and gradients, checked on any device | `engine` |
 //! | [`metric`] | Recall@K, R-precision, MAP@R, NMI, AMI, tightness and contrast | – |
 //! | [`stats`] | Student's t, Welch's test, areas under curves | – |
 //! | [`projection`] | PCA with an orientation that stays from frame to frame | – |
@@ -17,7 +18,7 @@
 //! | [`device`] | the only place that chooses between WebGPU and CPU | `engine` |
 //! | [`train`] | optimiser, heat, race | `engine` |
 //! | [`bridge`] | the messages between page and worker | – |
-//! | [`ui`] | the page (Yew); links no tensor code | `page` |
+//! | [`ui`] | the page (Yew); links no tensor code | its state: –; drawing it: `page` |
 
 pub mod bridge;
 pub mod data;
@@ -26,15 +27,15 @@ pub mod loss;
 pub mod metric;
 pub mod projection;
 pub mod stats;
+pub mod ui;
 
 #[cfg(feature = "engine")]
 pub mod device;
+#[cfg(feature = "engine")]
+pub mod golden;
 #[cfg(feature = "engine")]
 pub mod miner;
 #[cfg(feature = "engine")]
 pub mod net;
 #[cfg(feature = "engine")]
 pub mod train;
-
-#[cfg(feature = "page")]
-pub mod ui;

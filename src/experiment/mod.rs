@@ -4,6 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::loss::LossKind;
 
+mod limits;
+mod preset;
+mod race;
+
+pub use limits::{MOST_ENTRIES, MOST_IN_BATCH, MOST_LAYERS, Setting, SettingError};
+pub use preset::{Key, Preset, Protocol, Sourced, presets, settings};
+pub use race::evaluate_at;
+
 /// Which data, and which of its classes are for training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "set")]

@@ -53,7 +53,16 @@ macro_rules! registry {
 }
 
 registry! {
+    Contrastive => contrastive,
+    Triplet => triplet,
+    TripletSemiHard => triplet_semi_hard,
+    NPair => n_pair,
+    MultiSimilarity => multi_similarity,
+    MultiSimilarityMined => multi_similarity_mined,
+    ProxyNca => proxy_nca,
     ProxyAnchor => proxy_anchor,
+    NormalisedSoftmax => normalised_softmax,
+    Softmax => softmax,
 }
 
 impl LossKind {

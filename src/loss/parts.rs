@@ -1,1 +1,208 @@
-//! Parts that losses share.
+//! Parts that losses share. Each exists here and nowhere else.
+//!
+//! Tensors are `[lane, row, column]` and reductions run along the last axis unless a function says otherwise. Every
+//! function is finite for finite input, and so is its gradient. Largest values that only keep `exp` from overflowing carry
+//! no autodiff: they cancel from the gradient.
+
+use burn::tensor::{Bool, Int, Tensor, activation::relu};
+
+/// Stands for "not there" below every exponential; its `exp` is exactly 0 beside any real term.
+const NOTHING: f32 = -1e30;
+/// Anything below this is [`NOTHING`].
+const ALMOST_NOTHING: f32 = -1e29;
+/// Squared distances below this count as 0: the rounding error of [`squared_distances`] is a tenth of it.
+const COINCIDENT: f32 = 1e-9;
+/// Rows under this norm are divided by it instead of by their norm.
+const EPSILON: f32 = 1e-12;
+
+/// Rows divided by their L2 norm, `x / max(‖x‖, 1e-12)`.
+///
+/// Rows are first divided by their largest entry, so that the squares of rows of norm 2^±60 neither overflow nor vanish.
+/// A row of zeros stays zero, with a finite gradient.
+///
+/// # Shapes
+/// `[lane, row, dim]` to the same.
+pub fn normalise(x: Tensor<3>) -> Tensor<3> {
+    // Half the largest entry: the scaled norm is then at least 2, except under the floor, where 1 is the floor itself.
+    let scale = x.clone().without_autodiff().abs().max_dim(2).mul_scalar(0.5).clamp_min(EPSILON);
+    let scaled = x / scale;
+    let norm = scaled.clone().square().sum_dim(2).clamp_min(1.0).sqrt();
+    scaled * norm.recip()
+}
+
+/// Dot products of rows with rows; the cosines if both are normalised.
+///
+/// # Shapes
+/// `[lane, a, dim]` and `[lane, b, dim]` to `[lane, a, b]`.
+pub fn dot_products(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
+    a.matmul(b.swap_dims(1, 2))
+}
+
+/// Cosines of a batch with itself, `[lane, batch, batch]`.
+pub fn cosines(embeddings: Tensor<3>) -> Tensor<3> {
+    let unit = normalise(embeddings);
+    dot_products(unit.clone(), unit)
+}
+
+/// Cosines of rows with other rows, `[lane, a, b]`.
+pub fn cosines_between(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
+    dot_products(normalise(a), normalise(b))
+}
+
+/// Column vector `[lane, n, 1]` as row vector `[lane, 1, n]`.
+pub fn as_row(column: Tensor<3>) -> Tensor<3> {
+    let [lanes, n, _] = column.dims();
+    column.reshape([lanes, 1, n])
+}
+
+/// Sum over everything but the lane, `[lane, 1, 1]`.
+pub fn total(x: Tensor<3>) -> Tensor<3> {
+    x.sum_dim(2).sum_dim(1)
+}
+
+/// Squared distances between rows of norm at most about 1, without autodiff, exactly 0 between equal rows.
+///
+/// 1 − cosine loses all digits where rows are close. Differences do not, but need `[lane, n, n, dim]`. Here each row is
+/// split as x = h + l, h on a grid so coarse that products and sums of h are exact in f32; then
+/// ‖x_i − x_j‖² = ‖h_i − h_j‖² + (q_i − q_j)·(l_i − l_j) with q = 2h + l, where the first part has no error and the
+/// second is small: the error is about 1e-10.
+///
+/// # Shapes
+/// `[lane, n, dim]` to `[lane, n, n]`.
+pub fn squared_distances(x: Tensor<3>) -> Tensor<3> {
+    const GRID: f32 = 2048.0;
+    let x = x.without_autodiff();
+    let h = x.clone().mul_scalar(GRID).round().div_scalar(GRID);
+    let l = x - h.clone();
+    let q = h.clone().mul_scalar(2.0) + l.clone();
+    let h_h = dot_products(h.clone(), h.clone());
+    let q_l = dot_products(q.clone(), l.clone());
+    let h_norm = h.square().sum_dim(2);
+    let q_norm = (q * l).sum_dim(2);
+    let coarse = h_norm.clone() + as_row(h_norm) - h_h.mul_scalar(2.0);
+    let fine = q_norm.clone() + as_row(q_norm) - q_l.clone() - q_l.swap_dims(1, 2);
+    let squared = coarse + fine;
+    let coincident = squared.clone().lower_elem(COINCIDENT);
+    squared.mask_fill(coincident, 0.0)
+}
+
+/// Distances of the normalised embeddings of a batch.
+pub struct Distances {
+    /// `‖u_i − u_j‖`, `[lane, batch, batch]`, without autodiff.
+    pub value: Tensor<3>,
+    /// The same on the graph. Its gradient is 0 where the distance is 0.
+    pub tracked: Tensor<3>,
+}
+
+/// Distances of the normalised embeddings of a batch, exactly 0 between equal rows.
+///
+/// The value is [`squared_distances`]' root. The graph sees `d + (c − s)/d`, where s is the matrix of cosines and c its
+/// value: d² = 2 − 2s, so ∂d/∂s = −1/d, and the gradient costs two matrix products.
+pub fn distances(embeddings: Tensor<3>) -> Distances {
+    let unit = normalise(embeddings);
+    let value = squared_distances(unit.clone()).sqrt();
+    let zero = value.clone().equal_elem(0.0);
+    let inverse = value.clone().recip().mask_fill(zero, 0.0);
+    let cosines = dot_products(unit.clone(), unit);
+    let still = cosines.clone().without_autodiff();
+    let tracked = (still - cosines) * inverse + value.clone();
+    Distances { value, tracked }
+}
+
+/// A loss whose value and gradient by the distances were found without autodiff.
+///
+/// # Shapes
+/// `value`: `[lane, 1, 1]`; `gradient`: `[lane, batch, batch]`, both without autodiff.
+pub fn from_gradient(distances: Distances, value: Tensor<3>, gradient: Tensor<3>) -> Tensor<3> {
+    // The difference is exactly 0.
+    total((distances.tracked - distances.value) * gradient) + value
+}
+
+/// Whether a sample is of a class, `[lane, batch, class]`.
+pub fn class_mask(labels: Tensor<2, Int>, classes: usize) -> Tensor<3, Bool> {
+    let all = Tensor::<1, Int>::arange(0..classes as i64, &labels.device()).reshape([1, 1, classes]);
+    labels.unsqueeze_dim::<3>(2).equal(all)
+}
+
+/// log Σ exp over the entries that are kept, 0 where none is.
+///
+/// # Shapes
+/// Twice `[lane, row, column]` to `[lane, row, 1]`.
+pub fn masked_lse(x: Tensor<3>, keep: Tensor<3, Bool>) -> Tensor<3> {
+    let x = x.mask_fill(keep.bool_not(), NOTHING);
+    let largest = x.clone().without_autodiff().max_dim(2).clamp_min(ALMOST_NOTHING);
+    let empty = largest.clone().lower_equal_elem(ALMOST_NOTHING);
+    let one_if_empty = empty.clone().float();
+    ((x - largest.clone()).exp().sum_dim(2) + one_if_empty).log() + largest.mask_fill(empty, 0.0)
+}
+
+/// log(1 + Σ exp) over the entries that are kept, 0 where none is.
+///
+/// # Shapes
+/// Twice `[lane, row, column]` to `[lane, row, 1]`.
+pub fn masked_lse_one(x: Tensor<3>, keep: Tensor<3, Bool>) -> Tensor<3> {
+    let x = x.mask_fill(keep.bool_not(), NOTHING);
+    let largest = x.clone().without_autodiff().max_dim(2).clamp_min(0.0);
+    let one = largest.clone().neg().exp();
+    ((x - largest.clone()).exp().sum_dim(2) + one).log() + largest
+}
+
+/// log Σ exp over the last axis.
+pub fn lse(x: Tensor<3>) -> Tensor<3> {
+    let largest = x.clone().without_autodiff().max_dim(2);
+    (x - largest.clone()).exp().sum_dim(2).log() + largest
+}
+
+/// log(e^a + e^b), entry by entry.
+pub fn log_add_exp(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
+    let largest = a.clone().without_autodiff().max_pair(b.clone().without_autodiff());
+    ((a - largest.clone()).exp() + (b - largest.clone()).exp()).log() + largest
+}
+
+/// log(1 + e^x), entry by entry.
+pub fn softplus(x: Tensor<3>) -> Tensor<3> {
+    let largest = x.clone().without_autodiff().clamp_min(0.0);
+    let one = largest.clone().neg().exp();
+    ((x - largest.clone()).exp() + one).log() + largest
+}
+
+/// Mean over the positive entries; 0 if there are none. No entry may be negative, and those that do not count must be 0.
+///
+/// # Shapes
+/// `[lane, row, column]` to `[lane, 1, 1]`.
+pub fn non_zero_mean(terms: Tensor<3>) -> Tensor<3> {
+    let count = total(terms.clone().without_autodiff().greater_elem(0.0).float());
+    divided_mean(total(terms), count)
+}
+
+/// A sum divided by a count, which is 0 or at least 1; 0 if it is 0, for which the sum must be 0.
+pub fn divided_mean(sum: Tensor<3>, count: Tensor<3>) -> Tensor<3> {
+    sum / count.clamp_min(1.0)
+}
+
+/// Mean of a column, `[lane, batch, 1]` to `[lane, 1, 1]`.
+pub fn batch_mean(terms: Tensor<3>) -> Tensor<3> {
+    terms.mean_dim(1)
+}
+
+/// [x]₊ where a mask of zeros and ones says so, elsewhere 0.
+pub fn hinge(x: Tensor<3>, keep: Tensor<3>) -> Tensor<3> {
+    relu(x) * keep
+}
+
+/// Softmax cross-entropy, averaged over the batch.
+///
+/// # Shapes
+/// `logits`: `[lane, batch, class]`; `target`: the same, 1 at the sample's class; result: `[lane, 1, 1]`.
+pub fn cross_entropy(logits: Tensor<3>, target: Tensor<3>) -> Tensor<3> {
+    let own = (logits.clone() * target).sum_dim(2);
+    batch_mean(lse(logits) - own)
+}
+
+/// Learned class vectors, or an empty batch of them if the caller gave none.
+pub fn class_vectors(input: &super::LossInput<'_>) -> Tensor<3> {
+    let [lanes, _, dim] = input.dims();
+    let device = input.constant_device();
+    // Every loss that asks says so in its `LossInfo::learned`, which the caller follows.
+    input.class_vectors.clone().unwrap_or_else(|| Tensor::zeros([lanes, input.classes, dim], &device))
+}

@@ -1,4 +1,19 @@
-//! Proxy Anchor.
+//! Proxy Anchor: each class's proxy is an anchor; the hardest samples of the batch pull and push it most.
+//!
+//! `L = 1/C⁺ Σ_{c present} log(1 + Σ_{y_i = c} e^{−α(s_ic − δ)}) + 1/C Σ_c log(1 + Σ_{y_i ≠ c} e^{α(s_ic + δ)})`, where
+//! s is the cosine of sample and proxy, C⁺ the number of classes in the batch, C that of all classes.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`, proxies `[lane, class, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! α 32, δ 0.1: the paper's, and pytorch-metric-learning's. Small networks want α between 4 and 8.
+//!
+//! # Edge cases
+//! An absent class has only the second part; a class that is the whole batch has only the first.
+//!
+//! Kim et al., CVPR 2020, [arXiv:2003.13911](https://arxiv.org/abs/2003.13911).
+
 use super::*;
 
 pub const INFO: LossInfo = LossInfo {
@@ -6,19 +21,62 @@ pub const INFO: LossInfo = LossInfo {
     golden: "proxy_anchor",
     name: "Proxy Anchor",
     family: Family::Proxy,
-    idea: "",
-    mathml: "",
-    symbols: &[],
-    anchor: "",
+    idea: "Every class has a learned proxy that pulls its own samples and pushes all others, the hardest ones most.",
+    mathml: "<mi>L</mi><mo>=</mo><mfrac><mn>1</mn><msup><mi>C</mi><mo>+</mo></msup></mfrac><munder><mo>∑</mo><mrow><mi>c</mi><mo>∈</mo><msup><mi>C</mi><mo>+</mo></msup></mrow></munder><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>=</mo><mi>c</mi></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>α</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>−</mo><mi>δ</mi><mo>)</mo></mrow></msup><mo>)</mo><mo>+</mo><mfrac><mn>1</mn><mi>C</mi></mfrac><munder><mo>∑</mo><mi>c</mi></munder><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>≠</mo><mi>c</mi></mrow></munder><msup><mi>e</mi><mrow><mi>α</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>+</mo><mi>δ</mi><mo>)</mo></mrow></msup><mo>)</mo>",
+    symbols: &[
+        SymbolInfo { symbol: "s_ic", meaning: "cosine of sample i and the proxy of class c" },
+        SymbolInfo { symbol: "C⁺", meaning: "classes that are in the batch (in the fraction: how many)" },
+        SymbolInfo { symbol: "C", meaning: "number of all training classes" },
+    ],
+    anchor: "The proxy of a class. Every sample of the batch is compared with every proxy.",
     cost: "O(B·C)",
-    zero: "",
-    params: &[],
+    zero: "Never quite 0: both logarithms are positive. It is small when samples sit closer to their proxy than δ asks and far from all others.",
+    params: &[
+        ParamInfo {
+            key: "margin",
+            symbol: "δ",
+            meaning: "How much nearer than at a right angle own samples must be, and how much farther all others.",
+            default: 0.1,
+            min: -1.0,
+            max: 1.0,
+            tune: (0.0, 0.4),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+        ParamInfo {
+            key: "alpha",
+            symbol: "α",
+            meaning: "Sharpness: the larger, the more the hardest samples take the whole gradient.",
+            default: 32.0,
+            min: 0.1,
+            max: 256.0,
+            tune: (2.0, 48.0),
+            scale: Scale::Log,
+            unit: "",
+            per_lane: true,
+        },
+    ],
     learned: Learned::ClassVectors,
     mining: Mining::None,
-    paper: Paper { title: "", authors: "", year: 2020, arxiv: "2003.13911", venue: "CVPR 2020" },
+    paper: Paper {
+        title: "Proxy Anchor Loss for Deep Metric Learning",
+        authors: "Kim, Kim, Cho, Kwak",
+        year: 2020,
+        arxiv: "2003.13911",
+        venue: "CVPR 2020",
+    },
 };
 
+/// Proxy Anchor of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
-pub fn forward(_input: &LossInput<'_>) -> Tensor<3> {
-    todo!()
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let (margin, alpha) = (input.param(0), input.param(1));
+    // [lane, class, batch], so that the sums over samples run along the last axis.
+    let cosine = parts::cosines_between(parts::class_vectors(input), input.embeddings.clone());
+    let own = parts::class_mask(input.labels.clone(), input.classes).swap_dims(1, 2);
+    let present = parts::total(own.clone().float().max_dim(2));
+    let pull = parts::masked_lse_one((cosine.clone() - margin.clone()) * alpha.clone().neg(), own.clone());
+    let push = parts::masked_lse_one((cosine + margin) * alpha, own.bool_not());
+    parts::divided_mean(pull.sum_dim(1), present) + push.mean_dim(1)
 }

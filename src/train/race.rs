@@ -141,7 +141,7 @@ impl Race {
                     next_evaluation: 0,
                     evaluated_at: None,
                     shown_lane: 0,
-                    projection: Projection::new(spec.net.dim),
+                    projection: Projection::new(2),
                 })
             })
             .collect::<Result<Vec<_>, TrainError>>()?;
@@ -219,7 +219,7 @@ impl Race {
             && lane < runner.heat.lanes()
         {
             runner.shown_lane = lane;
-            runner.projection = Projection::new(self.spec.net.dim);
+            runner.projection = Projection::new(2);
         }
     }
 
@@ -234,7 +234,7 @@ impl Race {
             if seen { split.train.clone() } else { split.evaluation(dataset, self.spec.evaluate_on, VIEW_PER_CLASS) };
         self.view = Picked::new(view_of(&candidates, dataset), dataset, samples);
         for runner in &mut self.runners {
-            runner.projection = Projection::new(self.spec.net.dim);
+            runner.projection = Projection::new(2);
         }
         Ok(())
     }
@@ -248,7 +248,10 @@ impl Race {
         let runner = &mut self.runners[heat];
         let step = runner.heat.step_count();
         if let Some(losses) = runner.heat.take_losses().await? {
-            for (lane, loss) in losses.into_iter().enumerate().filter(|&(lane, _)| runner.stopped[lane].is_none()) {
+            for (lane, loss) in losses.into_iter().enumerate() {
+                if runner.stopped[lane].is_some() {
+                    continue;
+                }
                 if loss.is_finite() {
                     runner.lanes[lane].loss = loss;
                 } else {
@@ -324,18 +327,25 @@ impl Race {
             }
             None => Vec::new(),
         };
-        let picture = runner.projection.project(&embeddings, &class_vectors);
+        // A lane whose weights have left the range has no picture.
+        let mut points = self.view.indices.len();
+        let mut proxies = class_vectors.len() / dim;
+        let mut coordinates = Vec::new();
+        let projection = &mut runner.projection;
+        let explained = projection.update(&embeddings, dim).and_then(|explained| {
+            projection.project(&embeddings, dim, &mut coordinates)?;
+            projection.project(&class_vectors, dim, &mut coordinates)?;
+            Ok(explained)
+        });
+        if explained.is_err() {
+            coordinates.clear();
+            (points, proxies) = (0, 0);
+        }
+        let components = projection.components(dim);
+        let explained = explained.unwrap_or(0.0);
         Ok(EmbeddingFrame {
-            header: FrameHeader {
-                heat,
-                lane,
-                step,
-                components: picture.components,
-                points: self.view.indices.len(),
-                proxies: class_vectors.len() / dim,
-                explained: picture.explained,
-            },
-            coordinates: picture.coordinates,
+            header: FrameHeader { heat, lane, step, components, points, proxies, explained },
+            coordinates,
         })
     }
 }

@@ -1,0 +1,89 @@
+//! Contrastive: every positive pair is pulled together, every negative pair pushed apart up to a margin.
+//!
+//! `L = mean₊ over positive pairs of [d − m_p]₊ + mean₊ over negative pairs of [m_n − d]₊`, where d is the distance of the
+//! normalised embeddings and mean₊ averages the terms above 0.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! m_p 0, m_n 1, as in pytorch-metric-learning.
+//!
+//! # Edge cases
+//! A side without pairs, or with none beyond its margin, counts 0. Equal embeddings have distance exactly 0.
+//!
+//! # Differs
+//! From the paper: distances are not squared, embeddings are normalised. From pytorch-metric-learning: a single pair of
+//! each kind handed over by a miner is not turned into 0 (no miner here does so).
+//!
+//! Hadsell, Chopra, LeCun, CVPR 2006.
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "contrastive",
+    golden: "contrastive",
+    name: "Contrastive",
+    family: Family::Pair,
+    idea: "Pulls pairs of one class together and pushes pairs of two classes apart until they are a margin away.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>=</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>≠</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><msub><mrow><mo>[</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub>",
+    symbols: &[
+        SymbolInfo { symbol: "d_ij", meaning: "distance of the normalised embeddings i and j, between 0 and 2" },
+        SymbolInfo { symbol: "mean₊", meaning: "mean over the terms that are not 0" },
+        SymbolInfo { symbol: "[x]₊", meaning: "x where it is positive, else 0" },
+    ],
+    anchor: "There is none: both samples of a pair count alike.",
+    cost: "O(B²)",
+    zero: "All positive pairs are within their margin and all negative pairs beyond theirs, or the batch has no pair.",
+    params: &[
+        ParamInfo {
+            key: "pos_margin",
+            symbol: "m_p",
+            meaning: "Positive pairs closer than this are close enough.",
+            default: 0.0,
+            min: 0.0,
+            max: 2.0,
+            tune: (0.0, 0.3),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+        ParamInfo {
+            key: "neg_margin",
+            symbol: "m_n",
+            meaning: "Negative pairs farther apart than this are far enough.",
+            default: 1.0,
+            min: 0.0,
+            max: 2.0,
+            tune: (0.5, 1.4),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::None,
+    mining: Mining::None,
+    paper: Paper {
+        title: "Dimensionality Reduction by Learning an Invariant Mapping",
+        authors: "Hadsell, Chopra, LeCun",
+        year: 2006,
+        arxiv: "",
+        venue: "CVPR 2006",
+    },
+};
+
+/// Contrastive loss of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let distance = parts::distances(input.embeddings.clone()).tracked;
+    pair_hinges(input, distance)
+}
+
+/// The hinges of positive and negative pairs over any distance; parameters 0 and 1 are the margins.
+#[cfg(feature = "engine")]
+pub(super) fn pair_hinges(input: &LossInput<'_>, distance: Tensor<3>) -> Tensor<3> {
+    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let pull = parts::hinge(distance.clone() - input.param(0), pairs.positive.float());
+    let push = parts::hinge(input.param(1) - distance, pairs.negative.float());
+    parts::non_zero_mean(pull) + parts::non_zero_mean(push)
+}

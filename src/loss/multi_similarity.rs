@@ -1,0 +1,107 @@
+//! Multi-Similarity: soft thresholds on each anchor's positives and negatives, weighed by how hard each pair is.
+//!
+//! `L = mean over i of 1/α log(1 + Σ_{P_i} e^{−α(s_ij − λ)}) + 1/β log(1 + Σ_{N_i} e^{β(s_ij − λ)})`, s being the cosine.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! α 2, β 50, λ 0.5: pytorch-metric-learning's. The paper has λ 1, its authors' code 0.5.
+//!
+//! # Edge cases
+//! A side without pairs counts 0; anchors without pairs count in the mean.
+//!
+//! Wang et al., CVPR 2019, [arXiv:1904.06627](https://arxiv.org/abs/1904.06627).
+
+use super::*;
+#[cfg(feature = "engine")]
+use crate::miner::{self, Pairs};
+
+pub const INFO: LossInfo = LossInfo {
+    id: "multi-similarity",
+    golden: "multi_similarity",
+    name: "Multi-Similarity",
+    family: Family::Pair,
+    idea: "Weighs every pair by how hard it is in itself and beside the anchor's other pairs.",
+    mathml: MATHML,
+    symbols: SYMBOLS,
+    anchor: "Every sample of the batch in turn, compared with all others.",
+    cost: "O(B²)",
+    zero: "Only if the batch has no pair at all, that is, a single sample; otherwise it just gets small.",
+    params: &[ALPHA, BETA, BASE],
+    learned: Learned::None,
+    mining: Mining::None,
+    paper: PAPER,
+};
+
+pub(super) const MATHML: &str = "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mfrac><mn>1</mn><mi>α</mi></mfrac><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>α</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>λ</mi><mo>)</mo></mrow></msup><mo>)</mo><mo>+</mo><mfrac><mn>1</mn><mi>β</mi></mfrac><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>β</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>λ</mi><mo>)</mo></mrow></msup><mo>)</mo>";
+
+pub(super) const SYMBOLS: &[SymbolInfo] = &[
+    SymbolInfo { symbol: "s_ij", meaning: "cosine of samples i and j" },
+    SymbolInfo { symbol: "P_i", meaning: "positives of i: other samples of its class (those the miner keeps, if there is one)" },
+    SymbolInfo { symbol: "N_i", meaning: "negatives of i: samples of other classes (those the miner keeps, if there is one)" },
+];
+
+pub(super) const ALPHA: ParamInfo = ParamInfo {
+    key: "alpha",
+    symbol: "α",
+    meaning: "How sharply the pull goes to the farthest positives.",
+    default: 2.0,
+    min: 0.1,
+    max: 100.0,
+    tune: (1.0, 16.0),
+    scale: Scale::Log,
+    unit: "",
+    per_lane: true,
+};
+
+pub(super) const BETA: ParamInfo = ParamInfo {
+    key: "beta",
+    symbol: "β",
+    meaning: "How sharply the push goes to the closest negatives.",
+    default: 50.0,
+    min: 0.1,
+    max: 200.0,
+    tune: (4.0, 64.0),
+    scale: Scale::Log,
+    unit: "",
+    per_lane: true,
+};
+
+pub(super) const BASE: ParamInfo = ParamInfo {
+    key: "base",
+    symbol: "λ",
+    meaning: "The cosine that positives should exceed and negatives stay below.",
+    default: 0.5,
+    min: -1.0,
+    max: 1.0,
+    tune: (0.2, 0.8),
+    scale: Scale::Linear,
+    unit: "",
+    per_lane: true,
+};
+
+pub(super) const PAPER: Paper = Paper {
+    title: "Multi-Similarity Loss with General Pair Weighting for Deep Metric Learning",
+    authors: "Wang, Han, Huang, Dong, Scott",
+    year: 2019,
+    arxiv: "1904.06627",
+    venue: "CVPR 2019",
+};
+
+/// Multi-Similarity loss over all pairs of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let cosine = parts::cosines(input.embeddings.clone());
+    over_pairs(input, cosine, miner::all_pairs(input.labels.clone()))
+}
+
+/// The loss over the pairs that are kept; parameters 0 to 2 are α, β, λ.
+#[cfg(feature = "engine")]
+pub(super) fn over_pairs(input: &LossInput<'_>, cosine: Tensor<3>, pairs: Pairs) -> Tensor<3> {
+    let (alpha, beta) = (input.param(0), input.param(1));
+    let above = cosine - input.param(2);
+    let pull = parts::masked_lse_one(above.clone() * alpha.clone().neg(), pairs.positive) / alpha;
+    let push = parts::masked_lse_one(above * beta.clone(), pairs.negative) / beta;
+    parts::batch_mean(pull + push)
+}

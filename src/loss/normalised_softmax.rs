@@ -1,0 +1,63 @@
+//! Normalised softmax: classification by the cosine to class weights, sharpened by a temperature.
+//!
+//! `L = mean over i of −log( e^{s_{i,y_i}/T} / Σ_c e^{s_ic/T} )`, s being the cosine of sample and class weight.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`, weights `[lane, class, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! T 0.05, as in the paper and pytorch-metric-learning. Small networks want 0.05 to 0.2.
+//!
+//! # Edge cases
+//! 0 where there is one class.
+//!
+//! Zhai, Wu, BMVC 2019, [arXiv:1811.12649](https://arxiv.org/abs/1811.12649).
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "normalised-softmax",
+    golden: "normalized_softmax",
+    name: "Normalised softmax",
+    family: Family::Softmax,
+    idea: "Plain classification, but only the angle between an embedding and the class weights counts.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup><mrow><munder><mo>∑</mo><mi>c</mi></munder><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow></mfrac>",
+    symbols: SYMBOLS,
+    anchor: "Every sample of the batch, compared with all class weights.",
+    cost: "O(B·C)",
+    zero: "Rounds to 0 when every sample is far closer to its class weight than to all others, or there is one class.",
+    params: &[ParamInfo {
+        key: "temperature",
+        symbol: "T",
+        meaning: "Temperature: the smaller, the sharper the softmax and the weaker the gradient of samples that are right.",
+        default: 0.05,
+        min: 0.005,
+        max: 2.0,
+        tune: (0.03, 0.4),
+        scale: Scale::Log,
+        unit: "",
+        per_lane: true,
+    }],
+    learned: Learned::ClassVectors,
+    mining: Mining::None,
+    paper: Paper {
+        title: "Classification is a Strong Baseline for Deep Metric Learning",
+        authors: "Zhai, Wu",
+        year: 2019,
+        arxiv: "1811.12649",
+        venue: "BMVC 2019",
+    },
+};
+
+pub(super) const SYMBOLS: &[SymbolInfo] = &[
+    SymbolInfo { symbol: "s_ic", meaning: "cosine of sample i and the weight vector of class c" },
+    SymbolInfo { symbol: "y_i", meaning: "class of sample i" },
+];
+
+/// Normalised softmax of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let target = parts::class_mask(input.labels.clone(), input.classes).float();
+    let cosine = parts::cosines_between(input.embeddings.clone(), parts::class_vectors(input));
+    parts::cross_entropy(cosine * input.param(0).recip(), target)
+}

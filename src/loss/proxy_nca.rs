@@ -1,0 +1,75 @@
+//! Proxy-NCA: each sample has to be nearer to its own class's proxy than to the others'.
+//!
+//! `L = mean over i of −log( e^{−σ d²(x_i, p_{y_i})} / Σ_c e^{−σ d²(x_i, p_c)} )`, samples and proxies normalised.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`, proxies `[lane, class, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! σ 1, as in pytorch-metric-learning. The code of Proxy Anchor's authors has 32.
+//!
+//! # Edge cases
+//! 0 where there is one class.
+//!
+//! # Differs
+//! From the paper: the own proxy is in the denominator, as in pytorch-metric-learning;
+//! [`proxy_nca_excluded`](super::proxy_nca_excluded) leaves it out.
+//!
+//! Movshovitz-Attias et al., ICCV 2017, [arXiv:1703.07464](https://arxiv.org/abs/1703.07464).
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "proxy-nca",
+    golden: "proxy_nca",
+    name: "Proxy-NCA",
+    family: Family::Proxy,
+    idea: "Each sample is drawn to its class's proxy and away from the other proxies, whatever the rest of the batch does.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><msub><mi>y</mi><mi>i</mi></msub></msub><mo>)</mo></mrow></msup><mrow><munder><mo>∑</mo><mi>c</mi></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><mi>c</mi></msub><mo>)</mo></mrow></msup></mrow></mfrac>",
+    symbols: SYMBOLS,
+    anchor: "Every sample of the batch, compared with all proxies.",
+    cost: "O(B·C)",
+    zero: "Never quite 0 with two classes or more; with the default σ it cannot get small, since no two proxies are farther apart than 2.",
+    params: &[ParamInfo {
+        key: "softmax_scale",
+        symbol: "σ",
+        meaning: "Sharpness: the larger, the more only the nearest proxies count.",
+        default: 1.0,
+        min: 0.05,
+        max: 128.0,
+        tune: (1.0, 32.0),
+        scale: Scale::Log,
+        unit: "",
+        per_lane: true,
+    }],
+    learned: Learned::ClassVectors,
+    mining: Mining::None,
+    paper: PAPER,
+};
+
+pub(super) const SYMBOLS: &[SymbolInfo] = &[
+    SymbolInfo { symbol: "d", meaning: "distance of the normalised sample and the normalised proxy" },
+    SymbolInfo { symbol: "x_i", meaning: "embedding of sample i, of class y_i" },
+    SymbolInfo { symbol: "p_c", meaning: "proxy of class c" },
+];
+
+pub(super) const PAPER: Paper = Paper {
+    title: "No Fuss Distance Metric Learning using Proxies",
+    authors: "Movshovitz-Attias, Toshev, Leung, Ioffe, Singh",
+    year: 2017,
+    arxiv: "1703.07464",
+    venue: "ICCV 2017",
+};
+
+/// Proxy-NCA of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let target = parts::class_mask(input.labels.clone(), input.classes).float();
+    parts::cross_entropy(closeness(input, input.param(0)), target)
+}
+
+/// `−σ d²` up to a constant of each row, `[lane, batch, class]`: d² = 2 − 2s, and a softmax ignores what its entries share.
+#[cfg(feature = "engine")]
+pub(super) fn closeness(input: &LossInput<'_>, scale: Tensor<3>) -> Tensor<3> {
+    parts::cosines_between(input.embeddings.clone(), parts::class_vectors(input)) * scale.mul_scalar(2.0)
+}

@@ -1,0 +1,58 @@
+//! Softmax cross-entropy: plain classification, the baseline. Nothing is normalised.
+//!
+//! `L = mean over i of −log( e^{z_{i,y_i}} / Σ_c e^{z_ic} )`, `z_ic = w_c·x_i + b_c`.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`, weights `[lane, class, dim]`, biases `[lane, 1, class]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! None to set.
+//!
+//! # Edge cases
+//! 0 where there is one class. Embeddings so large that w·x leaves the range of f32 give no finite value; every other loss
+//! normalises them.
+//!
+//! # Differs
+//! The only loss here that sees the length of an embedding, which retrieval ignores.
+//!
+//! The tie to metric learning: Boudiaf et al., ECCV 2020, [arXiv:2003.08983](https://arxiv.org/abs/2003.08983).
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "softmax",
+    golden: "softmax",
+    name: "Softmax cross-entropy",
+    family: Family::Softmax,
+    idea: "Plain classification of the training classes; the layer below the classifier becomes the embedding.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><msub><mi>w</mi><msub><mi>y</mi><mi>i</mi></msub></msub><mo>·</mo><msub><mi>x</mi><mi>i</mi></msub><mo>+</mo><msub><mi>b</mi><msub><mi>y</mi><mi>i</mi></msub></msub></mrow></msup><mrow><munder><mo>∑</mo><mi>c</mi></munder><msup><mi>e</mi><mrow><msub><mi>w</mi><mi>c</mi></msub><mo>·</mo><msub><mi>x</mi><mi>i</mi></msub><mo>+</mo><msub><mi>b</mi><mi>c</mi></msub></mrow></msup></mrow></mfrac>",
+    symbols: &[
+        SymbolInfo { symbol: "x_i", meaning: "embedding of sample i as the network gives it, of class y_i" },
+        SymbolInfo { symbol: "w_c, b_c", meaning: "learned weight vector and bias of class c" },
+    ],
+    anchor: "Every sample of the batch, compared with all class weights.",
+    cost: "O(B·C)",
+    zero: "Rounds to 0 when every sample is classified with certainty, or there is one class.",
+    params: &[],
+    learned: Learned::ClassVectorsAndBias,
+    mining: Mining::None,
+    paper: Paper {
+        title: "A Unifying Mutual Information View of Metric Learning: Cross-Entropy vs. Pairwise Losses",
+        authors: "Boudiaf, Rony, Ziko, Granger, Pedersoli, Piantanida, Ben Ayed",
+        year: 2020,
+        arxiv: "2003.08983",
+        venue: "ECCV 2020",
+    },
+};
+
+/// Softmax cross-entropy of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let target = parts::class_mask(input.labels.clone(), input.classes).float();
+    let logits = parts::dot_products(input.embeddings.clone(), parts::class_vectors(input));
+    let logits = match &input.bias {
+        Some(bias) => logits + bias.clone(),
+        None => logits,
+    };
+    parts::cross_entropy(logits, target)
+}

@@ -1,0 +1,60 @@
+//! Triplet with semi-hard mining: negatives that are farther than the positive, but not by much.
+//!
+//! The loss of [`triplet`](super::triplet) over the triplets with 0 < d_an − d_ap ≤ w, w being the miner's margin.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! m 0.05, w 0.2: pytorch-metric-learning's loss and miner. FaceNet has one margin, 0.2, for both, on squared distances.
+//!
+//! # Edge cases
+//! 0 where no triplet is semi-hard, or none breaks the margin. A w above m changes nothing: what it adds is beyond the
+//! margin.
+//!
+//! # Differs
+//! FaceNet squares the distances and takes one negative for each positive pair; here all semi-hard ones count.
+//!
+//! Schroff, Kalenichenko, Philbin, CVPR 2015, [arXiv:1503.03832](https://arxiv.org/abs/1503.03832).
+
+use super::triplet::{MARGIN, MATHML, PAPER, SMOOTH, SWAP, SYMBOLS};
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "triplet-semi-hard",
+    golden: "triplet",
+    name: "Triplet, semi-hard",
+    family: Family::Triplet,
+    idea: "Triplet on negatives that are already farther than the positive, but not yet by the margin.",
+    mathml: MATHML,
+    symbols: SYMBOLS,
+    anchor: "Every sample that has a positive and, a little farther away, a negative in the batch.",
+    cost: "O(B³)",
+    zero: "No negative is just beyond a positive: all are either nearer than it or farther by the margin. Small batches of many classes often have no positive at all.",
+    params: &[
+        MARGIN,
+        SWAP,
+        SMOOTH,
+        ParamInfo {
+            key: "miner_margin",
+            symbol: "w",
+            meaning: "How far beyond the positive a negative may be and still be used.",
+            default: 0.2,
+            min: 0.0,
+            max: 2.0,
+            tune: (0.05, 0.4),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::None,
+    mining: Mining::SemiHard,
+    paper: PAPER,
+};
+
+/// Triplet loss over the semi-hard triplets of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    super::triplet::over_ranked(input, Some(input.param(3)))
+}
