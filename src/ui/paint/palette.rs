@@ -159,26 +159,32 @@ pub fn css((red, green, blue): Rgb, alpha: f64) -> String {
     }
 }
 
+/// Near black or white, whichever is easier to read on a colour.
+pub fn readable_on(colour: Rgb) -> Rgb {
+    let (black, white) = ((0x12, 0x15, 0x1a), (255, 255, 255));
+    if contrast(colour, black) >= contrast(colour, white) { black } else { white }
+}
+
+fn linear((red, green, blue): Rgb) -> [f64; 3] {
+    [red, green, blue].map(|channel| {
+        let c = f64::from(channel) / 255.0;
+        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+    })
+}
+
+/// WCAG 2 contrast ratio.
+fn contrast(a: Rgb, b: Rgb) -> f64 {
+    let luminance = |rgb| {
+        let [r, g, b] = linear(rgb);
+        0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05
+    };
+    let (a, b) = (luminance(a), luminance(b));
+    a.max(b) / a.min(b)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn linear(rgb: Rgb) -> [f64; 3] {
-        [rgb.0, rgb.1, rgb.2].map(|channel| {
-            let c = f64::from(channel) / 255.0;
-            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-        })
-    }
-
-    /// WCAG 2 contrast ratio.
-    fn contrast(a: Rgb, b: Rgb) -> f64 {
-        let luminance = |rgb| {
-            let [r, g, b] = linear(rgb);
-            0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05
-        };
-        let (a, b) = (luminance(a), luminance(b));
-        a.max(b) / a.min(b)
-    }
 
     fn oklab([r, g, b]: [f64; 3]) -> [f64; 3] {
         let l = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_99 * b).cbrt();
@@ -232,6 +238,16 @@ mod tests {
             for (sight, least) in SIGHTS.iter().zip([0.10, 0.08, 0.08, 0.06]) {
                 let distance = closest(&colours, sight);
                 assert!(distance >= least, "dark {dark}: {distance:.3} < {least}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_can_be_read_on_every_loss() {
+        for dark in [false, true] {
+            for index in 0..LOSSES {
+                let colour = loss_rgb(index, dark);
+                assert!(contrast(colour, readable_on(colour)) >= 4.5, "loss {index}, dark {dark}");
             }
         }
     }

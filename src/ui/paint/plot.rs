@@ -32,6 +32,8 @@ pub struct Line {
     pub value: String,
     pub colour: usize,
     pub points: Vec<(f64, f64)>,
+    /// What is said of each point when it is pointed at; may be empty.
+    pub notes: Vec<String>,
     /// Half of the band's height at each point; empty for none.
     pub half: Vec<f64>,
     /// Thin curves behind the line.
@@ -49,6 +51,10 @@ pub struct Dot {
     pub colour: usize,
     pub alpha: f64,
     pub ringed: bool,
+    /// A cross instead of a dot.
+    pub failed: bool,
+    /// What is said of it when it is pointed at.
+    pub note: String,
 }
 
 /// A straight line to compare with.
@@ -322,18 +328,18 @@ pub fn draw<DB: DrawingBackend>(
         chart.draw_series(LineSeries::new(line.points.iter().copied(), stroke(colour, 1.0, px(2.2))))?;
         for &stop in &line.stops {
             let (x, y) = layout.place(stop);
-            let arm = 4.0;
             root.draw(&Circle::new(at((x, y)), px(7.5), fill(theme.surface, 0.9)))?;
             root.draw(&Circle::new(at((x, y)), px(7.5), stroke(colour, 1.0, px(1.4))))?;
-            for turn in [1.0, -1.0] {
-                let ends = [at((x - arm, y - arm * turn)), at((x + arm, y + arm * turn))];
-                root.draw(&PathElement::new(ends, stroke(colour, 1.0, px(2.0))))?;
-            }
+            draw_cross(root, (x, y), 4.0, stroke(colour, 1.0, px(2.0)), units)?;
         }
     }
     for dot in &plot.dots {
         let colour = loss_rgb(dot.colour, dark);
         let (x, y) = layout.place(dot.at);
+        if dot.failed {
+            draw_cross(root, (x, y), 3.5, stroke(colour, dot.alpha, px(1.6)), units)?;
+            continue;
+        }
         let radius = if dot.ringed { 5.0 } else { 4.0 };
         root.draw(&Circle::new(at((x, y)), px(radius), fill(colour, dot.alpha)))?;
         if dot.ringed {
@@ -355,6 +361,20 @@ pub fn draw<DB: DrawingBackend>(
         if !label.value.is_empty() {
             root.draw_text(&label.value, &text(theme.muted, size, false, HPos::Left), at((x + label.width, y)))?;
         }
+    }
+    Ok(())
+}
+
+fn draw_cross<DB: DrawingBackend>(
+    root: &DrawingArea<DB, Shift>,
+    (x, y): (f64, f64),
+    arm: f64,
+    style: ShapeStyle,
+    units: f64,
+) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
+    let at = |x: f64, y: f64| ((x * units).round() as i32, (y * units).round() as i32);
+    for turn in [arm, -arm] {
+        root.draw(&PathElement::new([at(x - arm, y - turn), at(x + arm, y + turn)], style))?;
     }
     Ok(())
 }
