@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::canvas::{Align, FOR_READERS, Surface, use_size};
-use super::palette::{Theme, loss_rgb};
+use super::palette::{Theme, loss_rgb, loss_text};
 use super::scale::{Scale, short};
 
 /// When a threshold was reached: mean over the seeds that reached it, and half of its 95 % confidence interval.
@@ -162,7 +162,7 @@ fn paint(surface: &Surface, props: &ThresholdProps) {
         let centre = top + pitch * (index as f64 + 0.5);
         let y = if narrow { centre + 6.0 } else { centre };
         surface.set_font(size, true);
-        surface.fill(colour, 1.0);
+        surface.fill(loss_text(row.colour, props.dark), 1.0);
         if narrow {
             surface.text(&row.name, left, centre - 8.0, Align::Left);
         } else {
