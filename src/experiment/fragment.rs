@@ -147,7 +147,8 @@ impl Experiment {
         }
         put("sampler", &self.sampler);
         let hidden: Vec<String> = self.net.hidden.iter().map(usize::to_string).collect();
-        put("hidden", if hidden.is_empty() { &"none" } else { &hidden.join(",") as &dyn fmt::Display });
+        let hidden = if hidden.is_empty() { "none".to_owned() } else { hidden.join(",") };
+        put("hidden", &hidden);
         put("dim", &self.net.dim);
         let schedule = &self.schedule;
         put("steps", &schedule.steps);
