@@ -450,7 +450,7 @@ mod engine {
             let Some((device, _)) = &self.device else {
                 return fail(Cause::Engine, "a check was asked for before the device was open; reload the page");
             };
-            let cases: Vec<Box<serde_json::value::RawValue>> = match serde_json::from_str(cases) {
+            let cases: Vec<serde_json::Value> = match serde_json::from_str(cases) {
                 Ok(cases) => cases,
                 Err(error) => {
                     return fail(Cause::Data, format!("golden.json cannot be read ({error}); reload the page"));
@@ -458,7 +458,7 @@ mod engine {
             };
             let of = cases.len();
             for (index, case) in cases.iter().enumerate() {
-                let report = match Case::parse(case.get()) {
+                let report = match Case::parse(&case.to_string()) {
                     Ok(Case::Loss(case)) => check_loss_case(&case, device, 1).await,
                     Ok(Case::Metrics(_)) => continue,
                     Err(error) => Err(error),
