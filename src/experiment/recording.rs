@@ -160,7 +160,8 @@ pub(super) mod tests {
                     });
                     CurvePoint {
                         step,
-                        train_seconds: f64::from(step) * 0.01 * until.len() as f64,
+                        // Exact in binary, so that JSON brings it back bit for bit.
+                        train_seconds: f64::from(step) / 64.0 * until.len() as f64,
                         samples: u64::from(step) * 60,
                         lanes: lanes.collect(),
                     }

@@ -348,8 +348,8 @@ mod tests {
         let [_, ninety, _] = &summary.heats[0].reach;
         assert!((ninety.each[0] - 90.0).abs() < 1e-3 && (ninety.each[1] - 108.0).abs() < 1e-3);
         assert!((ninety.steps.unwrap().mean - 99.0).abs() < 1e-3);
-        // A hundredth of a second a step and lane.
-        assert!((ninety.seconds.unwrap().mean - 0.99).abs() < 1e-5);
+        // A sixty-fourth of a second a step and lane.
+        assert!((ninety.seconds.unwrap().mean - 99.0 / 64.0).abs() < 1e-5);
         assert_eq!((ninety.reached, ninety.seeds), (2, 2));
         // Half height for a quarter of the way, then full: 0.5 · (1 − 0.125).
         let area = summary.heats[0].area.unwrap();
