@@ -106,10 +106,15 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let per_class = centres.dims()[1] / classes;
     let cosine = parts::cosines_between(input.embeddings.clone(), centres);
     let cosine = cosine.reshape([lanes, batch * classes, per_class]);
-    let sharp = cosine.clone() * input.param(2).recip();
-    let largest = sharp.clone().without_autodiff().max_dim(2);
-    let weight = (sharp - largest).exp();
-    let similarity = (weight.clone() * cosine).sum_dim(2) / weight.sum_dim(2);
+    // S = Σ w s with w = softmax(s/γ) has ∂S/∂s = w (1 + (s − S)/γ): found without autodiff, it is one product on the graph.
+    let still = cosine.clone().without_autodiff();
+    let softness = input.param(2);
+    let sharp = still.clone() / softness.clone();
+    let weight = (sharp.clone() - sharp.max_dim(2)).exp();
+    let weight = weight.clone() / weight.sum_dim(2);
+    let value = (weight.clone() * still.clone()).sum_dim(2);
+    let slope = ((still.clone() - value.clone()) / softness).add_scalar(1.0) * weight;
+    let similarity = ((cosine - still) * slope).sum_dim(2) + value;
     let similarity = similarity.reshape([lanes, batch, classes]);
     let target = parts::class_mask(input.labels.clone(), classes).float();
     let logits = (similarity - target.clone() * input.param(3)) * input.param(1);
