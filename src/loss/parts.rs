@@ -17,7 +17,7 @@ const EPSILON: f32 = 1e-12;
 
 /// Rows divided by their L2 norm, `x / max(‖x‖, 1e-12)`.
 ///
-/// Rows are first divided by their largest entry, so that the squares of rows of norm 2^±60 neither overflow nor vanish.
+/// Rows are first divided by their largest entry, so that no square overflows or vanishes.
 /// A row of zeros stays zero, with a finite gradient.
 ///
 /// # Shapes
@@ -113,7 +113,8 @@ pub fn distances(embeddings: Tensor<3>) -> Distances {
     let unit = normalise(embeddings);
     let value = squared_distances(unit.clone()).sqrt();
     let zero = value.clone().equal_elem(0.0);
-    let inverse = value.clone().recip().mask_fill(zero, 0.0);
+    // 1/d, and nothing where d is 0.
+    let inverse = value.clone().mask_fill(zero, -NOTHING).recip();
     let cosines = dot_products(unit.clone(), unit);
     let still = cosines.clone().without_autodiff();
     let tracked = (still - cosines) * inverse + value.clone();
