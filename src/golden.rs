@@ -370,13 +370,13 @@ pub fn relative_error(found: &[f32], expected: &[f64], floor: f64) -> f64 {
 struct Filler(u64);
 
 impl Filler {
-    fn next(&mut self) -> f32 {
+    fn number(&mut self) -> f32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 40) as f32 / (1_u64 << 23) as f32 - 1.0
     }
 
     fn extend(&mut self, values: &mut Vec<f32>, count: usize) {
-        values.extend((0..count).map(|_| self.next()));
+        values.extend((0..count).map(|_| self.number()));
     }
 }
 
@@ -404,12 +404,12 @@ pub async fn check_loss_case(case: &LossCase, device: &Device, lanes: usize) -> 
             continue;
         }
         filler.extend(&mut embeddings, case.embeddings.len());
-        let class = |filler: &mut Filler| ((filler.next() + 1.0) * 0.5 * case.classes as f32) as u32;
+        let class = |filler: &mut Filler| ((filler.number() + 1.0) * 0.5 * case.classes as f32) as u32;
         labels.extend((0..case.batch).map(|_| class(&mut filler).min(case.classes as u32 - 1)));
         filler.extend(&mut vectors, case.class_vectors.len());
         filler.extend(&mut bias, case.bias.len());
         let moved = info.params.iter().zip(&case.params).map(|(param, value)| {
-            let other = value * (1.0 + 0.3 * filler.next());
+            let other = value * (1.0 + 0.3 * filler.number());
             if param.per_lane { other.clamp(param.min, param.max) } else { *value }
         });
         params.push(moved.collect());
