@@ -1,1 +1,55 @@
-//! The only place that chooses between WebGPU and CPU.
+//! The only place that chooses between WebGPU and CPU, and says why.
+
+use burn::tensor::Device;
+
+use crate::bridge::{DeviceKind, DeviceReport};
+
+/// A device could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum DeviceError {
+    /// This build holds the CPU engine only.
+    #[error("this engine was built for the CPU only; load the WebGPU engine instead")]
+    NoGpuInThisBuild,
+    /// WebGPU is there, but gave no device.
+    #[error("the browser's WebGPU gave no device ({0}); train on the CPU instead")]
+    NoGpuDevice(String),
+}
+
+/// Burn's CPU backend: one thread, SIMD where the build has it.
+pub fn cpu() -> (Device, DeviceReport) {
+    let simd = cfg!(target_feature = "simd128") || !cfg!(target_family = "wasm");
+    let name = match (cfg!(target_family = "wasm"), simd) {
+        (true, true) => "CPU, WebAssembly with SIMD",
+        (true, false) => "CPU, WebAssembly",
+        (false, _) => "CPU, native",
+    };
+    let report = DeviceReport { kind: DeviceKind::Cpu, name: name.to_owned(), software: false, why: String::new() };
+    (Device::flex(), report)
+}
+
+/// Whether tensors of this device live in ordinary memory, so that they can be read without waiting.
+pub fn is_cpu(device: &Device) -> bool {
+    device.clone().without_autodiff() == Device::flex()
+}
+
+/// The browser's WebGPU through Burn, with fusion and without autotune (which would take minutes at the start).
+/// `name` and `software` are what the browser says of its adapter.
+///
+/// # Errors
+/// [`DeviceError::NoGpuDevice`] where the browser refuses; [`DeviceError::NoGpuInThisBuild`] in the CPU engine.
+#[cfg(feature = "gpu")]
+pub async fn gpu(name: String, software: bool) -> Result<(Device, DeviceReport), DeviceError> {
+    let device =
+        Device::wgpu_options().init_async().await.map_err(|error| DeviceError::NoGpuDevice(error.to_string()))?;
+    let report = DeviceReport { kind: DeviceKind::WebGpu, name, software, why: String::new() };
+    Ok((device, report))
+}
+
+/// As above, in a build without WebGPU.
+///
+/// # Errors
+/// Always [`DeviceError::NoGpuInThisBuild`].
+#[cfg(not(feature = "gpu"))]
+pub async fn gpu(_name: String, _software: bool) -> Result<(Device, DeviceReport), DeviceError> {
+    Err(DeviceError::NoGpuInThisBuild)
+}

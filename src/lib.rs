@@ -18,7 +18,7 @@
 //! | [`device`] | the only place that chooses between WebGPU and CPU | `engine` |
 //! | [`train`] | optimiser, heat, race | `engine` |
 //! | [`bridge`] | the messages between page and worker | – |
-//! | [`ui`] | the page (Yew); links no tensor code | `page` |
+//! | [`ui`] | the page (Yew); links no tensor code | its state: –; drawing it: `page` |
 
 pub mod bridge;
 pub mod data;
@@ -27,6 +27,7 @@ pub mod loss;
 pub mod metric;
 pub mod projection;
 pub mod stats;
+pub mod ui;
 
 #[cfg(feature = "engine")]
 pub mod device;
@@ -38,6 +39,3 @@ pub mod miner;
 pub mod net;
 #[cfg(feature = "engine")]
 pub mod train;
-
-#[cfg(feature = "page")]
-pub mod ui;

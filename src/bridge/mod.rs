@@ -1,6 +1,9 @@
 //! The messages between page and worker. Small ones travel as JSON; pixels and coordinates travel beside them as
 //! transferred arrays (the `bulk` of a message).
 
+#[cfg(feature = "web")]
+pub mod port;
+
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{DataSpec, RaceSpec};
@@ -51,6 +54,10 @@ pub enum Command {
         heat: usize,
         lane: usize,
     },
+    /// Which classes the frames show: unseen ones, or some of those that are trained on. Answered by [`Event::View`].
+    ShowClasses {
+        seen: bool,
+    },
     /// Ask for one frame of each heat. A frame not yet sent is replaced, never queued.
     RequestFrames,
     /// Check the losses on this device. Bulk: none; `cases` is a JSON array of golden cases.
@@ -63,6 +70,8 @@ pub enum Command {
     },
     /// For tests: end the worker as a crash would.
     Crash,
+    /// For tests: lose the GPU device as a driver reset would.
+    LoseDevice,
 }
 
 /// Which device the person wants.
@@ -193,6 +202,11 @@ pub enum Event {
         view: Vec<u32>,
         train_classes: usize,
         test_classes: usize,
+    },
+    /// The picture behind each point of a frame has changed.
+    View {
+        run: RunId,
+        view: Vec<u32>,
     },
     Evaluated {
         run: RunId,

@@ -1,1 +1,39 @@
 //! Optimiser, heat and race.
+
+mod heat;
+mod optimiser;
+mod race;
+
+pub use heat::Heat;
+pub use optimiser::{AdamW, Rates};
+pub use race::{EmbeddingFrame, Race, Samples};
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use crate::data::DataError;
+
+/// A race could not be laid out, or its device failed.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The settings make no race.
+    #[error("{what}: {problem}")]
+    Setting { what: &'static str, problem: String },
+    /// The device did not give back what was computed: it was lost, or ran out of memory.
+    #[error("the device stopped answering ({0}); train on the CPU, or with fewer lanes or a smaller network")]
+    Device(String),
+}
+
+/// A generator for one purpose of one seed. Streams of different purposes share nothing, so that what one of them draws
+/// never shifts another: losses with and without class vectors start from the same network.
+pub fn seeded(seed: u64, purpose: &str) -> ChaCha8Rng {
+    // FNV-1a: small, fixed for all time, and the same on every platform.
+    let stream = purpose
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(stream);
+    rng
+}

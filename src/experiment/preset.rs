@@ -1,0 +1,321 @@
+//! Experiments to start from, and the two protocols: as published, and matched.
+//!
+//! Both tables are data. `assets/presets/settings.csv` has one row a setting, with its source; a setting that has no row
+//! is the loss's default. `assets/presets/experiments.json` has the conditions of each preset.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::{DataSpec, Entry, Experiment, NetSpec, SamplerSpec, Schedule};
+use crate::loss::LossKind;
+
+const SETTINGS: &str = include_str!("../../assets/presets/settings.csv");
+const EXPERIMENTS: &str = include_str!("../../assets/presets/experiments.json");
+
+/// Learning rate of the network where no row says another.
+const FALLBACK_LR: f32 = 2e-3;
+
+/// How the settings of the losses were come by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protocol {
+    /// Each loss with the settings of its own paper, or of Proxy Anchor's published script.
+    AsPublished,
+    /// The same tuning budget for every loss.
+    #[default]
+    Matched,
+}
+
+impl Protocol {
+    pub const ALL: [Self; 2] = [Self::AsPublished, Self::Matched];
+
+    /// Name in URL, data file and command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::AsPublished => "as-published",
+            Self::Matched => "matched",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|protocol| protocol.id() == id)
+    }
+}
+
+/// What a row of the table sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    Lr,
+    ProxyLrFactor,
+    /// The parameter at this index of [`LossInfo::params`](crate::loss::LossInfo::params).
+    Param(usize),
+}
+
+/// One setting of one loss, and where it is from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sourced {
+    pub key: Key,
+    pub value: f32,
+    pub source: &'static str,
+}
+
+/// One line of `settings.csv`.
+#[derive(Clone, Debug, Deserialize)]
+struct Row {
+    protocol: Protocol,
+    /// `shuffled`, `balanced`, or empty for both.
+    sampler: String,
+    /// [`LossInfo::id`](crate::loss::LossInfo::id).
+    loss: String,
+    /// `lr`, `proxy_lr_factor`, or a parameter's key.
+    setting: String,
+    value: f32,
+    source: String,
+}
+
+fn rows() -> Result<Vec<Row>, csv::Error> {
+    csv::Reader::from_reader(SETTINGS.as_bytes()).deserialize().collect()
+}
+
+/// The rows that can be read: all of them, as a test sees to.
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| rows().unwrap_or_default());
+
+fn sampler_name(sampler: SamplerSpec) -> &'static str {
+    match sampler {
+        SamplerSpec::Shuffled { .. } => "shuffled",
+        SamplerSpec::Balanced { .. } => "balanced",
+    }
+}
+
+fn key(loss: LossKind, setting: &str) -> Option<Key> {
+    match setting {
+        "lr" => Some(Key::Lr),
+        "proxy_lr_factor" => Some(Key::ProxyLrFactor),
+        param => loss.info().param(param).map(Key::Param),
+    }
+}
+
+/// Every setting of a loss under a protocol, with its source: learning rate, factor of the proxies' learning rate, then
+/// the parameters in their order. `sampler` matters for tuned values, which differ between shuffled and balanced
+/// batches; where only the other kind was tuned, its values are taken.
+pub fn settings(protocol: Protocol, sampler: SamplerSpec, loss: LossKind) -> Vec<Sourced> {
+    let info = loss.info();
+    let mut settings = vec![
+        Sourced {
+            key: Key::Lr,
+            value: FALLBACK_LR,
+            source: "not tuned for this loss: a learning rate that suits a small network trained from scratch",
+        },
+        Sourced { key: Key::ProxyLrFactor, value: 1.0, source: "one learning rate for everything" },
+    ];
+    settings.extend(info.params.iter().enumerate().map(|(index, param)| Sourced {
+        key: Key::Param(index),
+        value: param.default,
+        source: "default of pytorch-metric-learning 2.9.0, or of the paper where the library lacks the loss",
+    }));
+    let own = sampler_name(sampler);
+    let of_loss = || ROWS.iter().filter(move |row| row.protocol == protocol && row.loss == info.id);
+    // A tuned setting is one point: rows of the two samplers are never mixed.
+    let chosen = if of_loss().any(|row| row.sampler == own) {
+        Some(own)
+    } else {
+        of_loss().map(|row| row.sampler.as_str()).find(|sampler| !sampler.is_empty())
+    };
+    for row in of_loss().filter(|row| row.sampler.is_empty() || Some(row.sampler.as_str()) == chosen) {
+        let Some(key) = key(loss, &row.setting) else { continue };
+        if let Some(setting) = settings.iter_mut().find(|setting| setting.key == key) {
+            (setting.value, setting.source) = (row.value, row.source.as_str());
+        }
+    }
+    settings
+}
+
+impl Entry {
+    /// A loss with its settings under a protocol.
+    pub fn preset(loss: LossKind, protocol: Protocol, sampler: SamplerSpec) -> Self {
+        let mut entry = Self { loss, lr: FALLBACK_LR, proxy_lr_factor: 1.0, params: loss.info().defaults() };
+        for setting in settings(protocol, sampler, loss) {
+            match setting.key {
+                Key::Lr => entry.lr = setting.value,
+                Key::ProxyLrFactor => entry.proxy_lr_factor = setting.value,
+                Key::Param(index) => entry.params[index] = setting.value,
+            }
+        }
+        entry
+    }
+}
+
+/// Conditions to start from.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Preset {
+    /// Name in URL and command line.
+    pub id: String,
+    pub title: String,
+    /// What is to be seen there, in one sentence.
+    pub about: String,
+    pub data: DataSpec,
+    pub sampler: SamplerSpec,
+    pub net: NetSpec,
+    pub schedule: Schedule,
+    /// Ids of the losses that race.
+    pub losses: Vec<String>,
+    pub label_noise: f32,
+}
+
+static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| serde_json::from_str(EXPERIMENTS).unwrap_or_default());
+
+/// All presets, the default one first.
+pub fn presets() -> &'static [Preset] {
+    &PRESETS
+}
+
+impl Preset {
+    pub fn from_id(id: &str) -> Option<&'static Self> {
+        presets().iter().find(|preset| preset.id == id)
+    }
+
+    /// The preset as an experiment with one seed.
+    pub fn experiment(&self, protocol: Protocol) -> Experiment {
+        let losses = self.losses.iter().filter_map(|id| LossKind::from_id(id));
+        Experiment {
+            data: self.data.clone(),
+            sampler: self.sampler,
+            net: self.net.clone(),
+            schedule: self.schedule.clone(),
+            entries: losses.map(|loss| Entry::preset(loss, protocol, self.sampler)).collect(),
+            seeds: 1,
+            first_seed: 0,
+            label_noise: self.label_noise,
+        }
+    }
+}
+
+impl Experiment {
+    /// What the page opens with: glyphs, random batches of 60 from 200 classes, five losses, tuned alike.
+    pub fn default_preset() -> Self {
+        match presets().first() {
+            Some(preset) => preset.experiment(Protocol::Matched),
+            // The embedded file is read by a test; without it, one loss under the same conditions.
+            None => {
+                let sampler = SamplerSpec::Shuffled { batch: 60 };
+                Self {
+                    data: DataSpec::Glyphs { train_classes: 200 },
+                    sampler,
+                    net: NetSpec { hidden: vec![128], dim: 64 },
+                    schedule: Schedule::default(),
+                    entries: vec![Entry::preset(LossKind::ProxyAnchor, Protocol::Matched, sampler)],
+                    seeds: 1,
+                    first_seed: 0,
+                    label_noise: 0.0,
+                }
+            }
+        }
+    }
+
+    /// Sets every loss's own settings to a protocol's; the conditions stay.
+    pub fn apply(&mut self, protocol: Protocol) {
+        for entry in &mut self.entries {
+            *entry = Entry::preset(entry.loss, protocol, self.sampler);
+        }
+    }
+
+    /// Which protocol all settings of all losses are of, if any.
+    pub fn protocol(&self) -> Option<Protocol> {
+        Protocol::ALL.into_iter().find(|&protocol| {
+            self.entries.iter().all(|entry| *entry == Entry::preset(entry.loss, protocol, self.sampler))
+        })
+    }
+}
+
+impl Default for Schedule {
+    /// 400 steps at constant learning rates, weight decay 1e-4, no clipping.
+    fn default() -> Self {
+        Self { steps: 400, warmup_steps: 0, decay_every: 0, decay: 1.0, weight_decay: 1e-4, clip_value: 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    /// The losses of the tables and presets that the registry lacks.
+    fn unknown() -> HashSet<String> {
+        let named = ROWS.iter().map(|row| row.loss.clone());
+        named
+            .chain(presets().iter().flat_map(|preset| preset.losses.clone()))
+            .filter(|id| LossKind::from_id(id).is_none())
+            .collect()
+    }
+
+    #[test]
+    fn both_files_can_be_read_and_name_only_known_losses_and_settings() {
+        let rows = rows().unwrap();
+        assert!(rows.len() > 50);
+        let presets: Vec<Preset> = serde_json::from_str(EXPERIMENTS).unwrap();
+        assert_eq!(presets[0].id, "default");
+        let ids: HashSet<_> = presets.iter().map(|preset| &preset.id).collect();
+        assert_eq!(ids.len(), presets.len());
+        assert_eq!(unknown(), HashSet::new());
+        let mut seen = HashSet::new();
+        for row in &rows {
+            let loss = LossKind::from_id(&row.loss).unwrap();
+            assert!(key(loss, &row.setting).is_some(), "{} has no setting {}", row.loss, row.setting);
+            assert!(["", "shuffled", "balanced"].contains(&row.sampler.as_str()), "{row:?}");
+            assert!(row.source.len() > 10, "{row:?} does not say where it is from");
+            assert!(seen.insert((row.protocol, &row.sampler, &row.loss, &row.setting)), "{row:?} is there twice");
+            if row.setting == "proxy_lr_factor" {
+                assert!(loss.info().learns(), "{row:?}, but the loss learns no vectors");
+            }
+        }
+    }
+
+    #[test]
+    fn every_loss_has_settings_in_both_protocols_that_can_be_trained() {
+        for &loss in LossKind::ALL {
+            for protocol in Protocol::ALL {
+                for sampler in [SamplerSpec::Shuffled { batch: 60 }, SamplerSpec::Balanced { classes: 30, samples: 3 }]
+                {
+                    let experiment = Experiment {
+                        sampler,
+                        entries: vec![Entry::preset(loss, protocol, sampler)],
+                        ..Experiment::default_preset()
+                    };
+                    assert_eq!(experiment.validate(), Ok(()), "{loss:?} {protocol:?}");
+                    assert_eq!(settings(protocol, sampler, loss).len(), 2 + loss.info().params.len());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_preset_can_be_trained_in_both_protocols() {
+        for preset in presets() {
+            for protocol in Protocol::ALL {
+                let experiment = preset.experiment(protocol);
+                assert_eq!(experiment.validate(), Ok(()), "{}", preset.id);
+                assert_eq!(experiment.protocol(), Some(protocol), "{}", preset.id);
+            }
+        }
+    }
+
+    #[test]
+    fn protocols_differ_where_the_quarrel_is() {
+        let mut experiment = Experiment::default_preset();
+        let matched = experiment.clone();
+        experiment.apply(Protocol::AsPublished);
+        assert_ne!(experiment, matched);
+        assert_eq!(experiment.entries[0].loss, LossKind::ProxyAnchor);
+        // Only Proxy Anchor's proxies learn a hundred times faster in the published script.
+        for entry in &experiment.entries {
+            let factor = if entry.loss == LossKind::ProxyAnchor { 100.0 } else { 1.0 };
+            assert_eq!(entry.proxy_lr_factor, factor, "{:?}", entry.loss);
+        }
+        experiment.apply(Protocol::Matched);
+        assert_eq!(experiment, matched);
+        experiment.entries[0].lr *= 1.5;
+        assert_eq!(experiment.protocol(), None);
+    }
+}

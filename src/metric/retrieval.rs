@@ -1,0 +1,142 @@
+//! Metrics of retrieval: are the nearest neighbours of the same class?
+
+use super::{Distance, MetricError, check_labels, count, dense_classes, nearest};
+
+/// How well nearest neighbours share a class, as means over all queries that have company.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quality {
+    /// Share of queries with at least one of their class among the K nearest, for each K that was asked for.
+    pub recall_at: Vec<f64>,
+    /// Share of their class among the R nearest, R being the number of others in the query's class.
+    pub r_precision: f64,
+    /// As R-precision, but early hits count more: (1/R) Σ_{k ≤ R} \[k-th is of the class\] · precision at k.
+    pub map_at_r: f64,
+    /// Queries that the means are over.
+    pub queries: usize,
+    /// Queries that are alone in their class: left out of every mean, but neighbours of others.
+    pub lone: usize,
+}
+
+/// Recall@K, R-precision and MAP@R, each sample being a query among all the others.
+///
+/// MAP@R = mean over queries q of (1/R_q) Σ_{k=1..R_q} \[k-th neighbour has q's label\] · (hits among the first k)/k.
+///
+/// # Shapes
+/// `embeddings` is `[sample, dim]`, `labels` has one entry a sample (any numbers, gaps allowed). `ks` lists the Ks of
+/// [`Quality::recall_at`].
+///
+/// # Edge cases
+/// A query is never its own neighbour. Equal distances are ordered by index. A K beyond the number of others means all
+/// of them. If every query is alone in its class there is nothing to average, and every mean is NaN.
+///
+/// # Errors
+/// [`MetricError`] where the lengths do not fit or a value is not finite.
+///
+/// Musgrave, Belongie, Lim: A Metric Learning Reality Check, ECCV 2020, arXiv 2003.08505.
+pub fn evaluate(
+    embeddings: &[f32],
+    dim: usize,
+    labels: &[u32],
+    ks: &[usize],
+    distance: Distance,
+) -> Result<Quality, MetricError> {
+    let samples = count(embeddings, dim)?;
+    check_labels(samples, labels)?;
+    let (classes, class_count) = dense_classes(labels);
+    let mut sizes = vec![0usize; class_count];
+    for &class in &classes {
+        sizes[class] += 1;
+    }
+    let deepest = ks.iter().copied().max().unwrap_or(0);
+    let relevant: Vec<usize> = classes.iter().map(|&class| sizes[class] - 1).collect();
+    let wanted: Vec<usize> =
+        relevant.iter().map(|&relevant| if relevant == 0 { 0 } else { relevant.max(deepest) }).collect();
+    let neighbours = nearest(embeddings, dim, &wanted, distance)?;
+
+    let mut recalled = vec![0usize; ks.len()];
+    let (mut r_precision, mut map_at_r, mut queries) = (0.0, 0.0, 0);
+    for ((neighbours, &relevant), &label) in neighbours.iter().zip(&relevant).zip(labels) {
+        if relevant == 0 {
+            continue;
+        }
+        queries += 1;
+        let hit = |&index: &u32| labels[index as usize] == label;
+        if let Some(first) = neighbours.iter().position(hit) {
+            for (recalled, &k) in recalled.iter_mut().zip(ks) {
+                *recalled += usize::from(first < k);
+            }
+        }
+        let (mut hits, mut precisions) = (0usize, 0.0);
+        for (rank, index) in neighbours[..relevant].iter().enumerate() {
+            if hit(index) {
+                hits += 1;
+                precisions += hits as f64 / (rank + 1) as f64;
+            }
+        }
+        r_precision += hits as f64 / relevant as f64;
+        map_at_r += precisions / relevant as f64;
+    }
+    let over = queries as f64;
+    Ok(Quality {
+        recall_at: recalled.iter().map(|&recalled| recalled as f64 / over).collect(),
+        r_precision: r_precision / over,
+        map_at_r: map_at_r / over,
+        queries,
+        lone: samples - queries,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_five_by_hand() {
+        // Points 0, 1, 3, 7, 15 with labels a a b a b.
+        // 0: neighbours 1 3 7 15 = a b a b, R 2: one hit at rank 1      → RP 1/2, AP 1/2.
+        // 1: neighbours 0 3 7 15 = a b a b                               → RP 1/2, AP 1/2.
+        // 3: neighbours 1 0 7 15 = a a a b, R 1: no hit                  → RP 0, AP 0.
+        // 7: neighbours 3 1 0 15 = b a a b, R 2: one hit at rank 2       → RP 1/2, AP 1/4.
+        // 15: neighbours 7 3 1 0 = a b a a, R 1: no hit                  → RP 0, AP 0.
+        let quality =
+            evaluate(&[0.0, 1.0, 3.0, 7.0, 15.0], 1, &[4, 4, 9, 4, 9], &[1, 2, 4, 99], Distance::Euclidean).unwrap();
+        assert_eq!(quality.recall_at, [0.4, 0.8, 1.0, 1.0]);
+        assert!((quality.r_precision - 0.3).abs() < 1e-15);
+        assert!((quality.map_at_r - 0.25).abs() < 1e-15);
+        assert_eq!((quality.queries, quality.lone), (5, 0));
+    }
+
+    #[test]
+    fn a_lone_query_is_left_out_but_stays_a_neighbour() {
+        // 1 is alone between 0 and 1.5, and the nearest of 0.
+        let quality = evaluate(&[0.0, 1.0, 2.5], 1, &[0, 1, 0], &[1, 2], Distance::Euclidean).unwrap();
+        assert_eq!(quality.recall_at, [0.0, 1.0]);
+        assert_eq!((quality.queries, quality.lone), (2, 1));
+    }
+
+    #[test]
+    fn without_any_pair_the_means_are_of_nothing() {
+        let quality = evaluate(&[0.0, 1.0], 1, &[0, 1], &[1], Distance::Euclidean).unwrap();
+        assert!(quality.recall_at[0].is_nan() && quality.r_precision.is_nan() && quality.map_at_r.is_nan());
+        assert_eq!(quality.lone, 2);
+        let empty = evaluate(&[], 4, &[], &[], Distance::Cosine).unwrap();
+        assert_eq!((empty.queries, empty.lone), (0, 0));
+    }
+
+    #[test]
+    fn collapsed_embeddings_are_judged_by_index_order() {
+        // All points are one, zero or not: the neighbours are 0, 1, 2 … without oneself.
+        for value in [0.0, 1.0] {
+            let quality = evaluate(&[value; 8], 2, &[0, 0, 1, 1], &[1], Distance::Cosine).unwrap();
+            assert_eq!(quality.recall_at, [0.5]);
+        }
+    }
+
+    #[test]
+    fn labels_must_fit() {
+        assert_eq!(
+            evaluate(&[0.0; 6], 2, &[0, 1], &[1], Distance::Cosine),
+            Err(MetricError::Labels { embeddings: 3, labels: 2 })
+        );
+    }
+}

@@ -1,0 +1,237 @@
+//! A heat: one loss, many lanes, one graph.
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use rand_distr::{Distribution as _, StandardNormal};
+
+use super::{AdamW, Rates, Samples, TrainError, seeded};
+use crate::data::{Sampler, Split};
+use crate::experiment::{HeatSpec, LaneSpec, RaceSpec};
+use crate::loss::{LaneParams, Learned, LossInput, LossKind};
+use crate::net::Net;
+
+/// One loss training over many lanes, in lockstep.
+///
+/// A lane's numbers do not depend on the other lanes: its weights, class vectors and batches come from its own seed, and
+/// the gradients of the summed loss do not mix.
+pub struct Heat {
+    loss: LossKind,
+    lanes: Vec<LaneSpec>,
+    params: LaneParams,
+    net: Net,
+    /// Proxies or classifier weights, `[lane, row, dim]`.
+    class_vectors: Option<Tensor<3>>,
+    /// `[lane, 1, class]`
+    bias: Option<Tensor<3>>,
+    optimiser: AdamW,
+    net_rates: Rates,
+    class_rates: Rates,
+    samplers: Vec<Sampler>,
+    batch: usize,
+    classes: usize,
+    step: u32,
+    /// Sum of the losses since they were last read, `[lane, 1, 1]`, and how many steps that is.
+    loss_sum: Option<(Tensor<3>, u32)>,
+    device: Device,
+}
+
+impl Heat {
+    /// Lays out a heat at step 0.
+    ///
+    /// # Defaults
+    /// Class vectors are drawn from N(0, 1/dim), of length about 1, the same for every loss with the same seed; the bias
+    /// of softmax cross-entropy starts at 0.
+    ///
+    /// # Errors
+    /// Where there are no lanes, a parameter list has the wrong length, or the sampler cannot draw such batches.
+    pub fn new(
+        race: &RaceSpec,
+        spec: &HeatSpec,
+        split: &Split,
+        features: usize,
+        device: &Device,
+    ) -> Result<Self, TrainError> {
+        let info = spec.loss.info();
+        if spec.lanes.is_empty() {
+            return Err(TrainError::Setting { what: "seeds", problem: "a loss needs at least one".to_owned() });
+        }
+        if let Some(lane) = spec.lanes.iter().find(|lane| lane.params.len() != info.params.len()) {
+            let problem =
+                format!("{} has {} hyperparameters, {} were given", info.name, info.params.len(), lane.params.len());
+            return Err(TrainError::Setting { what: "hyperparameters", problem });
+        }
+        let seeds: Vec<u64> = spec.lanes.iter().map(|lane| lane.seed).collect();
+        let lanes = spec.lanes.len();
+        let classes = split.train_classes.len();
+        let net = Net::new(&race.net, features, &seeds, device);
+        let rows = info.learned_rows(classes, &spec.lanes[0].params);
+        let class_vectors = info.learns().then(|| class_vectors(&seeds, rows, race.net.dim, device));
+        let bias = (info.learned == Learned::ClassVectorsAndBias).then(|| Tensor::zeros([lanes, 1, classes], device));
+
+        let shapes: Vec<[usize; 3]> = net
+            .weights
+            .iter()
+            .chain(&net.biases)
+            .chain(class_vectors.as_ref())
+            .chain(bias.as_ref())
+            .map(|tensor| tensor.dims())
+            .collect();
+        let samplers = seeds
+            .iter()
+            .map(|&seed| Sampler::new(race.sampler, split, race.label_noise, seed))
+            .collect::<Result<Vec<_>, _>>()?;
+        let values: Vec<Vec<f32>> = spec.lanes.iter().map(|lane| lane.params.clone()).collect();
+        let (net_rates, class_rates) = rates(&spec.lanes, device);
+        Ok(Self {
+            loss: spec.loss,
+            lanes: spec.lanes.clone(),
+            params: LaneParams::new(info, &values, device),
+            net,
+            class_vectors,
+            bias,
+            optimiser: AdamW::new(&race.schedule, &shapes, device),
+            net_rates,
+            class_rates,
+            samplers,
+            batch: race.sampler.batch(),
+            classes,
+            step: 0,
+            loss_sum: None,
+            device: device.clone(),
+        })
+    }
+
+    /// Steps done.
+    pub fn step_count(&self) -> u32 {
+        self.step
+    }
+
+    pub fn lanes(&self) -> usize {
+        self.lanes.len()
+    }
+
+    pub fn net(&self) -> &Net {
+        &self.net
+    }
+
+    /// Proxies or classifier weights, `[lane, row, dim]`.
+    pub fn class_vectors(&self) -> Option<&Tensor<3>> {
+        self.class_vectors.as_ref()
+    }
+
+    /// Changes the learning rates of all lanes from the next step on.
+    pub fn set_rates(&mut self, lr: f32, proxy_lr_factor: f32) {
+        for lane in &mut self.lanes {
+            lane.lr = lr;
+            lane.proxy_lr_factor = proxy_lr_factor;
+        }
+        (self.net_rates, self.class_rates) = rates(&self.lanes, &self.device);
+    }
+
+    /// One training step of every lane: draw, embed, compare, update. Nothing is read back from the device.
+    pub fn step(&mut self, samples: &Samples) {
+        let lanes = self.lanes.len();
+        let mut indices = Vec::with_capacity(lanes * self.batch);
+        let mut labels = Vec::with_capacity(lanes * self.batch);
+        for sampler in &mut self.samplers {
+            sampler.next_batch(&mut indices, &mut labels);
+        }
+        let inputs = samples.gather(&indices).reshape([lanes, self.batch, samples.features()]);
+        let label_values: Vec<i32> = labels.iter().map(|&label| label as i32).collect();
+        let label_tensor =
+            Tensor::<2, Int>::from_data(TensorData::new(label_values, [lanes, self.batch]), &self.device);
+
+        let recorded = self.net.forward_recorded(inputs);
+        let leaf = |tensor: &Tensor<3>| tensor.clone().autodiff().require_grad();
+        let embeddings = leaf(&recorded.embeddings);
+        let class_vectors = self.class_vectors.as_ref().map(leaf);
+        let bias = self.bias.as_ref().map(leaf);
+        let loss = self.loss.forward(&LossInput {
+            embeddings: embeddings.clone(),
+            labels: label_tensor,
+            labels_host: &labels,
+            class_vectors: class_vectors.clone(),
+            bias: bias.clone(),
+            classes: self.classes,
+            params: &self.params,
+        });
+        let mut gradients = loss.clone().sum().backward();
+        let mut gradient =
+            |leaf: &Tensor<3>| leaf.grad_remove(&mut gradients).unwrap_or_else(|| leaf.clone().inner().zeros_like());
+        let grad_embeddings = gradient(&embeddings);
+        let grad_class_vectors = class_vectors.as_ref().map(&mut gradient);
+        let grad_bias = bias.as_ref().map(&mut gradient);
+        drop((embeddings, class_vectors, bias));
+
+        let (mut all_gradients, grad_biases) = self.net.backward(recorded, grad_embeddings);
+        all_gradients.extend(grad_biases);
+        all_gradients.extend(grad_class_vectors);
+        all_gradients.extend(grad_bias);
+        self.apply(all_gradients);
+
+        let loss = loss.inner();
+        self.loss_sum = Some(match self.loss_sum.take() {
+            Some((sum, count)) => (sum + loss, count + 1),
+            None => (loss, 1),
+        });
+        self.step += 1;
+    }
+
+    /// Hands all parameters to the optimiser and takes them back. They are moved, so that the CPU's update can reuse
+    /// their memory.
+    fn apply(&mut self, gradients: Vec<Tensor<3>>) {
+        let layers = self.net.weights.len();
+        let mut parameters = std::mem::take(&mut self.net.weights);
+        parameters.append(&mut self.net.biases);
+        let mut rates = vec![&self.net_rates; parameters.len()];
+        let has_bias = self.bias.is_some();
+        for learned in [self.class_vectors.take(), self.bias.take()].into_iter().flatten() {
+            parameters.push(learned);
+            rates.push(&self.class_rates);
+        }
+        let mut updated = self.optimiser.update(parameters, gradients, &rates);
+        if has_bias {
+            self.bias = updated.pop();
+        }
+        if updated.len() > 2 * layers {
+            self.class_vectors = updated.pop();
+        }
+        self.net.biases = updated.split_off(layers);
+        self.net.weights = updated;
+    }
+
+    /// Mean loss of each lane since the last call; `None` where no step was done. Not finite where a lane has failed.
+    ///
+    /// # Errors
+    /// [`TrainError::Device`] where the device is lost.
+    pub async fn take_losses(&mut self) -> Result<Option<Vec<f32>>, TrainError> {
+        let Some((sum, count)) = self.loss_sum.take() else { return Ok(None) };
+        let sums = read(sum).await?;
+        Ok(Some(sums.into_iter().map(|sum| sum / count as f32).collect()))
+    }
+}
+
+/// Reads a tensor without blocking.
+pub(super) async fn read(tensor: Tensor<3>) -> Result<Vec<f32>, TrainError> {
+    let data = tensor.into_data_async().await.map_err(|error| TrainError::Device(error.to_string()))?;
+    data.try_into_vec().map_err(|error| TrainError::Device(error.to_string()))
+}
+
+/// `[lane, row, dim]` from N(0, 1/dim), each lane from its own seed.
+fn class_vectors(seeds: &[u64], rows: usize, dim: usize, device: &Device) -> Tensor<3> {
+    let scale = 1.0 / (dim as f32).sqrt();
+    let mut values = Vec::with_capacity(seeds.len() * rows * dim);
+    for &seed in seeds {
+        let mut rng = seeded(seed, "class vectors");
+        values.extend((0..rows * dim).map(|_| {
+            let draw: f32 = StandardNormal.sample(&mut rng);
+            draw * scale
+        }));
+    }
+    Tensor::from_data(TensorData::new(values, [seeds.len(), rows, dim]), device)
+}
+
+fn rates(lanes: &[LaneSpec], device: &Device) -> (Rates, Rates) {
+    let net = lanes.iter().map(|lane| lane.lr).collect();
+    let class = lanes.iter().map(|lane| lane.lr * lane.proxy_lr_factor).collect();
+    (Rates::new(net, device), Rates::new(class, device))
+}

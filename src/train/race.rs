@@ -1,0 +1,365 @@
+//! A race: heats under one set of conditions, and what is measured of them.
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+use super::heat::read;
+use super::{Heat, TrainError};
+use crate::bridge::{CurvePoint, FrameHeader, LaneMetrics};
+use crate::data::{Dataset, Split};
+use crate::experiment::RaceSpec;
+use crate::metric::{self, Distance, MetricError};
+use crate::projection::Projection;
+
+/// Pictures of each unseen class that the metrics are computed on. More would be steadier, but evaluation is to cost at
+/// most a fifth of training.
+pub const EVALUATION_PER_CLASS: usize = 8;
+/// Classes and pictures of each that the embedding view shows: as many as colours and shapes can tell apart.
+pub const VIEW_CLASSES: usize = 12;
+pub const VIEW_PER_CLASS: usize = 16;
+/// Class vectors that the embedding view shows beside them.
+pub const VIEW_CLASS_VECTORS: usize = 24;
+
+/// A data set on the device: uploaded once, gathered by index.
+#[derive(Clone)]
+pub struct Samples {
+    /// `[sample, feature]`
+    inputs: Tensor<2>,
+}
+
+impl Samples {
+    pub fn new(dataset: &Dataset, device: &Device) -> Self {
+        let shape = [dataset.len(), dataset.features];
+        Self { inputs: Tensor::from_data(TensorData::new(dataset.to_floats(), shape), device) }
+    }
+
+    /// Length of one sample.
+    pub fn features(&self) -> usize {
+        self.inputs.dims()[1]
+    }
+
+    /// `[index, feature]`
+    pub fn gather(&self, indices: &[u32]) -> Tensor<2> {
+        let indices: Vec<i32> = indices.iter().map(|&index| index as i32).collect();
+        let shape = [indices.len()];
+        let indices = Tensor::<1, Int>::from_data(TensorData::new(indices, shape), &self.inputs.device());
+        self.inputs.clone().select(0, indices)
+    }
+}
+
+/// What an embedding view shows of one lane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EmbeddingFrame {
+    pub header: FrameHeader,
+    /// `points * components`, then `proxies * components`.
+    pub coordinates: Vec<f32>,
+}
+
+/// Heats under one set of conditions.
+///
+/// A race knows neither pace nor pause: whoever drives it decides when to call [`Race::step`]. It takes the clock from
+/// outside, since browser and native program have different ones.
+pub struct Race {
+    spec: RaceSpec,
+    samples: Samples,
+    evaluation: Picked,
+    view: Picked,
+    runners: Vec<Runner>,
+    train_classes: usize,
+    test_classes: usize,
+}
+
+/// Samples that are embedded again and again: gathered once, `[1, sample, feature]`.
+struct Picked {
+    indices: Vec<u32>,
+    labels: Vec<u32>,
+    inputs: Tensor<3>,
+}
+
+impl Picked {
+    fn new(indices: Vec<u32>, dataset: &Dataset, samples: &Samples) -> Self {
+        let labels = indices.iter().map(|&index| dataset.labels[index as usize]).collect();
+        let inputs = samples.gather(&indices).unsqueeze::<3>();
+        Self { indices, labels, inputs }
+    }
+}
+
+/// The first [`VIEW_CLASSES`] classes of the candidates, at most [`VIEW_PER_CLASS`] samples each, class after class.
+fn view_of(candidates: &[u32], dataset: &Dataset) -> Vec<u32> {
+    let mut classes: Vec<(u32, Vec<u32>)> = Vec::new();
+    for &index in candidates {
+        let label = dataset.labels[index as usize];
+        match classes.iter().position(|(class, _)| *class == label) {
+            Some(known) if classes[known].1.len() < VIEW_PER_CLASS => classes[known].1.push(index),
+            None if classes.len() < VIEW_CLASSES => classes.push((label, vec![index])),
+            _ => {}
+        }
+    }
+    classes.into_iter().flat_map(|(_, members)| members).collect()
+}
+
+/// A heat and what was measured of it.
+struct Runner {
+    heat: Heat,
+    train_seconds: f64,
+    /// Last metrics of each lane.
+    lanes: Vec<LaneMetrics>,
+    /// Steps at which lanes stopped because their loss was not finite.
+    stopped: Vec<Option<u32>>,
+    /// Lanes whose stop was told.
+    told: Vec<bool>,
+    /// Index into `evaluate_at` of the next evaluation.
+    next_evaluation: usize,
+    evaluated_at: Option<u32>,
+    shown_lane: usize,
+    projection: Projection,
+}
+
+impl Race {
+    /// Lays out a race at step 0.
+    ///
+    /// # Errors
+    /// Where the settings make no race: no batch of the asked kind can be drawn, a heat has no lanes, a hyperparameter is
+    /// missing.
+    pub fn new(spec: &RaceSpec, dataset: &Dataset, samples: &Samples, device: &Device) -> Result<Self, TrainError> {
+        let split = Split::of(&spec.data, dataset)?;
+        let evaluation = split.evaluation(dataset, spec.evaluate_on, EVALUATION_PER_CLASS);
+        let evaluation = Picked::new(evaluation, dataset, samples);
+        let candidates = split.evaluation(dataset, spec.evaluate_on, VIEW_PER_CLASS);
+        let view = Picked::new(view_of(&candidates, dataset), dataset, samples);
+        let runners = spec
+            .heats
+            .iter()
+            .map(|heat| {
+                let heat = Heat::new(spec, heat, &split, dataset.features, device)?;
+                let lanes = heat.lanes();
+                Ok(Runner {
+                    heat,
+                    train_seconds: 0.0,
+                    lanes: vec![LaneMetrics::default(); lanes],
+                    stopped: vec![None; lanes],
+                    told: vec![false; lanes],
+                    next_evaluation: 0,
+                    evaluated_at: None,
+                    shown_lane: 0,
+                    projection: Projection::new(2),
+                })
+            })
+            .collect::<Result<Vec<_>, TrainError>>()?;
+        let mut test_classes = evaluation.labels.clone();
+        test_classes.dedup();
+        Ok(Self {
+            spec: spec.clone(),
+            samples: samples.clone(),
+            view,
+            runners,
+            train_classes: split.train_classes.len(),
+            test_classes: test_classes.len(),
+            evaluation,
+        })
+    }
+
+    pub fn heats(&self) -> usize {
+        self.runners.len()
+    }
+
+    pub fn train_classes(&self) -> usize {
+        self.train_classes
+    }
+
+    /// Classes that the metrics are computed on.
+    pub fn test_classes(&self) -> usize {
+        self.test_classes
+    }
+
+    /// The picture behind each point of a frame, as index in the data set.
+    pub fn view(&self) -> &[u32] {
+        &self.view.indices
+    }
+
+    /// The samples that the metrics are computed on, as indices in the data set.
+    pub fn evaluation(&self) -> &[u32] {
+        &self.evaluation.indices
+    }
+
+    pub fn heat(&self, heat: usize) -> &Heat {
+        &self.runners[heat].heat
+    }
+
+    /// Steps that a heat has done.
+    pub fn step_count(&self, heat: usize) -> u32 {
+        self.runners[heat].heat.step_count()
+    }
+
+    /// Whether all steps are done, or no lane is left.
+    pub fn is_finished(&self, heat: usize) -> bool {
+        let runner = &self.runners[heat];
+        runner.heat.step_count() >= self.spec.schedule.steps || runner.stopped.iter().all(Option::is_some)
+    }
+
+    /// One training step of one heat.
+    pub fn step(&mut self, heat: usize) {
+        self.runners[heat].heat.step(&self.samples);
+    }
+
+    /// Adds to a heat's training time, which [`CurvePoint::train_seconds`] reports.
+    pub fn add_train_seconds(&mut self, heat: usize, seconds: f64) {
+        self.runners[heat].train_seconds += seconds;
+    }
+
+    /// See [`Heat::set_rates`].
+    pub fn set_rates(&mut self, heat: usize, lr: f32, proxy_lr_factor: f32) {
+        if let Some(runner) = self.runners.get_mut(heat) {
+            runner.heat.set_rates(lr, proxy_lr_factor);
+        }
+    }
+
+    /// Chooses the lane that [`Race::frame`] shows.
+    pub fn show_lane(&mut self, heat: usize, lane: usize) {
+        if let Some(runner) = self.runners.get_mut(heat)
+            && lane < runner.heat.lanes()
+        {
+            runner.shown_lane = lane;
+            runner.projection = Projection::new(2);
+        }
+    }
+
+    /// Chooses whether frames show unseen classes or some of those that are trained on, whose class vectors can then be
+    /// shown among their samples.
+    ///
+    /// # Errors
+    /// Where the data set is not the race's.
+    pub fn show_classes(&mut self, dataset: &Dataset, samples: &Samples, seen: bool) -> Result<(), TrainError> {
+        let split = Split::of(&self.spec.data, dataset)?;
+        let candidates =
+            if seen { split.train.clone() } else { split.evaluation(dataset, self.spec.evaluate_on, VIEW_PER_CLASS) };
+        self.view = Picked::new(view_of(&candidates, dataset), dataset, samples);
+        for runner in &mut self.runners {
+            runner.projection = Projection::new(2);
+        }
+        Ok(())
+    }
+
+    /// Waits until the device has done all steps of a heat; lanes whose loss is no longer finite are stopped. Returns
+    /// those that stopped just now.
+    ///
+    /// # Errors
+    /// [`TrainError::Device`] where the device is lost.
+    pub async fn settle(&mut self, heat: usize) -> Result<Vec<usize>, TrainError> {
+        let runner = &mut self.runners[heat];
+        let step = runner.heat.step_count();
+        if let Some(losses) = runner.heat.take_losses().await? {
+            for (lane, loss) in losses.into_iter().enumerate() {
+                if runner.stopped[lane].is_some() {
+                    continue;
+                }
+                if loss.is_finite() {
+                    runner.lanes[lane].loss = loss;
+                } else {
+                    runner.stopped[lane] = Some(step);
+                }
+            }
+        }
+        let ended: Vec<usize> =
+            (0..runner.told.len()).filter(|&lane| runner.stopped[lane].is_some() && !runner.told[lane]).collect();
+        for &lane in &ended {
+            runner.told[lane] = true;
+        }
+        Ok(ended)
+    }
+
+    /// Whether the metrics are to be computed at the step that a heat has reached.
+    pub fn evaluation_due(&self, heat: usize) -> bool {
+        let runner = &self.runners[heat];
+        self.spec.evaluate_at.get(runner.next_evaluation).is_some_and(|&at| at <= runner.heat.step_count())
+    }
+
+    /// Whether the metrics have been computed at the step that a heat has reached.
+    pub fn is_evaluated(&self, heat: usize) -> bool {
+        let runner = &self.runners[heat];
+        runner.evaluated_at == Some(runner.heat.step_count())
+    }
+
+    /// Embeds the unseen classes and computes the metrics of every lane. Call [`Race::settle`] before.
+    ///
+    /// # Errors
+    /// [`TrainError::Device`] where the device is lost.
+    pub async fn evaluate(&mut self, heat: usize) -> Result<CurvePoint, TrainError> {
+        let runner = &mut self.runners[heat];
+        let step = runner.heat.step_count();
+        while self.spec.evaluate_at.get(runner.next_evaluation).is_some_and(|&at| at <= step) {
+            runner.next_evaluation += 1;
+        }
+        runner.evaluated_at = Some(step);
+        let embeddings = read(runner.heat.net().forward(self.evaluation.inputs.clone())).await?;
+        let stride = self.evaluation.labels.len() * self.spec.net.dim;
+        for (lane, embeddings) in embeddings.chunks_exact(stride).enumerate() {
+            if runner.stopped[lane].is_some() {
+                continue;
+            }
+            match quality(embeddings, self.spec.net.dim, &self.evaluation.labels) {
+                Ok(metrics) => runner.lanes[lane] = LaneMetrics { loss: runner.lanes[lane].loss, ..metrics },
+                // The last step has driven its weights out of range.
+                Err(_) => runner.stopped[lane] = Some(step),
+            }
+        }
+        Ok(CurvePoint {
+            step,
+            train_seconds: runner.train_seconds,
+            samples: u64::from(step) * self.spec.sampler.batch() as u64,
+            lanes: runner.lanes.clone(),
+        })
+    }
+
+    /// The shown lane's embedding of the view's pictures, as coordinates to draw.
+    ///
+    /// # Errors
+    /// [`TrainError::Device`] where the device is lost.
+    pub async fn frame(&mut self, heat: usize) -> Result<EmbeddingFrame, TrainError> {
+        let runner = &mut self.runners[heat];
+        let lane = runner.shown_lane;
+        let step = runner.heat.step_count();
+        let dim = self.spec.net.dim;
+        let embeddings = read(runner.heat.net().lane(lane).forward(self.view.inputs.clone())).await?;
+        let class_vectors = match runner.heat.class_vectors() {
+            Some(vectors) => {
+                let rows = vectors.dims()[1].min(VIEW_CLASS_VECTORS);
+                read(vectors.clone().narrow(0, lane, 1).narrow(1, 0, rows)).await?
+            }
+            None => Vec::new(),
+        };
+        // A lane whose weights have left the range has no picture.
+        let mut points = self.view.indices.len();
+        let mut proxies = class_vectors.len() / dim;
+        let mut coordinates = Vec::new();
+        let projection = &mut runner.projection;
+        let explained = projection.update(&embeddings, dim).and_then(|explained| {
+            projection.project(&embeddings, dim, &mut coordinates)?;
+            projection.project(&class_vectors, dim, &mut coordinates)?;
+            Ok(explained)
+        });
+        if explained.is_err() {
+            coordinates.clear();
+            (points, proxies) = (0, 0);
+        }
+        let components = projection.components(dim);
+        let explained = explained.unwrap_or(0.0);
+        Ok(EmbeddingFrame {
+            header: FrameHeader { heat, lane, step, components, points, proxies, explained },
+            coordinates,
+        })
+    }
+}
+
+/// Metrics of one lane's embeddings; the loss is not known here.
+fn quality(embeddings: &[f32], dim: usize, labels: &[u32]) -> Result<LaneMetrics, MetricError> {
+    let found = metric::evaluate(embeddings, dim, labels, &[1], Distance::Cosine)?;
+    let spread = metric::spread(embeddings, dim, labels)?;
+    Ok(LaneMetrics {
+        loss: 0.0,
+        recall_at_1: found.recall_at[0] as f32,
+        r_precision: found.r_precision as f32,
+        map_at_r: found.map_at_r as f32,
+        tightness: spread.tightness as f32,
+        contrast: spread.contrast as f32,
+    })
+}

@@ -1,0 +1,182 @@
+//! The page as a whole: one state, one reducer, one client.
+
+use std::rc::Rc;
+
+use gloo::events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+use yew::prelude::*;
+
+use super::board::Board;
+use super::client::Client;
+use super::controls::Dialog;
+use super::curves::Curves;
+use super::header::Header;
+use super::panel::Panel;
+use super::state::{Action, Arrival, Cargo, Remedy, Sheet, State, Theme, Trouble};
+use super::transport::Transport;
+use super::{stand_in, window};
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(mut self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::make_mut(&mut self).apply(action);
+        self
+    }
+}
+
+#[component]
+pub fn App() -> Html {
+    let state = use_reducer(|| State::new(stand_in::default_preset(), window::stored_theme()));
+    let dispatch = {
+        let dispatcher = state.dispatcher();
+        use_callback((), move |action, ()| dispatcher.dispatch(action))
+    };
+    let client = {
+        let dispatch = dispatch.clone();
+        use_memo((), move |()| Client::new(dispatch))
+    };
+
+    // What the reducer asks for is done after each drawing.
+    {
+        let effects = state.clone();
+        use_effect(move || {
+            for effect in effects.take_effects() {
+                client.perform(effect);
+            }
+        });
+    }
+    {
+        let dispatch = dispatch.clone();
+        use_effect_with((), move |()| {
+            dispatch.emit(Action::Begin { cores: window::cores() });
+            let space = dispatch.clone();
+            let options = EventListenerOptions::enable_prevent_default();
+            let keys = EventListener::new_with_options(&gloo::utils::document(), "keydown", options, move |event| {
+                play_or_pause(event.unchecked_ref(), &space);
+            });
+            let scheme = window::window().match_media("(prefers-color-scheme: dark)").ok().flatten().map(|query| {
+                let changed = dispatch.clone();
+                EventListener::new(&query, "change", move |_| {
+                    changed.emit(Action::DarkIs(window::system_is_dark()));
+                })
+            });
+            move || drop((keys, scheme))
+        });
+    }
+    {
+        let dispatch = dispatch.clone();
+        use_effect_with(state.theme, move |theme| {
+            window::set_theme(*theme);
+            dispatch.emit(Action::DarkIs(window::system_is_dark()));
+        });
+    }
+
+    let reduced_motion = use_memo((), |()| window::prefers_reduced_motion());
+    let dark = match state.theme {
+        Theme::System => state.dark,
+        Theme::Light => false,
+        Theme::Dark => true,
+    };
+    let standing = state.standing();
+    let close = dispatch.reform(|()| Action::Show(None));
+    html! {
+        <>
+            <Header device={state.device().cloned()} kind={state.fleet.as_ref().map(|fleet| fleet.kind)}
+                workers={state.fleet.as_ref().map_or(0, |fleet| fleet.workers.len())}
+                failed={state.fleet.as_ref().is_some_and(|fleet| fleet.failed)}
+                preference={state.preference} sight={state.sight.clone()} comparison={state.comparison.clone()}
+                theme={state.theme} dispatch={dispatch.clone()} />
+            <main>
+                <div class="stage">
+                    if let Some(trouble) = &state.trouble {
+                        <TroubleBox trouble={trouble.clone()} dispatch={dispatch.clone()} />
+                    }
+                    <Transport {standing} playing={state.playing}
+                        stepping={state.fleet.as_ref().is_some_and(|fleet| fleet.stepping())}
+                        step={state.step()} steps={state.steps()} seed={state.experiment.first_seed}
+                        pace={state.pace} stop_at={state.stop_at} loading={loading(&state)} dispatch={dispatch.clone()} />
+                    <Board heats={state.heats.clone()} series={state.series.clone()} frames={state.frames.clone()}
+                        view={state.view.clone()} dataset={state.dataset.clone()} {standing} {dark}
+                        reduced_motion={*reduced_motion} dispatch={dispatch.clone()} />
+                    <Curves series={state.series.clone()} chart={state.chart} {standing} seeds={state.experiment.seeds}
+                        steps={state.steps()} {dark} dispatch={dispatch.clone()} />
+                </div>
+                <Panel experiment={state.experiment.clone()} classes={state.classes} pending={state.edit_pending}
+                    open={state.sheet == Some(Sheet::Settings)} {dark} dispatch={dispatch.clone()} />
+            </main>
+            <p class="visually-hidden" role="status" aria-live="polite">{ &*state.status }</p>
+            if state.sheet == Some(Sheet::Help) {
+                <Dialog title="What is this?" on_close={close}>{ help() }</Dialog>
+            }
+        </>
+    }
+}
+
+/// What the standing device still waits for.
+fn loading(state: &State) -> Vec<(Cargo, Arrival)> {
+    let engine = state.fleet.as_ref().map_or(Cargo::CpuEngine, |fleet| Cargo::engine(fleet.kind));
+    let wanted = [engine, Cargo::Data];
+    wanted.iter().filter_map(|what| Some((*what, *state.arrivals.get(what)?))).collect()
+}
+
+/// Space plays and pauses, unless the focus is where a space means something else.
+fn play_or_pause(event: &KeyboardEvent, dispatch: &Callback<Action>) {
+    if event.key() != " " || event.repeat() || event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return;
+    }
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let taken = target.is_some_and(|target| {
+        target.closest("button, input, select, textarea, a, summary, dialog, [tabindex]").ok().flatten().is_some()
+    });
+    if !taken {
+        event.prevent_default();
+        dispatch.emit(Action::TogglePlay);
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TroubleProps {
+    trouble: Trouble,
+    dispatch: Callback<Action>,
+}
+
+/// What went wrong, and what to do.
+#[component]
+fn TroubleBox(props: &TroubleProps) -> Html {
+    let buttons = props.trouble.remedies.iter().enumerate().map(|(index, remedy)| {
+        let (label, action) = match remedy {
+            Remedy::Retry => ("Try again", Action::Retry),
+            Remedy::GoOnOnCpu => ("Go on on the CPU", Action::GoOnOnCpu),
+            Remedy::UseSyntheticData => ("Use synthetic data", Action::UseSyntheticData),
+            Remedy::DefaultSettings => ("Default settings", Action::Edit(Rc::new(stand_in::default_preset()))),
+            Remedy::Dismiss => ("Close", Action::DismissTrouble),
+        };
+        let class = (index == 0).then_some("primary");
+        html! { <button type="button" {class} onclick={props.dispatch.reform(move |_: MouseEvent| action.clone())}>{ label }</button> }
+    });
+    html! {
+        <section class="trouble" role="alert" data-testid="notice">
+            <div>
+                <h2>{ &props.trouble.title }</h2>
+                <p>{ &props.trouble.detail }</p>
+            </div>
+            <div class="trouble-buttons">{ for buttons }</div>
+        </section>
+    }
+}
+
+fn help() -> Html {
+    html! {
+        <div class="prose">
+            <p>{ "A network learns to place pictures so that pictures of the same character lie together. What it is told about \"together\" is the loss. Here several losses train the same network, from the same initial weights, on the same batches, at the same time." }</p>
+            <p>{ "The score is taken on characters that were never trained on. " }<b>{ "Recall@1" }</b>{ ": how often the nearest neighbour shows the same character. " }<b>{ "MAP@R" }</b>{ ": how well all pictures of that character are ranked before the others." }</p>
+            <ul>
+                <li><b>{ "Play" }</b>{ " (or the space bar) starts training in this browser. Nothing leaves it." }</li>
+                <li><b>{ "Losses" }</b>{ " and their settings are in the panel. A learning rate changes at once; everything else starts the race anew." }</li>
+                <li><b>{ "Each seed" }</b>{ " is one more run with other initial weights; the band is where 95 % of such means would lie." }</li>
+            </ul>
+        </div>
+    }
+}

@@ -1,0 +1,411 @@
+//! Carries out [`Effect`]s: loads the engine, starts workers, sends commands, and brings back what they say.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+
+use js_sys::{Float32Array, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{MessageEvent, WorkerOptions, WorkerType};
+use yew::Callback;
+
+use super::model::Same;
+use super::state::{Action, Cargo, Effect, FleetId};
+use super::window;
+use crate::bridge::{Cause, Command, DeviceKind, Event, port};
+use crate::data::Dataset;
+use crate::experiment::DataSpec;
+
+/// How often frames are asked for while training.
+const FRAME_INTERVAL_MS: f64 = 1000.0 / 12.0;
+/// After this long without all frames they are asked for again.
+const FRAME_PATIENCE_MS: f64 = 1000.0;
+/// A worker that says nothing for this long after it was started is given up.
+const START_PATIENCE_MS: u32 = 20_000;
+/// An edit is laid out after this pause.
+const EDIT_PAUSE_MS: u32 = 150;
+
+/// The file of a data set, relative to the page.
+pub fn data_file(data: &DataSpec) -> Option<&'static str> {
+    match data {
+        DataSpec::Glyphs { .. } => Some("data/glyphs.bin"),
+        DataSpec::Digits { .. } => Some("data/digits.bin"),
+        DataSpec::Synthetic(_) => None,
+    }
+}
+
+fn engine_name(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Cpu => "engine-cpu",
+        DeviceKind::WebGpu => "engine-gpu",
+    }
+}
+
+/// One worker, and what the browser has to keep alive for it.
+struct Link {
+    worker: web_sys::Worker,
+    alive: Rc<Cell<bool>>,
+    /// Heats whose frames have been asked for and have not come.
+    frames_due: Cell<usize>,
+    frames_asked_at: Cell<f64>,
+    /// Heats that it trains.
+    heats: Cell<usize>,
+    playing: Cell<bool>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+/// A file that has been fetched.
+struct DataFile {
+    path: &'static str,
+    bytes: Uint8Array,
+}
+
+/// The page's end of the line to the workers.
+pub struct Client {
+    dispatch: Callback<Action>,
+    links: RefCell<BTreeMap<(FleetId, usize), Link>>,
+    /// Compiled engines; every worker of a kind starts from the same one.
+    engines: RefCell<BTreeMap<Cargo, JsValue>>,
+    sizes: Promise,
+    file: RefCell<Option<DataFile>>,
+    /// Fleets that were dismissed while their engine was still being fetched.
+    live: RefCell<BTreeMap<FleetId, ()>>,
+    /// What came since the page was last drawn.
+    inbox: RefCell<Vec<Action>>,
+    flush_due: Cell<bool>,
+    itself: Weak<Self>,
+}
+
+impl Client {
+    pub fn new(dispatch: Callback<Action>) -> Rc<Self> {
+        let client = Rc::new_cyclic(|itself| Self {
+            dispatch,
+            links: RefCell::default(),
+            engines: RefCell::default(),
+            sizes: fetch_sizes(),
+            file: RefCell::default(),
+            live: RefCell::default(),
+            inbox: RefCell::default(),
+            flush_due: Cell::new(false),
+            itself: itself.clone(),
+        });
+        client.clone().keep_asking_for_frames();
+        client
+    }
+
+    pub fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::Launch { fleet, kind, workers } => self.launch(fleet, kind, workers),
+            Effect::Dismiss { fleet } => {
+                self.live.borrow_mut().remove(&fleet);
+                self.links.borrow_mut().retain(|(of, _), _| *of != fleet);
+            }
+            Effect::Send { fleet, worker, command } => self.send(fleet, worker, command),
+            Effect::FetchData { data } => self.fetch_data(data),
+            Effect::OpenDataset { data } => self.open_dataset(data),
+            Effect::FetchCases => {
+                let dispatch = self.dispatch.clone();
+                spawn_local(async move {
+                    dispatch.emit(Action::CasesFetched(window::fetch_text("golden.json").await));
+                });
+            }
+            Effect::LookForGpu => {
+                let dispatch = self.dispatch.clone();
+                spawn_local(async move { dispatch.emit(Action::GpuLooked(window::look_for_gpu().await)) });
+            }
+            Effect::RestartLater { token } => {
+                let dispatch = self.dispatch.clone();
+                gloo::timers::callback::Timeout::new(EDIT_PAUSE_MS, move || {
+                    dispatch.emit(Action::RestartDue { token });
+                })
+                .forget();
+            }
+            Effect::SaveSettings { experiment } => {
+                let _ = experiment;
+            }
+            Effect::SetTheme { theme } => window::set_theme(theme),
+        }
+    }
+
+    fn launch(&self, fleet: FleetId, kind: DeviceKind, workers: std::ops::Range<usize>) {
+        self.live.borrow_mut().insert(fleet, ());
+        let Some(client) = self.itself.upgrade() else { return };
+        spawn_local(async move {
+            let outcome = client.engine(kind).await;
+            // It may have been dismissed meanwhile.
+            if !client.live.borrow().contains_key(&fleet) {
+                return;
+            }
+            let outcome = outcome.and_then(|module| {
+                workers.into_iter().try_for_each(|worker| client.start_worker(fleet, worker, kind, &module))
+            });
+            if let Err(message) = outcome {
+                client.dispatch.emit(Action::FleetFailed { fleet, message });
+            }
+        });
+    }
+
+    /// The compiled engine, fetched once.
+    async fn engine(&self, kind: DeviceKind) -> Result<JsValue, String> {
+        let what = Cargo::engine(kind);
+        if let Some(module) = self.engines.borrow().get(&what) {
+            return Ok(module.clone());
+        }
+        let file = format!("{}_bg.wasm", engine_name(kind));
+        let of = self.size(&file).await;
+        self.post(Action::Arrived { what, bytes: 0, of });
+        let bytes = window::fetch_bytes(&file, |bytes| self.post(Action::Arrived { what, bytes, of })).await?;
+        let compile = js_sys::WebAssembly::compile(&bytes);
+        let module = JsFuture::from(Promise::from(compile)).await;
+        let module = module.map_err(|error| format!("{file} is damaged ({}).", window::message_of(&error)))?;
+        let bytes = u64::from(bytes.length());
+        self.post(Action::Arrived { what, bytes, of: Some(bytes) });
+        let module: JsValue = module.into();
+        self.engines.borrow_mut().insert(what, module.clone());
+        Ok(module)
+    }
+
+    /// A file's size by the list that was written with it; compressed transfers hide it.
+    async fn size(&self, file: &str) -> Option<u64> {
+        let text = JsFuture::from(self.sizes.clone()).await.ok()?.as_string()?;
+        read_size(&text, file)
+    }
+
+    fn start_worker(&self, fleet: FleetId, index: usize, kind: DeviceKind, module: &JsValue) -> Result<(), String> {
+        let failed = |error: JsValue| format!("A worker could not be started ({}).", window::message_of(&error));
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = web_sys::Worker::new_with_options("worker.js", &options).map_err(failed)?;
+        let alive = Rc::new(Cell::new(false));
+
+        let client = self.itself.clone();
+        let on_message = {
+            let alive = alive.clone();
+            Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+                alive.set(true);
+                if let Some(client) = client.upgrade() {
+                    client.receive(fleet, index, &message.data());
+                }
+            })
+        };
+        let client = self.itself.clone();
+        let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |error: web_sys::Event| {
+            error.prevent_default();
+            if let Some(client) = client.upgrade() {
+                let detail = Reflect::get(&error, &"message".into()).ok().and_then(|text| text.as_string());
+                let detail =
+                    detail.filter(|text| !text.is_empty()).map(|text| format!(" ({text})")).unwrap_or_default();
+                let message = format!("The worker that trains ended unexpectedly{detail}.");
+                client.post(Action::FleetFailed { fleet, message });
+            }
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+
+        let greeting = Object::new();
+        let glue = format!("./{}.js", engine_name(kind));
+        Reflect::set(&greeting, &"glue".into(), &glue.into()).map_err(failed)?;
+        Reflect::set(&greeting, &"module".into(), module).map_err(failed)?;
+        worker.post_message(&greeting).map_err(failed)?;
+
+        let client = self.itself.clone();
+        let answered = alive.clone();
+        gloo::timers::callback::Timeout::new(START_PATIENCE_MS, move || {
+            if let Some(client) = client.upgrade()
+                && !answered.get()
+                && client.links.borrow().contains_key(&(fleet, index))
+            {
+                let message = "The engine did not start within 20 seconds.".into();
+                client.post(Action::FleetFailed { fleet, message });
+            }
+        })
+        .forget();
+
+        let link = Link {
+            worker,
+            alive,
+            frames_due: Cell::new(0),
+            frames_asked_at: Cell::new(0.0),
+            heats: Cell::new(0),
+            playing: Cell::new(false),
+            _on_message: on_message,
+            _on_error: on_error,
+        };
+        self.links.borrow_mut().insert((fleet, index), link);
+        Ok(())
+    }
+
+    fn send(&self, fleet: FleetId, index: usize, command: Command) {
+        let links = self.links.borrow();
+        let Some(link) = links.get(&(fleet, index)) else { return };
+        match &command {
+            Command::Start { race, .. } => {
+                link.heats.set(race.heats.len());
+                link.playing.set(false);
+                link.frames_due.set(0);
+            }
+            Command::Play => link.playing.set(true),
+            Command::Pause => link.playing.set(false),
+            Command::RequestFrames => {
+                link.frames_due.set(link.heats.get());
+                link.frames_asked_at.set(js_sys::Date::now());
+            }
+            _ => {}
+        }
+        let bulk = match &command {
+            Command::Load { data } => data_file(data).and_then(|path| {
+                let file = self.file.borrow();
+                // A copy for each worker, which is then handed over and not copied again.
+                file.as_ref()
+                    .filter(|file| file.path == path)
+                    .map(|file| file.bytes.slice(0, file.bytes.length()).buffer().into())
+            }),
+            _ => None,
+        };
+        if let Err(message) = post_command(&link.worker, &command, bulk.as_ref()) {
+            self.post(Action::FleetFailed { fleet, message });
+        }
+    }
+
+    fn receive(&self, fleet: FleetId, worker: usize, data: &JsValue) {
+        let (event, bulk) = match port::decode::<Event>(data) {
+            Ok(message) => message,
+            Err(error) => (Event::Failed { cause: Cause::Engine, message: error.to_string() }, None),
+        };
+        if let Some(link) = self.links.borrow().get(&(fleet, worker)) {
+            match &event {
+                Event::Frame { .. } => link.frames_due.set(link.frames_due.get().saturating_sub(1)),
+                Event::Paused { .. } | Event::Finished { .. } => link.playing.set(false),
+                _ => {}
+            }
+        }
+        let bulk =
+            bulk.and_then(|bulk| bulk.dyn_into::<Float32Array>().ok()).map(|bulk| bulk.to_vec()).unwrap_or_default();
+        self.post(Action::FromWorker { fleet, worker, event, bulk });
+    }
+
+    /// Keeps an action until the page is next drawn, so that many events cost one drawing.
+    fn post(&self, action: Action) {
+        self.inbox.borrow_mut().push(action);
+        if self.flush_due.replace(true) {
+            return;
+        }
+        let client = self.itself.clone();
+        // A timer and not an animation frame: those stand still in a hidden tab.
+        gloo::timers::callback::Timeout::new(16, move || {
+            if let Some(client) = client.upgrade() {
+                client.flush_due.set(false);
+                let actions = client.inbox.take();
+                client.dispatch.emit(Action::Batch(actions));
+            }
+        })
+        .forget();
+    }
+
+    fn fetch_data(&self, data: DataSpec) {
+        let Some(client) = self.itself.upgrade() else { return };
+        spawn_local(async move {
+            let Some(path) = data_file(&data) else {
+                client.dispatch.emit(Action::DataFetched { data, outcome: Ok(()) });
+                return;
+            };
+            let here = client.file.borrow().as_ref().is_some_and(|file| file.path == path);
+            let outcome = if here {
+                Ok(())
+            } else {
+                let of = client.size(path).await;
+                let what = Cargo::Data;
+                let bytes = window::fetch_bytes(path, |bytes| client.post(Action::Arrived { what, bytes, of })).await;
+                bytes.map(|bytes| {
+                    let length = u64::from(bytes.length());
+                    client.post(Action::Arrived { what, bytes: length, of: Some(length) });
+                    *client.file.borrow_mut() = Some(DataFile { path, bytes });
+                })
+            };
+            if outcome.is_err() {
+                // Not kept: the next try fetches it anew.
+                client.file.borrow_mut().take();
+            }
+            client.dispatch.emit(Action::DataFetched { data, outcome });
+        });
+    }
+
+    /// Reads the data set for its pictures, once the page has nothing more urgent to do.
+    fn open_dataset(&self, data: DataSpec) {
+        let client = self.itself.clone();
+        gloo::timers::callback::Timeout::new(200, move || {
+            let Some(client) = client.upgrade() else { return };
+            let file = client.file.borrow();
+            let bytes =
+                file.as_ref().filter(|file| Some(file.path) == data_file(&data)).map(|file| file.bytes.to_vec());
+            drop(file);
+            // Where it cannot be read the worker has already said so.
+            if let Ok(dataset) = Dataset::open(&data, bytes.as_deref()) {
+                client.dispatch.emit(Action::DatasetOpened { data, dataset: Same(Rc::new(dataset)) });
+            }
+        })
+        .forget();
+    }
+
+    /// While a worker trains, asks it for frames: never before the last ones have come.
+    fn keep_asking_for_frames(self: Rc<Self>) {
+        let client = Rc::downgrade(&self);
+        spawn_local(async move {
+            loop {
+                next_animation_frame().await;
+                let Some(client) = client.upgrade() else { return };
+                let now = js_sys::Date::now();
+                let due: Vec<(FleetId, usize)> = client
+                    .links
+                    .borrow()
+                    .iter()
+                    .filter(|(_, link)| {
+                        let waited = now - link.frames_asked_at.get();
+                        let due = if link.frames_due.get() == 0 { FRAME_INTERVAL_MS } else { FRAME_PATIENCE_MS };
+                        link.playing.get() && link.alive.get() && waited >= due
+                    })
+                    .map(|(&place, _)| place)
+                    .collect();
+                for (fleet, worker) in due {
+                    client.send(fleet, worker, Command::RequestFrames);
+                }
+            }
+        });
+    }
+}
+
+/// Waits for the next animation frame; none come in a hidden tab.
+async fn next_animation_frame() {
+    let promise = Promise::new(&mut |resolve, _| {
+        let _ = window::window().request_animation_frame(&resolve);
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+/// What was written down of the files' sizes: a promise, since both the engine and the data wait for it.
+fn fetch_sizes() -> Promise {
+    wasm_bindgen_futures::future_to_promise(async {
+        Ok(window::fetch_text("manifest.json").await.map_or(JsValue::NULL, |text| text.into()))
+    })
+}
+
+fn post_command(worker: &web_sys::Worker, command: &Command, bulk: Option<&JsValue>) -> Result<(), String> {
+    let (message, transfer) = port::encode(command, bulk).map_err(|error| error.to_string())?;
+    let posted = worker.post_message_with_transfer(&message, &transfer);
+    posted.map_err(|error| format!("A command could not be sent ({}).", window::message_of(&error)))
+}
+
+/// A size from `manifest.json`: `{"files": {"name": {"bytes": n}}}`.
+fn read_size(manifest: &str, file: &str) -> Option<u64> {
+    serde_json::from_str::<serde_json::Value>(manifest).ok()?.get("files")?.get(file)?.get("bytes")?.as_u64()
+}

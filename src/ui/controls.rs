@@ -1,0 +1,306 @@
+//! The controls that every setting is made of.
+
+use wasm_bindgen::JsCast;
+use web_sys::{FocusEvent, HtmlDialogElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, Node};
+use yew::prelude::*;
+
+use crate::loss::Scale;
+
+/// Positions of a slider.
+const TICKS: f64 = 1000.0;
+
+/// Where a value stands between its ends, 0..=1.
+fn position(value: f64, min: f64, max: f64, scale: Scale) -> f64 {
+    let share = match scale {
+        Scale::Log if min > 0.0 => (value / min).ln() / (max / min).ln(),
+        _ => (value - min) / (max - min),
+    };
+    share.clamp(0.0, 1.0)
+}
+
+/// The value at a position, rounded to what a person can read.
+fn value_at(share: f64, min: f64, max: f64, scale: Scale) -> f64 {
+    let value = match scale {
+        Scale::Log if min > 0.0 => min * (max / min).powf(share),
+        _ => min + share * (max - min),
+    };
+    let value = match scale {
+        Scale::Integer | Scale::Switch => value.round(),
+        _ => round_to_significant(value, max),
+    };
+    value.clamp(min, max)
+}
+
+/// Two significant digits, and never finer than a thousandth of the range on a linear scale.
+fn round_to_significant(value: f64, max: f64) -> f64 {
+    if value == 0.0 {
+        return 0.0;
+    }
+    let size = value.abs().max(max.abs() * 1e-6);
+    let unit = 10f64.powf(size.log10().floor() - 1.0);
+    (value / unit).round() * unit
+}
+
+/// A number as a person writes it.
+pub fn show_number(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return format!("{value}");
+    }
+    let digits = (3.0 - value.abs().log10().floor()).clamp(0.0, 9.0) as usize;
+    let text = format!("{value:.digits$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct NumberControlProps {
+    pub id: AttrValue,
+    pub label: AttrValue,
+    /// As the formula writes it.
+    #[prop_or_default]
+    pub symbol: AttrValue,
+    #[prop_or_default]
+    pub meaning: AttrValue,
+    #[prop_or_default]
+    pub unit: AttrValue,
+    pub value: f64,
+    pub min: f64,
+    pub max: f64,
+    #[prop_or(Scale::Linear)]
+    pub scale: Scale,
+    pub on_change: Callback<f64>,
+}
+
+/// A slider with a box for exact values.
+#[component]
+pub fn NumberControl(props: &NumberControlProps) -> Html {
+    let NumberControlProps { id, value, min, max, scale, on_change, .. } = props;
+    let (value, min, max, scale) = (*value, *min, *max, *scale);
+    let slide = on_change.reform(move |event: InputEvent| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        value_at(input.value_as_number() / TICKS, min, max, scale)
+    });
+    let on_change = on_change.clone();
+    let write = Callback::from(move |event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        let written = input.value_as_number();
+        let accepted = if written.is_finite() { written.clamp(min, max) } else { value };
+        let accepted = if matches!(scale, Scale::Integer | Scale::Switch) { accepted.round() } else { accepted };
+        input.set_value(&show_number(accepted));
+        on_change.emit(accepted);
+    });
+    let shown = show_number(value);
+    let ticks = (position(value, min, max, scale) * TICKS).round();
+    let fill = format!("--fill: {:.1}%", ticks / TICKS * 100.0);
+    let meaning_id = format!("{id}-meaning");
+    let label_id = format!("{id}-label");
+    html! {
+        <div class="number">
+            <div class="number-head">
+                <label id={label_id.clone()} for={id}>
+                    if !props.symbol.is_empty() { <span class="symbol">{ &props.symbol }</span> }
+                    { &props.label }
+                </label>
+                <span class="number-box">
+                    <input id={id} type="number" step="any" min={show_number(min)} max={show_number(max)}
+                        value={shown.clone()} onchange={write} aria-describedby={meaning_id.clone()} />
+                    if !props.unit.is_empty() { <span class="unit">{ &props.unit }</span> }
+                </span>
+            </div>
+            <input type="range" min="0" max={TICKS.to_string()} step="1" value={ticks.to_string()} style={fill}
+                oninput={slide} aria-labelledby={label_id} aria-valuetext={format!("{shown}{}", props.unit)} />
+            <p class="meaning" id={meaning_id}>
+                { &props.meaning }
+                <span class="range">{ format!(" {} – {}", show_number(min), show_number(max)) }</span>
+            </p>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct ChoiceProps {
+    /// Also the group's name.
+    pub id: AttrValue,
+    pub label: AttrValue,
+    pub options: Vec<AttrValue>,
+    /// None: none of them.
+    pub selected: Option<usize>,
+    pub on_select: Callback<usize>,
+    #[prop_or_default]
+    pub hide_label: bool,
+}
+
+/// One of a few, all of them in sight.
+#[component]
+pub fn Choice(props: &ChoiceProps) -> Html {
+    let options = props.options.iter().enumerate().map(|(index, option)| {
+        let select = props.on_select.reform(move |_: Event| index);
+        html! {
+            <label class="choice-option">
+                <input type="radio" name={&props.id} checked={props.selected == Some(index)} onchange={select} />
+                <span>{ option }</span>
+            </label>
+        }
+    });
+    html! {
+        <div class="choice" role="radiogroup" aria-label={&props.label}>
+            if !props.hide_label { <span class="choice-label" aria-hidden="true">{ &props.label }</span> }
+            <div class="choice-options">{ for options }</div>
+        </div>
+    }
+}
+
+/// One of many.
+#[component]
+pub fn Select(props: &ChoiceProps) -> Html {
+    let change = props.on_select.reform(|event: Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        usize::try_from(select.selected_index()).unwrap_or(0)
+    });
+    html! {
+        <label class="select">
+            <span class={classes!(props.hide_label.then_some("visually-hidden"))}>{ &props.label }</span>
+            <select id={&props.id} onchange={change}>
+                { for props.options.iter().enumerate().map(|(index, option)| html! {
+                    <option selected={props.selected == Some(index)}>{ option }</option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct ToggleProps {
+    pub label: AttrValue,
+    pub on: bool,
+    pub on_toggle: Callback<bool>,
+}
+
+/// On or off.
+#[component]
+pub fn Toggle(props: &ToggleProps) -> Html {
+    let change = props.on_toggle.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
+    html! {
+        <label class="toggle">
+            <input type="checkbox" checked={props.on} onchange={change} />
+            <span>{ &props.label }</span>
+        </label>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct MenuProps {
+    /// What is on the button.
+    pub button: Html,
+    pub label: AttrValue,
+    #[prop_or_default]
+    pub class: Classes,
+    pub children: Children,
+}
+
+/// A button that opens a box beneath it. Closes with Escape, and when the focus leaves it.
+#[component]
+pub fn Menu(props: &MenuProps) -> Html {
+    let open = use_state_eq(|| false);
+    let root = use_node_ref();
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let leave = {
+        let (open, root) = (open.clone(), root.clone());
+        Callback::from(move |event: FocusEvent| {
+            let to = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
+            // A click on a part that takes no focus is no leaving.
+            if let (Some(to), Some(root)) = (to, root.get())
+                && !root.contains(Some(&to))
+            {
+                open.set(false);
+            }
+        })
+    };
+    let key = {
+        let (open, root) = (open.clone(), root.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" && *open {
+                event.stop_propagation();
+                open.set(false);
+                let button =
+                    root.cast::<web_sys::Element>().and_then(|root| root.query_selector("button").ok().flatten());
+                if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
+                    let _ = button.focus();
+                }
+            }
+        })
+    };
+    {
+        let (open, root) = (open.clone(), root.clone());
+        use_effect_with(*open, move |is_open| {
+            let listener = is_open.then(|| {
+                gloo::events::EventListener::new(&gloo::utils::document(), "pointerdown", move |event| {
+                    let inside = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+                    if !root.get().is_some_and(|root| root.contains(inside.as_ref())) {
+                        open.set(false);
+                    }
+                })
+            });
+            move || drop(listener)
+        });
+    }
+    html! {
+        <div class={classes!("menu", props.class.clone())} ref={root} onfocusout={leave} onkeydown={key}>
+            <button type="button" aria-expanded={open.to_string()} aria-label={&props.label} onclick={toggle}>
+                { props.button.clone() }
+            </button>
+            if *open { <div class="menu-box">{ props.children.clone() }</div> }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct DialogProps {
+    pub title: AttrValue,
+    pub on_close: Callback<()>,
+    #[prop_or_default]
+    pub class: Classes,
+    pub children: Children,
+}
+
+/// A box over the page; the page behind it rests.
+#[component]
+pub fn Dialog(props: &DialogProps) -> Html {
+    let dialog = use_node_ref();
+    {
+        let dialog = dialog.clone();
+        use_effect_with((), move |()| {
+            if let Some(dialog) = dialog.cast::<HtmlDialogElement>()
+                && !dialog.open()
+            {
+                let _ = dialog.show_modal();
+            }
+        });
+    }
+    let close = props.on_close.reform(|_: MouseEvent| ());
+    let closed = props.on_close.reform(|_: Event| ());
+    // A click on the backdrop is a click on the dialog itself.
+    let backdrop = {
+        let on_close = props.on_close.clone();
+        let dialog = dialog.clone();
+        Callback::from(move |event: MouseEvent| {
+            let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+            if target.is_some() && target == dialog.get() {
+                on_close.emit(());
+            }
+        })
+    };
+    html! {
+        <dialog class={props.class.clone()} ref={dialog} onclose={closed} onclick={backdrop} aria-labelledby="dialog-title">
+            <div class="dialog-body">
+                <header>
+                    <h2 id="dialog-title">{ &props.title }</h2>
+                    <button type="button" class="quiet" aria-label="Close" onclick={close}>{ "✕" }</button>
+                </header>
+                { props.children.clone() }
+            </div>
+        </dialog>
+    }
+}

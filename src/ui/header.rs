@@ -1,0 +1,141 @@
+//! Who we are, which device trains, and how the page looks.
+
+use yew::prelude::*;
+
+use super::controls::{Choice, Menu};
+use super::state::{Action, Comparison, GpuSight, Sheet, Theme};
+use crate::bridge::{DeviceKind, DevicePreference, DeviceReport};
+
+#[derive(Properties, PartialEq)]
+pub struct HeaderProps {
+    pub device: Option<DeviceReport>,
+    pub kind: Option<DeviceKind>,
+    pub workers: usize,
+    pub failed: bool,
+    pub preference: DevicePreference,
+    pub sight: GpuSight,
+    pub comparison: Comparison,
+    pub theme: Theme,
+    pub dispatch: Callback<Action>,
+}
+
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let dispatch = &props.dispatch;
+    let help = dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Help)));
+    let settings = dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Settings)));
+    let next = match props.theme {
+        Theme::System => Theme::Light,
+        Theme::Light => Theme::Dark,
+        Theme::Dark => Theme::System,
+    };
+    let (theme_icon, theme_name) = match props.theme {
+        Theme::System => ("◐", "as the system"),
+        Theme::Light => ("○", "light"),
+        Theme::Dark => ("●", "dark"),
+    };
+    html! {
+        <header class="masthead">
+            <h1><span lang="ja">{ "距離" }</span>{ " Kyori" }</h1>
+            <p class="tagline">{ "Watch metric-learning losses train side by side, live in this browser: which one puts unseen characters in the right place first?" }</p>
+            <div class="masthead-tools">
+                <DeviceChip ..props.clone() />
+                <button type="button" class="quiet" title={format!("Colours: {theme_name}")}
+                    aria-label={format!("Colours: {theme_name}. Change")}
+                    onclick={dispatch.reform(move |_: MouseEvent| Action::SetTheme(next))}>{ theme_icon }</button>
+                <button type="button" class="quiet settings-button" onclick={settings}>{ "Settings" }</button>
+                <button type="button" class="quiet" onclick={help}>{ "Help" }</button>
+            </div>
+        </header>
+    }
+}
+
+impl Clone for HeaderProps {
+    fn clone(&self) -> Self {
+        Self {
+            device: self.device.clone(),
+            kind: self.kind,
+            workers: self.workers,
+            failed: self.failed,
+            preference: self.preference,
+            sight: self.sight.clone(),
+            comparison: self.comparison.clone(),
+            theme: self.theme,
+            dispatch: self.dispatch.clone(),
+        }
+    }
+}
+
+const PREFERENCES: [(DevicePreference, &str); 3] =
+    [(DevicePreference::Auto, "Auto"), (DevicePreference::WebGpu, "WebGPU"), (DevicePreference::Cpu, "CPU")];
+
+#[component]
+fn DeviceChip(props: &HeaderProps) -> Html {
+    let dispatch = &props.dispatch;
+    let name = match props.kind {
+        Some(DeviceKind::WebGpu) => "WebGPU",
+        Some(DeviceKind::Cpu) => "CPU",
+        None => "no device",
+    };
+    let state = match (&props.device, props.failed) {
+        (_, true) => "failed",
+        (None, _) => "starting",
+        (Some(_), _) => "ready",
+    };
+    let result = props.comparison.result();
+    let faster = result.map(|(gpu, cpu)| if gpu < cpu { DeviceKind::WebGpu } else { DeviceKind::Cpu });
+    let hint = faster.is_some_and(|faster| Some(faster) != props.kind);
+    let button = html! {
+        <>
+            <span class={classes!("dot", state)} aria-hidden="true"></span>
+            <span data-testid="device-name">{ name }</span>
+            if props.workers > 1 { <span class="dim">{ format!("× {}", props.workers) }</span> }
+            if hint { <span class="badge">{ "faster: WebGPU" }</span> }
+        </>
+    };
+    let select =
+        dispatch.reform(|index: usize| Action::Prefer(PREFERENCES.get(index).map(|p| p.0).unwrap_or_default()));
+    html! {
+        <Menu class="device" {button} label={format!("Device: {name}, {state}. Change")}>
+            <Choice id="device" label="Train on" options={PREFERENCES.map(|(_, name)| AttrValue::from(name)).to_vec()}
+                selected={PREFERENCES.iter().position(|(preference, _)| *preference == props.preference)} on_select={select} />
+            if let Some(device) = &props.device {
+                <p><b>{ &device.name }</b>{ if device.software { " (software)" } else { "" } }</p>
+                <p>{ &device.why }</p>
+            }
+            <p>{ sight_text(props) }</p>
+            if let Some((gpu, cpu)) = result {
+                <table>
+                    <tr><th scope="row">{ "WebGPU" }</th><td>{ format!("{gpu:.1} ms a step of the whole race") }</td></tr>
+                    <tr><th scope="row">{ "CPU" }</th><td>{ format!("{cpu:.1} ms a step of the whole race") }</td></tr>
+                </table>
+            }
+            if hint {
+                <button type="button" class="primary" onclick={dispatch.reform(|_: MouseEvent| Action::Prefer(DevicePreference::WebGpu))}>
+                    { "Switch to WebGPU" }
+                </button>
+                <p class="dim">{ "Starts again at step 0 with the same weights; the curves stay until then." }</p>
+            }
+            <button type="button" onclick={dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::CheckDevice)))}>{ "Check this device" }</button>
+        </Menu>
+    }
+}
+
+fn sight_text(props: &HeaderProps) -> String {
+    match (&props.sight, &props.comparison) {
+        (_, Comparison { failed: Some(why), .. }) => format!("WebGPU was tried and failed: {why}"),
+        (GpuSight::Unknown, _) => String::new(),
+        (GpuSight::None { why }, _) => format!("WebGPU: {why}."),
+        (GpuSight::Adapter { name, software: true }, _) => {
+            format!("WebGPU is there as a software adapter only ({name}), which is far slower than the CPU path.")
+        }
+        (GpuSight::Adapter { name, .. }, comparison) if comparison.result().is_none() => {
+            if props.preference == DevicePreference::Auto {
+                format!("WebGPU ({name}) is being measured in the background.")
+            } else {
+                format!("WebGPU: {name}.")
+            }
+        }
+        (GpuSight::Adapter { name, .. }, _) => format!("WebGPU: {name}."),
+    }
+}

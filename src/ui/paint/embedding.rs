@@ -1,0 +1,693 @@
+//! One heat's embedding of unseen classes, as points that move while it trains.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{Element, HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent};
+use yew::prelude::*;
+
+use super::canvas::{Align, Animation, Surface, use_size};
+use super::palette::{Shape, Theme, class_style, css};
+use super::sphere::{Turn, great_circles};
+use crate::data::{Dataset, Inputs};
+use crate::ui::model::Frame;
+
+/// How long points glide from one frame to the next.
+const GLIDE_MS: f64 = 120.0;
+
+#[derive(Clone, Properties)]
+pub struct EmbeddingProps {
+    pub frame: Option<Rc<Frame>>,
+    pub dataset: Option<Rc<Dataset>>,
+    /// The picture behind each point, as index in the data set.
+    pub view: Rc<Vec<u32>>,
+    /// Name of the loss, for screen readers.
+    pub title: AttrValue,
+    #[prop_or_default]
+    pub dark: bool,
+    #[prop_or_default]
+    pub reduced_motion: bool,
+    /// The point that another view points at.
+    #[prop_or_default]
+    pub highlight: Option<usize>,
+    #[prop_or_default]
+    pub on_hover: Callback<Option<usize>>,
+    /// The canvas, for pictures to take along.
+    #[prop_or_default]
+    pub canvas: NodeRef,
+}
+
+impl PartialEq for EmbeddingProps {
+    /// Compares what is shared by identity: a data set has megabytes.
+    fn eq(&self, other: &Self) -> bool {
+        let same = |a: &Option<Rc<Dataset>>, b: &Option<Rc<Dataset>>| match (a, b) {
+            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
+        };
+        let frames = match (&self.frame, &other.frame) {
+            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
+        };
+        frames
+            && same(&self.dataset, &other.dataset)
+            && Rc::ptr_eq(&self.view, &other.view)
+            && self.title == other.title
+            && self.dark == other.dark
+            && self.reduced_motion == other.reduced_motion
+            && self.highlight == other.highlight
+            && self.on_hover == other.on_hover
+            && self.canvas == other.canvas
+    }
+}
+
+/// What is drawn, and where the points are on their way.
+#[derive(Default)]
+struct Scene {
+    frame: Option<Rc<Frame>>,
+    from: Vec<f32>,
+    shown: Vec<f32>,
+    /// When the glide began; `None` until its first animation frame.
+    began: Option<f64>,
+    gliding: bool,
+    /// Half the width of the picture, in the unit of the coordinates.
+    extent: f64,
+    look: Option<Look>,
+    /// Where each point was drawn last, with its depth; not finite where it was not.
+    placed: Vec<(f64, f64, f64)>,
+    picture: Option<(u32, bool, HtmlCanvasElement)>,
+    animation: Option<Animation>,
+}
+
+#[derive(Clone, PartialEq)]
+struct Look {
+    props: EmbeddingProps,
+    ranks: Rc<Vec<usize>>,
+    /// The point under this view's own pointer.
+    pointed: Option<usize>,
+    turn: Turn,
+    size: (i32, i32),
+}
+
+/// Points of unseen classes, coloured and shaped by class, with the loss's class vectors as ringed stars. A 2-D embedding
+/// shows its circle, a 3-D one its sphere, which turns by drag and by arrow keys. Pointing at a point shows its picture.
+#[component]
+pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
+    let canvas = props.canvas.clone();
+    let size = use_size(&canvas);
+    let pointed = use_state_eq(|| None::<usize>);
+    let turn = use_state_eq(Turn::default);
+    let drag = use_mut_ref(|| None::<(i32, i32)>);
+    let scene = use_mut_ref(Scene::default);
+    let ranks = use_memo((Rc::as_ptr(&props.view), props.dataset.as_ref().map(Rc::as_ptr)), |_| {
+        class_ranks(&props.view, props.dataset.as_deref())
+    });
+
+    let look = Look { props: props.clone(), ranks: ranks.clone(), pointed: *pointed, turn: *turn, size };
+    use_effect_with(look, {
+        let scene = scene.clone();
+        move |look| {
+            let gliding = {
+                let mut scene = scene.borrow_mut();
+                scene.take(look.clone());
+                scene.gliding
+            };
+            if !gliding {
+                scene.borrow_mut().paint();
+            } else if !scene.borrow().animation.as_ref().is_some_and(Animation::is_running) {
+                let painted = Rc::downgrade(&scene);
+                let animation = Animation::start(move |now| {
+                    painted.upgrade().is_some_and(|scene: Rc<RefCell<Scene>>| scene.borrow_mut().tick(now))
+                });
+                scene.borrow_mut().animation = Some(animation);
+            }
+        }
+    });
+
+    let sphere = props.frame.as_ref().is_some_and(|frame| frame.header.components == 3);
+    let choose = {
+        let (pointed, on_hover) = (pointed.clone(), props.on_hover.clone());
+        Callback::from(move |point: Option<usize>| {
+            if *pointed != point {
+                pointed.set(point);
+                on_hover.emit(point);
+            }
+        })
+    };
+    let onpointerdown = {
+        let (drag, scene, choose) = (drag.clone(), scene.clone(), choose.clone());
+        Callback::from(move |event: PointerEvent| {
+            if sphere {
+                *drag.borrow_mut() = Some((event.offset_x(), event.offset_y()));
+                if let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+                    // Refused for a pointer that is already gone; then there is nothing to drag.
+                    let _ = element.set_pointer_capture(event.pointer_id());
+                }
+            }
+            let reach = if event.pointer_type() == "touch" { 24.0 } else { 14.0 };
+            let hit = scene.borrow().nearest(event.offset_x(), event.offset_y(), reach);
+            choose.emit(hit);
+        })
+    };
+    let onpointermove = {
+        let (drag, scene, choose, turn) = (drag.clone(), scene.clone(), choose.clone(), turn.clone());
+        Callback::from(move |event: PointerEvent| {
+            let at = (event.offset_x(), event.offset_y());
+            let dragged = drag.borrow_mut().replace(at);
+            if let Some((x, y)) = dragged {
+                turn.set(turn.by(f64::from(at.0 - x) * 0.011, f64::from(at.1 - y) * 0.011));
+            } else {
+                *drag.borrow_mut() = None;
+                let hit = scene.borrow().nearest(at.0, at.1, 14.0);
+                choose.emit(hit);
+            }
+        })
+    };
+    let onpointerup = {
+        let drag = drag.clone();
+        Callback::from(move |_: PointerEvent| *drag.borrow_mut() = None)
+    };
+    let onpointerleave = {
+        let (choose, drag) = (choose.clone(), drag.clone());
+        Callback::from(move |event: PointerEvent| {
+            if event.pointer_type() != "touch" && drag.borrow().is_none() {
+                choose.emit(None);
+            }
+        })
+    };
+    let onblur = {
+        let choose = choose.clone();
+        Callback::from(move |_: FocusEvent| choose.emit(None))
+    };
+    let onkeydown = {
+        let count = props.view.len();
+        let pointed = *pointed;
+        Callback::from(move |event: KeyboardEvent| {
+            let key = event.key();
+            let angle = 0.12;
+            let rotate = match key.as_str() {
+                "ArrowLeft" => Some((-angle, 0.0)),
+                "ArrowRight" => Some((angle, 0.0)),
+                "ArrowUp" => Some((0.0, -angle)),
+                "ArrowDown" => Some((0.0, angle)),
+                _ => None,
+            };
+            if let (true, Some((yaw, pitch))) = (sphere, rotate) {
+                event.prevent_default();
+                return turn.set(turn.by(yaw, pitch));
+            }
+            let forward = match key.as_str() {
+                "ArrowRight" | "ArrowDown" | "." => true,
+                "ArrowLeft" | "ArrowUp" | "," => false,
+                "Escape" => return choose.emit(None),
+                _ => return,
+            };
+            if count > 0 {
+                event.prevent_default();
+                choose.emit(Some(match (pointed, forward) {
+                    (None, _) => 0,
+                    (Some(point), true) => (point + 1) % count,
+                    (Some(point), false) => (point + count - 1) % count,
+                }));
+            }
+        })
+    };
+
+    let touch = if sphere { "none" } else { "manipulation" };
+    let cursor = if sphere { "grab" } else { "crosshair" };
+    html! {
+        <canvas
+            ref={canvas}
+            class="embedding"
+            role="img"
+            tabindex="0"
+            aria-label={describe(props, &ranks)}
+            style={format!("display:block;width:100%;height:100%;touch-action:{touch};cursor:{cursor}")}
+            {onpointerdown}
+            {onpointermove}
+            onpointerup={onpointerup.clone()}
+            onpointercancel={onpointerup}
+            {onpointerleave}
+            {onblur}
+            {onkeydown}
+        />
+    }
+}
+
+/// For each point the rank of its class, in the order in which classes appear.
+fn class_ranks(view: &[u32], dataset: Option<&Dataset>) -> Vec<usize> {
+    let mut seen: Vec<u32> = Vec::new();
+    let class = |&sample: &u32| dataset.and_then(|dataset| dataset.labels.get(sample as usize).copied());
+    view.iter()
+        .map(|sample| {
+            let class = class(sample).unwrap_or_default();
+            seen.iter().position(|&other| other == class).unwrap_or_else(|| {
+                seen.push(class);
+                seen.len() - 1
+            })
+        })
+        .collect()
+}
+
+/// The picture in words.
+fn describe(props: &EmbeddingProps, ranks: &[usize]) -> String {
+    let Some(frame) = &props.frame else { return format!("{}: no picture yet", props.title) };
+    let header = &frame.header;
+    let classes = ranks.iter().max().map_or(0, |most| most + 1);
+    let space = match header.components {
+        3 => "on the unit sphere; arrow keys turn it, comma and full stop go from point to point".to_owned(),
+        _ if header.explained >= 1.0 => "in the plane; arrow keys go from point to point".to_owned(),
+        _ => format!(
+            "projected to the plane, which shows {:.0} % of the variance; arrow keys go from point to point",
+            header.explained * 100.0
+        ),
+    };
+    let proxies = match header.proxies {
+        0 => String::new(),
+        count => format!(" and {count} class vectors"),
+    };
+    format!(
+        "{}: {} pictures of {classes} unseen classes{proxies} after {} steps, {space}",
+        props.title, header.points, header.step
+    )
+}
+
+impl Scene {
+    /// Takes what is to be shown from now on.
+    fn take(&mut self, look: Look) {
+        let changed = match (&self.frame, &look.props.frame) {
+            (Some(a), Some(b)) => !Rc::ptr_eq(a, b),
+            (None, None) => false,
+            _ => true,
+        };
+        if changed {
+            self.frame = look.props.frame.clone();
+            let alike = |frame: &Frame, shown: &[f32]| frame.coordinates.len() == shown.len();
+            match &self.frame {
+                Some(frame) if alike(frame, &self.shown) && !look.props.reduced_motion => {
+                    self.from.clone_from(&self.shown);
+                    self.began = None;
+                    self.gliding = true;
+                }
+                Some(frame) => {
+                    self.shown.clone_from(&frame.coordinates);
+                    self.gliding = false;
+                    self.extent = 0.0;
+                }
+                None => {
+                    self.shown.clear();
+                    self.gliding = false;
+                }
+            }
+            if let Some(frame) = &self.frame {
+                self.extent = next_extent(self.extent, wanted_extent(frame));
+            }
+        }
+        self.look = Some(look);
+    }
+
+    /// One animation frame of a glide. Says whether another is needed.
+    fn tick(&mut self, now: f64) -> bool {
+        let began = *self.began.get_or_insert(now);
+        let time = ((now - began) / GLIDE_MS).clamp(0.0, 1.0);
+        if let Some(frame) = &self.frame
+            && frame.coordinates.len() == self.from.len()
+        {
+            let share = (time * (2.0 - time)) as f32;
+            for ((shown, from), to) in self.shown.iter_mut().zip(&self.from).zip(&frame.coordinates) {
+                *shown = from + share * (to - from);
+            }
+        }
+        self.gliding = time < 1.0;
+        self.paint();
+        self.gliding
+    }
+
+    /// The point closest to a position, within `reach` CSS pixels; of two, the one in front.
+    fn nearest(&self, x: i32, y: i32, reach: f64) -> Option<usize> {
+        let distance = |&(px, py, depth): &(f64, f64, f64)| {
+            let behind = if depth < 0.0 { 6.0 } else { 0.0 };
+            (px - f64::from(x)).hypot(py - f64::from(y)) + behind
+        };
+        self.placed
+            .iter()
+            .enumerate()
+            .map(|(index, at)| (index, distance(at)))
+            .filter(|&(_, distance)| distance <= reach)
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(index, _)| index)
+    }
+
+    fn paint(&mut self) {
+        let Some(look) = self.look.clone() else { return };
+        let Some(surface) = Surface::of(&look.props.canvas) else { return };
+        let theme = Theme::of(look.props.dark);
+        let Some(frame) = self.frame.clone() else {
+            self.placed.clear();
+            surface.set_font(12.0, false);
+            surface.fill(theme.muted, 1.0);
+            surface.text("no picture yet", surface.width / 2.0, surface.height / 2.0, Align::Centre);
+            return;
+        };
+        let header = &frame.header;
+        let side = surface.width.min(surface.height);
+        let centre = (surface.width / 2.0, surface.height / 2.0);
+        let sphere = header.components == 3;
+        let circle = header.components == 2 && header.explained >= 1.0;
+        let unit = side * 0.5 * if sphere { 0.88 } else { 0.94 / self.extent.max(1e-9) };
+        let place = |coordinates: &[f32]| -> (f64, f64, f64) {
+            let get = |index: usize| coordinates.get(index).map_or(0.0, |&value| f64::from(value));
+            let [x, y, z] = if sphere { look.turn.apply([get(0), get(1), get(2)]) } else { [get(0), get(1), 0.0] };
+            (centre.0 + x * unit, centre.1 - y * unit, z)
+        };
+
+        if sphere {
+            paint_sphere(&surface, centre, unit, look.turn, theme);
+        } else if circle {
+            surface.context.begin_path();
+            surface.circle(centre.0, centre.1, unit);
+            surface.stroke(theme.axis, 1.0, 1.0);
+            surface.context.stroke();
+            paint_cross(&surface, centre, theme);
+        }
+
+        let stride = header.components.max(1);
+        let mut placed = self.shown.chunks_exact(stride).map(place);
+        self.placed = placed.by_ref().take(header.points).collect();
+        let proxies: Vec<_> = placed.collect();
+        paint_proxies(&surface, &proxies, sphere, side, theme);
+        self.paint_points(&surface, &look, sphere, side);
+        if header.explained < 1.0 {
+            surface.set_font(11.0, false);
+            surface.fill(theme.muted, 1.0);
+            let text = format!("shows {:.0} % of the variance", header.explained * 100.0);
+            surface.text(&text, 6.0, surface.height - 9.0, Align::Left);
+        }
+        if let Some(point) = look.pointed
+            && let Some(&(x, y, _)) = self.placed.get(point)
+        {
+            self.paint_picture(&surface, &look, point, (x, y));
+        }
+    }
+
+    fn paint_points(&self, surface: &Surface, look: &Look, sphere: bool, side: f64) {
+        let theme = Theme::of(look.props.dark);
+        let crowd = (240.0 / self.placed.len().max(1) as f64).sqrt().clamp(0.6, 1.15);
+        let radius = (side / 280.0 * 3.5).clamp(2.4, 4.6) * crowd;
+        let chosen = look.pointed.or(look.props.highlight).filter(|&point| point < self.placed.len());
+        let rank = |point: usize| look.ranks.get(point).copied().unwrap_or_default();
+        let mates = chosen.map(rank);
+        let context = &surface.context;
+
+        // Runs of points that share a class are one path; on the sphere the farthest come first.
+        let mut order: Vec<usize> = (0..self.placed.len()).collect();
+        if sphere {
+            order.sort_by(|&a, &b| self.placed[a].2.total_cmp(&self.placed[b].2));
+        } else {
+            order.sort_by_key(|&point| (Some(rank(point)) == mates, rank(point)));
+        }
+        let halo = css(theme.surface, 0.75);
+        let mut start = 0;
+        while start < order.len() {
+            let class = rank(order[start]);
+            let length = if sphere { 1 } else { order[start..].iter().take_while(|&&p| rank(p) == class).count() };
+            let run = &order[start..start + length];
+            let (colour, shape) = class_style(class, look.props.dark);
+            let mate = mates == Some(class);
+            let depth = if sphere { (self.placed[run[0]].2.clamp(-1.0, 1.0) + 1.0) / 2.0 } else { 1.0 };
+            let dim = if mates.is_some() && !mate { 0.2 } else { 1.0 };
+            let radius = radius * if mate { 1.3 } else { 1.0 } * (0.72 + 0.28 * depth);
+            context.set_global_alpha(dim * (0.28 + 0.64 * depth).min(0.92));
+            context.begin_path();
+            for &point in run {
+                let (x, y, _) = self.placed[point];
+                if x.is_finite() && y.is_finite() {
+                    shape_path(surface, shape, x, y, radius);
+                }
+            }
+            context.set_fill_style_str(&css(colour, 1.0));
+            context.fill();
+            context.set_stroke_style_str(&halo);
+            context.set_line_width(0.8);
+            context.stroke();
+            start += length;
+        }
+        context.set_global_alpha(1.0);
+        if let Some(point) = chosen {
+            let (x, y, _) = self.placed[point];
+            context.begin_path();
+            surface.circle(x, y, radius * 2.1);
+            surface.stroke(theme.surface, 0.9, 4.0);
+            context.stroke();
+            surface.stroke(theme.ink, 1.0, 1.8);
+            context.stroke();
+        }
+    }
+
+    /// The picture behind a point and the name of its class, in a box beside the point.
+    fn paint_picture(&mut self, surface: &Surface, look: &Look, point: usize, (x, y): (f64, f64)) {
+        let Some(dataset) = look.props.dataset.clone() else { return };
+        let Some(&sample) = look.props.view.get(point) else { return };
+        let theme = Theme::of(look.props.dark);
+        let class = dataset.labels.get(sample as usize).map(|&label| label as usize);
+        let name = class.and_then(|class| dataset.class_names.get(class)).map_or("", String::as_str);
+        let (columns, rows) = dataset.picture.unwrap_or((0, 0));
+        let scale = (78.0 / columns.max(rows).max(1) as f64).clamp(1.0, 10.0);
+        let (wide, high) = (columns as f64 * scale, rows as f64 * scale);
+        surface.set_font(13.0, true);
+        let width = wide.max(surface.measure(name)) + 16.0;
+        let height = high + 30.0;
+        let left = if x + 16.0 + width < surface.width { x + 16.0 } else { x - 16.0 - width };
+        let left = left.clamp(2.0, (surface.width - width - 2.0).max(2.0));
+        let top = (y - height / 2.0).clamp(2.0, (surface.height - height - 2.0).max(2.0));
+        surface.rounded(left, top, width, height, 6.0);
+        surface.fill(theme.raised, 0.96);
+        surface.context.fill();
+        surface.stroke(theme.axis, 1.0, 1.0);
+        surface.context.stroke();
+        if self.picture.as_ref().is_none_or(|(of, dark, _)| (*of, *dark) != (sample, look.props.dark)) {
+            self.picture = picture(&dataset, sample, look.props.dark).map(|canvas| (sample, look.props.dark, canvas));
+        }
+        if let Some((_, _, canvas)) = &self.picture {
+            let at = (left + (width - wide) / 2.0, top + 8.0);
+            let _ = surface.context.draw_image_with_html_canvas_element_and_dw_and_dh(canvas, at.0, at.1, wide, high);
+        }
+        surface.fill(theme.ink, 1.0);
+        surface.text(name, left + width / 2.0, top + height - 12.0, Align::Centre);
+    }
+}
+
+/// A sample as a canvas of its own size, ink on nothing.
+fn picture(dataset: &Dataset, sample: u32, dark: bool) -> Option<HtmlCanvasElement> {
+    let (columns, rows) = dataset.picture?;
+    let range = sample as usize * dataset.features..(sample as usize + 1) * dataset.features;
+    let (red, green, blue) = Theme::of(dark).ink;
+    let pixel = |grey: u8| [red, green, blue, grey];
+    let pixels: Vec<u8> = match &dataset.inputs {
+        Inputs::Bytes(bytes) => bytes.get(range)?.iter().flat_map(|&grey| pixel(grey)).collect(),
+        Inputs::Floats(values) => {
+            values.get(range)?.iter().flat_map(|&value| pixel((value.clamp(0.0, 1.0) * 255.0) as u8)).collect()
+        }
+    };
+    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), columns as u32, rows as u32).ok()?;
+    let canvas = web_sys::window()?.document()?.create_element("canvas").ok()?.dyn_into::<HtmlCanvasElement>().ok()?;
+    canvas.set_width(columns as u32);
+    canvas.set_height(rows as u32);
+    let context = canvas.get_context("2d").ok()??.dyn_into::<web_sys::CanvasRenderingContext2d>().ok()?;
+    context.put_image_data(&image, 0.0, 0.0).ok()?;
+    Some(canvas)
+}
+
+fn paint_cross(surface: &Surface, (x, y): (f64, f64), theme: &Theme) {
+    let context = &surface.context;
+    context.begin_path();
+    context.move_to(x - 4.0, y);
+    context.line_to(x + 4.0, y);
+    context.move_to(x, y - 4.0);
+    context.line_to(x, y + 4.0);
+    surface.stroke(theme.axis, 1.0, 1.0);
+    context.stroke();
+}
+
+fn paint_sphere(surface: &Surface, (x, y): (f64, f64), radius: f64, turn: Turn, theme: &Theme) {
+    let context = &surface.context;
+    context.begin_path();
+    surface.circle(x, y, radius);
+    surface.fill(theme.grid, 0.45);
+    context.fill();
+    surface.stroke(theme.axis, 1.0, 1.2);
+    context.stroke();
+    for circle in great_circles(72) {
+        let turned: Vec<_> = circle.into_iter().map(|point| turn.apply(point)).collect();
+        for (front, alpha) in [(false, 0.35), (true, 0.95)] {
+            context.begin_path();
+            for pair in turned.windows(2).filter(|pair| (pair[0][2] + pair[1][2] >= 0.0) == front) {
+                context.move_to(x + pair[0][0] * radius, y - pair[0][1] * radius);
+                context.line_to(x + pair[1][0] * radius, y - pair[1][1] * radius);
+            }
+            surface.stroke(theme.axis, alpha, 1.0);
+            context.stroke();
+        }
+    }
+}
+
+/// Class vectors are ringed stars, so that they are not taken for pictures.
+fn paint_proxies(surface: &Surface, proxies: &[(f64, f64, f64)], sphere: bool, side: f64, theme: &Theme) {
+    let context = &surface.context;
+    let crowd = (40.0 / proxies.len().max(1) as f64).sqrt().clamp(0.5, 1.0);
+    let radius = (side / 280.0 * 5.4).clamp(4.2, 7.0) * crowd;
+    for front in [false, true] {
+        let wanted =
+            |&&(x, y, z): &&(f64, f64, f64)| x.is_finite() && y.is_finite() && (!sphere || (z >= 0.0) == front);
+        if !sphere && !front {
+            continue;
+        }
+        let alpha = if front { 0.5 + 0.35 * crowd } else { 0.25 };
+        context.begin_path();
+        for &(x, y, _) in proxies.iter().filter(wanted) {
+            context.move_to(x + radius, y);
+            surface.circle(x, y, radius);
+        }
+        surface.fill(theme.surface, alpha * 0.7);
+        context.fill();
+        surface.stroke(theme.muted, alpha, 1.1);
+        context.stroke();
+        context.begin_path();
+        for &(x, y, _) in proxies.iter().filter(wanted) {
+            for turn in 0..3 {
+                let (sin, cos) =
+                    (f64::from(turn) * std::f64::consts::FRAC_PI_3 + std::f64::consts::FRAC_PI_2).sin_cos();
+                let arm = radius * 0.62;
+                context.move_to(x - cos * arm, y - sin * arm);
+                context.line_to(x + cos * arm, y + sin * arm);
+            }
+        }
+        surface.stroke(theme.ink, alpha, 1.1);
+        context.stroke();
+    }
+}
+
+/// Adds a shape to the path; all shapes look equally large.
+fn shape_path(surface: &Surface, shape: Shape, x: f64, y: f64, radius: f64) {
+    let context = &surface.context;
+    let polygon = |corners: &[(f64, f64)]| {
+        for (index, &(dx, dy)) in corners.iter().enumerate() {
+            if index == 0 {
+                context.move_to(x + dx * radius, y + dy * radius);
+            } else {
+                context.line_to(x + dx * radius, y + dy * radius);
+            }
+        }
+        context.close_path();
+    };
+    match shape {
+        Shape::Circle => {
+            context.move_to(x + radius, y);
+            surface.circle(x, y, radius);
+        }
+        Shape::Triangle => polygon(&[(0.0, -1.3), (1.2, 0.85), (-1.2, 0.85)]),
+        Shape::Square => polygon(&[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]),
+        Shape::Diamond => polygon(&[(0.0, -1.35), (1.15, 0.0), (0.0, 1.35), (-1.15, 0.0)]),
+        Shape::Plus => {
+            let (a, b) = (0.42, 1.3);
+            polygon(&[
+                (-a, -b),
+                (a, -b),
+                (a, -a),
+                (b, -a),
+                (b, a),
+                (a, a),
+                (a, b),
+                (-a, b),
+                (-a, a),
+                (-b, a),
+                (-b, -a),
+                (-a, -a),
+            ]);
+        }
+    }
+}
+
+/// Half the width that a frame wants: all but its farthest fiftieth. A circle or sphere is always shown whole.
+fn wanted_extent(frame: &Frame) -> f64 {
+    let header = &frame.header;
+    if header.components == 3 || header.explained >= 1.0 {
+        return 1.06;
+    }
+    let mut reaches: Vec<f32> = frame
+        .coordinates
+        .chunks_exact(header.components.max(1))
+        .map(|point| point.iter().fold(0.0f32, |most, value| most.max(value.abs())))
+        .filter(|reach| reach.is_finite())
+        .collect();
+    reaches.sort_by(f32::total_cmp);
+    let index = reaches.len().saturating_sub(1 + reaches.len() / 50);
+    f64::from(reaches.get(index).copied().unwrap_or(1.0)).max(1e-6) * 1.08
+}
+
+/// Grows quickly, so that points stay in the picture, and shrinks slowly, so that it does not breathe.
+fn next_extent(extent: f64, wanted: f64) -> f64 {
+    if extent <= 0.0 {
+        wanted
+    } else if wanted > extent {
+        extent + (wanted - extent) * 0.5
+    } else {
+        extent + (wanted - extent) * 0.06
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bridge::FrameHeader;
+
+    fn frame(coordinates: Vec<f32>, components: usize, explained: f32) -> Frame {
+        let points = coordinates.len() / components;
+        let header = FrameHeader { heat: 0, lane: 0, step: 7, components, points, proxies: 0, explained };
+        Frame { header, coordinates }
+    }
+
+    #[test]
+    fn classes_are_ranked_as_they_appear() {
+        let dataset = Dataset {
+            name: "three".into(),
+            inputs: Inputs::Bytes(vec![0; 4]),
+            features: 1,
+            picture: None,
+            labels: vec![9, 4, 9, 7],
+            class_names: vec![String::new(); 10],
+        };
+        assert_eq!(class_ranks(&[1, 0, 2, 3, 1], Some(&dataset)), [0, 1, 1, 2, 0]);
+        // A view of another data set than the one that is loaded must not end the page.
+        assert_eq!(class_ranks(&[77], Some(&dataset)), [0]);
+    }
+
+    #[test]
+    fn one_stray_point_does_not_shrink_the_picture() {
+        let mut coordinates = vec![0.2, -0.1].repeat(99);
+        coordinates.extend([9.0, 0.0]);
+        let extent = wanted_extent(&frame(coordinates, 2, 0.4));
+        assert!((extent - 0.2 * 1.08).abs() < 1e-6, "{extent}");
+        assert_eq!(wanted_extent(&frame(vec![0.1, 0.1], 2, 1.0)), 1.06);
+        assert!(wanted_extent(&frame(vec![f32::NAN, 0.0], 2, 0.4)) > 0.0);
+    }
+
+    #[test]
+    fn the_extent_grows_faster_than_it_shrinks() {
+        assert_eq!(next_extent(0.0, 0.3), 0.3);
+        let (grown, shrunk) = (next_extent(1.0, 2.0) - 1.0, 2.0 - next_extent(2.0, 1.0));
+        assert!(grown > 4.0 * shrunk && shrunk > 0.0);
+    }
+
+    #[test]
+    fn the_nearest_point_in_front_is_hit() {
+        let scene = Scene {
+            placed: vec![(10.0, 10.0, -0.5), (12.0, 10.0, 0.5), (f64::NAN, 0.0, 0.0), (90.0, 90.0, 0.0)],
+            ..Scene::default()
+        };
+        assert_eq!(scene.nearest(10, 10, 14.0), Some(1));
+        assert_eq!(scene.nearest(50, 50, 14.0), None);
+    }
+}

@@ -1,0 +1,281 @@
+//! Colours of losses, classes and chart furniture, in light and dark.
+//!
+//! Both palettes start from Okabe and Ito's hues (<https://jfly.uni-koeln.de/color/>). The ten colours of losses were
+//! then moved in lightness and slightly in hue so that each has a contrast of at least 3:1 to its surface and any two
+//! stay apart in OKLab for normal sight and for protanopia, deuteranopia and tritanopia as simulated by Machado,
+//! Oliveira and Fernandes (2009). The tests hold them to that. No chart relies on colour alone: lines are labelled
+//! where they end, classes have shapes.
+
+/// Red, green, blue.
+pub type Rgb = (u8, u8, u8);
+
+/// A colour as CSS writes it and as numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Colour {
+    css: &'static str,
+    rgb: Rgb,
+}
+
+const fn colour(css: &'static str) -> Colour {
+    let hex = css.as_bytes();
+    Colour { css, rgb: (byte(hex[1], hex[2]), byte(hex[3], hex[4]), byte(hex[5], hex[6])) }
+}
+
+const fn byte(high: u8, low: u8) -> u8 {
+    digit(high) * 16 + digit(low)
+}
+
+const fn digit(hex: u8) -> u8 {
+    if hex <= b'9' { hex - b'0' } else { hex - b'a' + 10 }
+}
+
+/// Colours before they repeat.
+pub const LOSSES: usize = 10;
+
+const LOSSES_LIGHT: [Colour; LOSSES] = [
+    colour("#2a8cec"),
+    colour("#d4750a"),
+    colour("#00867a"),
+    colour("#840173"),
+    colour("#925a01"),
+    colour("#004e9f"),
+    colour("#7263bd"),
+    colour("#9d2348"),
+    colour("#7f8fae"),
+    colour("#424a00"),
+];
+
+const LOSSES_DARK: [Colour; LOSSES] = [
+    colour("#5174ff"),
+    colour("#f54c19"),
+    colour("#77f6bc"),
+    colour("#e387b6"),
+    colour("#facf00"),
+    colour("#64b3f6"),
+    colour("#9072be"),
+    colour("#bb6773"),
+    colour("#b6d1f6"),
+    colour("#a5bc6a"),
+];
+
+const CLASS_COLOURS: usize = 8;
+
+const CLASSES_LIGHT: [Rgb; CLASS_COLOURS] = [
+    colour("#0072b2").rgb,
+    colour("#d55e00").rgb,
+    colour("#009e73").rgb,
+    colour("#b85a95").rgb,
+    colour("#a87900").rgb,
+    colour("#3a9fdb").rgb,
+    colour("#3a3f47").rgb,
+    colour("#6a51a3").rgb,
+];
+
+const CLASSES_DARK: [Rgb; CLASS_COLOURS] = [
+    colour("#3b9bdf").rgb,
+    colour("#ee7733").rgb,
+    colour("#1fbf92").rgb,
+    colour("#dd88bb").rgb,
+    colour("#f0e442").rgb,
+    colour("#8fd3ff").rgb,
+    colour("#e4e7ec").rgb,
+    colour("#9a86e0").rgb,
+];
+
+/// How the points of a class are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shape {
+    Circle,
+    Triangle,
+    Square,
+    Diamond,
+    Plus,
+}
+
+impl Shape {
+    pub const ALL: [Self; 5] = [Self::Circle, Self::Triangle, Self::Square, Self::Diamond, Self::Plus];
+}
+
+/// Line colour of a loss, as CSS.
+pub fn loss_css(index: usize, dark: bool) -> &'static str {
+    loss(index, dark).css
+}
+
+/// Line colour of a loss.
+pub fn loss_rgb(index: usize, dark: bool) -> Rgb {
+    loss(index, dark).rgb
+}
+
+fn loss(index: usize, dark: bool) -> Colour {
+    if dark { LOSSES_DARK[index % LOSSES] } else { LOSSES_LIGHT[index % LOSSES] }
+}
+
+/// Colour and shape of the class with this rank among the classes in view. Forty classes differ; then they repeat.
+pub fn class_style(rank: usize, dark: bool) -> (Rgb, Shape) {
+    let colours = if dark { &CLASSES_DARK } else { &CLASSES_LIGHT };
+    (colours[rank % CLASS_COLOURS], Shape::ALL[(rank + rank / CLASS_COLOURS) % Shape::ALL.len()])
+}
+
+/// What charts are made of besides data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Theme {
+    pub surface: Rgb,
+    /// Tooltips.
+    pub raised: Rgb,
+    pub ink: Rgb,
+    pub muted: Rgb,
+    pub grid: Rgb,
+    pub axis: Rgb,
+}
+
+impl Theme {
+    pub const fn of(dark: bool) -> &'static Self {
+        const LIGHT: Theme = Theme {
+            surface: colour("#ffffff").rgb,
+            raised: colour("#ffffff").rgb,
+            ink: colour("#1b2027").rgb,
+            muted: colour("#5a636f").rgb,
+            grid: colour("#e9ebef").rgb,
+            axis: colour("#b4bac4").rgb,
+        };
+        const DARK: Theme = Theme {
+            surface: colour("#1b1e25").rgb,
+            raised: colour("#262b34").rgb,
+            ink: colour("#e9ebef").rgb,
+            muted: colour("#a6afbc").rgb,
+            grid: colour("#2c313b").rgb,
+            axis: colour("#525b69").rgb,
+        };
+        if dark { &DARK } else { &LIGHT }
+    }
+}
+
+/// A colour with transparency, as CSS.
+pub fn css((red, green, blue): Rgb, alpha: f64) -> String {
+    if alpha >= 1.0 {
+        format!("#{red:02x}{green:02x}{blue:02x}")
+    } else {
+        format!("rgba({red},{green},{blue},{:.3})", alpha.max(0.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn linear(rgb: Rgb) -> [f64; 3] {
+        [rgb.0, rgb.1, rgb.2].map(|channel| {
+            let c = f64::from(channel) / 255.0;
+            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        })
+    }
+
+    /// WCAG 2 contrast ratio.
+    fn contrast(a: Rgb, b: Rgb) -> f64 {
+        let luminance = |rgb| {
+            let [r, g, b] = linear(rgb);
+            0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05
+        };
+        let (a, b) = (luminance(a), luminance(b));
+        a.max(b) / a.min(b)
+    }
+
+    fn oklab([r, g, b]: [f64; 3]) -> [f64; 3] {
+        let l = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_99 * b).cbrt();
+        let m = (0.211_903_5 * r + 0.680_699_55 * g + 0.107_396_96 * b).cbrt();
+        let s = (0.088_302_46 * r + 0.281_718_84 * g + 0.629_978_7 * b).cbrt();
+        [
+            0.210_454_26 * l + 0.793_617_79 * m - 0.004_072_05 * s,
+            1.977_998_5 * l - 2.428_592_21 * m + 0.450_593_71 * s,
+            0.025_904_04 * l + 0.782_771_77 * m - 0.808_675_77 * s,
+        ]
+    }
+
+    /// Machado et al. 2009, table 1 at severity 1.0, in linear RGB: normal, protan, deutan, tritan.
+    const SIGHTS: [[[f64; 3]; 3]; 4] = [
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    ];
+
+    fn seen(rgb: Rgb, sight: &[[f64; 3]; 3]) -> [f64; 3] {
+        let c = linear(rgb);
+        oklab(sight.map(|row| row.iter().zip(c).map(|(w, c)| w * c).sum::<f64>().clamp(0.0, 1.0)))
+    }
+
+    fn closest(colours: &[Rgb], sight: &[[f64; 3]; 3]) -> f64 {
+        let seen: Vec<_> = colours.iter().map(|&rgb| seen(rgb, sight)).collect();
+        let mut least = f64::INFINITY;
+        for (i, a) in seen.iter().enumerate() {
+            for b in &seen[..i] {
+                least = least.min(a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt());
+            }
+        }
+        least
+    }
+
+    #[test]
+    fn losses_stand_out_from_the_surface() {
+        for dark in [false, true] {
+            for index in 0..LOSSES {
+                let ratio = contrast(loss_rgb(index, dark), Theme::of(dark).surface);
+                assert!(ratio >= 3.0, "loss {index}, dark {dark}: {ratio:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn losses_stay_apart_for_every_sight() {
+        for dark in [false, true] {
+            let colours: Vec<_> = (0..LOSSES).map(|index| loss_rgb(index, dark)).collect();
+            for (sight, least) in SIGHTS.iter().zip([0.10, 0.08, 0.08, 0.06]) {
+                let distance = closest(&colours, sight);
+                assert!(distance >= least, "dark {dark}: {distance:.3} < {least}");
+            }
+        }
+    }
+
+    #[test]
+    fn texts_are_readable() {
+        for dark in [false, true] {
+            let theme = Theme::of(dark);
+            for (text, least) in [(theme.ink, 7.0), (theme.muted, 4.5)] {
+                assert!(contrast(text, theme.surface) >= least);
+                assert!(contrast(text, theme.raised) >= least);
+            }
+        }
+    }
+
+    #[test]
+    fn forty_classes_differ_in_colour_or_shape() {
+        for dark in [false, true] {
+            let styles: std::collections::HashSet<_> = (0..40).map(|rank| class_style(rank, dark)).collect();
+            assert_eq!(styles.len(), 40);
+        }
+    }
+
+    #[test]
+    fn class_colours_are_seen_and_told_apart() {
+        for (colours, dark) in [(&CLASSES_LIGHT, false), (&CLASSES_DARK, true)] {
+            for sight in &SIGHTS[..3] {
+                let distance = closest(colours, sight);
+                assert!(distance >= 0.05, "dark {dark}: {distance:.3}");
+            }
+            for &colour in colours {
+                let ratio = contrast(colour, Theme::of(dark).surface);
+                assert!(ratio >= 2.9, "dark {dark} {colour:?}: {ratio:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn css_and_numbers_agree() {
+        for dark in [false, true] {
+            for index in 0..LOSSES {
+                assert_eq!(loss_css(index, dark), css(loss_rgb(index, dark), 1.0));
+            }
+        }
+        assert_eq!(loss_css(LOSSES, true), loss_css(0, true));
+    }
+}

@@ -1,0 +1,223 @@
+//! The workers that train one race, and how far each of them is.
+
+use super::Effect;
+use crate::bridge::{Command, DeviceKind, DevicePreference, DeviceReport, RunId};
+use crate::experiment::{DataSpec, RaceSpec};
+
+/// Counts up with every fleet that is launched.
+pub type FleetId = u32;
+
+/// How far a worker is. `…ing` waits for its answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    #[default]
+    Launching,
+    Alive,
+    Opening,
+    Open,
+    Loading,
+    Loaded,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Worker {
+    pub phase: Phase,
+    pub device: Option<DeviceReport>,
+    /// The race's heats that this worker trains.
+    pub heats: Vec<usize>,
+    pub loaded: Option<DataSpec>,
+    /// The run that it was told to lay out.
+    pub starting: Option<RunId>,
+    /// The run that it has laid out.
+    pub started: Option<RunId>,
+    pub playing: bool,
+    /// It paused by itself, at the step where it was to stop.
+    pub halted: bool,
+    pub stepping: bool,
+    pub finished: bool,
+    /// Answers to come to a pause that the page asked for.
+    pub pauses_expected: usize,
+}
+
+impl Worker {
+    /// It has laid out a run.
+    pub fn begin(&mut self, run: RunId) {
+        self.started = Some(run);
+        self.playing = false;
+        self.halted = false;
+        self.stepping = false;
+        self.finished = false;
+        self.pauses_expected = 0;
+    }
+}
+
+/// What the fleet is to reach.
+pub struct Target<'a> {
+    pub run: RunId,
+    pub race: &'a RaceSpec,
+    pub data_here: bool,
+    pub playing: bool,
+    pub pace: Option<f32>,
+    pub stop_at: Option<u32>,
+}
+
+/// Workers on one device.
+#[derive(Clone, Debug)]
+pub struct Fleet {
+    pub id: FleetId,
+    pub kind: DeviceKind,
+    pub workers: Vec<Worker>,
+    pub failed: bool,
+}
+
+impl Fleet {
+    pub fn new(id: FleetId, kind: DeviceKind, workers: usize) -> Self {
+        Self { id, kind, workers: vec![Worker::default(); workers], failed: false }
+    }
+
+    /// Deals the heats in turn.
+    pub fn deal(&mut self, heats: usize) {
+        let count = self.workers.len();
+        for (index, worker) in self.workers.iter_mut().enumerate() {
+            worker.heats = (index..heats).step_by(count).collect();
+        }
+    }
+
+    /// The worker that trains a heat, and the heat's index there.
+    pub fn place(&self, heat: usize) -> Option<(usize, usize)> {
+        self.workers.iter().enumerate().find_map(|(index, worker)| {
+            worker.heats.iter().position(|&dealt| dealt == heat).map(|local| (index, local))
+        })
+    }
+
+    /// Each worker's part of a race.
+    pub fn shares(&self, race: &RaceSpec) -> Vec<(usize, RaceSpec)> {
+        let workers = self.workers.iter().enumerate().filter(|(_, worker)| !worker.heats.is_empty());
+        workers.map(|(index, worker)| (index, share(race, &worker.heats))).collect()
+    }
+
+    /// Workers that have a part in the race.
+    fn dealt(&self) -> impl Iterator<Item = &Worker> {
+        self.workers.iter().filter(|worker| !worker.heats.is_empty())
+    }
+
+    pub fn started(&self, run: RunId) -> Vec<usize> {
+        let workers = self.workers.iter().enumerate();
+        workers.filter(|(_, worker)| worker.started == Some(run)).map(|(index, _)| index).collect()
+    }
+
+    pub fn all_started(&self, run: RunId) -> bool {
+        self.dealt().all(|worker| worker.started == Some(run)) && self.dealt().next().is_some()
+    }
+
+    pub fn all_finished(&self, run: RunId) -> bool {
+        self.all_started(run) && self.dealt().all(|worker| worker.finished)
+    }
+
+    /// Whether every worker has stopped by itself.
+    pub fn all_settled(&self, run: RunId) -> bool {
+        self.all_started(run) && self.dealt().all(|worker| worker.finished || worker.halted)
+    }
+
+    /// Whether a single step is under way.
+    pub fn stepping(&self) -> bool {
+        self.workers.iter().any(|worker| worker.stepping)
+    }
+
+    /// The commands for one step of every heat.
+    pub fn step(&mut self, run: RunId) -> Vec<(usize, Command)> {
+        let mut commands = Vec::new();
+        for (index, worker) in self.workers.iter_mut().enumerate() {
+            if worker.started != Some(run) || worker.finished || worker.stepping || worker.heats.is_empty() {
+                continue;
+            }
+            if worker.playing {
+                worker.playing = false;
+                worker.pauses_expected += 1;
+                commands.push((index, Command::Pause));
+            }
+            worker.stepping = true;
+            worker.halted = false;
+            worker.pauses_expected += 1;
+            commands.push((index, Command::Step { steps: 1 }));
+        }
+        commands
+    }
+
+    /// Moves every worker on as far as it can go without an answer.
+    pub fn drive(&mut self, target: &Target<'_>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.failed {
+            return effects;
+        }
+        let id = self.id;
+        for (index, worker) in self.workers.iter_mut().enumerate() {
+            let mut send = |command| effects.push(Effect::Send { fleet: id, worker: index, command });
+            open_and_load(worker, self.kind, target, &mut send);
+            let ready = worker.phase == Phase::Loaded && worker.loaded.as_ref() == Some(&target.race.data);
+            if !ready || worker.heats.is_empty() {
+                // A worker that has no part in this race must not go on with the last one.
+                if worker.heats.is_empty() && worker.playing {
+                    worker.playing = false;
+                    send(Command::Pause);
+                }
+                continue;
+            }
+            if worker.starting != Some(target.run) {
+                worker.starting = Some(target.run);
+                send(Command::Start { run: target.run, race: share(target.race, &worker.heats) });
+            }
+            if worker.started != Some(target.run) {
+                continue;
+            }
+            if target.playing && !worker.playing && !worker.finished && !worker.halted {
+                send(Command::SetPace { steps_per_second: target.pace });
+                send(Command::StopAt { step: target.stop_at.unwrap_or(target.race.schedule.steps) });
+                send(Command::Play);
+                worker.playing = true;
+            } else if !target.playing {
+                worker.halted = false;
+                if worker.playing {
+                    send(Command::Pause);
+                    worker.playing = false;
+                    worker.pauses_expected += 1;
+                }
+            }
+        }
+        effects
+    }
+
+    /// Moves the worker on until it has the data.
+    pub fn drive_scout(&mut self, target: &Target<'_>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let id = self.id;
+        let kind = self.kind;
+        for (index, worker) in self.workers.iter_mut().enumerate() {
+            let mut send = |command| effects.push(Effect::Send { fleet: id, worker: index, command });
+            open_and_load(worker, kind, target, &mut send);
+        }
+        effects
+    }
+}
+
+fn open_and_load(worker: &mut Worker, kind: DeviceKind, target: &Target<'_>, send: &mut impl FnMut(Command)) {
+    if worker.phase == Phase::Alive {
+        worker.phase = Phase::Opening;
+        let device = match kind {
+            DeviceKind::WebGpu => DevicePreference::WebGpu,
+            DeviceKind::Cpu => DevicePreference::Cpu,
+        };
+        send(Command::Open { device });
+    }
+    let idle = matches!(worker.phase, Phase::Open | Phase::Loaded);
+    if idle && target.data_here && worker.loaded.as_ref() != Some(&target.race.data) {
+        worker.phase = Phase::Loading;
+        worker.loaded = Some(target.race.data.clone());
+        send(Command::Load { data: target.race.data.clone() });
+    }
+}
+
+/// A race with some of its heats.
+fn share(race: &RaceSpec, heats: &[usize]) -> RaceSpec {
+    RaceSpec { heats: heats.iter().filter_map(|&heat| race.heats.get(heat).cloned()).collect(), ..race.clone() }
+}

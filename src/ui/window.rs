@@ -1,0 +1,204 @@
+//! What the page needs of the browser window: fetching, storage, clipboard, colour scheme, address bar.
+
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlAnchorElement, ReadableStreamDefaultReader, Response, Window};
+
+use super::state::{GpuSight, Theme};
+
+pub fn window() -> Window {
+    gloo::utils::window()
+}
+
+/// The text of a JavaScript error.
+pub fn message_of(error: &JsValue) -> String {
+    let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
+    message.or_else(|| error.as_string()).unwrap_or_else(|| "unknown error".into())
+}
+
+/// Processor cores, as far as the browser tells.
+pub fn cores() -> usize {
+    (window().navigator().hardware_concurrency() as usize).max(1)
+}
+
+/// Fetches a file of the page's own folder, telling how much has arrived.
+pub async fn fetch_bytes(url: &str, mut arrived: impl FnMut(u64)) -> Result<Uint8Array, String> {
+    let response = JsFuture::from(window().fetch_with_str(url))
+        .await
+        .map_err(|error| format!("{url} could not be loaded ({}). Is the connection up?", message_of(&error)))?;
+    let response: Response = response.unchecked_into();
+    if !response.ok() {
+        return Err(format!("{url} could not be loaded: the server answered {}.", response.status()));
+    }
+    let broken = |error: JsValue| format!("{url} broke off while loading ({}).", message_of(&error));
+    let Some(body) = response.body() else {
+        let buffer = JsFuture::from(response.array_buffer().map_err(broken)?).await.map_err(broken)?;
+        return Ok(Uint8Array::new(&buffer));
+    };
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let mut parts: Vec<Uint8Array> = Vec::new();
+    let mut length = 0;
+    loop {
+        let part = JsFuture::from(reader.read()).await.map_err(broken)?;
+        if Reflect::get(&part, &"done".into()).is_ok_and(|done| done.is_truthy()) {
+            break;
+        }
+        let part: Uint8Array = Reflect::get(&part, &"value".into()).map_err(broken)?.unchecked_into();
+        length += part.length();
+        arrived(u64::from(length));
+        parts.push(part);
+    }
+    let whole = Uint8Array::new_with_length(length);
+    let mut offset = 0;
+    for part in parts {
+        whole.set(&part, offset);
+        offset += part.length();
+    }
+    Ok(whole)
+}
+
+/// Fetches a text of the page's own folder.
+pub async fn fetch_text(url: &str) -> Result<String, String> {
+    let bytes = fetch_bytes(url, |_| {}).await?;
+    String::from_utf8(bytes.to_vec()).map_err(|_| format!("{url} is not a text."))
+}
+
+/// Asks the browser for a WebGPU adapter.
+pub async fn look_for_gpu() -> GpuSight {
+    let none = |why: &str| GpuSight::None { why: why.into() };
+    let gpu = Reflect::get(&window().navigator(), &"gpu".into()).unwrap_or(JsValue::UNDEFINED);
+    if gpu.is_falsy() {
+        let secure = Reflect::get(&window(), &"isSecureContext".into()).is_ok_and(|secure| secure.is_truthy());
+        return none(if secure {
+            "this browser offers no WebGPU"
+        } else {
+            "browsers offer WebGPU only over https or on localhost"
+        });
+    }
+    let request = || -> Result<Promise, JsValue> {
+        let request: Function = Reflect::get(&gpu, &"requestAdapter".into())?.dyn_into()?;
+        request.call0(&gpu)?.dyn_into()
+    };
+    let adapter = match request() {
+        Ok(promise) => JsFuture::from(promise).await,
+        Err(error) => Err(error),
+    };
+    let adapter = match adapter {
+        Ok(adapter) if adapter.is_truthy() => adapter,
+        Ok(_) => return none("the browser knows WebGPU, but finds no graphics adapter that it trusts"),
+        Err(error) => return none(&format!("the browser refused WebGPU ({})", message_of(&error))),
+    };
+    let info = Reflect::get(&adapter, &"info".into()).unwrap_or(JsValue::UNDEFINED);
+    let text = |key: &str| {
+        let value = if info.is_object() { Reflect::get(&info, &key.into()).ok() } else { None };
+        value.and_then(|value| value.as_string()).unwrap_or_default()
+    };
+    let fallback = |object: &JsValue| {
+        object.is_object()
+            && Reflect::get(object, &"isFallbackAdapter".into()).is_ok_and(|fallback| fallback.is_truthy())
+    };
+    let parts = [text("vendor"), text("architecture"), text("device"), text("description")];
+    let mut name = parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ");
+    // Some browsers do not flag their software rasteriser, but name it.
+    let lower = name.to_lowercase();
+    let software = fallback(&info)
+        || fallback(&adapter)
+        || ["swiftshader", "llvmpipe", "lavapipe", "basic render"].iter().any(|known| lower.contains(known));
+    if name.is_empty() {
+        name = "WebGPU adapter".into();
+    }
+    GpuSight::Adapter { name, software }
+}
+
+const THEME: &str = "kyori-theme";
+
+/// The colour scheme that was chosen last time.
+pub fn stored_theme() -> Theme {
+    let stored = window().local_storage().ok().flatten().and_then(|storage| storage.get_item(THEME).ok().flatten());
+    match stored.as_deref() {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ => Theme::System,
+    }
+}
+
+/// Applies a colour scheme, and keeps it for the next visit where the browser lets us.
+pub fn set_theme(theme: Theme) {
+    let name = match theme {
+        Theme::System => None,
+        Theme::Light => Some("light"),
+        Theme::Dark => Some("dark"),
+    };
+    if let Some(root) = gloo::utils::document().document_element() {
+        let _ = match name {
+            Some(name) => root.set_attribute("data-theme", name),
+            None => root.remove_attribute("data-theme"),
+        };
+    }
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = match name {
+            Some(name) => storage.set_item(THEME, name),
+            None => storage.remove_item(THEME),
+        };
+    }
+}
+
+/// Whether the system asks for dark colours.
+pub fn system_is_dark() -> bool {
+    window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Whether the person asked for less movement.
+pub fn prefers_reduced_motion() -> bool {
+    window().match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// The fragment of the address, without `#`.
+pub fn fragment() -> String {
+    let hash = window().location().hash().unwrap_or_default();
+    hash.strip_prefix('#').unwrap_or_default().to_owned()
+}
+
+/// Replaces the fragment without a new entry in the history.
+pub fn set_fragment(fragment: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}")));
+    }
+}
+
+/// Copies a text.
+pub async fn copy(text: &str) -> Result<(), String> {
+    let clipboard = Reflect::get(&window().navigator(), &"clipboard".into()).unwrap_or(JsValue::UNDEFINED);
+    if clipboard.is_falsy() {
+        return Err("The browser lets pages copy only over https or on localhost.".into());
+    }
+    let clipboard: web_sys::Clipboard = clipboard.unchecked_into();
+    JsFuture::from(clipboard.write_text(text)).await.map(|_| ()).map_err(|error| message_of(&error))
+}
+
+/// Hands a file to the person.
+pub fn save(name: &str, kind: &str, content: &str) -> Result<(), String> {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(kind);
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&Array::of1(&content.into()), &options);
+    let url =
+        blob.and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob)).map_err(|error| message_of(&error))?;
+    let saved = save_url(name, &url);
+    // Revoked later: some browsers read it only after the click.
+    gloo::timers::callback::Timeout::new(10_000, move || {
+        let _ = web_sys::Url::revoke_object_url(&url);
+    })
+    .forget();
+    saved
+}
+
+/// Hands what is at a URL (`blob:` or `data:`) to the person as a file.
+pub fn save_url(name: &str, url: &str) -> Result<(), String> {
+    let anchor = gloo::utils::document().create_element("a").map_err(|error| message_of(&error))?;
+    let anchor: HtmlAnchorElement = anchor.unchecked_into();
+    anchor.set_href(url);
+    anchor.set_download(name);
+    anchor.click();
+    Ok(())
+}

@@ -1,0 +1,150 @@
+// What all tests of the page share: browsers, an opened page that is watched, and waiting.
+
+import { chromium } from "playwright-core";
+
+/** The folder under test, with a slash at its end. */
+export const BASE = process.env.KYORI_URL ?? "http://localhost:8080/";
+/** Whether dist/ holds the WebGPU engine. */
+export const HAS_GPU_ENGINE = process.env.KYORI_GPU !== "0";
+/** Where screenshots go. */
+export const SCREENSHOTS = process.env.KYORI_SCREENSHOTS ?? "screenshots";
+
+const QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"];
+const SOFTWARE_WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+
+/** A headless Chromium: without WebGPU, or with a software adapter. */
+export async function browser({ gpu = false } = {}) {
+  const args = [...QUIET, ...(gpu ? SOFTWARE_WEBGPU : ["--disable-gpu"])];
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args });
+}
+
+/**
+ * Opens the page in a context of its own and closes it with the test. `prepare` runs before the page is fetched.
+ * Afterwards fails the test on any console error (unless `errors` allows them) and on any request outside the folder.
+ */
+export async function open(t, browser, { fragment = "", errors = false, prepare = null, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  const strays = [];
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  context.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(BASE) && !/^(blob|data):/.test(url)) strays.push(url);
+  });
+  t.after(async () => {
+    await context.close();
+    if (strays.length) throw new Error(`requests outside the page's folder:\n${strays.join("\n")}`);
+    if (complaints.length && !errors) throw new Error(`console errors:\n${complaints.join("\n")}`);
+  });
+  await prepare?.(page);
+  await page.goto(BASE + (fragment && `#${fragment}`));
+  return page;
+}
+
+/** The button of this name. */
+export const button = (page, name) => page.getByRole("button", { name, exact: true });
+
+/** Waits until Play can be pressed: the engine has laid out the race. */
+export async function ready(page, seconds = 60) {
+  await button(page, "Play").waitFor({ timeout: seconds * 1000 });
+  await until(() => button(page, "Play").isEnabled(), seconds, "Play stayed disabled");
+  await until(async () => (await recalls(page)).every(Number.isFinite), seconds, "no curve started");
+}
+
+/** Presses Play and waits until this step is done. */
+export async function playTo(page, wanted, seconds = 120) {
+  await button(page, "Play").click();
+  await until(async () => (await step(page)) >= wanted, seconds, `step ${wanted} was not reached`);
+}
+
+/** Presses Pause and waits until nothing moves any more. */
+export async function pause(page) {
+  await button(page, "Pause").click();
+  await button(page, "Play").waitFor();
+  let last = -1;
+  await until(
+    async () => {
+      const now = await step(page);
+      const same = now === last;
+      last = now;
+      if (!same) await sleep(300);
+      return same;
+    },
+    30,
+    "it does not pause",
+  );
+  return last;
+}
+
+/** The step that the page shows. */
+export async function step(page) {
+  return number(await page.getByTestId("step").innerText());
+}
+
+/** Recall@1 of every loss, as a share; NaN where none is shown. */
+export async function recalls(page) {
+  const texts = await page.locator('[data-testid^="recall-"]').allInnerTexts();
+  return texts.length ? texts.map(share) : [NaN];
+}
+
+/** The first number in a text. */
+export function number(text) {
+  const found = text.replace(/[,\u2009\u202f\u00a0]/g, "").match(/-?\d+(\.\d+)?/);
+  return found ? Number(found[0]) : NaN;
+}
+
+function share(text) {
+  const value = number(text);
+  return text.includes("%") || value > 1 ? value / 100 : value;
+}
+
+/** Types a number into the field of this name. */
+export async function set(page, name, value) {
+  const field = page.getByRole("spinbutton", { name });
+  await field.fill(String(value));
+  await field.press("Enter");
+}
+
+/** Picks one of a group of radio buttons. */
+export async function choose(page, group, option, within = page) {
+  // The buttons themselves may be hidden behind their labels.
+  await within.getByRole("radiogroup", { name: group, exact: true }).getByText(option, { exact: true }).click();
+}
+
+/** Takes all other losses out of the race. */
+export async function keepOneLoss(page, name) {
+  const others = page.locator(".loss-row").getByRole("checkbox", { checked: true });
+  const names = await others.evaluateAll((boxes) => boxes.map((box) => box.closest("label").textContent.trim()));
+  for (const other of names.filter((other) => other !== name)) {
+    await page.locator(".loss-row").getByText(other, { exact: true }).click();
+  }
+}
+
+/** Asks again and again until it is true. */
+export async function until(ask, seconds, otherwise) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    if (await ask()) return;
+    if (Date.now() > end) throw new Error(`${otherwise} (waited ${seconds} s)`);
+    await sleep(100);
+  }
+}
+
+export const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+/** The message about something that went wrong. */
+export async function notice(page, seconds = 30) {
+  const notice = page.getByTestId("notice");
+  await notice.waitFor({ timeout: seconds * 1000 });
+  return notice;
+}
+
+/** Sends the worker that trains a command, as the page would. */
+export async function command(worker, command) {
+  await worker.evaluate(
+    (text) => void setTimeout(() => self.dispatchEvent(new MessageEvent("message", { data: [text] }))),
+    JSON.stringify(command),
+  );
+}

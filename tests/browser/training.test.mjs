@@ -1,0 +1,138 @@
+// Training on the CPU: play, pause, step, reset, seeds, settings, and a page that stays responsive.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { browser, button, open, pause, playTo, ready, recalls, set, sleep, step, until } from "./page.mjs";
+
+let chromium;
+before(async () => (chromium = await browser()));
+after(() => chromium?.close());
+
+test("the page loads, says its device, and asks for nothing outside its folder", async (t) => {
+  const page = await open(t, chromium);
+  assert.match(await page.title(), /Kyori/);
+  await ready(page);
+  const device = await page.getByTestId("device-name").innerText();
+  assert.match(device, /CPU|WebAssembly/i);
+  assert.equal(await step(page), 0);
+});
+
+test("play on the CPU: Recall@1 on unseen glyphs rises", async (t) => {
+  const page = await open(t, chromium);
+  await ready(page);
+  const untrained = await recalls(page);
+  t.diagnostic(`untrained: ${untrained.join(", ")}`);
+  await button(page, "Play").click();
+  let best = untrained;
+  await until(
+    async () => {
+      const now = await recalls(page);
+      best = now.map((recall, loss) => Math.max(recall, best[loss]));
+      return best.filter((recall, loss) => recall > untrained[loss] + 0.03).length * 2 > untrained.length;
+    },
+    180,
+    "Recall@1 did not rise by 0.03 for most losses",
+  );
+  t.diagnostic(`at step ${await step(page)}: ${best.join(", ")}`);
+});
+
+test("pause stands still, step does one step", async (t) => {
+  const page = await open(t, chromium);
+  await ready(page);
+  await playTo(page, 5);
+  const paused = await pause(page);
+  await sleep(1000);
+  assert.equal(await step(page), paused);
+  await button(page, "Step").click();
+  await until(async () => (await step(page)) > paused, 20, "no step was done");
+  await sleep(500);
+  const after = await step(page);
+  // Heats are at most one step apart when it pauses; then all do one more.
+  assert.ok(after - paused <= 2, `${paused} → ${after}`);
+});
+
+test("reset starts from the same weights, a new seed from others", async (t) => {
+  const page = await open(t, chromium);
+  await ready(page);
+  const first = await recalls(page);
+  await playTo(page, 20);
+  await pause(page);
+  await button(page, "Reset").click();
+  await until(async () => (await step(page)) === 0, 20, "reset did not go back to step 0");
+  await ready(page);
+  assert.deepEqual(await recalls(page), first);
+  await button(page, "New seed").click();
+  await until(
+    async () => {
+      const now = await recalls(page);
+      return now.every(Number.isFinite) && now.some((recall, loss) => recall !== first[loss]);
+    },
+    30,
+    "another seed gave the same networks",
+  );
+  assert.equal(await step(page), 0);
+});
+
+test("a changed setting starts a new race and stays in the link", async (t) => {
+  const page = await open(t, chromium);
+  await ready(page);
+  const before = page.url();
+  await set(page, /batch$/i, 90);
+  await until(async () => page.url() !== before, 20, "the address does not hold the setting");
+  await ready(page);
+  await playTo(page, 3);
+  const again = await open(t, chromium, { fragment: new URL(page.url()).hash.slice(1) });
+  await ready(again);
+  assert.equal(await again.getByRole("spinbutton", { name: /batch$/i }).inputValue(), "90");
+});
+
+test("a learning rate changes without a reset", async (t) => {
+  const page = await open(t, chromium);
+  await ready(page);
+  await playTo(page, 10);
+  await page.getByRole("button", { name: /^Settings of/ }).first().click();
+  const before = await step(page);
+  await set(page, /learning rate/i, 0.0005);
+  await sleep(1000);
+  assert.ok((await step(page)) >= before, "it started again");
+  await pause(page);
+});
+
+test("another loss joins, and leaves again", async (t) => {
+  const page = await open(t, chromium);
+  await ready(page);
+  const losses = (await recalls(page)).length;
+  const [name] = await page
+    .locator(".loss-row")
+    .getByRole("checkbox", { checked: false })
+    .evaluateAll((boxes) => boxes.map((box) => box.closest("label").textContent.trim()));
+  await page.locator(".loss-row").getByText(name, { exact: true }).click();
+  await until(async () => (await recalls(page)).length === losses + 1, 20, `${name} did not join`);
+  await ready(page);
+  await playTo(page, 3);
+  await page.locator(".loss-row").getByText(name, { exact: true }).click();
+  await until(async () => (await recalls(page)).length === losses, 20, `${name} did not leave`);
+});
+
+test("the page's thread stays free while it trains", async (t) => {
+  const page = await open(t, chromium, {
+    prepare: (page) =>
+      page.addInitScript(() => {
+        globalThis.longTasks = [];
+        const note = (list) => list.getEntries().forEach((task) => globalThis.longTasks.push(task));
+        new PerformanceObserver(note).observe({ type: "longtask", buffered: true });
+      }),
+  });
+  await ready(page);
+  await playTo(page, 5);
+  const from = await page.evaluate(() => performance.now());
+  await sleep(10_000);
+  const tasks = await page.evaluate(() => globalThis.longTasks.map(({ startTime, duration }) => ({ startTime, duration })));
+  const tell = (tasks) => tasks.map((task) => `${Math.round(task.duration)} ms`).join(", ") || "none";
+  const training = tasks.filter((task) => task.startTime > from);
+  t.diagnostic(`tasks over 50 ms at the start: ${tell(tasks.filter((task) => task.startTime <= from))}`);
+  t.diagnostic(`in 10 s of training: ${tell(training)}`);
+  // A busy machine stretches a task now and then.
+  assert.ok(training.length <= 5, `${training.length} tasks over 50 ms`);
+  assert.ok(training.every((task) => task.duration < 250), "a task over 250 ms");
+});

@@ -1,0 +1,296 @@
+//! Measures the engines on workload W and the sizes of what the page loads.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde::{Deserialize, Serialize};
+
+use crate::dist::{self, Build, Manifest, Size, megabytes};
+use crate::serve::Site;
+use crate::shell::{cargo, say, show};
+use crate::test::Browser;
+
+const DIST: &str = "/dist/";
+const BENCH: &str = "/bench/";
+
+#[derive(Args, Clone, Debug)]
+pub struct Bench {
+    /// Also write everything that was measured to this file
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Seconds to train for each row in the browser
+    #[arg(long, default_value_t = 10)]
+    seconds: u32,
+    /// Only the sizes
+    #[arg(long)]
+    sizes: bool,
+    #[command(flatten)]
+    build: Build,
+}
+
+/// What was measured.
+#[derive(Serialize)]
+struct Report {
+    machine: Machine,
+    engines: Vec<Engine>,
+    page: Option<Page>,
+    sizes: Manifest,
+}
+
+/// What the times depend on.
+#[derive(Serialize)]
+struct Machine {
+    cores: usize,
+    processor: Option<String>,
+    /// One-minute load average before measuring.
+    load: Option<f64>,
+}
+
+/// One engine with so many lanes.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Engine {
+    engine: String,
+    device: String,
+    /// Whether the GPU was the CPU in disguise.
+    software: bool,
+    lanes: usize,
+    steps: usize,
+    step_ms: f64,
+    step_ms_min: f64,
+    step_ms_max: f64,
+    script_ms: Option<f64>,
+    dispatches: Option<f64>,
+    submits: Option<f64>,
+    wasm_mb: Option<f64>,
+    gpu_mb: Option<f64>,
+    first_loss_ms: FirstLoss,
+    error: Option<String>,
+}
+
+/// Milliseconds from navigation (natively: from laying out the race).
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct FirstLoss {
+    /// The engine is fetched and compiled.
+    compiled: Option<f64>,
+    /// The device is open.
+    open: Option<f64>,
+    /// The race is laid out.
+    started: Option<f64>,
+    /// The first step is done and its loss read.
+    first: Option<f64>,
+}
+
+/// The page itself, on the CPU.
+#[derive(Debug, Serialize, Deserialize)]
+struct Page {
+    /// From navigation until Play can be pressed.
+    playable_ms: Option<f64>,
+    /// From navigation until the first step is on screen, Play being pressed at once.
+    first_step_ms: Option<f64>,
+    error: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct InBrowser {
+    engines: Vec<Engine>,
+    page: Page,
+}
+
+impl Bench {
+    pub fn run(&self) -> Result<()> {
+        let sizes = Build { brotli: true, ..self.build.clone() }.run()?;
+        let mut report = Report { machine: Machine::here(), engines: Vec::new(), page: None, sizes };
+        if !self.sizes {
+            report.engines = native()?;
+            let InBrowser { engines, page } = self.in_browser()?;
+            report.engines.extend(engines);
+            report.page = Some(page);
+        }
+        print!("{}", report.table());
+        if let Some(path) = &self.json {
+            let json = serde_json::to_string_pretty(&report)?;
+            fs::write(path, json).with_context(|| format!("cannot write {}", path.display()))?;
+            say(format!("wrote {}", path.display()));
+        }
+        Ok(())
+    }
+
+    fn in_browser(&self) -> Result<InBrowser> {
+        let browser = Browser::ensure()?;
+        let mounts = vec![(DIST.into(), dist::folder()), (BENCH.into(), browser.folder().to_path_buf())];
+        let site = Site::start(0, mounts)?;
+        let url = |mount: &str| format!("http://localhost:{}{mount}", site.port);
+        let mut command = browser.node();
+        command
+            .arg("bench.mjs")
+            .env("KYORI_URL", url(DIST))
+            .env("KYORI_BENCH_URL", url(BENCH))
+            .env("KYORI_BENCH_SECONDS", self.seconds.to_string())
+            .env("KYORI_GPU", if self.build.no_gpu { "0" } else { "1" });
+        let out = capture(&mut command)?;
+        serde_json::from_str(&out).context("the measurement in the browser gave no result")
+    }
+}
+
+fn native() -> Result<Vec<Engine>> {
+    say("native engine (the first build takes several minutes)");
+    let out = capture(cargo().args(["run", "--release", "--example", "bench", "--", "1", "10"]))?;
+    out.lines().map(|line| serde_json::from_str(line).context("the native measurement gave no result")).collect()
+}
+
+/// Runs a command and takes what it prints to standard output.
+fn capture(command: &mut Command) -> Result<String> {
+    let shown = show(command);
+    let out = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot start `{shown}`"))?;
+    if !out.status.success() {
+        bail!("`{shown}` failed ({})", out.status);
+    }
+    Ok(String::from_utf8(out.stdout)?)
+}
+
+impl Machine {
+    fn here() -> Self {
+        let processor = fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+            let line = text.lines().find(|line| line.starts_with("model name"))?;
+            Some(line.split_once(':')?.1.trim().to_owned())
+        });
+        let load = fs::read_to_string("/proc/loadavg").ok().and_then(|text| text.split(' ').next()?.parse().ok());
+        Self { cores: std::thread::available_parallelism().map_or(1, usize::from), processor, load }
+    }
+}
+
+impl Report {
+    /// As Markdown, to be read here and pasted into the README.
+    fn table(&self) -> String {
+        let mut text = String::new();
+        if !self.engines.is_empty() {
+            let Machine { cores, processor, load } = &self.machine;
+            let processor = processor.as_deref().unwrap_or("unknown processor");
+            let load = load.map_or(String::new(), |load| format!(", load {load:.1}"));
+            text += &format!("\n{cores} cores of {processor}{load}\n\n");
+            let rows = self.engines.iter().map(Engine::row);
+            text += &markdown(&ENGINE_HEAD, rows);
+        }
+        if let Some(page) = &self.page {
+            text += &match &page.error {
+                Some(error) => format!("\nThe page could not be measured: {error}\n"),
+                None => format!(
+                    "\nThe page on the CPU, from navigation: {} ms until Play can be pressed, {} ms until the first step shows.\n",
+                    number(page.playable_ms, 0),
+                    number(page.first_step_ms, 0)
+                ),
+            };
+        }
+        text += "\n";
+        let mut files: Vec<_> = self.sizes.files.iter().collect();
+        files.sort_by_key(|(_, size)| std::cmp::Reverse(size.bytes));
+        let rows = files.iter().map(|(name, Size { bytes, brotli })| {
+            vec![(*name).clone(), bytes.to_string(), brotli.map_or("–".into(), |size| size.to_string())]
+        });
+        text += &markdown(&["file", "bytes", "brotli"], rows);
+        let parts = [
+            ("page without engine or data", &["index.html", "app", ".css"][..]),
+            ("CPU engine", &["engine-cpu"]),
+            ("WebGPU engine", &["engine-gpu"]),
+        ];
+        text += "\n";
+        for (what, marks) in parts {
+            let of = |name: &str| marks.iter().any(|mark| name.starts_with(mark) || name.ends_with(mark));
+            let chosen: Vec<&Size> =
+                self.sizes.files.iter().filter(|(name, _)| of(name)).map(|(_, size)| size).collect();
+            if !chosen.is_empty() {
+                let bytes = chosen.iter().map(|size| size.bytes).sum();
+                let brotli = chosen.iter().filter_map(|size| size.brotli).sum();
+                text += &format!("{what}: {}, {} with brotli\n", megabytes(bytes), megabytes(brotli));
+            }
+        }
+        text
+    }
+}
+
+const ENGINE_HEAD: [&str; 11] = [
+    "engine",
+    "lanes",
+    "ms/step",
+    "min",
+    "max",
+    "ms/lane-step",
+    "script ms/step",
+    "dispatches/step",
+    "submits/step",
+    "first loss ms",
+    "wasm + GPU MB",
+];
+
+impl Engine {
+    fn row(&self) -> Vec<String> {
+        if let Some(error) = &self.error {
+            let mut row = vec![error.clone()];
+            row.resize(ENGINE_HEAD.len(), "–".into());
+            return row;
+        }
+        let software = if self.software { " (software adapter)" } else { "" };
+        let memory = match (self.wasm_mb, self.gpu_mb) {
+            (Some(wasm), Some(gpu)) => format!("{wasm:.0} + {gpu:.0}"),
+            _ => "–".into(),
+        };
+        vec![
+            format!("{}{software}", self.device),
+            self.lanes.to_string(),
+            format!("{:.2}", self.step_ms),
+            format!("{:.2}", self.step_ms_min),
+            format!("{:.2}", self.step_ms_max),
+            format!("{:.2}", self.step_ms / self.lanes.max(1) as f64),
+            number(self.script_ms, 2),
+            number(self.dispatches, 1),
+            number(self.submits, 1),
+            number(self.first_loss_ms.first, 0),
+            memory,
+        ]
+    }
+}
+
+fn number(value: Option<f64>, digits: usize) -> String {
+    value.map_or("–".into(), |value| format!("{value:.digits$}"))
+}
+
+fn markdown(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let head: Vec<String> = head.iter().map(|&cell| cell.to_owned()).collect();
+    let rule: Vec<String> =
+        head.iter().enumerate().map(|(at, _)| if at == 0 { "---" } else { "---:" }.into()).collect();
+    let mut text = line(&head) + &line(&rule);
+    for row in rows {
+        text += &line(&row);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_has_a_cell_for_each_heading() {
+        let measured = r#"{"engine": "gpu", "device": "SwiftShader", "software": true, "lanes": 10, "step_ms": 25.0,
+            "dispatches": 96.0, "first_loss_ms": {"first": 7000.4}}"#;
+        let engine: Engine = serde_json::from_str(measured).unwrap();
+        let row = engine.row();
+        assert_eq!(row.len(), ENGINE_HEAD.len());
+        assert_eq!(
+            (row[0].as_str(), row[5].as_str(), row[9].as_str()),
+            ("SwiftShader (software adapter)", "2.50", "7000")
+        );
+        let failed: Engine = serde_json::from_str(r#"{"error": "no adapter"}"#).unwrap();
+        assert_eq!(failed.row().len(), ENGINE_HEAD.len());
+    }
+}

@@ -1,0 +1,324 @@
+//! Builds the static page: three WebAssembly binaries, their JavaScript, and the files beside them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::hash::{DefaultHasher, Hasher};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::shell::{cache_dir, cargo, find, root, run, say, target_dir};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Extensions of files in assets/ that are made from, not loaded.
+const SOURCES: [&str; 4] = ["py", "rs", "sh", "toml"];
+
+/// One WebAssembly binary of the page.
+struct Binary {
+    /// Name in dist/: `{name}.js` and `{name}_bg.wasm`.
+    name: &'static str,
+    bin: &'static str,
+    features: &'static str,
+    what: &'static str,
+}
+
+const PAGE: Binary = Binary { name: "app", bin: "app", features: "page", what: "the page" };
+const CPU: Binary = Binary { name: "engine-cpu", bin: "worker", features: "worker", what: "the CPU engine" };
+const GPU: Binary = Binary { name: "engine-gpu", bin: "worker", features: "worker,gpu", what: "the WebGPU engine" };
+
+/// How dist/ is built.
+#[derive(Args, Clone, Debug, Default)]
+#[group(id = "dist")]
+pub struct Build {
+    /// Leave out the WebGPU engine, which takes by far the longest
+    #[arg(long)]
+    pub no_gpu: bool,
+    /// Also note every file's size under brotli in manifest.json
+    #[arg(long)]
+    pub brotli: bool,
+}
+
+/// What dist/manifest.json says, for progress bars and caches.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Changes with any file.
+    pub version: String,
+    pub files: BTreeMap<String, Size>,
+}
+
+/// Size of a file in bytes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Size {
+    pub bytes: u64,
+    /// At quality 11, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brotli: Option<u64>,
+}
+
+/// Where the page is built.
+pub fn folder() -> PathBuf {
+    root().join("dist")
+}
+
+impl Build {
+    /// Builds what has changed, and leaves nothing in dist/ that does not belong there.
+    pub fn run(&self) -> Result<Manifest> {
+        let index = root().join("index.html");
+        if !index.is_file() {
+            bail!("{} is missing: there is no page to build", index.display());
+        }
+        ensure_wasm_target()?;
+        let mut files = Files::default();
+        for binary in [&PAGE, &CPU] {
+            binary.add(&mut files)?;
+        }
+        if self.no_gpu {
+            say("leaving out the WebGPU engine (--no-gpu)");
+        } else {
+            say("next is the WebGPU engine; its first build takes some ten minutes on two cores, later ones far less");
+            GPU.add(&mut files)?;
+        }
+        files.add("index.html", &index)?;
+        files.add_folder("", &root().join("www"), |_| true)?;
+        files.add_folder("data", &root().join("assets"), |path| {
+            let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+            !SOURCES.contains(&extension)
+        })?;
+        for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            files.add(licence, &root().join(licence))?;
+        }
+        if let Some(cases) = golden_cases()? {
+            files.contents.insert("golden.json".into(), cases);
+        }
+        let manifest = files.manifest(self.brotli)?;
+        files.contents.insert("manifest.json".into(), serde_json::to_vec_pretty(&manifest)?);
+        files.write(&folder())?;
+        say(format!("dist/ holds {} files, {}", files.contents.len(), megabytes(files.bytes())));
+        Ok(manifest)
+    }
+}
+
+impl Binary {
+    fn add(&self, files: &mut Files) -> Result<()> {
+        let started = Instant::now();
+        say(format!("compiling {}", self.what));
+        run(cargo()
+            .args(["build", "--target", TARGET, "--profile", "web", "--no-default-features"])
+            .args(["--features", self.features, "--bin", self.bin])
+            // These would replace the flags of .cargo/config.toml, which switch SIMD on.
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS"))?;
+        // Both engines end up under this name; it is read before the next build.
+        let wasm = target_dir().join(TARGET).join("web").join(format!("{}.wasm", self.bin));
+        let bytes = read(&wasm)?;
+        let bound = cache_dir().join("bindgen").join(self.name);
+        let stamp = bound.with_extension("stamp");
+        let fresh = format!("{} {:016x}", env!("CARGO_PKG_VERSION"), hash(&bytes));
+        if fs::read_to_string(&stamp).is_ok_and(|old| old == fresh) {
+            say(format!("{} is unchanged", self.what));
+        } else {
+            say(format!("binding {} ({})", self.what, megabytes(bytes.len() as u64)));
+            remove_folder(&bound)?;
+            self.bind(bytes, &bound)?;
+            fs::write(&stamp, fresh)?;
+        }
+        say(format!("{} took {:.0} s", self.what, started.elapsed().as_secs_f64()));
+        files.add_folder("", &bound, |_| true)
+    }
+
+    /// What the wasm-bindgen program does; as a library its version is the one in Cargo.lock.
+    fn bind(&self, wasm: Vec<u8>, folder: &Path) -> Result<()> {
+        fs::create_dir_all(folder)?;
+        Bindgen::new()
+            .input_bytes(self.name, wasm)
+            .web(true)?
+            .typescript(false)
+            .remove_name_section(true)
+            .remove_producers_section(true)
+            .out_name(self.name)
+            .generate(folder)
+            .with_context(|| format!("wasm-bindgen cannot read {}", self.what))
+    }
+}
+
+fn ensure_wasm_target() -> Result<()> {
+    let out = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .current_dir(root())
+        .output()
+        .context("cannot start rustc; install Rust from https://rustup.rs")?;
+    let folder = PathBuf::from(String::from_utf8_lossy(&out.stdout).trim());
+    if out.status.success() && folder.is_dir() {
+        return Ok(());
+    }
+    if find(&["rustup"]).is_none() {
+        bail!("this Rust has no target {TARGET}, and there is no rustup to add it; see https://rustup.rs");
+    }
+    say(format!("adding the Rust target {TARGET} with rustup"));
+    run(Command::new("rustup").args(["target", "add", TARGET]).current_dir(root()))
+}
+
+/// The golden cases of losses as one JSON array, for the page's own check of its device.
+fn golden_cases() -> Result<Option<Vec<u8>>> {
+    let folder = root().join("tests").join("golden");
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    let mut cases = Vec::new();
+    for path in walk(&folder)? {
+        if path.extension().is_some_and(|e| e == "json") {
+            let case: serde_json::Value =
+                serde_json::from_slice(&read(&path)?).with_context(|| format!("{} is not JSON", path.display()))?;
+            if case["kind"] == "loss" {
+                cases.push(case);
+            }
+        }
+    }
+    Ok(Some(serde_json::to_vec(&cases)?))
+}
+
+/// The files of dist/ by their path, with `/` between folders.
+#[derive(Default)]
+struct Files {
+    contents: BTreeMap<String, Vec<u8>>,
+}
+
+impl Files {
+    fn add(&mut self, name: &str, path: &Path) -> Result<()> {
+        if self.contents.insert(name.to_owned(), read(path)?).is_some() {
+            bail!("two files want to be dist/{name}; the second one is {}", path.display());
+        }
+        Ok(())
+    }
+
+    fn add_folder(&mut self, prefix: &str, folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<()> {
+        if !folder.is_dir() {
+            return Ok(());
+        }
+        for path in walk(folder)?.iter().filter(|path| wanted(path)) {
+            let parts: Vec<_> =
+                path.strip_prefix(folder)?.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+            let name = parts.join("/");
+            let name = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
+            self.add(&name, path)?;
+        }
+        Ok(())
+    }
+
+    fn bytes(&self) -> u64 {
+        self.contents.values().map(|bytes| bytes.len() as u64).sum()
+    }
+
+    fn manifest(&self, brotli: bool) -> Result<Manifest> {
+        let mut all = DefaultHasher::new();
+        let mut files = BTreeMap::new();
+        for (name, bytes) in &self.contents {
+            all.write(name.as_bytes());
+            all.write(bytes);
+            let brotli = if brotli { Some(brotli_size(name, bytes)?) } else { None };
+            files.insert(name.clone(), Size { bytes: bytes.len() as u64, brotli });
+        }
+        Ok(Manifest { version: format!("{:016x}", all.finish()), files })
+    }
+
+    /// Writes what differs, so that a server or a watcher sees no change where there is none.
+    fn write(&self, folder: &Path) -> Result<()> {
+        fs::create_dir_all(folder)?;
+        for (name, bytes) in &self.contents {
+            let path = folder.join(name);
+            if fs::read(&path).is_ok_and(|old| old == *bytes) {
+                continue;
+            }
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        let wanted: BTreeSet<PathBuf> = self.contents.keys().map(|name| folder.join(name)).collect();
+        for path in walk(folder)? {
+            if !wanted.contains(&path) {
+                fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Size under brotli at quality 11; remembered, because 20 MB of WebAssembly take a minute.
+fn brotli_size(name: &str, bytes: &[u8]) -> Result<u64> {
+    let known = cache_dir().join("brotli").join(format!("{:016x}-{}", hash(bytes), bytes.len()));
+    if let Some(size) = fs::read_to_string(&known).ok().and_then(|text| text.trim().parse().ok()) {
+        return Ok(size);
+    }
+    if bytes.len() > 1 << 20 {
+        say(format!("compressing {name}"));
+    }
+    let mut writer = brotli::CompressorWriter::new(Count(0), 1 << 16, 11, 24);
+    writer.write_all(bytes)?;
+    let size = writer.into_inner().0;
+    fs::create_dir_all(cache_dir().join("brotli"))?;
+    fs::write(known, size.to_string())?;
+    Ok(size)
+}
+
+/// Takes bytes and keeps their number.
+struct Count(u64);
+
+impl std::io::Write for Count {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The files below a folder, in order, without hidden ones.
+fn walk(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut entries = fs::read_dir(folder)
+        .and_then(Iterator::collect::<std::io::Result<Vec<_>>>)
+        .with_context(|| format!("cannot read {}", folder.display()))?;
+    entries.sort_by_key(|entry| entry.file_name());
+    let mut files = Vec::new();
+    for entry in entries {
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if entry.path().is_dir() {
+            files.extend(walk(&entry.path())?);
+        } else {
+            files.push(entry.path());
+        }
+    }
+    Ok(files)
+}
+
+fn remove_folder(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+pub fn megabytes(bytes: u64) -> String {
+    if bytes < 100_000 { format!("{:.1} kB", bytes as f64 / 1e3) } else { format!("{:.2} MB", bytes as f64 / 1e6) }
+}

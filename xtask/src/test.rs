@@ -1,0 +1,300 @@
+//! Runs every test: native ones with cargo, the page's in headless Chromium.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::ops::AddAssign;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use crate::dist::{self, Build};
+use crate::serve::Site;
+use crate::shell::{apt_install, cache_dir, can_apt_install, cargo, find, root, run, say, show, target_dir};
+
+/// The page is tested below this path, so that a URL that is not relative shows.
+const MOUNT: &str = "/some/where/";
+
+/// The oldest Node whose test runner does what the tests ask for.
+const NODE: u32 = 20;
+
+#[derive(Args, Clone, Debug)]
+pub struct Test {
+    /// Only the native tests
+    #[arg(long, conflicts_with = "browser")]
+    native: bool,
+    /// Only the tests of the page
+    #[arg(long)]
+    browser: bool,
+    /// Only tests whose name contains this
+    filter: Option<String>,
+    #[command(flatten)]
+    build: Build,
+}
+
+/// How many tests came out how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    passed: usize,
+    failed: usize,
+    skipped: usize,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+/// One runner's result. It can have failed with no failed test, where it did not compile.
+struct Outcome {
+    name: &'static str,
+    counts: Counts,
+    success: bool,
+}
+
+impl Test {
+    pub fn run(&self) -> Result<()> {
+        let mut outcomes = Vec::new();
+        if !self.browser {
+            outcomes.push(self.native()?);
+        }
+        if !self.native {
+            outcomes.push(self.in_browser()?);
+        }
+        let mut failed = false;
+        eprintln!();
+        for Outcome { name, counts, success } in &outcomes {
+            let Counts { passed, failed: broken, skipped } = counts;
+            let verdict = if *success { "ok" } else { "FAILED" };
+            println!("{name}: {verdict}. {passed} passed, {broken} failed, {skipped} skipped");
+            failed |= !success;
+        }
+        let mut all = Counts::default();
+        outcomes.iter().for_each(|outcome| all += outcome.counts);
+        println!("all tests: {} passed, {} failed, {} skipped", all.passed, all.failed, all.skipped);
+        if failed {
+            bail!("some tests failed");
+        }
+        if all == Counts::default() {
+            bail!("no test ran");
+        }
+        Ok(())
+    }
+
+    fn native(&self) -> Result<Outcome> {
+        say("native tests (the first build takes several minutes)");
+        let mut counts = Counts::default();
+        let mut success = true;
+        // xtask's own need no optimisation, and so nothing that is not built already.
+        let commands: [&[&str]; 2] = [&["test", "--release", "--no-fail-fast"], &["test", "--package", "xtask"]];
+        for arguments in commands {
+            let mut command = cargo();
+            command.args(arguments).args(&self.filter);
+            success &= follow(&mut command, |line| counts += cargo_counts(line))?;
+        }
+        Ok(Outcome { name: "native", counts, success })
+    }
+
+    fn in_browser(&self) -> Result<Outcome> {
+        let browser = Browser::ensure()?;
+        self.build.run()?;
+        let site = Site::start(0, vec![(MOUNT.into(), dist::folder())])?;
+        let screenshots = target_dir().join("screenshots");
+        fs::create_dir_all(&screenshots)?;
+        say("tests of the page in headless Chromium");
+        let mut counts = Counts::default();
+        let mut command = browser.node();
+        command
+            .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+            .args(self.filter.iter().map(|filter| format!("--test-name-pattern={filter}")))
+            .args(browser.files(".test.mjs")?)
+            .env("KYORI_URL", format!("http://localhost:{}{MOUNT}", site.port))
+            .env("KYORI_SCREENSHOTS", &screenshots)
+            .env("KYORI_GPU", if self.build.no_gpu { "0" } else { "1" });
+        let success = follow(&mut command, |line| count_node(&mut counts, line))?;
+        say(format!("screenshots are in {}", screenshots.display()));
+        Ok(Outcome { name: "browser", counts, success })
+    }
+}
+
+/// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s`
+fn cargo_counts(line: &str) -> Counts {
+    let Some(rest) = line.trim().strip_prefix("test result: ") else { return Counts::default() };
+    let number = |what: &str| {
+        let part = rest.split([';', '.']).find_map(|part| part.trim().strip_suffix(what));
+        part.and_then(|number| number.trim().parse().ok()).unwrap_or(0)
+    };
+    Counts { passed: number("passed"), failed: number("failed"), skipped: number("ignored") }
+}
+
+/// `ℹ pass 3` and its like at the end of a report.
+fn count_node(counts: &mut Counts, line: &str) {
+    let Some(rest) = line.trim().strip_prefix("ℹ ") else { return };
+    let Some((what, number)) = rest.split_once(' ') else { return };
+    let Ok(number) = number.parse::<usize>() else { return };
+    match what {
+        "pass" => counts.passed = number,
+        "fail" => counts.failed += number,
+        "cancelled" => counts.failed += number,
+        "skipped" => counts.skipped = number,
+        _ => {}
+    }
+}
+
+/// Runs a command, shows what it prints and looks at each line. Whether it succeeded.
+fn follow(command: &mut Command, mut look: impl FnMut(&str)) -> Result<bool> {
+    let shown = show(command);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start `{shown}`"))?;
+    let out = child.stdout.take().context("the output was asked for")?;
+    let mut screen = std::io::stdout();
+    for line in BufReader::new(out).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        writeln!(screen, "{line}")?;
+        look(&line);
+    }
+    Ok(child.wait()?.success())
+}
+
+/// Node with what the tests need, and a Chromium.
+pub struct Browser {
+    node: PathBuf,
+    chromium: PathBuf,
+    folder: PathBuf,
+}
+
+impl Browser {
+    /// Finds them, installs what can be, and says what to do about the rest.
+    pub fn ensure() -> Result<Self> {
+        let node = find(&["node"]).context(
+            "Node is missing. Install version 20 or later: `apt-get install nodejs npm`, `brew install node`, or https://nodejs.org",
+        )?;
+        let npm = find(&["npm"]).context("npm is missing. It comes with Node; on Debian: `apt-get install npm`")?;
+        let version = Command::new(&node).arg("--version").output().context("cannot start node")?;
+        let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
+        let major: Option<u32> = version.trim_start_matches('v').split('.').next().and_then(|text| text.parse().ok());
+        if major.is_none_or(|major| major < NODE) {
+            bail!("Node {version} is too old for the tests; install version {NODE} or later from https://nodejs.org");
+        }
+        let chromium = chromium()?;
+        let folder = cache_dir().join("browser");
+        copy_folder(&root().join("tests").join("browser"), &folder)?;
+        install_packages(&npm, &folder)?;
+        Ok(Self { node, chromium, folder })
+    }
+
+    /// Node in the folder of the tests.
+    pub fn node(&self) -> Command {
+        let mut command = Command::new(&self.node);
+        command.current_dir(&self.folder).env("CHROMIUM", &self.chromium);
+        command
+    }
+
+    /// Where the scripts and what they need lie.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The scripts whose name ends so.
+    fn files(&self, end: &str) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if name.ends_with(end) {
+                names.push(name);
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+}
+
+fn chromium() -> Result<PathBuf> {
+    const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    const MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+    if let Some(path) = std::env::var_os("CHROMIUM").map(PathBuf::from) {
+        if path.is_file() {
+            return Ok(path);
+        }
+        bail!("CHROMIUM says {}, which is not there", path.display());
+    }
+    if let Some(path) = find(&NAMES) {
+        return Ok(path);
+    }
+    if Path::new(MAC).is_file() {
+        return Ok(MAC.into());
+    }
+    if can_apt_install() {
+        apt_install(&["chromium"])?;
+        if let Some(path) = find(&NAMES) {
+            return Ok(path);
+        }
+    }
+    bail!(
+        "Chromium is missing. Install it: `sudo apt-get install chromium`, `sudo dnf install chromium`, \
+         `brew install --cask google-chrome`, or set CHROMIUM to the program's path"
+    )
+}
+
+/// npm's packages by the lock file, anew only where that changed.
+fn install_packages(npm: &Path, folder: &Path) -> Result<()> {
+    let lock =
+        fs::read_to_string(folder.join("package-lock.json")).context("tests/browser/package-lock.json is missing")?;
+    let stamp = folder.join("node_modules").join(".installed");
+    if fs::read_to_string(&stamp).is_ok_and(|old| old == lock) {
+        return Ok(());
+    }
+    say("installing the test libraries with npm");
+    run(Command::new(npm).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder))?;
+    fs::write(stamp, lock)?;
+    Ok(())
+}
+
+/// Copies the tests, so that npm's folder does not lie among the sources.
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(to)? {
+        let entry = entry?;
+        if entry.path().is_file() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        if entry.path().is_file() {
+            fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_counts_of_cargo() {
+        let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 5 filtered out; finished in 0.02s";
+        assert_eq!(cargo_counts(line), Counts { passed: 12, failed: 3, skipped: 1 });
+        assert_eq!(cargo_counts("running 3 tests"), Counts::default());
+    }
+
+    #[test]
+    fn reads_the_counts_of_node() {
+        let mut counts = Counts::default();
+        for line in
+            ["ℹ tests 7", "ℹ pass 4", "ℹ fail 1", "ℹ cancelled 1", "ℹ skipped 1", "ℹ duration_ms 33.1", "✔ a test"]
+        {
+            count_node(&mut counts, line);
+        }
+        assert_eq!(counts, Counts { passed: 4, failed: 2, skipped: 1 });
+    }
+}
