@@ -12,9 +12,12 @@ use thiserror::Error;
 
 use crate::bridge::CaseReport;
 use crate::loss::{LaneParams, Learned, LossInput, LossKind, Mining};
+use crate::metric;
 
 /// Largest relative error that passes.
 pub const TOLERANCE: f64 = 1e-4;
+/// Largest difference of a retrieval metric that passes. Neighbours are in the same order or not: only sums round.
+const METRIC_TOLERANCE: f64 = 1e-6;
 /// Values and gradients smaller than this are compared as if they were this large.
 const FLOOR: f64 = 1e-3;
 
@@ -33,6 +36,8 @@ pub enum GoldenError {
     Missing { id: String, field: &'static str },
     #[error("{id}: the loss gave no gradient for `{field}`")]
     NoGradient { id: String, field: &'static str },
+    #[error("{id}: {message}")]
+    Metric { id: String, message: String },
     #[error("{id}: reading back from the device failed: {message}")]
     Device { id: String, message: String },
 }
@@ -349,6 +354,61 @@ impl MetricsCase {
             results,
         })
     }
+}
+
+/// Compares one set of embeddings with its retrieval metrics; the largest difference of any metric.
+///
+/// The embeddings are not clustered anew: NMI and AMI are of the case's clusters.
+///
+/// # Errors
+/// [`GoldenError::Metric`] if the embeddings cannot be evaluated or the case lists a metric that is not known here.
+pub fn check_metrics_case(case: &MetricsCase) -> Result<CaseReport, GoldenError> {
+    let failed = |message: String| GoldenError::Metric { id: case.id.clone(), message };
+    let of_metric = |error: metric::MetricError| failed(error.to_string());
+    let distance = if case.cosine { metric::Distance::Cosine } else { metric::Distance::Euclidean };
+    let ranks: Vec<usize> = case.results.keys().filter_map(|key| rank_of(key)).collect();
+    let quality = metric::evaluate(&case.embeddings, case.dim, &case.labels, &ranks, distance).map_err(of_metric)?;
+    let recall = |rank: usize| ranks.iter().position(|known| *known == rank).map(|at| quality.recall_at[at]);
+    let (queries, all) = (quality.queries as f64, (quality.queries + quality.lone) as f64);
+
+    let mut largest = 0.0_f64;
+    for (key, expected) in &case.results {
+        let found = match key.as_str() {
+            "num_queries" => Some(all),
+            "num_lone_queries" => Some(quality.lone as f64),
+            "precision_at_1" => recall(1),
+            "r_precision" => Some(quality.r_precision),
+            "mean_average_precision_at_r" => Some(quality.map_at_r),
+            "nmi" => {
+                Some(metric::normalised_mutual_information(&case.labels, &case.cluster_labels).map_err(of_metric)?)
+            }
+            "ami" => Some(metric::adjusted_mutual_information(&case.labels, &case.cluster_labels).map_err(of_metric)?),
+            // Lone queries find nothing: over all queries they are misses.
+            key if key.starts_with(ALL_QUERIES) => {
+                rank_of(key).and_then(recall).map(|share| if queries > 0.0 { share * queries / all } else { 0.0 })
+            }
+            key => rank_of(key).and_then(recall),
+        };
+        let found = found.ok_or_else(|| failed(format!("`{key}` is no metric that is known here")))?;
+        let same_nothing = found.is_nan() && expected.is_nan();
+        let error = if same_nothing { 0.0 } else { (found - expected).abs() };
+        largest = if error.is_finite() { largest.max(error) } else { f64::INFINITY };
+    }
+    Ok(CaseReport {
+        id: case.id.clone(),
+        loss: "metrics".to_owned(),
+        value_error: largest,
+        gradient_error: 0.0,
+        passed: largest <= METRIC_TOLERANCE,
+    })
+}
+
+/// Recall with lone queries counted as misses.
+const ALL_QUERIES: &str = "recall_at_k_all_queries.";
+
+/// The K of `recall_at_k.K` and of `recall_at_k_all_queries.K`.
+fn rank_of(key: &str) -> Option<usize> {
+    key.strip_prefix("recall_at_k.").or_else(|| key.strip_prefix(ALL_QUERIES))?.parse().ok()
 }
 
 /// `max|found − expected| / max(max|expected|, floor)`; infinite where a number is not finite.
