@@ -1,0 +1,287 @@
+//! Which samples are for training, which for tuning, and which to report.
+
+use super::random::{Purpose, generator, shuffle_front};
+use super::{DataError, Dataset, Split};
+use crate::experiment::{DataSpec, DigitSplit, EvaluateOn};
+
+/// The split is part of the data set: no seed of an experiment moves it.
+const SEED: u64 = 0x8ddd_96e2;
+/// Glyph classes for training, at most, and for validation; the rest are for test.
+const GLYPH_TRAINING: usize = 200;
+const GLYPH_VALIDATION: usize = 50;
+/// Two, so that there are pairs of different classes.
+const MIN_CLASSES: usize = 2;
+
+impl Split {
+    /// The fixed split of a data set: the same for everyone and every seed.
+    ///
+    /// # Edge cases
+    ///
+    /// Fewer training classes of the glyphs are a prefix of more, and validation and test do not depend on them.
+    ///
+    /// # Errors
+    ///
+    /// `train_classes` is not from 2 to 200, or the data set is not the one that `spec` is of.
+    pub fn of(spec: &DataSpec, dataset: &Dataset) -> Result<Self, DataError> {
+        let classes = dataset.class_names.len();
+        let expected = match spec {
+            DataSpec::Glyphs { .. } => GLYPH_TRAINING + GLYPH_VALIDATION + MIN_CLASSES..=usize::MAX,
+            DataSpec::Digits { .. } => 10..=10,
+            DataSpec::Synthetic(spec) => spec.classes.max(3 * MIN_CLASSES)..=spec.classes,
+        };
+        if !expected.contains(&classes) {
+            let allowed = format!("{} for this data set", expected.start());
+            return Err(DataError::parameter("the number of classes", classes, allowed));
+        }
+        let members = dataset.members();
+        match spec {
+            DataSpec::Glyphs { train_classes } => glyphs(*train_classes, &members),
+            DataSpec::Digits { split } => Ok(digits(*split, &members)),
+            DataSpec::Synthetic(_) => Ok(synthetic(&members)),
+        }
+    }
+
+    /// The samples that metrics are computed on: at most `per_class` of each class, always the same ones, as indices in
+    /// the data set, class after class.
+    ///
+    /// They are spread evenly over a class, which for glyphs is over the typefaces, and start one sample later in each
+    /// class, so that every typeface counts.
+    pub fn evaluation(&self, dataset: &Dataset, on: EvaluateOn, per_class: usize) -> Vec<u32> {
+        let part = match on {
+            EvaluateOn::Test => &self.test,
+            EvaluateOn::Validation => &self.validation,
+        };
+        let mut chosen = Vec::new();
+        for (number, mut members) in by_class(part, dataset).into_iter().enumerate() {
+            members.sort_unstable();
+            let (count, wanted) = (members.len(), per_class.min(members.len()));
+            let mut picks: Vec<u32> =
+                (0..wanted).map(|pick| members[(pick * count / wanted + number) % count]).collect();
+            picks.sort_unstable();
+            chosen.extend(picks);
+        }
+        chosen
+    }
+
+    fn new(train: Vec<(u32, Vec<u32>)>, validation: Vec<u32>, test: Vec<u32>) -> Self {
+        Self {
+            train_labels: (0..).zip(&train).flat_map(|(label, (_, of))| of.iter().map(move |_| label)).collect(),
+            train_classes: train.iter().map(|&(class, _)| class).collect(),
+            train: train.into_iter().flat_map(|(_, of)| of).collect(),
+            validation,
+            test,
+        }
+    }
+}
+
+/// The samples of each class that has any, in the order of classes.
+fn by_class(samples: &[u32], dataset: &Dataset) -> Vec<Vec<u32>> {
+    let mut classes = vec![Vec::new(); dataset.class_names.len()];
+    for &sample in samples {
+        if let Some(&label) = dataset.labels.get(sample as usize) {
+            classes[label as usize].push(sample);
+        }
+    }
+    classes.retain(|members| !members.is_empty());
+    classes
+}
+
+fn gather(classes: &[u32], members: &[Vec<u32>]) -> Vec<u32> {
+    classes.iter().flat_map(|&class| &members[class as usize]).copied().collect()
+}
+
+fn with_members(classes: &[u32], members: &[Vec<u32>]) -> Vec<(u32, Vec<u32>)> {
+    classes.iter().map(|&class| (class, members[class as usize].clone())).collect()
+}
+
+fn glyphs(train_classes: usize, members: &[Vec<u32>]) -> Result<Split, DataError> {
+    if !(MIN_CLASSES..=GLYPH_TRAINING).contains(&train_classes) {
+        let allowed = format!("from {MIN_CLASSES} to {GLYPH_TRAINING}");
+        return Err(DataError::parameter("the number of training classes", train_classes, allowed));
+    }
+    // Hiragana, katakana and kanji come one after the other: mixed, so that every prefix has some of each.
+    let mut order: Vec<u32> = (0..members.len() as u32).collect();
+    shuffle_front(&mut order, members.len(), &mut generator(SEED, Purpose::Split));
+    let (training, rest) = order.split_at(GLYPH_TRAINING);
+    let (validation, test) = rest.split_at(GLYPH_VALIDATION);
+    let mut validation = gather(validation, members);
+    let mut test = gather(test, members);
+    validation.sort_unstable();
+    test.sort_unstable();
+    Ok(Split::new(with_members(&training[..train_classes], members), validation, test))
+}
+
+fn digits(split: DigitSplit, members: &[Vec<u32>]) -> Split {
+    let training: Vec<u32> = match split {
+        DigitSplit::TrainLow => (0..5).collect(),
+        DigitSplit::TrainHigh => (5..10).collect(),
+        DigitSplit::SeenClasses => (0..10).collect(),
+    };
+    let mut train = Vec::new();
+    let (mut validation, mut test) = (Vec::new(), Vec::new());
+    for (class, pictures) in (0..).zip(members) {
+        if !training.contains(&class) {
+            test.extend(pictures);
+            continue;
+        }
+        let mut pictures = pictures.clone();
+        let count = pictures.len();
+        // One stream for all classes would do, but so a class's pictures do not depend on which others there are.
+        shuffle_front(&mut pictures, count, &mut generator(SEED + 1 + u64::from(class), Purpose::Split));
+        let (kept, held_out) =
+            if split == DigitSplit::SeenClasses { (count / 2, count / 4) } else { (count * 4 / 5, count) };
+        let held_out = (kept + held_out).min(count);
+        validation.extend(&pictures[kept..held_out]);
+        test.extend(&pictures[held_out..]);
+        pictures.truncate(kept);
+        pictures.sort_unstable();
+        train.push((class, pictures));
+    }
+    validation.sort_unstable();
+    test.sort_unstable();
+    Split::new(train, validation, test)
+}
+
+fn synthetic(members: &[Vec<u32>]) -> Split {
+    // The classes are alike by construction, so their order is as random as any other.
+    let count = members.len();
+    let validation = (count * 15 / 100).max(MIN_CLASSES);
+    let test = (count / 4).max(MIN_CLASSES);
+    let classes: Vec<u32> = (0..count as u32).collect();
+    let (training, rest) = classes.split_at(count - validation - test);
+    let (validation, test) = rest.split_at(validation);
+    Split::new(with_members(training, members), gather(validation, members), gather(test, members))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::data::Inputs;
+    use crate::experiment::SyntheticSpec;
+
+    /// A set with so many samples in each class.
+    fn set(counts: &[usize]) -> Dataset {
+        let labels: Vec<u32> =
+            counts.iter().enumerate().flat_map(|(class, &count)| vec![class as u32; count]).collect();
+        Dataset {
+            name: "counts".into(),
+            inputs: Inputs::Bytes(vec![0; labels.len()]),
+            features: 1,
+            picture: None,
+            class_names: (0..counts.len()).map(|class| class.to_string()).collect(),
+            labels,
+        }
+    }
+
+    fn classes(samples: &[u32], dataset: &Dataset) -> BTreeSet<u32> {
+        samples.iter().map(|&sample| dataset.labels[sample as usize]).collect()
+    }
+
+    /// What holds for every split: labels that fit, and no sample twice.
+    fn check(split: &Split, dataset: &Dataset) {
+        assert_eq!(split.train.len(), split.train_labels.len());
+        for (&sample, &label) in split.train.iter().zip(&split.train_labels) {
+            assert_eq!(split.train_classes[label as usize], dataset.labels[sample as usize]);
+        }
+        let all: Vec<u32> = [&split.train[..], &split.validation, &split.test].concat();
+        assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+    }
+
+    #[test]
+    fn glyph_classes_are_disjoint_and_a_prefix_of_a_fixed_order() {
+        let dataset = set(&[9; 312]);
+        let split = |train_classes| Split::of(&DataSpec::Glyphs { train_classes }, &dataset).unwrap();
+        let full = split(200);
+        check(&full, &dataset);
+        let (train, validation, test) =
+            (classes(&full.train, &dataset), classes(&full.validation, &dataset), classes(&full.test, &dataset));
+        assert_eq!((train.len(), validation.len(), test.len()), (200, 50, 62));
+        assert_eq!(train.iter().chain(&validation).chain(&test).collect::<BTreeSet<_>>().len(), 312);
+        assert_eq!(full.train.len() + full.validation.len() + full.test.len(), dataset.len());
+        // Pinned: results of different versions are comparable only on one split.
+        assert_eq!(full.train_classes[..6], PINNED);
+
+        let few = split(20);
+        check(&few, &dataset);
+        assert_eq!(few.train_classes, full.train_classes[..20]);
+        assert_eq!(few.train, full.train[..20 * 9]);
+        assert_eq!((&few.validation, &few.test), (&full.validation, &full.test));
+        // Of the 20, some are kana and some are kanji.
+        let kana = few.train_classes.iter().filter(|&&class| class < 82).count();
+        assert!((2..=12).contains(&kana), "{kana}");
+    }
+    const PINNED: [u32; 6] = [136, 285, 40, 20, 146, 79];
+
+    #[test]
+    fn too_few_or_many_training_classes_are_an_error() {
+        let dataset = set(&[9; 312]);
+        for train_classes in [0, 1, 201, usize::MAX] {
+            let error = Split::of(&DataSpec::Glyphs { train_classes }, &dataset).unwrap_err();
+            assert_eq!(error, DataError::parameter("the number of training classes", train_classes, "from 2 to 200"));
+        }
+        // A set that is not of the spec.
+        assert!(Split::of(&DataSpec::Glyphs { train_classes: 10 }, &set(&[9; 10])).is_err());
+        assert!(Split::of(&DataSpec::Digits { split: DigitSplit::TrainLow }, &set(&[9; 312])).is_err());
+    }
+
+    #[test]
+    fn digits_of_the_test_are_unseen_or_held_out() {
+        let dataset = set(&[178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
+        let split = |split| Split::of(&DataSpec::Digits { split }, &dataset).unwrap();
+        for (kind, train, test) in [(DigitSplit::TrainLow, 0..5, 5..10), (DigitSplit::TrainHigh, 5..10, 0..5)] {
+            let split = split(kind);
+            check(&split, &dataset);
+            assert_eq!(split.train_classes, train.clone().collect::<Vec<u32>>());
+            assert_eq!(classes(&split.validation, &dataset), train.collect());
+            assert_eq!(classes(&split.test, &dataset), test.collect());
+            assert_eq!(split.train.len() + split.validation.len() + split.test.len(), 1797);
+            assert!(split.validation.len().abs_diff((1797 - split.test.len()) / 5) < 6);
+        }
+        let seen = split(DigitSplit::SeenClasses);
+        check(&seen, &dataset);
+        for part in [&seen.train, &seen.validation, &seen.test] {
+            assert_eq!(classes(part, &dataset).len(), 10);
+        }
+        assert_eq!(seen.train.len() + seen.validation.len() + seen.test.len(), 1797);
+        assert!(seen.train.len().abs_diff(898) < 11 && seen.validation.len().abs_diff(449) < 11);
+    }
+
+    #[test]
+    fn synthetic_parts_have_two_classes_at_least() {
+        for (count, parts) in [(6, [2, 2, 2]), (10, [6, 2, 2]), (100, [60, 15, 25]), (1000, [600, 150, 250])] {
+            let dataset = set(&vec![3; count]);
+            let spec = SyntheticSpec { classes: count, dim: 2, samples_per_class: 3, spread: 0.1, noise: 0.0, seed: 0 };
+            let split = Split::of(&DataSpec::Synthetic(spec), &dataset).unwrap();
+            check(&split, &dataset);
+            let found = [&split.train, &split.validation, &split.test].map(|part| classes(part, &dataset).len());
+            assert_eq!(found, parts);
+            assert_eq!(split.train_classes.len(), parts[0]);
+        }
+    }
+
+    #[test]
+    fn evaluation_is_stable_and_spread_over_the_faces() {
+        let dataset = set(&[32; 312]);
+        let split = Split::of(&DataSpec::Glyphs { train_classes: 50 }, &dataset).unwrap();
+        let chosen = split.evaluation(&dataset, EvaluateOn::Test, 8);
+        assert_eq!(chosen, split.evaluation(&dataset, EvaluateOn::Test, 8));
+        assert_eq!(chosen.len(), 62 * 8);
+        assert!(chosen.is_sorted());
+        assert!(chosen.iter().all(|sample| split.test.contains(sample)));
+        let mut faces = [0; 32];
+        for class in chosen.chunks(8) {
+            assert!(class.iter().all(|sample| sample / 32 == class[0] / 32));
+            assert!(class.windows(2).all(|pair| pair[1] - pair[0] == 4));
+            class.iter().for_each(|&sample| faces[sample as usize % 32] += 1);
+        }
+        assert!(faces.iter().all(|&count| (15..=16).contains(&count)), "{faces:?}");
+
+        assert_eq!(split.evaluation(&dataset, EvaluateOn::Test, 1000), split.test);
+        assert_eq!(split.evaluation(&dataset, EvaluateOn::Validation, usize::MAX).len(), 50 * 32);
+        assert!(split.evaluation(&dataset, EvaluateOn::Test, 0).is_empty());
+        let five = split.evaluation(&dataset, EvaluateOn::Validation, 5);
+        assert_eq!(five.iter().collect::<BTreeSet<_>>().len(), 250);
+    }
+}
