@@ -342,7 +342,7 @@ impl Race {
             (points, proxies) = (0, 0);
         }
         let components = projection.components(dim);
-        let explained = explained.unwrap_or(0.0) as f32;
+        let explained = explained.unwrap_or(0.0);
         Ok(EmbeddingFrame {
             header: FrameHeader { heat, lane, step, components, points, proxies, explained },
             coordinates,

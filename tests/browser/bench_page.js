@@ -21,7 +21,7 @@ const race = {
         seed: lane + 1,
         lr: 0.001,
         proxy_lr_factor: 100,
-        params: JSON.parse(query.params ?? "[32, 0.1]"),
+        params: JSON.parse(query.params ?? "[0.1, 32]"),
       })),
     },
   ],

@@ -5,10 +5,10 @@
 //! arithmetic are used (no sine, no hash map), so that every machine gets the same bytes.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use rand::{RngExt, SeedableRng};
@@ -23,9 +23,9 @@ use packed::Packed;
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Where the files go.
-    #[arg(long, default_value = "assets")]
-    out: PathBuf,
+    /// Where the files go; `assets` if not given.
+    #[arg(long)]
+    out: Option<PathBuf>,
     /// Fail, instead of writing, where a file would change.
     #[arg(long)]
     check: bool,
@@ -54,13 +54,15 @@ const KATAKANA: &str = "アイウエオクケコサスソタチツテトナニ�
 const KANJI_1: &str = "右雨円王音下火花貝学気九休玉金空月犬見五校左山子四糸字耳七車手十出女小上森人水正生青石赤川先早草足村大男竹中虫町天田土日入年白百文木本名目立林六";
 const KANJI_2: &str = "引羽雲園遠何科夏家歌画回会海絵外角楽活間丸岩顔汽記帰弓牛魚京強教近兄形計元言原戸古午後語公広交光考行高黄合谷国黒今細作算止市矢姉思紙寺自時室社弱首秋週春書少場色食心新親図数西声星晴切雪船線前組走多太体台地池知茶昼長鳥朝直通弟店点電刀冬当東答頭同道読内南肉馬売買麦半番父風分聞米歩母方北毎妹万明鳴毛門夜野友用曜来里理話";
 
+const APACHE: &str = "Apache 2.0";
+
 /// Font packages with the licence of their faces. Only licences that let everyone use, change and pass on.
 const PACKAGES: &[(&str, &str)] = &[
     ("fonts-aoyagi-kouzan-t", "public domain"),
     ("fonts-aoyagi-soseki", "public domain"),
     ("fonts-dejima-mincho", "MIT"),
     ("fonts-dotgothic16", "SIL OFL 1.1"),
-    ("fonts-droid-fallback", "Apache 2.0"),
+    ("fonts-droid-fallback", APACHE),
     ("fonts-hanazono", "SIL OFL 1.1"),
     ("fonts-ipafont-gothic", "IPA Font License 1.0"),
     ("fonts-ipafont-mincho", "IPA Font License 1.0"),
@@ -73,7 +75,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("fonts-mona", "public domain"),
     ("fonts-morisawa-bizud-gothic", "SIL OFL 1.1"),
     ("fonts-morisawa-bizud-mincho", "SIL OFL 1.1"),
-    ("fonts-motoya-l-maruberi", "Apache 2.0"),
+    ("fonts-motoya-l-maruberi", APACHE),
     ("fonts-mplus", "SIL OFL 1.1"),
     ("fonts-noto-cjk", "SIL OFL 1.1"),
     ("fonts-noto-cjk-extra", "SIL OFL 1.1"),
@@ -92,9 +94,13 @@ const DIGITS_WHEEL: &str = "scikit-learn";
 const DIGITS_MEMBER: &str = "sklearn/datasets/data/digits.csv.gz";
 const DIGITS_CRC: u32 = 0x2ebe_3bb7;
 
+/// The project's folder.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
 pub fn run(args: &Args) -> Result<()> {
     install_fonts()?;
-    fs::create_dir_all(&args.out)?;
     let (glyphs, faces) = glyphs(args.faces)?;
     println!("{} characters × {} faces", glyphs.classes.len(), faces.len());
     save(args, "glyphs.bin", &glyphs.encode())?;
@@ -102,6 +108,10 @@ pub fn run(args: &Args) -> Result<()> {
         save(args, "digits.bin", &digits()?.encode())?;
     }
     save(args, "README.md", readme(&faces)?.as_bytes())?;
+    // Debian's records name this licence's text without repeating it.
+    if faces.iter().any(|face| face.licence == APACHE) {
+        save(args, "licences/Apache-2.0.txt", &fs::read("/usr/share/common-licenses/Apache-2.0")?)?;
+    }
     for package in used_packages(&faces) {
         let text = fs::read(format!("/usr/share/doc/{package}/copyright"))
             .with_context(|| format!("{package} has no copyright file"))?;
@@ -111,9 +121,9 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn save(args: &Args, name: &str, bytes: &[u8]) -> Result<()> {
-    let path = args.out.join(name);
+    let path = args.out.clone().unwrap_or_else(|| root().join("assets")).join(name);
     let same = fs::read(&path).is_ok_and(|old| old == bytes);
-    println!("{}: {} bytes, {}", path.display(), bytes.len(), if same { "as before" } else { "changed" });
+    println!("{name}: {} bytes, {}", bytes.len(), if same { "as before" } else { "changed" });
     if !same {
         ensure!(!args.check, "{} is not what this machine builds", path.display());
         fs::create_dir_all(path.parent().context("a file has a folder")?)?;
@@ -146,10 +156,10 @@ fn install_fonts() -> Result<()> {
         |arguments: &[&str]| Command::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(arguments).status();
     let install = [&["install", "-y", "--no-install-recommends"], &missing[..]].concat();
     // A fresh machine has no package lists yet.
-    if !apt(&install)?.success() && !(apt(&["update"])?.success() && apt(&install)?.success()) {
-        bail!("apt-get failed; by hand: {by_hand}");
+    if apt(&install)?.success() || apt(&["update"])?.success() && apt(&install)?.success() {
+        return Ok(());
     }
-    Ok(())
+    bail!("apt-get failed; by hand: {by_hand}")
 }
 
 /// One typeface: its outlines of all characters, and where it is from.
@@ -429,11 +439,12 @@ fn digits() -> Result<Packed> {
 }
 
 fn digits_text() -> Result<String> {
-    let folder = env::temp_dir().join("kyori-digits");
+    let folder = root().join("target/datasets");
     fs::create_dir_all(&folder)?;
-    let by_hand = format!("python3 -m pip download --no-deps --dest {} {DIGITS_WHEEL}", folder.display());
+    let by_hand = format!("python3 -m pip download --no-deps {DIGITS_WHEEL}");
     let mut words = by_hand.split(' ');
-    let status = Command::new(words.next().unwrap_or_default()).args(words).status();
+    let pip = words.next().unwrap_or_default();
+    let status = Command::new(pip).args(words).current_dir(&folder).status();
     ensure!(
         status.is_ok_and(|status| status.success()),
         "the digits come with scikit-learn; this failed: {by_hand} (on Debian: apt-get install python3-pip; without the \
@@ -512,7 +523,7 @@ mod tests {
         let characters: Vec<char> = [HIRAGANA, KATAKANA, KANJI_1, KANJI_2].concat().chars().collect();
         assert_eq!(characters.len(), 312);
         assert_eq!(characters.iter().collect::<BTreeSet<_>>().len(), 312);
-        assert_eq!([HIRAGANA, KATAKANA, KANJI_1, KANJI_2].map(|set| set.chars().count()), [46, 36, 73, 157]);
+        assert_eq!([HIRAGANA, KATAKANA, KANJI_1, KANJI_2].map(|set| set.chars().count()), [46, 36, 72, 158]);
     }
 
     #[test]

@@ -97,9 +97,15 @@ impl Build {
         if let Some(cases) = golden_cases()? {
             files.contents.insert("golden.json".into(), cases);
         }
-        let manifest = files.manifest(self.brotli)?;
+        let mut manifest = files.manifest();
         files.contents.insert("manifest.json".into(), serde_json::to_vec_pretty(&manifest)?);
         files.write(&folder())?;
+        if self.brotli {
+            for (name, size) in &mut manifest.files {
+                size.brotli = Some(brotli_size(name, &files.contents[name])?);
+            }
+            fs::write(folder().join("manifest.json"), serde_json::to_vec_pretty(&manifest)?)?;
+        }
         say(format!("dist/ holds {} files, {}", files.contents.len(), megabytes(files.bytes())));
         Ok(manifest)
     }
@@ -216,16 +222,15 @@ impl Files {
         self.contents.values().map(|bytes| bytes.len() as u64).sum()
     }
 
-    fn manifest(&self, brotli: bool) -> Result<Manifest> {
+    fn manifest(&self) -> Manifest {
         let mut all = DefaultHasher::new();
         let mut files = BTreeMap::new();
         for (name, bytes) in &self.contents {
             all.write(name.as_bytes());
             all.write(bytes);
-            let brotli = if brotli { Some(brotli_size(name, bytes)?) } else { None };
-            files.insert(name.clone(), Size { bytes: bytes.len() as u64, brotli });
+            files.insert(name.clone(), Size { bytes: bytes.len() as u64, brotli: None });
         }
-        Ok(Manifest { version: format!("{:016x}", all.finish()), files })
+        Manifest { version: format!("{:016x}", all.finish()), files }
     }
 
     /// Writes what differs, so that a server or a watcher sees no change where there is none.

@@ -41,7 +41,7 @@ enum Task {
     Test(test::Test),
     /// Measure the engines, the page's start and the sizes of its files
     Bench(bench::Bench),
-    /// Build the bundled data sets in assets/
+    /// Rebuild the data sets in assets/ from their sources
     Datasets(datasets::Args),
 }
 
