@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::controls::{Choice, Toggle};
 use super::model::{Axis, Metric, Series};
-use super::paint::{ConvergenceChart, palette};
+use super::paint::ConvergenceChart;
 use super::state::{Action, ChartView, Standing};
 
 #[derive(Properties, PartialEq)]
@@ -52,13 +52,6 @@ pub fn Curves(props: &CurvesProps) -> Html {
                     </p>
                 }
             </div>
-            <ul class="legend">
-                { for props.series.iter().map(|series| html! {
-                    <li style={format!("--loss: {}", palette::loss_css(series.colour, props.dark))}>
-                        <span class="swatch" aria-hidden="true"></span>{ &series.name }
-                    </li>
-                }) }
-            </ul>
         </section>
     }
 }

@@ -34,6 +34,8 @@ pub enum Effect {
     Send { fleet: FleetId, worker: usize, command: Command },
     /// Fetch the data set's file, where it has one.
     FetchData { data: DataSpec },
+    /// Fetch the data set's file anew next time: it may have been damaged.
+    ForgetData,
     /// Read the data set on the page's side, for the pictures.
     OpenDataset { data: DataSpec },
     /// Fetch the cases for [`Command::Verify`].
@@ -511,6 +513,7 @@ impl State {
                 self.trouble = None;
                 self.dismiss_all();
                 self.data = DataState::None;
+                self.effect(Effect::ForgetData);
                 self.open_preferred();
             }
             Action::GoOnOnCpu => {
@@ -732,6 +735,7 @@ impl State {
     /// A new run for a new fleet: the curves of the old one stay until the first point of the new one.
     fn start_over(&mut self) {
         self.run += 1;
+        self.played = self.playing;
         self.edit_pending = false;
         self.race = Rc::new(self.experiment.race(EvaluateOn::Test));
         if self.heats.len() != self.race.heats.len() {
