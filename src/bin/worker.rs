@@ -20,6 +20,7 @@ mod engine {
     use kyori::data::Dataset;
     use kyori::device::{self, DeviceError};
     use kyori::experiment::{DataSpec, RaceSpec};
+    use kyori::golden::{Case, check_loss_case};
     use kyori::train::{Race, Samples, TrainError};
     use wasm_bindgen::prelude::*;
     use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -444,8 +445,30 @@ mod engine {
             }
         }
 
+        /// Checks every loss against its reference cases on the device that trains.
         async fn verify(&mut self, cases: &str) {
-            let _ = cases;
+            let Some((device, _)) = &self.device else {
+                return fail(Cause::Engine, "a check was asked for before the device was open; reload the page");
+            };
+            let cases: Vec<serde_json::Value> = match serde_json::from_str(cases) {
+                Ok(cases) => cases,
+                Err(error) => {
+                    return fail(Cause::Data, format!("golden.json cannot be read ({error}); reload the page"));
+                }
+            };
+            let of = cases.len();
+            for (index, case) in cases.iter().enumerate() {
+                let report = match Case::parse(&case.to_string()) {
+                    Ok(Case::Loss(case)) => check_loss_case(&case, device, 1).await,
+                    Ok(Case::Metrics(_)) => continue,
+                    Err(error) => Err(error),
+                };
+                match report {
+                    Ok(report) => post(&Event::Checked { report, done: index + 1, of }, None),
+                    Err(error) => return fail(Cause::Data, error),
+                }
+                self.breather.breathe().await;
+            }
         }
     }
 

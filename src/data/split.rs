@@ -30,7 +30,8 @@ impl Split {
             DataSpec::Synthetic(spec) => spec.classes.max(3 * MIN_CLASSES)..=spec.classes,
         };
         if !expected.contains(&classes) {
-            let allowed = format!("{} for this data set", expected.start());
+            let bound = if expected.end() == &usize::MAX { "at least " } else { "" };
+            let allowed = format!("{bound}{} for this data set", expected.start());
             return Err(DataError::parameter("the number of classes", classes, allowed));
         }
         let members = dataset.members();

@@ -128,7 +128,7 @@ impl fmt::Display for Setting {
 /// What is wrong with an experiment, where, and what would be right.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SettingError {
-    #[error("{setting} is {value}; it must be from {min} to {max}")]
+    #[error("{setting} is {}; it must be from {min} to {max}", plain(*.value))]
     OutOfRange { setting: Setting, value: f64, min: f64, max: f64 },
     #[error("no loss is chosen: choose one at least")]
     NoLoss,
@@ -144,6 +144,11 @@ pub enum SettingError {
     TooFewClasses { wanted: usize, available: usize },
     #[error("{values} values of synthetic data are too many (classes × samples × dimension): at most 16 million")]
     TooMuchData { values: usize },
+}
+
+/// A setting as a person wrote it: 0.9, not the 0.899999976… that an f32 makes of it.
+fn plain(value: f64) -> String {
+    if value.fract() == 0.0 { value.to_string() } else { (value as f32).to_string() }
 }
 
 /// What a walk over all numeric settings does with each: takes its value, gives the new one.

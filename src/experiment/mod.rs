@@ -4,13 +4,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::loss::LossKind;
 
+mod fragment;
 mod limits;
 mod preset;
+mod python;
 mod race;
+mod recording;
+pub mod tune;
+mod verdict;
 
+pub use fragment::{Notice, SamplerTextError};
 pub use limits::{MOST_ENTRIES, MOST_IN_BATCH, MOST_LAYERS, Setting, SettingError};
 pub use preset::{Key, Preset, Protocol, Sourced, presets, settings};
+pub use python::ExportError;
 pub use race::evaluate_at;
+pub use recording::{HeatRecord, Recording, RecordingError};
+pub use verdict::{Comparison, HeatSummary, Measure, Outcome, Reach, SHARES, Summary, Verdict};
 
 /// Which data, and which of its classes are for training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -17,7 +17,7 @@ const EPSILON: f32 = 1e-12;
 
 /// Rows divided by their L2 norm, `x / max(‖x‖, 1e-12)`.
 ///
-/// Rows are first divided by their largest entry, so that the squares of rows of norm 2^±60 neither overflow nor vanish.
+/// Rows are first divided by their largest entry, so that no square overflows or vanishes.
 /// A row of zeros stays zero, with a finite gradient.
 ///
 /// # Shapes
@@ -47,6 +47,17 @@ pub fn cosines(embeddings: Tensor<3>) -> Tensor<3> {
 /// Cosines of rows with other rows, `[lane, a, b]`.
 pub fn cosines_between(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
     dot_products(normalise(a), normalise(b))
+}
+
+/// −d² of normalised rows, up to ‖u_i‖² of the row i, which a softmax over the columns ignores: 2 u_i·u_j − ‖u_j‖².
+///
+/// # Shapes
+/// `[lane, a, dim]` and `[lane, b, dim]` to `[lane, a, b]`.
+pub fn closeness(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
+    let (a, b) = (normalise(a), normalise(b));
+    // 1, or 0 for a row of zeros; constant along the sphere.
+    let norm = as_row(b.clone().without_autodiff().square().sum_dim(2));
+    dot_products(a, b).mul_scalar(2.0) - norm
 }
 
 /// Column vector `[lane, n, 1]` as row vector `[lane, 1, n]`.
@@ -102,11 +113,28 @@ pub fn distances(embeddings: Tensor<3>) -> Distances {
     let unit = normalise(embeddings);
     let value = squared_distances(unit.clone()).sqrt();
     let zero = value.clone().equal_elem(0.0);
-    let inverse = value.clone().recip().mask_fill(zero, 0.0);
+    // 1/d, and nothing where d is 0.
+    let inverse = value.clone().mask_fill(zero, -NOTHING).recip();
     let cosines = dot_products(unit.clone(), unit);
     let still = cosines.clone().without_autodiff();
     let tracked = (still - cosines) * inverse + value.clone();
     Distances { value, tracked }
+}
+
+/// Squared distances between rows of norm at most about 1, `[lane, n, n]`, exactly 0 between equal rows.
+///
+/// The value is that of [`squared_distances`], the gradient that of ‖x_i‖² + ‖x_j‖² − 2 x_i·x_j.
+pub fn tracked_squared_distances(x: Tensor<3>) -> Tensor<3> {
+    let value = squared_distances(x.clone());
+    let norm = x.clone().square().sum_dim(2);
+    let expanded = norm.clone() + as_row(norm) - dot_products(x.clone(), x).mul_scalar(2.0);
+    let still = expanded.clone().without_autodiff();
+    (expanded - still) + value
+}
+
+/// 1 for lanes whose batch has both a positive and a negative pair, else 0; `[lane, 1, 1]`.
+pub fn has_both(positive: Tensor<3>, negative: Tensor<3>) -> Tensor<3> {
+    total(positive).clamp_max(1.0) * total(negative).clamp_max(1.0)
 }
 
 /// A loss whose value and gradient by the distances were found without autodiff.

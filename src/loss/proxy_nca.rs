@@ -65,11 +65,6 @@ pub(super) const PAPER: Paper = Paper {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = parts::class_mask(input.labels.clone(), input.classes).float();
-    parts::cross_entropy(closeness(input, input.param(0)), target)
-}
-
-/// `−σ d²` up to a constant of each row, `[lane, batch, class]`: d² = 2 − 2s, and a softmax ignores what its entries share.
-#[cfg(feature = "engine")]
-pub(super) fn closeness(input: &LossInput<'_>, scale: Tensor<3>) -> Tensor<3> {
-    parts::cosines_between(input.embeddings.clone(), parts::class_vectors(input)) * scale.mul_scalar(2.0)
+    let closeness = parts::closeness(input.embeddings.clone(), parts::class_vectors(input));
+    parts::cross_entropy(closeness * input.param(0), target)
 }

@@ -7,15 +7,19 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
+use super::about::AboutLoss;
 use super::board::Board;
+use super::check::CheckDevice;
 use super::client::Client;
 use super::controls::Dialog;
 use super::curves::Curves;
 use super::header::Header;
 use super::panel::Panel;
+use super::protocol::Protocols;
 use super::state::{Action, Arrival, Cargo, Remedy, Sheet, State, Theme, Trouble};
 use super::transport::Transport;
-use super::{stand_in, window};
+use super::window;
+use crate::experiment::Experiment;
 
 impl Reducible for State {
     type Action = Action;
@@ -28,7 +32,7 @@ impl Reducible for State {
 
 #[component]
 pub fn App() -> Html {
-    let state = use_reducer(|| State::new(stand_in::default_preset(), window::stored_theme()));
+    let state = use_reducer(|| State::new(Experiment::default_preset(), window::stored_theme()));
     let dispatch = {
         let dispatcher = state.dispatcher();
         use_callback((), move |action, ()| dispatcher.dispatch(action))
@@ -107,10 +111,30 @@ pub fn App() -> Html {
                     open={state.sheet == Some(Sheet::Settings)} {dark} dispatch={dispatch.clone()} />
             </main>
             <p class="visually-hidden" role="status" aria-live="polite">{ &*state.status }</p>
+            { sheet(&state, &dispatch) }
             if state.sheet == Some(Sheet::Help) {
                 <Dialog title="What is this?" on_close={close}>{ help() }</Dialog>
             }
         </>
+    }
+}
+
+/// What lies over the page.
+fn sheet(state: &State, dispatch: &Callback<Action>) -> Html {
+    match state.sheet {
+        Some(Sheet::AboutLoss(loss)) => {
+            let heat = state.heats.iter().position(|heat| heat.loss == loss);
+            let point = heat.and_then(|heat| state.series.get(heat)?.points.last());
+            let now = point.filter(|point| point.step > 0).and_then(|point| point.lanes.first()).map(|lane| lane.loss);
+            html! { <AboutLoss {loss} {now} dispatch={dispatch.clone()} /> }
+        }
+        Some(Sheet::CheckDevice) => html! {
+            <CheckDevice check={state.check.clone()} device={state.device().cloned()} dispatch={dispatch.clone()} />
+        },
+        Some(Sheet::Protocols) => html! {
+            <Protocols experiment={state.experiment.clone()} rankings={state.rankings.clone()} dispatch={dispatch.clone()} />
+        },
+        Some(Sheet::Help | Sheet::Settings) | None => Html::default(),
     }
 }
 
@@ -150,7 +174,7 @@ fn TroubleBox(props: &TroubleProps) -> Html {
             Remedy::Retry => ("Try again", Action::Retry),
             Remedy::GoOnOnCpu => ("Go on on the CPU", Action::GoOnOnCpu),
             Remedy::UseSyntheticData => ("Use synthetic data", Action::UseSyntheticData),
-            Remedy::DefaultSettings => ("Default settings", Action::Edit(Rc::new(stand_in::default_preset()))),
+            Remedy::DefaultSettings => ("Default settings", Action::StartWith(Rc::new(Experiment::default_preset()))),
             Remedy::Dismiss => ("Close", Action::DismissTrouble),
         };
         let class = (index == 0).then_some("primary");

@@ -134,6 +134,7 @@ fn Card(props: &CardProps) -> Html {
 fn hint(standing: Standing) -> &'static str {
     match standing {
         Standing::Preparing => "The untrained embedding appears here in a moment.",
+        Standing::Empty => "",
         Standing::Failed => "No picture: the engine is not running.",
         _ => "Waiting for the first picture.",
     }

@@ -19,15 +19,13 @@ fn position(value: f64, min: f64, max: f64, scale: Scale) -> f64 {
 }
 
 /// The value at a position, rounded to what a person can read.
-fn value_at(share: f64, min: f64, max: f64, scale: Scale) -> f64 {
+fn value_at(share: f64, min: f64, max: f64, scale: Scale, whole: bool) -> f64 {
     let value = match scale {
         Scale::Log if min > 0.0 => min * (max / min).powf(share),
         _ => min + share * (max - min),
     };
-    let value = match scale {
-        Scale::Integer | Scale::Switch => value.round(),
-        _ => round_to_significant(value, max),
-    };
+    let value = if scale == Scale::Log || !whole { round_to_significant(value, max) } else { value };
+    let value = if whole { value.round() } else { value };
     value.clamp(min, max)
 }
 
@@ -63,10 +61,17 @@ pub struct NumberControlProps {
     #[prop_or_default]
     pub unit: AttrValue,
     pub value: f64,
+    /// Ends of the slider.
     pub min: f64,
     pub max: f64,
+    /// Ends of what can be written, where the slider shows only a part of it.
+    #[prop_or_default]
+    pub accepts: Option<(f64, f64)>,
     #[prop_or(Scale::Linear)]
     pub scale: Scale,
+    /// Only whole numbers.
+    #[prop_or_default]
+    pub whole: bool,
     pub on_change: Callback<f64>,
 }
 
@@ -75,16 +80,18 @@ pub struct NumberControlProps {
 pub fn NumberControl(props: &NumberControlProps) -> Html {
     let NumberControlProps { id, value, min, max, scale, on_change, .. } = props;
     let (value, min, max, scale) = (*value, *min, *max, *scale);
+    let whole = props.whole || matches!(scale, Scale::Integer | Scale::Switch);
     let slide = on_change.reform(move |event: InputEvent| {
         let input: HtmlInputElement = event.target_unchecked_into();
-        value_at(input.value_as_number() / TICKS, min, max, scale)
+        value_at(input.value_as_number() / TICKS, min, max, scale, whole)
     });
     let on_change = on_change.clone();
+    let (least, most) = props.accepts.unwrap_or((min, max));
     let write = Callback::from(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
         let written = input.value_as_number();
-        let accepted = if written.is_finite() { written.clamp(min, max) } else { value };
-        let accepted = if matches!(scale, Scale::Integer | Scale::Switch) { accepted.round() } else { accepted };
+        let accepted = if written.is_finite() { written.clamp(least, most) } else { value };
+        let accepted = if whole { accepted.round() } else { accepted };
         input.set_value(&show_number(accepted));
         on_change.emit(accepted);
     });
@@ -101,7 +108,7 @@ pub fn NumberControl(props: &NumberControlProps) -> Html {
                     { &props.label }
                 </label>
                 <span class="number-box">
-                    <input id={id} type="number" step="any" min={show_number(min)} max={show_number(max)}
+                    <input id={id} type="number" step="any" min={show_number(least)} max={show_number(most)}
                         value={shown.clone()} onchange={write} aria-describedby={meaning_id.clone()} />
                     if !props.unit.is_empty() { <span class="unit">{ &props.unit }</span> }
                 </span>
@@ -110,7 +117,7 @@ pub fn NumberControl(props: &NumberControlProps) -> Html {
                 oninput={slide} aria-labelledby={label_id} aria-valuetext={format!("{shown}{}", props.unit)} />
             <p class="meaning" id={meaning_id}>
                 { &props.meaning }
-                <span class="range">{ format!(" {} – {}", show_number(min), show_number(max)) }</span>
+                <span class="range">{ format!(" {} – {}", show_number(least), show_number(most)) }</span>
             </p>
         </div>
     }

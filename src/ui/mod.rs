@@ -3,13 +3,16 @@
 pub mod model;
 #[cfg(feature = "page")]
 pub mod paint;
-pub mod stand_in;
 pub mod state;
 
+#[cfg(feature = "page")]
+mod about;
 #[cfg(feature = "page")]
 mod app;
 #[cfg(feature = "page")]
 mod board;
+#[cfg(feature = "page")]
+mod check;
 #[cfg(feature = "page")]
 mod client;
 #[cfg(feature = "page")]
@@ -20,6 +23,8 @@ mod curves;
 mod header;
 #[cfg(feature = "page")]
 mod panel;
+#[cfg(feature = "page")]
+mod protocol;
 #[cfg(feature = "page")]
 mod transport;
 #[cfg(feature = "page")]

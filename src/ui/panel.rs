@@ -4,9 +4,12 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::controls::{Choice, NumberControl, Toggle};
+use super::controls::{Choice, NumberControl, Select, Toggle};
+use super::protocol::{ProtocolSwitch, protocol_idea};
 use super::state::{Action, SYNTHETIC, Sheet};
-use crate::experiment::{DataSpec, DigitSplit, Entry, Experiment, SamplerSpec, SyntheticSpec};
+use crate::experiment::{
+    DataSpec, DigitSplit, Entry, Experiment, MOST_LAYERS, Protocol, SamplerSpec, Setting, SyntheticSpec, presets,
+};
 use crate::loss::{Family, LossKind, Scale};
 
 /// Embedding dimensions that can be chosen.
@@ -36,6 +39,10 @@ impl Editor {
         Callback::from(move |value| {
             let mut experiment = (*experiment).clone();
             change(&mut experiment, value);
+            // An empty race is a state of its own, not a mistake to be put right.
+            if !experiment.entries.is_empty() {
+                experiment.clamp();
+            }
             dispatch.emit(Action::Edit(Rc::new(experiment)));
         })
     }
@@ -66,6 +73,7 @@ pub fn Panel(props: &PanelProps) -> Html {
                 <button type="button" class="quiet panel-close" onclick={close}>{ "Done" }</button>
             </header>
             <div class="panel-body">
+                { start(props) }
                 { losses(props, &editor) }
                 { data(props, &editor) }
                 { batches(&editor) }
@@ -82,6 +90,47 @@ fn section(title: &str, note: &str, content: Html) -> Html {
             <h3>{ title.to_owned() }</h3>
             if !note.is_empty() { <p class="meaning">{ note.to_owned() }</p> }
             { content }
+        </section>
+    }
+}
+
+/// Experiments to start from, and the protocol.
+fn start(props: &PanelProps) -> Html {
+    let experiment = &props.experiment;
+    let same = |preset: &crate::experiment::Preset| {
+        preset.data == experiment.data
+            && preset.sampler == experiment.sampler
+            && preset.net == experiment.net
+            && preset.label_noise == experiment.label_noise
+    };
+    let selected = presets().iter().position(same);
+    let mut options: Vec<AttrValue> = presets().iter().map(|preset| AttrValue::from(preset.title.as_str())).collect();
+    if selected.is_none() {
+        options.push("Your own".into());
+    }
+    let select = {
+        let experiment = experiment.clone();
+        props.dispatch.reform(move |index: usize| {
+            let protocol = experiment.protocol().unwrap_or_default();
+            let chosen = presets().get(index).map(|preset| preset.experiment(protocol));
+            let mut chosen = chosen.unwrap_or_else(|| (*experiment).clone());
+            (chosen.seeds, chosen.first_seed) = (experiment.seeds, experiment.first_seed);
+            Action::StartWith(Rc::new(chosen))
+        })
+    };
+    let about = selected.and_then(|index| presets().get(index)).map(|preset| preset.about.as_str()).unwrap_or_default();
+    let protocol: Option<Protocol> = experiment.protocol();
+    html! {
+        <section class="settings first">
+            <Select id="preset" label="Experiment" selected={Some(selected.unwrap_or(presets().len()))} {options} on_select={select} />
+            <p class="meaning">{ about }</p>
+            <ProtocolSwitch id="protocol" experiment={experiment.clone()} dispatch={props.dispatch.clone()} />
+            <p class="meaning">
+                { protocol_idea(protocol) }{ " " }
+                <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Protocols)))}>
+                    { "What changes?" }
+                </button>
+            </p>
         </section>
     }
 }
@@ -122,13 +171,9 @@ fn LossRow(props: &LossRowProps) -> Html {
     let info = kind.info();
     let toggle = editor.on(move |experiment, on: bool| {
         if on {
+            let protocol = experiment.protocol().unwrap_or_default();
             if !experiment.entries.iter().any(|entry| entry.loss == kind) {
-                experiment.entries.push(Entry {
-                    loss: kind,
-                    lr: 0.002,
-                    proxy_lr_factor: 10.0,
-                    params: kind.info().defaults(),
-                });
+                experiment.entries.push(Entry::preset(kind, protocol, experiment.sampler));
             }
         } else {
             experiment.entries.retain(|entry| entry.loss != kind);
@@ -156,6 +201,12 @@ fn LossRow(props: &LossRowProps) -> Html {
             }
         </div>
     }
+}
+
+/// The smallest and the largest value that a setting may have; its slider spans the useful part.
+fn ends(setting: Setting) -> (f64, f64) {
+    let range = setting.range();
+    (*range.start(), *range.end())
 }
 
 /// A loss's learning rates and own hyperparameters.
@@ -193,11 +244,11 @@ fn params(index: usize, editor: &Editor) -> Html {
     });
     html! {
         <>
-            <NumberControl id={format!("{}-lr", info.id)} label="learning rate" symbol="η" value={f64::from(entry.lr)}
+            <NumberControl id={format!("{}-lr", info.id)} accepts={ends(Setting::Lr(index))} label="learning rate" symbol="η" value={f64::from(entry.lr)}
                 meaning="Size of the network's steps. Changes at once." min=0.00001 max=0.1 scale={Scale::Log}
                 on_change={set(|entry, value| entry.lr = value)} />
             if info.learns() {
-                <NumberControl id={format!("{}-proxy-lr", info.id)} label="proxies' factor" symbol="×" value={f64::from(entry.proxy_lr_factor)}
+                <NumberControl id={format!("{}-proxy-lr", info.id)} accepts={ends(Setting::ProxyLrFactor(index))} label="proxies' factor" symbol="×" value={f64::from(entry.proxy_lr_factor)}
                     meaning="The learned class vectors' learning rate, as a multiple of the network's. Changes at once."
                     min=0.1 max=1000.0 scale={Scale::Log} on_change={set(|entry, value| entry.proxy_lr_factor = value)} />
             }
@@ -221,7 +272,7 @@ fn data(props: &PanelProps, editor: &Editor) -> Html {
     });
     let own = match &props.experiment.data {
         DataSpec::Glyphs { train_classes } => html! {
-            <NumberControl id="train-classes" label="training classes" symbol="C" value={*train_classes as f64} min=10.0 max=200.0
+            <NumberControl id="train-classes" accepts={ends(Setting::TrainClasses)} label="training classes" symbol="C" value={*train_classes as f64} min=10.0 max=200.0
                 scale={Scale::Integer} meaning="Characters to train on. The score is taken on others."
                 on_change={editor.on(|experiment, value: f64| experiment.data = DataSpec::Glyphs { train_classes: value as usize })} />
         },
@@ -280,15 +331,15 @@ fn synthetic(spec: SyntheticSpec, editor: &Editor) -> Html {
     };
     html! {
         <>
-            <NumberControl id="syn-classes" label="classes" symbol="C" value={spec.classes as f64} min=6.0 max=400.0 scale={Scale::Integer}
+            <NumberControl id="syn-classes" accepts={ends(Setting::SyntheticClasses)} label="classes" symbol="C" value={spec.classes as f64} min=6.0 max=2000.0 scale={Scale::Log} whole=true
                 meaning="Clusters; some of them are held back to score on." on_change={set(|spec, value| spec.classes = value as usize)} />
-            <NumberControl id="syn-dim" label="input dimension" value={spec.dim as f64} min=2.0 max=128.0 scale={Scale::Integer}
+            <NumberControl id="syn-dim" accepts={ends(Setting::SyntheticDim)} label="input dimension" value={spec.dim as f64} min=2.0 max=128.0 scale={Scale::Integer}
                 meaning="Numbers in each sample." on_change={set(|spec, value| spec.dim = value as usize)} />
-            <NumberControl id="syn-samples" label="samples a class" value={spec.samples_per_class as f64} min=4.0 max=100.0 scale={Scale::Integer}
+            <NumberControl id="syn-samples" accepts={ends(Setting::SamplesPerClass)} label="samples a class" value={spec.samples_per_class as f64} min=4.0 max=100.0 scale={Scale::Integer}
                 meaning="How many samples each cluster has." on_change={set(|spec, value| spec.samples_per_class = value as usize)} />
-            <NumberControl id="syn-spread" label="spread" symbol="σ" value={f64::from(spec.spread)} min=0.01 max=2.0 scale={Scale::Log}
+            <NumberControl id="syn-spread" accepts={ends(Setting::Spread)} label="spread" symbol="σ" value={f64::from(spec.spread)} min=0.01 max=2.0 scale={Scale::Log}
                 meaning="Standard deviation around the class centre." on_change={set(|spec, value| spec.spread = value as f32)} />
-            <NumberControl id="syn-noise" label="noise" value={f64::from(spec.noise)} min=0.0 max=2.0
+            <NumberControl id="syn-noise" accepts={ends(Setting::Noise)} label="noise" value={f64::from(spec.noise)} min=0.0 max=2.0
                 meaning="Standard deviation of the dimensions that say nothing of the class." on_change={set(|spec, value| spec.noise = value as f32)} />
         </>
     }
@@ -307,7 +358,7 @@ fn batches(editor: &Editor) -> Html {
         SamplerSpec::Shuffled { batch } => (
             0,
             html! {
-                <NumberControl id="batch" label="batch" symbol="B" value={batch as f64} min=8.0 max=256.0 scale={Scale::Integer}
+                <NumberControl id="batch" accepts={ends(Setting::Batch)} label="batch" symbol="B" value={batch as f64} min=8.0 max=256.0 scale={Scale::Integer}
                     meaning="Pictures in one training step. Many of them have no partner of their class in it."
                     on_change={editor.on(|experiment, value: f64| experiment.sampler = SamplerSpec::Shuffled { batch: value as usize })} />
             },
@@ -316,10 +367,10 @@ fn batches(editor: &Editor) -> Html {
             1,
             html! {
                 <>
-                    <NumberControl id="batch-classes" label="classes in a batch" symbol="P" value={classes as f64} min=2.0 max=100.0
+                    <NumberControl id="batch-classes" accepts={ends(Setting::ClassesPerBatch)} label="classes in a batch" symbol="P" value={classes as f64} min=2.0 max=100.0
                         scale={Scale::Integer} meaning="Different classes in one training step."
                         on_change={editor.on(move |experiment, value: f64| experiment.sampler = SamplerSpec::Balanced { classes: value as usize, samples })} />
-                    <NumberControl id="batch-samples" label="pictures of each" symbol="K" value={samples as f64} min=2.0 max=10.0
+                    <NumberControl id="batch-samples" accepts={ends(Setting::SamplesPerBatchClass)} label="pictures of each" symbol="K" value={samples as f64} min=2.0 max=10.0
                         scale={Scale::Integer} meaning="So that every picture has partners of its own class."
                         on_change={editor.on(move |experiment, value: f64| experiment.sampler = SamplerSpec::Balanced { classes, samples: value as usize })} />
                 </>
@@ -347,8 +398,8 @@ fn network(editor: &Editor) -> Html {
         experiment.net.hidden.resize(layers, last);
     });
     let widths = net.hidden.iter().enumerate().map(|(layer, &width)| html! {
-        <NumberControl id={format!("hidden-{layer}")} label={format!("width of layer {}", layer + 1)} value={width as f64} min=4.0 max=512.0
-            scale={Scale::Integer} meaning="Units in this hidden layer."
+        <NumberControl id={format!("hidden-{layer}")} accepts={ends(Setting::Hidden(layer))} label={format!("width of layer {}", layer + 1)} value={width as f64} min=4.0 max=512.0
+            scale={Scale::Log} whole=true meaning="Units in this hidden layer."
             on_change={editor.on(move |experiment, value: f64| if let Some(slot) = experiment.net.hidden.get_mut(layer) { *slot = value as usize })} />
     });
     section(
@@ -361,7 +412,7 @@ fn network(editor: &Editor) -> Html {
                 <p class="meaning">{ if net.dim <= 3 {
                     "So small a space cannot hold many classes apart: a proxy loss that asks every pair of classes for a negative cosine fails here."
                 } else { "Numbers that stand for each picture. The board shows a projection of them." } }</p>
-                <Choice id="layers" label="Hidden layers" options={(0..=3).map(|layers| AttrValue::from(layers.to_string())).collect::<Vec<_>>()}
+                <Choice id="layers" label="Hidden layers" options={(0..=MOST_LAYERS).map(|layers| AttrValue::from(layers.to_string())).collect::<Vec<_>>()}
                     selected={Some(net.hidden.len())} on_select={select_layers} />
                 { for widths }
             </>
@@ -375,18 +426,18 @@ fn training(editor: &Editor) -> Html {
     html! {
         { section("Training", "", html! {
             <>
-                <NumberControl id="seeds" label="seeds a loss" value={experiment.seeds as f64} min=1.0 max=20.0 scale={Scale::Integer}
+                <NumberControl id="seeds" accepts={ends(Setting::Seeds)} label="seeds a loss" value={experiment.seeds as f64} min=1.0 max=20.0 scale={Scale::Integer}
                     meaning="Independent runs of each loss. From two on there is a confidence band."
                     on_change={editor.on(|experiment, value: f64| experiment.seeds = value as usize)} />
-                <NumberControl id="steps" label="steps" value={f64::from(schedule.steps)} min=20.0 max=5000.0 scale={Scale::Integer}
+                <NumberControl id="steps" accepts={ends(Setting::Steps)} label="steps" value={f64::from(schedule.steps)} min=20.0 max=5000.0 scale={Scale::Log} whole=true
                     meaning="Where the race ends." on_change={editor.on(|experiment, value: f64| experiment.schedule.steps = value as u32)} />
-                <NumberControl id="weight-decay" label="weight decay" symbol="λ" value={f64::from(schedule.weight_decay)} min=0.0 max=0.1
+                <NumberControl id="weight-decay" accepts={ends(Setting::WeightDecay)} label="weight decay" symbol="λ" value={f64::from(schedule.weight_decay)} min=0.0 max=0.1
                     meaning="Pulls weights towards 0 in every step (AdamW)."
                     on_change={editor.on(|experiment, value: f64| experiment.schedule.weight_decay = value as f32)} />
-                <NumberControl id="warm-up" label="warm-up" unit="steps" value={f64::from(schedule.warmup_steps)} min=0.0 max=500.0 scale={Scale::Integer}
+                <NumberControl id="warm-up" accepts={ends(Setting::WarmupSteps)} label="warm-up" unit="steps" value={f64::from(schedule.warmup_steps)} min=0.0 max=500.0 scale={Scale::Integer}
                     meaning="The learning rates rise from 0 over so many steps."
                     on_change={editor.on(|experiment, value: f64| experiment.schedule.warmup_steps = value as u32)} />
-                <NumberControl id="clip" label="gradient clip" value={f64::from(schedule.clip_value)} min=0.0 max=10.0
+                <NumberControl id="clip" accepts={ends(Setting::ClipValue)} label="gradient clip" value={f64::from(schedule.clip_value)} min=0.0 max=10.0
                     meaning="Each entry of a gradient is cut to ± this; 0 is off."
                     on_change={editor.on(|experiment, value: f64| experiment.schedule.clip_value = value as f32)} />
             </>

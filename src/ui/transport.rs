@@ -34,7 +34,7 @@ pub struct TransportProps {
 pub fn Transport(props: &TransportProps) -> Html {
     let dispatch = &props.dispatch;
     let send = |action: Action| dispatch.reform(move |_: MouseEvent| action.clone());
-    let failed = props.standing == Standing::Failed;
+    let failed = matches!(props.standing, Standing::Failed | Standing::Empty);
     let (icon, word) = match (props.playing, props.standing) {
         (true, _) => (pause_icon(), "Pause"),
         (_, Standing::Finished) => (play_icon(), "Play again"),

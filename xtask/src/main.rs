@@ -1,6 +1,7 @@
 //! Everything around the code: `cargo xtask build | serve | test | bench | datasets`.
 
 mod bench;
+mod datasets;
 mod dist;
 mod serve;
 mod shell;
@@ -40,6 +41,8 @@ enum Task {
     Test(test::Test),
     /// Measure the engines, the page's start and the sizes of its files
     Bench(bench::Bench),
+    /// Rebuild the data sets in assets/ from their sources
+    Datasets(datasets::Args),
 }
 
 fn main() -> ExitCode {
@@ -64,6 +67,7 @@ impl Task {
             }
             Self::Test(test) => test.run(),
             Self::Bench(bench) => bench.run(),
+            Self::Datasets(args) => datasets::run(&args),
         }
     }
 }

@@ -339,7 +339,7 @@ fn paint_read_out(surface: &Surface, plot: &Plot, layout: &Layout, axis: Axis, (
         Axis::TrainSeconds => format!("{at:.1} s of training"),
         Axis::Samples => format!("{} samples", short(at)),
     };
-    plot::paint_rows(surface, &title, &rows, (x, y), (2.0, surface.width - 2.0), dark);
+    plot::paint_rows(surface, &title, &rows, (x, y), (layout.left, layout.right), dark);
 }
 
 #[cfg(test)]

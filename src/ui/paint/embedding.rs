@@ -536,6 +536,8 @@ fn paint_sphere(surface: &Surface, (x, y): (f64, f64), radius: f64, turn: Turn, 
 /// Class vectors are ringed stars, so that they are not taken for pictures.
 fn paint_proxies(surface: &Surface, proxies: &[(f64, f64, f64)], sphere: bool, side: f64, theme: &Theme) {
     let context = &surface.context;
+    // Many are a backdrop of small stars without rings.
+    let many = proxies.len() > 60;
     let crowd = (40.0 / proxies.len().max(1) as f64).sqrt().clamp(0.5, 1.0);
     let radius = (side / 280.0 * 5.4).clamp(4.2, 7.0) * crowd;
     for front in [false, true] {
@@ -544,9 +546,9 @@ fn paint_proxies(surface: &Surface, proxies: &[(f64, f64, f64)], sphere: bool, s
         if !sphere && !front {
             continue;
         }
-        let alpha = if front { 0.5 + 0.35 * crowd } else { 0.25 };
+        let alpha = if many { 0.4 } else { 0.85 } * if front { 1.0 } else { 0.35 };
         context.begin_path();
-        for &(x, y, _) in proxies.iter().filter(wanted) {
+        for &(x, y, _) in proxies.iter().filter(|at| !many && wanted(at)) {
             context.move_to(x + radius, y);
             surface.circle(x, y, radius);
         }
@@ -559,12 +561,12 @@ fn paint_proxies(surface: &Surface, proxies: &[(f64, f64, f64)], sphere: bool, s
             for turn in 0..3 {
                 let (sin, cos) =
                     (f64::from(turn) * std::f64::consts::FRAC_PI_3 + std::f64::consts::FRAC_PI_2).sin_cos();
-                let arm = radius * 0.62;
+                let arm = radius * if many { 0.85 } else { 0.62 };
                 context.move_to(x - cos * arm, y - sin * arm);
                 context.line_to(x + cos * arm, y + sin * arm);
             }
         }
-        surface.stroke(theme.ink, alpha, 1.1);
+        surface.stroke(if many { theme.muted } else { theme.ink }, alpha, 1.1);
         context.stroke();
     }
 }

@@ -3,14 +3,24 @@
 
 mod canvas;
 mod plot;
+mod points;
 mod scale;
+mod sphere;
 mod summary;
 
+pub mod export;
 pub mod palette;
 
 mod convergence;
 mod embedding;
-mod sphere;
+mod map;
+mod plane;
+mod threshold;
+mod trials;
 
-pub use convergence::ConvergenceChart;
-pub use embedding::EmbeddingView;
+pub use convergence::{ConvergenceChart, ConvergenceProps};
+pub use embedding::{EmbeddingProps, EmbeddingView};
+pub use map::{MapCell, MapProps, MapView};
+pub use plane::{PlaneProps, PlaneView, RatioChart};
+pub use threshold::{Reach, ThresholdChart, ThresholdProps, ThresholdRow, threshold_height};
+pub use trials::{Trial, TrialSet, TrialsPlot, TrialsProps};

@@ -8,7 +8,7 @@ use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyl
 use plotters_canvas::CanvasBackend;
 
 use super::canvas::{Align, Surface};
-use super::palette::{Rgb, Theme, loss_rgb};
+use super::palette::{Rgb, Theme, loss_rgb, loss_text};
 use super::scale::Scale;
 
 /// Units a CSS pixel: plotters draws at whole numbers, lines should not.
@@ -32,6 +32,8 @@ pub struct Line {
     pub value: String,
     pub colour: usize,
     pub points: Vec<(f64, f64)>,
+    /// What is said of each point when it is pointed at; may be empty.
+    pub notes: Vec<String>,
     /// Half of the band's height at each point; empty for none.
     pub half: Vec<f64>,
     /// Thin curves behind the line.
@@ -49,6 +51,10 @@ pub struct Dot {
     pub colour: usize,
     pub alpha: f64,
     pub ringed: bool,
+    /// A cross instead of a dot.
+    pub failed: bool,
+    /// What is said of it when it is pointed at.
+    pub note: String,
 }
 
 /// A straight line to compare with.
@@ -69,6 +75,13 @@ pub struct Plot {
     pub lines: Vec<Line>,
     pub dots: Vec<Dot>,
     pub guides: Vec<Guide>,
+}
+
+impl Plot {
+    /// Whether curves end anywhere, rather than all at the right.
+    fn has_free_heads(&self) -> bool {
+        self.lines.iter().any(|line| line.directed)
+    }
 }
 
 /// A name at the end of a curve.
@@ -125,8 +138,9 @@ impl Layout {
             })
             .collect();
         let name_width = names.iter().map(|&(_, width)| width).fold(0.0, f64::max);
-        let column = if plot.lines.is_empty() {
-            12.0
+        let free = plot.has_free_heads();
+        let column = if plot.lines.is_empty() || free {
+            14.0
         } else {
             LABEL_GAP + name_width + if with_values { value_width + 8.0 } else { 0.0 } + 4.0
         };
@@ -134,46 +148,97 @@ impl Layout {
         let x_scale = scale(plot.x, ((right - left) / 74.0).round().clamp(2.0, 10.0) as usize);
 
         let mut layout = Self { size, left, right, top, bottom, x: x_scale, y: y_scale, labels: Vec::new(), font_size };
-        layout.place_labels(plot, &names, with_values, name_width);
+        layout.labels = layout.labels_at_heads(plot, &names, with_values && !free, name_width);
+        if free {
+            layout.place_freely(plot);
+        } else {
+            layout.place_in_column();
+        }
         layout
     }
 
-    fn place_labels(&mut self, plot: &Plot, names: &[(String, f64)], with_values: bool, name_width: f64) {
-        let mut labels: Vec<Label> = plot
-            .lines
-            .iter()
-            .zip(names)
-            .filter_map(|(line, (text, _))| {
-                let head = self.place(*line.points.last()?);
-                let value = if with_values { line.value.clone() } else { String::new() };
-                Some(Label {
-                    text: text.clone(),
-                    value,
-                    colour: line.colour,
-                    head,
-                    at: (head.0 + LABEL_GAP, head.1),
-                    width: name_width + 8.0,
-                })
+    fn labels_at_heads(&self, plot: &Plot, names: &[(String, f64)], with_values: bool, width: f64) -> Vec<Label> {
+        let label = |(line, (text, own)): (&Line, &(String, f64))| {
+            let head = self.place(*line.points.last()?);
+            Some(Label {
+                text: text.clone(),
+                value: if with_values { line.value.clone() } else { String::new() },
+                colour: line.colour,
+                head,
+                at: (head.0 + LABEL_GAP, head.1),
+                width: if plot.has_free_heads() { *own } else { width } + 8.0,
             })
-            .collect();
-        if plot.lines.iter().any(|line| line.directed) {
-            // Heads lie anywhere: one column at the right would leave long leaders, but beside the head they collide.
-            for label in &mut labels {
-                label.at.0 = self.right + LABEL_GAP;
-            }
-        } else {
-            let column = labels.iter().map(|label| label.head.0).fold(self.left, f64::max) + LABEL_GAP;
-            for label in &mut labels {
-                label.at.0 = column;
-            }
-        }
+        };
+        plot.lines.iter().zip(names).filter_map(label).collect()
+    }
+
+    /// Names in one column to the right of the farthest head, pushed apart.
+    fn place_in_column(&mut self) {
+        let labels = &mut self.labels;
+        let column = labels.iter().map(|label| label.head.0).fold(self.left, f64::max) + LABEL_GAP;
         labels.sort_by(|a, b| a.head.1.total_cmp(&b.head.1));
         let wanted: Vec<f64> = labels.iter().map(|label| label.head.1).collect();
-        let gap = self.font_size + 3.5;
-        for (label, y) in labels.iter_mut().zip(push_apart(&wanted, gap, self.top - 6.0, self.bottom + 6.0)) {
-            label.at.1 = y;
+        let apart = push_apart(&wanted, self.font_size + 3.5, self.top - 6.0, self.bottom + 6.0);
+        for (label, y) in labels.iter_mut().zip(apart) {
+            label.at = (column, y);
         }
-        self.labels = labels;
+    }
+
+    /// Names beside heads that lie anywhere: each where it covers the least.
+    fn place_freely(&mut self, plot: &Plot) {
+        let height = self.font_size + 3.0;
+        let mut marks: Vec<(f64, f64)> = plot.dots.iter().map(|dot| self.place(dot.at)).collect();
+        for line in &plot.lines {
+            let path: Vec<_> = line.points.iter().map(|&point| self.place(point)).collect();
+            for pair in path.windows(2) {
+                let (from, to) = (pair[0], pair[1]);
+                let pieces = ((to.0 - from.0).hypot(to.1 - from.1) / 7.0).ceil().clamp(1.0, 200.0);
+                let piece = |index: i32| {
+                    let share = f64::from(index) / pieces;
+                    (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1))
+                };
+                marks.extend((0..pieces as i32).map(piece));
+            }
+        }
+        let heads: Vec<(f64, f64)> = self.labels.iter().map(|label| label.head).collect();
+        let mut taken: Vec<(f64, f64, f64)> = Vec::new();
+        for index in 0..self.labels.len() {
+            let (x, y) = self.labels[index].head;
+            let width = self.labels[index].width - 8.0;
+            let cost = |&(left, centre): &(f64, f64)| {
+                let covers = |mx: f64, my: f64| {
+                    mx > left - 3.0 && mx < left + width + 3.0 && (my - centre).abs() < height / 2.0 + 2.0
+                };
+                let labels = taken.iter().filter(|&&(other, at, wide)| {
+                    left < other + wide + 4.0 && other < left + width + 4.0 && (at - centre).abs() < height
+                });
+                let covered = marks.iter().filter(|&&(mx, my)| covers(mx, my)).count();
+                let outside = left < self.left + 2.0
+                    || left + width > self.size.0 - 2.0
+                    || centre < self.top
+                    || centre > self.bottom - 4.0;
+                let away = |(hx, hy): (f64, f64)| (hx.clamp(left, left + width) - hx).hypot(centre - hy);
+                // Beside another head it would be taken for that one's name.
+                let mistaken = (0..heads.len()).filter(|&other| other != index && away(heads[other]) < 12.0).count();
+                labels.count() as f64 * 400.0
+                    + covered as f64 * 7.0
+                    + f64::from(u8::from(outside)) * 900.0
+                    + mistaken as f64 * 60.0
+                    + away((x, y)) * 1.5
+            };
+            let candidates =
+                [0.0, -0.5, 0.5, -1.0, 1.0, -1.5, 1.5, -2.0, 2.0, -3.0, 3.0].into_iter().flat_map(|shift: f64| {
+                    let centre = y + shift * height;
+                    let gap = if shift == 0.0 { LABEL_GAP } else { 7.0 };
+                    [(x + gap, centre), (x - gap - width, centre), (x - width / 2.0, centre - shift.signum() * -3.0)]
+                        .into_iter()
+                        // Straight on the head is no place for a name.
+                        .take(if shift == 0.0 { 2 } else { 3 })
+                });
+            let best = candidates.min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or((x + LABEL_GAP, y));
+            taken.push((best.0, best.1, width));
+            self.labels[index].at = best;
+        }
     }
 
     /// From data to CSS pixels.
@@ -322,18 +387,18 @@ pub fn draw<DB: DrawingBackend>(
         chart.draw_series(LineSeries::new(line.points.iter().copied(), stroke(colour, 1.0, px(2.2))))?;
         for &stop in &line.stops {
             let (x, y) = layout.place(stop);
-            let arm = 4.0;
             root.draw(&Circle::new(at((x, y)), px(7.5), fill(theme.surface, 0.9)))?;
             root.draw(&Circle::new(at((x, y)), px(7.5), stroke(colour, 1.0, px(1.4))))?;
-            for turn in [1.0, -1.0] {
-                let ends = [at((x - arm, y - arm * turn)), at((x + arm, y + arm * turn))];
-                root.draw(&PathElement::new(ends, stroke(colour, 1.0, px(2.0))))?;
-            }
+            draw_cross(root, (x, y), 4.0, stroke(colour, 1.0, px(2.0)), units)?;
         }
     }
     for dot in &plot.dots {
         let colour = loss_rgb(dot.colour, dark);
         let (x, y) = layout.place(dot.at);
+        if dot.failed {
+            draw_cross(root, (x, y), 3.5, stroke(colour, dot.alpha, px(1.6)), units)?;
+            continue;
+        }
         let radius = if dot.ringed { 5.0 } else { 4.0 };
         root.draw(&Circle::new(at((x, y)), px(radius), fill(colour, dot.alpha)))?;
         if dot.ringed {
@@ -347,14 +412,34 @@ pub fn draw<DB: DrawingBackend>(
         let colour = loss_rgb(label.colour, dark);
         let (x, y) = label.at;
         let shifted = (y - label.head.1).abs() > 2.0 || x - label.head.0 > LABEL_GAP + 2.0;
-        if shifted {
+        if shifted && !plot.has_free_heads() {
             let leader = [at((label.head.0 + 5.0, label.head.1)), at((x - 7.0, y)), at((x - 3.0, y))];
-            root.draw(&PathElement::new(leader, stroke(colour, 0.55, px(1.0))))?;
+            let alpha = if x - label.head.0 > 3.0 * LABEL_GAP { 0.35 } else { 0.6 };
+            root.draw(&PathElement::new(leader, stroke(colour, alpha, px(1.0))))?;
         }
-        root.draw_text(&label.text, &text(colour, size, true, HPos::Left), at((x, y)))?;
+        if plot.has_free_heads() {
+            let (half, width) = (size * 0.5 + 2.0, label.width - 8.0);
+            let plate = [at((x - 2.0, y - half)), at((x + width + 2.0, y + half))];
+            root.draw(&Rectangle::new(plate, fill(theme.surface, 0.72)))?;
+        }
+        root.draw_text(&label.text, &text(loss_text(label.colour, dark), size, true, HPos::Left), at((x, y)))?;
         if !label.value.is_empty() {
             root.draw_text(&label.value, &text(theme.muted, size, false, HPos::Left), at((x + label.width, y)))?;
         }
+    }
+    Ok(())
+}
+
+fn draw_cross<DB: DrawingBackend>(
+    root: &DrawingArea<DB, Shift>,
+    (x, y): (f64, f64),
+    arm: f64,
+    style: ShapeStyle,
+    units: f64,
+) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
+    let at = |x: f64, y: f64| ((x * units).round() as i32, (y * units).round() as i32);
+    for turn in [arm, -arm] {
+        root.draw(&PathElement::new([at(x - arm, y - turn), at(x + arm, y + turn)], style))?;
     }
     Ok(())
 }
@@ -531,8 +616,10 @@ pub fn paint_rows(surface: &Surface, title: &str, rows: &[Row], at: (f64, f64), 
     let values = rows.iter().map(|row| surface.measure(&row.value)).fold(0.0, f64::max);
     let width = (16.0 + names + 14.0 + values).max(title_width) + 20.0;
     let height = 16.0 + PITCH * (rows.len() + 1) as f64;
+    // Where the plot is narrower than the box, the box may use the whole width.
+    let bounds = if bounds.1 - bounds.0 < width { (2.0, surface.width - 2.0) } else { bounds };
     let x = if at.0 + 14.0 + width <= bounds.1 { at.0 + 14.0 } else { at.0 - 14.0 - width };
-    let x = x.clamp(bounds.0.min((bounds.1 - width).max(0.0)), (bounds.1 - width).max(0.0));
+    let x = x.clamp(bounds.0.min(bounds.1 - width), (bounds.1 - width).max(bounds.0));
     let y = (at.1 - height / 2.0).clamp(4.0, (surface.height - height - 4.0).max(4.0));
 
     surface.rounded(x, y, width, height, 6.0);

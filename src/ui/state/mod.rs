@@ -14,7 +14,6 @@ use std::rc::Rc;
 pub use fleet::{Fleet, FleetId, Phase, Worker};
 
 use super::model::{Axis, Frame, Metric, Same, Series};
-use super::stand_in;
 use crate::bridge::{CaseReport, Cause, Command, DeviceKind, DevicePreference, DeviceReport, Event, RunId};
 use crate::data::Dataset;
 use crate::experiment::{DataSpec, EvaluateOn, Experiment, RaceSpec, SyntheticSpec};
@@ -63,8 +62,10 @@ pub enum Action {
     NewSeed,
     SetPace(Option<f32>),
     SetStopAt(Option<u32>),
-    /// New settings, whole.
+    /// New settings, whole. Learning rates take effect at once, others with a new race.
     Edit(Rc<Experiment>),
+    /// New settings, whole, and a new race in any case.
+    StartWith(Rc<Experiment>),
     /// The pause after an edit is over.
     RestartDue {
         token: u32,
@@ -162,6 +163,9 @@ pub enum Sheet {
     Help,
     AboutLoss(LossKind),
     CheckDevice,
+    /// The losses' settings under both protocols, side by side.
+    Protocols,
+    /// The panel, where it is a drawer.
     Settings,
 }
 
@@ -215,6 +219,8 @@ pub enum Remedy {
 /// Where the race is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
+    /// No loss is in the race.
+    Empty,
     /// The engine or the data is not there yet.
     Preparing,
     /// At step 0, never played.
@@ -304,6 +310,8 @@ pub struct State {
     pub arrivals: BTreeMap<Cargo, Arrival>,
     data: DataState,
     pub check: Check,
+    /// Where each loss ended in the last whole race under a protocol: MAP@R, best first.
+    pub rankings: BTreeMap<&'static str, Vec<(LossKind, f32)>>,
 
     effects: Rc<RefCell<Vec<Effect>>>,
 }
@@ -325,7 +333,7 @@ impl DataState {
 
 impl State {
     pub fn new(experiment: Experiment, theme: Theme) -> Self {
-        let race = stand_in::race(&experiment, EvaluateOn::Test);
+        let race = experiment.race(EvaluateOn::Test);
         let mut state = Self {
             experiment: Rc::new(experiment),
             race: Rc::new(race),
@@ -359,6 +367,7 @@ impl State {
             arrivals: BTreeMap::new(),
             data: DataState::None,
             check: Check::default(),
+            rankings: BTreeMap::new(),
             effects: Rc::default(),
         };
         state.lay_out();
@@ -394,6 +403,9 @@ impl State {
     }
 
     pub fn standing(&self) -> Standing {
+        if self.race.heats.is_empty() && self.fleet.as_ref().is_none_or(|fleet| !fleet.failed) {
+            return Standing::Empty;
+        }
         let Some(fleet) = &self.fleet else {
             return if self.trouble.is_some() { Standing::Failed } else { Standing::Preparing };
         };
@@ -457,6 +469,11 @@ impl State {
                 self.send_all(|| Command::StopAt { step });
             }
             Action::Edit(experiment) => self.edit(experiment),
+            Action::StartWith(experiment) => {
+                self.trouble = None;
+                self.experiment = experiment;
+                self.restart();
+            }
             Action::RestartDue { token } => {
                 if token == self.restart_token && self.edit_pending {
                     self.restart();
@@ -594,7 +611,7 @@ impl State {
             self.effect(Effect::RestartLater { token: self.restart_token });
             return;
         }
-        let race = stand_in::race(&self.experiment, EvaluateOn::Test);
+        let race = self.experiment.race(EvaluateOn::Test);
         for (heat, (old, new)) in previous.entries.iter().zip(&self.experiment.entries).enumerate() {
             if old != new {
                 let (lr, proxy_lr_factor) = (new.lr, new.proxy_lr_factor);
@@ -610,7 +627,7 @@ impl State {
         self.restart_token += 1;
         self.run += 1;
         self.played = self.playing;
-        self.race = Rc::new(stand_in::race(&self.experiment, EvaluateOn::Test));
+        self.race = Rc::new(self.experiment.race(EvaluateOn::Test));
         self.effect(Effect::SaveSettings { experiment: self.experiment.clone() });
         self.lay_out();
         let fits = self.fleet.as_ref().is_some_and(|fleet| !fleet.failed);
@@ -716,7 +733,7 @@ impl State {
     fn start_over(&mut self) {
         self.run += 1;
         self.edit_pending = false;
-        self.race = Rc::new(stand_in::race(&self.experiment, EvaluateOn::Test));
+        self.race = Rc::new(self.experiment.race(EvaluateOn::Test));
         if self.heats.len() != self.race.heats.len() {
             self.lay_out();
         }
@@ -955,12 +972,26 @@ impl State {
         if self.playing && fleet.all_settled(self.run) {
             self.playing = false;
             let text = if fleet.all_finished(self.run) {
+                self.rank();
                 format!("Finished after {} steps.", self.steps())
             } else {
                 format!("Stopped at step {}.", self.step())
             };
             self.say(text);
         }
+    }
+
+    /// Notes the order in which a whole race ended, if its settings are a protocol's.
+    fn rank(&mut self) {
+        let Some(protocol) = self.experiment.protocol() else { return };
+        let last = |series: &Series| {
+            let lanes = &series.points.last()?.lanes;
+            (!lanes.is_empty()).then(|| lanes.iter().map(|lane| lane.map_at_r).sum::<f32>() / lanes.len() as f32)
+        };
+        let ended = self.heats.iter().zip(self.series.iter());
+        let mut ranking: Vec<_> = ended.filter_map(|(heat, series)| Some((heat.loss, last(series)?))).collect();
+        ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
+        self.rankings.insert(protocol.id(), ranking);
     }
 
     fn from_scout(&mut self, event: Event) {

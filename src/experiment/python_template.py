@@ -1,0 +1,226 @@
+"""A race of metric learning losses, exported from Kyori.
+
+Trains the same setting with PyTorch and pytorch-metric-learning, and prints each curve as CSV:
+
+    pip install torch numpy pytorch-metric-learning
+    python race.py --data @FILE@ > curves.csv
+
+The network, its initial distribution, the optimiser, the kind of batches, the losses with their
+settings, the split and the metrics are Kyori's; the random numbers are PyTorch's. So single curves
+differ, and means over seeds agree within their confidence bands.
+
+The setting as a link: #@FRAGMENT@
+"""
+
+import argparse
+import csv
+import struct
+import sys
+import time
+import zlib
+from dataclasses import dataclass
+from typing import Callable
+
+import numpy as np
+import torch
+from pytorch_metric_learning import distances, losses, miners  # noqa: F401
+
+HIDDEN = @HIDDEN@
+DIM = @DIM@
+STEPS = @STEPS@
+WARMUP_STEPS = @WARMUP@
+DECAY_EVERY = @DECAY_EVERY@
+DECAY = @DECAY@
+WEIGHT_DECAY = @WEIGHT_DECAY@
+CLIP_VALUE = @CLIP@
+SAMPLER = @SAMPLER@
+SEEDS = @SEEDS@
+FIRST_SEED = @FIRST_SEED@
+LABEL_NOISE = @LABEL_NOISE@
+EVALUATE_AT = @EVALUATE_AT@
+
+# Classes to train on, by their number in the file.
+TRAIN_CLASSES = @TRAIN_CLASSES@
+# Pictures to train on; None is all of those classes.
+TRAIN = @TRAIN@
+# Pictures that the metrics are computed on.
+EVALUATION = @EVALUATION@
+
+CLASSES = len(TRAIN_CLASSES)
+
+
+@dataclass
+class Entry:
+    id: str
+    lr: float
+    class_lr_factor: float
+    loss: Callable
+    miner: Callable
+
+
+class Softmax(torch.nn.Module):
+    """Softmax cross-entropy of a linear classifier; nothing is normalised."""
+
+    def __init__(self, classes, dim):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.empty(classes, dim))
+        self.bias = torch.nn.Parameter(torch.zeros(classes))
+
+    def forward(self, embeddings, labels, _=None):
+        return torch.nn.functional.cross_entropy(embeddings @ self.weight.T + self.bias, labels)
+
+
+ENTRIES = [
+@ENTRIES@]
+
+
+def read_pictures(path):
+    """Pictures as floats from 0 to 1, one a row, and the class of each."""
+    with open(path, "rb") as file:
+        data = file.read()
+    if data[:8] != b"KYORISET" or zlib.crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
+        sys.exit(f"{path} is not a whole Kyori data set")
+    at = 14
+    width, height, ink = struct.unpack_from("<HHB", data, at)
+    at += 5
+    at += 1 + data[at]
+    (classes,) = struct.unpack_from("<I", data, at)
+    at += 4
+    counts = []
+    for _ in range(classes):
+        (count,) = struct.unpack_from("<I", data, at)
+        counts.append(count)
+        at += 5 + data[at + 4]
+    values = np.frombuffer(zlib.decompress(data[at:-4], -15), np.uint8)
+    if ink <= 15:
+        values = np.stack([values >> 4, values & 15], 1).reshape(-1)
+    pixels = sum(counts) * width * height
+    values = values[:pixels].astype(np.int64) * 255 // ink
+    pictures = (values / 255).astype(np.float32).reshape(-1, width * height)
+    return torch.from_numpy(pictures), np.repeat(np.arange(classes), counts)
+
+
+def network(features):
+    widths = [features, *HIDDEN, DIM]
+    layers = []
+    for rows, columns in zip(widths, widths[1:]):
+        layers += [torch.nn.Linear(rows, columns), torch.nn.ReLU()]
+    return torch.nn.Sequential(*layers[:-1])
+
+
+def noisy(labels, rng):
+    wrong = round(LABEL_NOISE * len(labels))
+    if wrong and CLASSES > 1:
+        labels = labels.copy()
+        at = rng.choice(len(labels), wrong, replace=False)
+        labels[at] = (labels[at] + rng.integers(1, CLASSES, wrong)) % CLASSES
+    return labels
+
+
+def batches(labels, rng):
+    """Positions in the training set, batch after batch."""
+    kind, first, second = SAMPLER
+    if kind == "shuffled":
+        while True:
+            order = rng.permutation(len(labels))
+            for start in range(0, len(labels) - first + 1, first):
+                yield order[start : start + first]
+    members = [np.flatnonzero(labels == label) for label in range(CLASSES)]
+    members = [member for member in members if len(member)]
+    while True:
+        chosen = rng.choice(len(members), first, replace=False)
+        picks = [np.resize(rng.permutation(members[label])[:second], second) for label in chosen]
+        yield np.concatenate(picks)
+
+
+def quality(embeddings, classes):
+    """Recall@1, R-precision and MAP@R by cosine, each sample a query among the others."""
+    unit = torch.nn.functional.normalize(embeddings, dim=1).double()
+    similarity = unit @ unit.T
+    similarity.fill_diagonal_(-torch.inf)
+    order = similarity.argsort(dim=1, descending=True, stable=True).numpy()
+    hits = classes[order] == classes[:, None]
+    recall, precision, average = [], [], []
+    for query, row in zip(classes, hits):
+        relevant = int((classes == query).sum()) - 1
+        if relevant == 0:
+            continue
+        row = row[:relevant]
+        recall.append(row[0])
+        precision.append(row.mean())
+        average.append((row * row.cumsum() / np.arange(1, relevant + 1)).mean())
+    return np.mean(recall), np.mean(precision), np.mean(average)
+
+
+def rate_factor(step):
+    """Of the learning rates, at a step that counts from 1."""
+    warmup = step / WARMUP_STEPS if step < WARMUP_STEPS else 1.0
+    decay = DECAY ** ((step - 1) // DECAY_EVERY) if DECAY_EVERY else 1.0
+    return warmup * decay
+
+
+def train(entry, seed, pictures, classes, steps, write):
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    train_classes = np.array(TRAIN_CLASSES)
+    indices = np.flatnonzero(np.isin(classes, train_classes)) if TRAIN is None else np.array(TRAIN)
+    numbers = np.full(classes.max() + 1, -1)
+    numbers[train_classes] = np.arange(CLASSES)
+    labels = noisy(numbers[classes[indices]], rng)
+
+    net = network(pictures.shape[1])
+    loss_function, miner = entry.loss(), entry.miner()
+    with torch.no_grad():
+        for name, parameter in loss_function.named_parameters():
+            if name != "bias":
+                parameter.normal_(std=DIM**-0.5)
+    groups = [{"params": list(net.parameters()), "lr": entry.lr}]
+    learned = list(loss_function.parameters())
+    if learned:
+        groups.append({"params": learned, "lr": entry.lr * entry.class_lr_factor})
+    optimiser = torch.optim.AdamW(groups, weight_decay=WEIGHT_DECAY)
+    base = [group["lr"] for group in optimiser.param_groups]
+    every_parameter = [*net.parameters(), *learned]
+
+    seconds = 0.0
+    draws = batches(labels, rng)
+    for step in range(steps + 1):
+        if step:
+            started = time.perf_counter()
+            batch = next(draws)
+            embeddings = net(pictures[indices[batch]])
+            truth = torch.from_numpy(labels[batch])
+            mined = miner(embeddings, truth) if miner else None
+            loss = loss_function(embeddings, truth, mined) if miner else loss_function(embeddings, truth)
+            optimiser.zero_grad()
+            loss.backward()
+            if CLIP_VALUE:
+                torch.nn.utils.clip_grad_value_(every_parameter, CLIP_VALUE)
+            for group, rate in zip(optimiser.param_groups, base):
+                group["lr"] = rate * rate_factor(step)
+            optimiser.step()
+            seconds += time.perf_counter() - started
+        if step in EVALUATE_AT or step == steps:
+            with torch.no_grad():
+                found = quality(net(pictures[EVALUATION]), classes[EVALUATION])
+            write([entry.id, seed, step, f"{seconds:.4f}", *(f"{value:.6f}" for value in found)])
+
+
+def main():
+    parser = argparse.ArgumentParser(description="A race of metric learning losses, exported from Kyori")
+    parser.add_argument("--data", default="@FILE@", help="the data set's file")
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--first-seed", type=int, default=FIRST_SEED)
+    parser.add_argument("--steps", type=int, default=STEPS)
+    arguments = parser.parse_args()
+    pictures, classes = read_pictures(arguments.data)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["loss", "seed", "step", "train_seconds", "recall_at_1", "r_precision", "map_at_r"])
+    for entry in ENTRIES:
+        for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds):
+            train(entry, seed, pictures, classes, arguments.steps, writer.writerow)
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,426 @@
+//! Who was faster, and whether that is shown: computed from recorded curves.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::recording::{HeatRecord, Recording};
+use crate::bridge::LaneMetrics;
+use crate::stats::{Interval, area_under_curve, mean_ci, steps_to, welch};
+
+/// Shares of the best value that curves are timed to.
+pub const SHARES: [f64; 3] = [0.80, 0.90, 0.95];
+/// The share that the verdict is about, as index in [`SHARES`].
+const VERDICT_SHARE: usize = 1;
+/// Confidence level of all intervals.
+const LEVEL: f64 = 0.95;
+/// A difference with a larger p is not shown.
+const SIGNIFICANT: f64 = 0.05;
+
+/// Which curve.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Measure {
+    RecallAt1,
+    #[default]
+    MapAtR,
+    RPrecision,
+}
+
+impl Measure {
+    pub const ALL: [Self; 3] = [Self::RecallAt1, Self::MapAtR, Self::RPrecision];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RecallAt1 => "Recall@1",
+            Self::MapAtR => "MAP@R",
+            Self::RPrecision => "R-precision",
+        }
+    }
+
+    pub fn of(self, metrics: &LaneMetrics) -> f64 {
+        f64::from(match self {
+            Self::RecallAt1 => metrics.recall_at_1,
+            Self::MapAtR => metrics.map_at_r,
+            Self::RPrecision => metrics.r_precision,
+        })
+    }
+}
+
+/// When the seeds of a loss got to a share of the best value.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reach {
+    pub share: f64,
+    /// Steps of the seeds that got there.
+    pub steps: Option<Interval>,
+    /// Training seconds of those, of one seed's equal part of the heat's time.
+    pub seconds: Option<Interval>,
+    /// Seeds that got there, of how many.
+    pub reached: usize,
+    pub seeds: usize,
+    /// The steps of each seed that got there: what is tested.
+    #[serde(skip)]
+    pub each: Vec<f64>,
+}
+
+/// One loss's curves in numbers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HeatSummary {
+    pub name: String,
+    /// Value at the last step.
+    pub last: Option<Interval>,
+    /// Mean height of the curve over the steps.
+    pub area: Option<Interval>,
+    pub reach: [Reach; 3],
+    /// Seeds that ended early because a number was not finite.
+    pub stopped: usize,
+}
+
+/// The curves of a race in numbers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    pub measure: Measure,
+    /// The best mean final value of any loss: what the shares are of.
+    pub best: f64,
+    /// Last step of the curves.
+    pub steps: u32,
+    pub heats: Vec<HeatSummary>,
+}
+
+/// `xs`, and one curve a lane.
+struct Curves {
+    steps: Vec<f64>,
+    seconds: Vec<f64>,
+    lanes: Vec<Vec<f64>>,
+}
+
+impl Curves {
+    fn of(heat: &HeatRecord, measure: Measure) -> Self {
+        let lanes = heat.points.first().map_or(0, |point| point.lanes.len());
+        // Lanes share the device: an equal part of the heat's time is what one run alone would about take on a CPU.
+        let share = 1.0 / lanes.max(1) as f64;
+        Self {
+            steps: heat.points.iter().map(|point| f64::from(point.step)).collect(),
+            seconds: heat.points.iter().map(|point| point.train_seconds * share).collect(),
+            lanes: (0..lanes)
+                .map(|lane| {
+                    let value = |metrics: Option<&LaneMetrics>| metrics.map_or(f64::NAN, |m| measure.of(m));
+                    heat.points.iter().map(|point| value(point.lanes.get(lane))).collect()
+                })
+                .collect(),
+        }
+    }
+
+    fn last(&self) -> Vec<f64> {
+        self.lanes.iter().filter_map(|curve| curve.last().copied()).filter(|value| value.is_finite()).collect()
+    }
+
+    fn reach(&self, share: f64, best: f64) -> Reach {
+        let times = |xs: &[f64]| -> Vec<f64> {
+            // With nothing learned at all there is nothing to reach.
+            if best <= 0.0 {
+                return Vec::new();
+            }
+            self.lanes.iter().filter_map(|curve| steps_to(share, xs, curve, best)).collect()
+        };
+        let each = times(&self.steps);
+        Reach {
+            share,
+            steps: mean_ci(&each, LEVEL),
+            seconds: mean_ci(&times(&self.seconds), LEVEL),
+            reached: each.len(),
+            seeds: self.lanes.len(),
+            each,
+        }
+    }
+}
+
+impl Recording {
+    /// All curves of one metric in numbers; none before the first evaluation.
+    pub fn summary(&self, measure: Measure) -> Option<Summary> {
+        let curves: Vec<Curves> = self.heats.iter().map(|heat| Curves::of(heat, measure)).collect();
+        let means = curves.iter().filter_map(|curves| mean_ci(&curves.last(), LEVEL)).map(|interval| interval.mean);
+        let best = means.reduce(f64::max)?;
+        let heats = curves
+            .iter()
+            .zip(self.names())
+            .zip(&self.heats)
+            .map(|((curves, name), record)| {
+                let areas: Vec<f64> = curves
+                    .lanes
+                    .iter()
+                    .filter_map(|curve| area_under_curve(&curves.steps, curve))
+                    .filter(|area| area.is_finite())
+                    .collect();
+                HeatSummary {
+                    name,
+                    last: mean_ci(&curves.last(), LEVEL),
+                    area: mean_ci(&areas, LEVEL),
+                    reach: SHARES.map(|share| curves.reach(share, best)),
+                    stopped: record.stopped.len(),
+                }
+            })
+            .collect();
+        let steps = self.heats.iter().filter_map(|heat| heat.points.last()).map(|point| point.step).max()?;
+        Some(Summary { measure, best, steps, heats })
+    }
+}
+
+/// How the fastest loss compares with another.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "outcome")]
+pub enum Outcome {
+    /// The fastest is faster, by Welch's test (corrected after Holm where there are several comparisons).
+    Faster { p: f64 },
+    /// By the same test, the difference may be chance.
+    NotShown { p: f64 },
+    /// One seed shows no spread, so nothing can be shown.
+    OneSeed,
+    /// Some seeds of the other did not get there: no means to compare.
+    Partly,
+    /// No seed of the other got there, while all of the fastest did.
+    Never,
+}
+
+/// The fastest loss against another.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Comparison {
+    /// Index of the other heat.
+    pub other: usize,
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// Who got to 90 % of the best value first, and whether that is shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Verdict {
+    #[serde(skip)]
+    pub summary: Summary,
+    /// Index of the fastest heat.
+    pub fastest: usize,
+    /// Against every other heat, in the order of their steps.
+    pub comparisons: Vec<Comparison>,
+}
+
+impl Summary {
+    /// The verdict; none where fewer than two losses raced, or no seed got there.
+    pub fn verdict(self) -> Option<Verdict> {
+        let reach = |heat: usize| &self.heats[heat].reach[VERDICT_SHARE];
+        let mean = |heat: usize| reach(heat).steps.map_or(f64::INFINITY, |steps| steps.mean);
+        // Heats of which all seeds got there come first: the mean of a few lucky seeds is not a speed.
+        let missing = |heat: usize| reach(heat).seeds - reach(heat).reached;
+        let mut order: Vec<usize> = (0..self.heats.len()).collect();
+        order.sort_by(|&a, &b| missing(a).cmp(&missing(b)).then(mean(a).total_cmp(&mean(b))).then(a.cmp(&b)));
+        let (&fastest, others) = order.split_first()?;
+        if others.is_empty() || reach(fastest).reached == 0 {
+            return None;
+        }
+        let tested: Vec<Option<f64>> = others
+            .iter()
+            .map(|&other| {
+                let complete = missing(other) == 0 && missing(fastest) == 0;
+                complete.then(|| welch(&reach(fastest).each, &reach(other).each)).flatten().map(|test| test.p)
+            })
+            .collect();
+        let corrected = holm(&tested);
+        let comparisons = others
+            .iter()
+            .zip(corrected)
+            .map(|(&other, p)| {
+                let outcome = match p {
+                    Some(p) if p < SIGNIFICANT => Outcome::Faster { p },
+                    Some(p) => Outcome::NotShown { p },
+                    None if reach(other).reached == 0 => Outcome::Never,
+                    None if missing(other) > 0 || missing(fastest) > 0 => Outcome::Partly,
+                    None => Outcome::OneSeed,
+                };
+                Comparison { other, outcome }
+            })
+            .collect();
+        Some(Verdict { fastest, comparisons, summary: self })
+    }
+}
+
+/// Holm's correction: with several comparisons, chance has several tries. The smallest of m values is multiplied by m,
+/// the next by m − 1, and so on, and none becomes smaller than the one before.
+fn holm(values: &[Option<f64>]) -> Vec<Option<f64>> {
+    let mut order: Vec<(usize, f64)> = values.iter().enumerate().filter_map(|(i, p)| Some((i, (*p)?))).collect();
+    order.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut corrected = vec![None; values.len()];
+    let mut least = 0.0f64;
+    for (rank, &(index, p)) in order.iter().enumerate() {
+        least = least.max((p * (order.len() - rank) as f64).min(1.0));
+        corrected[index] = Some(least);
+    }
+    corrected
+}
+
+/// `85 ± 9`, or `85` of one seed; as many digits as `decimals`.
+pub(crate) fn plus_minus(interval: &Interval, decimals: usize) -> String {
+    match interval.half {
+        Some(half) => format!("{:.decimals$} ± {half:.decimals$}", interval.mean),
+        None => format!("{:.decimals$}", interval.mean),
+    }
+}
+
+/// `p < 0.01`, or the number where it is not small.
+pub(crate) fn p_text(p: f64) -> String {
+    match p {
+        p if p < 0.001 => "p < 0.001".to_owned(),
+        p if p < 0.01 => "p < 0.01".to_owned(),
+        p if p < 0.05 => "p < 0.05".to_owned(),
+        p => format!("p = {p:.2}"),
+    }
+}
+
+impl Verdict {
+    /// One sentence for the fastest and each of the others.
+    pub fn sentences(&self) -> Vec<String> {
+        let summary = &self.summary;
+        let of_best = format!("{:.0} % of the best {}", 100.0 * SHARES[VERDICT_SHARE], summary.measure.name());
+        let after = |heat: usize| {
+            let reach = &summary.heats[heat].reach[VERDICT_SHARE];
+            let steps = reach.steps.map_or_else(|| "no".to_owned(), |steps| plus_minus(&steps, 0));
+            let seeds = if reach.reached < reach.seeds {
+                format!(" ({} of {} seeds)", reach.reached, reach.seeds)
+            } else {
+                String::new()
+            };
+            (steps, seeds)
+        };
+        let test = if self.comparisons.iter().filter(|c| c.outcome.p().is_some()).count() > 1 {
+            "Welch, Holm"
+        } else {
+            "Welch"
+        };
+        let (steps, seeds) = after(self.fastest);
+        let start = format!("{} reached {of_best} after {steps} steps{seeds}", summary.heats[self.fastest].name);
+        self.comparisons
+            .iter()
+            .map(|comparison| {
+                let name = &summary.heats[comparison.other].name;
+                let (steps, seeds) = after(comparison.other);
+                let end = match comparison.outcome {
+                    Outcome::Faster { p } => format!("{name} after {steps}: faster, {} ({test})", p_text(p)),
+                    Outcome::NotShown { p } => {
+                        format!("{name} after {steps}: no difference shown, {} ({test})", p_text(p))
+                    }
+                    Outcome::OneSeed => format!("{name} after {steps}: no difference shown, one seed is not enough"),
+                    Outcome::Partly => {
+                        format!("{name} after {steps}{seeds}: no difference shown, not all seeds got there")
+                    }
+                    Outcome::Never => format!("{name} not within {} steps", summary.steps),
+                };
+                format!("{start}, {end}.")
+            })
+            .collect()
+    }
+}
+
+impl Outcome {
+    /// The corrected p of the test, where there was one.
+    pub fn p(self) -> Option<f64> {
+        match self {
+            Self::Faster { p } | Self::NotShown { p } => Some(p),
+            Self::OneSeed | Self::Partly | Self::Never => None,
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentences().join("\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::recording::tests::linear;
+    use super::*;
+
+    #[test]
+    fn a_summary_by_hand() {
+        // Straight lines to 0.5 at step 100 (all the way to 400 flat) and at 200: 90 % at 90 and 180.
+        let recording = linear(&[&[100.0, 120.0], &[200.0, 200.0]], 0.5);
+        let summary = recording.summary(Measure::MapAtR).unwrap();
+        assert!((summary.best - 0.5).abs() < 1e-6);
+        assert_eq!(summary.steps, 400);
+        let [_, ninety, _] = &summary.heats[0].reach;
+        assert!((ninety.each[0] - 90.0).abs() < 1e-3 && (ninety.each[1] - 108.0).abs() < 1e-3);
+        assert!((ninety.steps.unwrap().mean - 99.0).abs() < 1e-3);
+        // A sixty-fourth of a second a step and lane.
+        assert!((ninety.seconds.unwrap().mean - 99.0 / 64.0).abs() < 1e-5);
+        assert_eq!((ninety.reached, ninety.seeds), (2, 2));
+        // Half height for a quarter of the way, then full: 0.5 · (1 − 0.125).
+        let area = summary.heats[0].area.unwrap();
+        assert!((area.mean - 0.5 * (1.0 - (0.125 + 0.15) / 2.0)).abs() < 1e-6);
+        assert_eq!(summary.heats[1].last.unwrap().half, Some(0.0));
+    }
+
+    #[test]
+    fn a_clear_difference_is_shown() {
+        let (a, b): (Vec<f64>, Vec<f64>) = (0..8).map(|i| (100.0 + f64::from(i), 200.0 + 2.0 * f64::from(i))).unzip();
+        let recording = linear(&[&b, &a], 0.5);
+        let verdict = recording.summary(Measure::MapAtR).unwrap().verdict().unwrap();
+        assert_eq!(verdict.fastest, 1);
+        assert!(
+            matches!(verdict.comparisons[..], [Comparison { other: 0, outcome: Outcome::Faster { p } }] if p < 1e-6)
+        );
+        let names = recording.names();
+        let text = verdict.to_string();
+        assert!(
+            text.starts_with(&format!(
+                "{} reached 90 % of the best MAP@R after 93 ± 2 steps, {} after ",
+                names[1], names[0]
+            )),
+            "{text}"
+        );
+        assert!(text.ends_with(": faster, p < 0.001 (Welch)."), "{text}");
+    }
+
+    #[test]
+    fn what_is_not_shown_is_said() {
+        let cases: [(&[&[f64]], &str); 3] = [
+            (&[&[100.0, 300.0, 200.0], &[110.0, 310.0, 210.0]], "no difference shown, p = "),
+            (&[&[100.0], &[300.0]], "no difference shown, one seed is not enough."),
+            (&[&[100.0, 110.0], &[200.0, 4000.0]], "(1 of 2 seeds): no difference shown, not all seeds got there."),
+        ];
+        for (until, expected) in cases {
+            let verdict = linear(until, 0.5).summary(Measure::RecallAt1).unwrap().verdict().unwrap();
+            let text = verdict.to_string();
+            assert!(text.contains(expected), "{text}");
+            assert!(text.contains("Recall@1"));
+        }
+        let verdict = linear(&[&[100.0, 110.0], &[4000.0, 4000.0]], 0.5).summary(Measure::MapAtR).unwrap().verdict();
+        assert!(verdict.unwrap().to_string().ends_with("not within 400 steps."));
+    }
+
+    #[test]
+    fn nothing_to_compare_gives_no_verdict() {
+        assert_eq!(linear(&[&[100.0, 200.0]], 0.5).summary(Measure::MapAtR).unwrap().verdict(), None);
+        assert_eq!(linear(&[&[100.0], &[100.0]], 0.0).summary(Measure::MapAtR).unwrap().verdict(), None);
+        let mut empty = linear(&[&[100.0], &[100.0]], 0.5);
+        empty.heats.iter_mut().for_each(|heat| heat.points.clear());
+        assert_eq!(empty.summary(Measure::MapAtR), None);
+    }
+
+    #[test]
+    fn several_comparisons_are_corrected() {
+        // By Holm: 0.01·3, then 0.02·2 = 0.04, then max(0.03·1, 0.04).
+        let found = holm(&[Some(0.03), None, Some(0.01), Some(0.02)]);
+        let expected = [Some(0.04), None, Some(0.03), Some(0.04)];
+        for (found, expected) in found.iter().zip(expected) {
+            assert_eq!(found.is_some(), expected.is_some());
+            assert!((found.unwrap_or(0.0) - expected.unwrap_or(0.0)).abs() < 1e-12);
+        }
+        assert_eq!(holm(&[Some(0.9), Some(0.8)]), [Some(1.0), Some(1.0)]);
+    }
+
+    #[test]
+    fn p_is_rounded_to_what_it_says() {
+        assert_eq!(
+            ["p < 0.001", "p < 0.01", "p < 0.05", "p = 0.05", "p = 0.23"],
+            [0.0005, 0.009, 0.04, 0.05, 0.234].map(p_text)[..]
+        );
+    }
+}

@@ -1,0 +1,87 @@
+//! ArcFace: softmax over cosines, the angle to the own class widened by a margin.
+//!
+//! `L = mean over i of CE(s z_ic)`, `z_ic = cos θ_ic`, but at y_i `cos(θ + m)` where θ ≤ π − m, else `cos θ − m sin m`, which
+//! keeps falling.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`, weights `[lane, class, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! m 28.6° (0.5 rad), s 64, as in pytorch-metric-learning and the paper. Small networks want s between 4 and 16.
+//!
+//! # Edge cases
+//! 0 where there is one class. Where a sample lies on its class's weight, sin θ has no derivative: that part is then left out
+//! of the gradient, which stays finite.
+//!
+//! Deng et al., CVPR 2019, [arXiv:1801.07698](https://arxiv.org/abs/1801.07698).
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "arcface",
+    golden: "arcface",
+    name: "ArcFace",
+    family: Family::Softmax,
+    idea: "Normalised softmax in which a sample must beat all other classes even after its angle is widened by a margin.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><mo>(</mo><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>+</mo><mi>m</mi><mo>)</mo></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><mo>(</mo><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>+</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub></mrow></msup></mrow></mfrac>",
+    symbols: &[
+        SymbolInfo { symbol: "θ_ic", meaning: "angle between sample i and the weight vector of class c" },
+        SymbolInfo { symbol: "y_i", meaning: "class of sample i" },
+    ],
+    anchor: "Every sample of the batch, compared with all class weights.",
+    cost: "O(B·C)",
+    zero: "Rounds to 0 when every sample beats all other classes by more than the margin, or there is one class.",
+    params: &[
+        ParamInfo {
+            key: "margin",
+            symbol: "m",
+            meaning: "Angle that is added to the one between a sample and its class.",
+            default: 28.6,
+            min: 0.0,
+            max: 90.0,
+            tune: (2.0, 30.0),
+            scale: Scale::Linear,
+            unit: "°",
+            per_lane: true,
+        },
+        ParamInfo {
+            key: "scale",
+            symbol: "s",
+            meaning: "Sharpness of the softmax.",
+            default: 64.0,
+            min: 1.0,
+            max: 256.0,
+            tune: (3.0, 64.0),
+            scale: Scale::Log,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::ClassVectors,
+    mining: Mining::None,
+    paper: Paper {
+        title: "ArcFace: Additive Angular Margin Loss for Deep Face Recognition",
+        authors: "Deng, Guo, Xue, Zafeiriou",
+        year: 2019,
+        arxiv: "1801.07698",
+        venue: "CVPR 2019",
+    },
+};
+
+/// ArcFace of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let margin_rad = input.param(0).mul_scalar(std::f32::consts::PI / 180.0);
+    let (cos_m, sin_m) = (margin_rad.clone().cos(), margin_rad.clone().sin());
+    let target = parts::class_mask(input.labels.clone(), input.classes).float();
+    let cosine = parts::cosines_between(input.embeddings.clone(), parts::class_vectors(input));
+    // [lane, batch, 1]
+    let own = (cosine.clone() * target.clone()).sum_dim(2);
+    let sine = own.clone().square().neg().add_scalar(1.0).clamp_min(1e-12).sqrt();
+    // cos(θ + m), where that still falls with θ: θ ≤ π − m is cos θ ≥ −cos m.
+    let widened = own.clone() * cos_m.clone() - sine * sin_m.clone();
+    let beyond = own.clone() - margin_rad * sin_m;
+    let far = own.clone().without_autodiff().lower(cos_m.neg());
+    let change = widened.mask_where(far, beyond) - own;
+    parts::cross_entropy((cosine + target.clone() * change) * input.param(1), target)
+}

@@ -1,0 +1,86 @@
+//! Circle: pairs far from their optimum get a larger weight in the gradient.
+//!
+//! `L = mean₊ over i of log(1 + Σ_{N_i} e^{γ [s + m]₊ (s − m)} · Σ_{P_i} e^{−γ [1 + m − s]₊ (s − 1 + m)})`, s being the cosine;
+//! the weights [·]₊ get no gradient.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! m 0.4, γ 80, as in pytorch-metric-learning and the paper's retrieval experiments.
+//!
+//! # Edge cases
+//! An anchor lacking positives or negatives is left out.
+//!
+//! Sun et al., CVPR 2020, [arXiv:2002.10857](https://arxiv.org/abs/2002.10857).
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "circle",
+    golden: "circle",
+    name: "Circle",
+    family: Family::Pair,
+    idea: "Weighs each pair by how far it still is from where it should be, so that pairs arrive together.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mi>i</mi></mrow></munder><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>γ</mi><msub><mrow><mo>[</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>·</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>γ</mi><msub><mrow><mo>[</mo><mn>1</mn><mo>+</mo><mi>m</mi><mo>−</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mn>1</mn><mo>+</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>)</mo>",
+    symbols: &[
+        SymbolInfo { symbol: "s_ij", meaning: "cosine of samples i and j" },
+        SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
+        SymbolInfo { symbol: "N_i", meaning: "negatives of i: the samples of other classes in the batch" },
+        SymbolInfo { symbol: "[x]₊", meaning: "x where it is positive, else 0; these weights get no gradient" },
+        SymbolInfo { symbol: "mean₊", meaning: "mean over the terms that are not 0" },
+    ],
+    anchor: "Every sample that has both positives and negatives in the batch.",
+    cost: "O(B²)",
+    zero: "No sample has both a positive and a negative in the batch.",
+    params: &[
+        ParamInfo {
+            key: "m",
+            symbol: "m",
+            meaning: "Relaxation: positives should reach cosine 1 − m, negatives m.",
+            default: 0.4,
+            min: 0.0,
+            max: 1.0,
+            tune: (0.1, 0.5),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+        ParamInfo {
+            key: "gamma",
+            symbol: "γ",
+            meaning: "Sharpness: the larger, the more only the worst pairs count.",
+            default: 80.0,
+            min: 1.0,
+            max: 512.0,
+            tune: (4.0, 128.0),
+            scale: Scale::Log,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::None,
+    mining: Mining::None,
+    paper: Paper {
+        title: "Circle Loss: A Unified Perspective of Pair Similarity Optimization",
+        authors: "Sun, Cheng, Zhang, Zhang, Zheng, Wang, Wei",
+        year: 2020,
+        arxiv: "2002.10857",
+        venue: "CVPR 2020",
+    },
+};
+
+/// Circle loss of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let (m, gamma) = (input.param(0), input.param(1));
+    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let both = pairs.positive.clone().any_dim(2).bool_and(pairs.negative.clone().any_dim(2)).float();
+    let cosine = parts::cosines(input.embeddings.clone());
+    let still = cosine.clone().without_autodiff();
+    let pull_weight = (still.clone() - m.clone()).sub_scalar(1.0).clamp_max(0.0) * gamma.clone();
+    let push_weight = (still + m.clone()).clamp_min(0.0) * gamma;
+    let pull = parts::masked_lse((cosine.clone() + m.clone()).sub_scalar(1.0) * pull_weight, pairs.positive);
+    let push = parts::masked_lse((cosine - m) * push_weight, pairs.negative);
+    parts::non_zero_mean(parts::softplus(pull + push) * both)
+}

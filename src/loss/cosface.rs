@@ -1,0 +1,76 @@
+//! CosFace: softmax over cosines, the own class's lowered by a margin.
+//!
+//! `L = mean over i of CE(s(cos θ_ic − m·[c = y_i]))`.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`, weights `[lane, class, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! m 0.35, s 64, as in pytorch-metric-learning and the paper. Small networks want s between 4 and 16.
+//!
+//! # Edge cases
+//! 0 where there is one class.
+//!
+//! Wang et al., CVPR 2018, [arXiv:1801.09414](https://arxiv.org/abs/1801.09414).
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "cosface",
+    golden: "cosface",
+    name: "CosFace",
+    family: Family::Softmax,
+    idea: "Normalised softmax in which a sample must beat all other classes by a margin in the cosine.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub></mrow></msup></mrow></mfrac>",
+    symbols: &[
+        SymbolInfo { symbol: "θ_ic", meaning: "angle between sample i and the weight vector of class c" },
+        SymbolInfo { symbol: "y_i", meaning: "class of sample i" },
+    ],
+    anchor: "Every sample of the batch, compared with all class weights.",
+    cost: "O(B·C)",
+    zero: "Rounds to 0 when every sample beats all other classes by more than the margin, or there is one class.",
+    params: &[
+        ParamInfo {
+            key: "margin",
+            symbol: "m",
+            meaning: "By how much the own class's cosine must exceed all others.",
+            default: 0.35,
+            min: 0.0,
+            max: 1.0,
+            tune: (0.0, 0.4),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+        ParamInfo {
+            key: "scale",
+            symbol: "s",
+            meaning: "Sharpness of the softmax.",
+            default: 64.0,
+            min: 1.0,
+            max: 256.0,
+            tune: (3.0, 64.0),
+            scale: Scale::Log,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::ClassVectors,
+    mining: Mining::None,
+    paper: Paper {
+        title: "CosFace: Large Margin Cosine Loss for Deep Face Recognition",
+        authors: "Wang, Wang, Zhou, Ji, Gong, Zhou, Li, Liu",
+        year: 2018,
+        arxiv: "1801.09414",
+        venue: "CVPR 2018",
+    },
+};
+
+/// CosFace of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let target = parts::class_mask(input.labels.clone(), input.classes).float();
+    let cosine = parts::cosines_between(input.embeddings.clone(), parts::class_vectors(input));
+    let logits = (cosine - target.clone() * input.param(0)) * input.param(1);
+    parts::cross_entropy(logits, target)
+}

@@ -1,0 +1,98 @@
+//! FastAP: average precision over soft histograms of distance.
+//!
+//! Squared distances go into `n + 1` triangular bins at 0, Δ, …, 4 with Δ = 4/n. With h⁺ and h⁻ the bins' positives and
+//! negatives of an anchor and H⁺, H⁻ their running sums, H = H⁺ + H⁻:
+//! `L = mean over i with positives of 1 − 1/|P_i| Σ_b h⁺_b H⁺_b / H_b`, here computed as `1/|P_i| Σ_b h⁺_b H⁻_b / H_b`, which is the
+//! same since Σ_b h⁺_b = |P_i|.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! n 10, as in pytorch-metric-learning and the paper's code.
+//!
+//! # Edge cases
+//! 0 where no sample has a positive, and where there is one class. Where all positives are in nearer bins than all negatives
+//! the gradient is 0.
+//!
+//! Cakir et al., CVPR 2019.
+
+#[cfg(feature = "engine")]
+use burn::tensor::{Int, activation::relu};
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "fast-ap",
+    golden: "fast_ap",
+    name: "FastAP",
+    family: Family::Pair,
+    idea: "Optimises average precision itself, made differentiable by sorting distances into soft bins.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mn>1</mn><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mo>|</mo><msub><mi>P</mi><mi>i</mi></msub><mo>|</mo></mrow></mfrac><munder><mo>∑</mo><mrow><mi>b</mi></mrow></munder><mfrac><mrow><msub><msup><mi>h</mi><mo>+</mo></msup><mi>b</mi></msub><msub><msup><mi>H</mi><mo>+</mo></msup><mi>b</mi></msub></mrow><mrow><msub><mi>H</mi><mi>b</mi></msub></mrow></mfrac>",
+    symbols: &[
+        SymbolInfo { symbol: "h⁺_b", meaning: "positives of i in bin b of squared distance, counted softly" },
+        SymbolInfo { symbol: "H⁺_b", meaning: "positives in bins up to b" },
+        SymbolInfo { symbol: "H_b", meaning: "all other samples in bins up to b" },
+        SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
+    ],
+    anchor: "Every sample that has a positive in the batch.",
+    cost: "O(B²·bins)",
+    zero: "No sample has a positive in the batch, or every sample's positives are all in nearer bins than its negatives.",
+    params: &[
+        ParamInfo {
+            key: "num_bins",
+            symbol: "n",
+            meaning: "Number of bins that squared distances from 0 to 4 are sorted into.",
+            default: 10.0,
+            min: 2.0,
+            max: 50.0,
+            tune: (5.0, 25.0),
+            scale: Scale::Integer,
+            unit: "",
+            per_lane: false,
+        },
+    ],
+    learned: Learned::None,
+    mining: Mining::None,
+    paper: Paper {
+        title: "Deep Metric Learning to Rank",
+        authors: "Cakir, He, Xia, Kulis, Sclaroff",
+        year: 2019,
+        arxiv: "",
+        venue: "CVPR 2019",
+    },
+};
+
+/// FastAP of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let [lanes, batch, _] = input.dims();
+    let bins = (input.params.shared(0).round().max(1.0) as usize) + 1;
+    let device = input.constant_device();
+    let index = Tensor::<1, Int>::arange(0..bins as i64, &device).float();
+    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let (positive, negative) = (pairs.positive.float(), pairs.negative.float());
+
+    let unit = parts::normalise(input.embeddings.clone());
+    let norm = unit.clone().without_autodiff().square().sum_dim(2);
+    let squared = parts::dot_products(unit.clone(), unit).mul_scalar(-2.0) + (norm.clone() + parts::as_row(norm));
+    // In widths of a bin, [lane, bin, anchor, other].
+    let position = squared.mul_scalar((bins - 1) as f32 / 4.0).unsqueeze_dim::<4>(1);
+    let off = position - index.clone().reshape([1, bins, 1, 1]);
+    let share = relu(off.abs().neg().add_scalar(1.0));
+    let histogram = |mask: &Tensor<3>| {
+        let counted = (share.clone() * mask.clone().unsqueeze_dim::<4>(1)).sum_dim(3);
+        counted.reshape([lanes, bins, batch])
+    };
+    let (near, far) = (histogram(&positive), histogram(&negative));
+    let up_to = index.clone().reshape([1, bins, 1]).greater_equal(index.reshape([1, 1, bins])).float();
+    let up_to = up_to.expand([lanes, bins, bins]);
+    let near_sum = up_to.clone().matmul(near.clone());
+    let far_sum = up_to.matmul(far);
+    let all_sum = (near_sum + far_sum.clone()).clamp_min(1e-12);
+    // [lane, 1, batch]
+    let lost = (near * far_sum / all_sum).sum_dim(1);
+    let count = parts::as_row(positive.sum_dim(2));
+    let terms = lost / count.clone().clamp_min(1.0);
+    parts::divided_mean(terms.sum_dim(2), count.clamp_max(1.0).sum_dim(2))
+}

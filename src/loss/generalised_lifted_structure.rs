@@ -1,0 +1,83 @@
+//! Generalised lifted structure: all positives and all negatives of an anchor, each side by a soft extreme.
+//!
+//! `L = mean over i of [log Σ_{P_i} e^{d_ij − m_p} + log Σ_{N_i} e^{m_n − d_ij}]₊`.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! m_n 1, m_p 0, as in pytorch-metric-learning.
+//!
+//! # Edge cases
+//! An empty side counts 0 and the other stays; all samples count in the mean.
+//!
+//! Hermans, Beyer, Leibe, 2017, [arXiv:1703.07737](https://arxiv.org/abs/1703.07737).
+
+#[cfg(feature = "engine")]
+use burn::tensor::activation::relu;
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "generalised-lifted-structure",
+    golden: "generalized_lifted_structure",
+    name: "Generalised lifted structure",
+    family: Family::Pair,
+    idea: "For each anchor, the soft farthest positive must be nearer than the soft closest negative.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><msub><mrow><mo>[</mo><munder><mi>LSE</mi><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mo>(</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>)</mo><mo>+</mo><munder><mi>LSE</mi><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><mo>(</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>)</mo><mo>]</mo></mrow><mo>+</mo></msub>",
+    symbols: &[
+        SymbolInfo { symbol: "d_ij", meaning: "distance of the normalised embeddings i and j, between 0 and 2" },
+        SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
+        SymbolInfo { symbol: "N_i", meaning: "negatives of i: the samples of other classes in the batch" },
+        SymbolInfo { symbol: "LSE", meaning: "log of the sum of exponentials, a soft maximum; 0 over nothing" },
+        SymbolInfo { symbol: "[x]₊", meaning: "x where it is positive, else 0" },
+    ],
+    anchor: "Every sample of the batch in turn, with all its positives and negatives.",
+    cost: "O(B²)",
+    zero: "The batch is a single sample, or every anchor's soft farthest positive is nearer than its soft closest negative.",
+    params: &[
+        ParamInfo {
+            key: "neg_margin",
+            symbol: "m_n",
+            meaning: "Distance from which a negative stops to matter much.",
+            default: 1.0,
+            min: 0.0,
+            max: 4.0,
+            tune: (0.3, 2.0),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+        ParamInfo {
+            key: "pos_margin",
+            symbol: "m_p",
+            meaning: "Distance within which a positive is close enough.",
+            default: 0.0,
+            min: 0.0,
+            max: 2.0,
+            tune: (0.0, 0.3),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::None,
+    mining: Mining::None,
+    paper: Paper {
+        title: "In Defense of the Triplet Loss for Person Re-Identification",
+        authors: "Hermans, Beyer, Leibe",
+        year: 2017,
+        arxiv: "1703.07737",
+        venue: "arXiv 2017",
+    },
+};
+
+/// Generalised lifted structure loss of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let distance = parts::distances(input.embeddings.clone()).tracked;
+    let pull = parts::masked_lse(distance.clone() - input.param(1), pairs.positive);
+    let push = parts::masked_lse(input.param(0) - distance, pairs.negative);
+    parts::batch_mean(relu(pull + push))
+}

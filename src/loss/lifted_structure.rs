@@ -1,0 +1,89 @@
+//! Lifted structure: each positive pair against all negatives of both its samples.
+//!
+//! `L = mean over ordered positive pairs (i, j) of ½ [d_ij − m_p + log( Σ_{N_i} e^{m_n − d_ik} + Σ_{N_j} e^{m_n − d_jk} )]₊²`.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! m_n 1, m_p 0, as in pytorch-metric-learning and the paper.
+//!
+//! # Edge cases
+//! 0 where the batch has no positive or no negative pair.
+//!
+//! # Differs
+//! From the paper: embeddings are normalised, as in pytorch-metric-learning.
+//!
+//! Oh Song et al., CVPR 2016, [arXiv:1511.06452](https://arxiv.org/abs/1511.06452).
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "lifted-structure",
+    golden: "lifted_structure",
+    name: "Lifted structure",
+    family: Family::Pair,
+    idea: "Each positive pair competes with all negatives of both of its samples at once.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi><mo>,</mo><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac><msup><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>+</mo><munder><mi>LSE</mi><mrow><mi>k</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub><mo>∪</mo><msub><mi>N</mi><mi>j</mi></msub></mrow></munder><mo>(</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mi>k</mi></msub><mo>)</mo><mo>]</mo></mrow><mo>+</mo></msub><mn>2</mn></msup>",
+    symbols: &[
+        SymbolInfo { symbol: "d_ij", meaning: "distance of the normalised embeddings i and j, between 0 and 2" },
+        SymbolInfo { symbol: "d_k", meaning: "distance of negative k to whichever of i and j it is a negative of" },
+        SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
+        SymbolInfo { symbol: "N_i ∪ N_j", meaning: "negatives of i and negatives of j; a sample that is both counts twice" },
+        SymbolInfo { symbol: "LSE", meaning: "log of the sum of exponentials, a soft maximum; 0 over nothing" },
+    ],
+    anchor: "There is none: both samples of a positive pair bring their negatives.",
+    cost: "O(B²)",
+    zero: "The batch lacks positive or negative pairs, or each positive pair is nearer than the soft minimum of its negatives asks.",
+    params: &[
+        ParamInfo {
+            key: "neg_margin",
+            symbol: "m_n",
+            meaning: "Distance from which a negative stops to matter much.",
+            default: 1.0,
+            min: 0.0,
+            max: 4.0,
+            tune: (0.3, 2.0),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+        ParamInfo {
+            key: "pos_margin",
+            symbol: "m_p",
+            meaning: "Distance within which a positive pair is close enough.",
+            default: 0.0,
+            min: 0.0,
+            max: 2.0,
+            tune: (0.0, 0.3),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::None,
+    mining: Mining::None,
+    paper: Paper {
+        title: "Deep Metric Learning via Lifted Structured Feature Embedding",
+        authors: "Oh Song, Xiang, Jegelka, Savarese",
+        year: 2016,
+        arxiv: "1511.06452",
+        venue: "CVPR 2016",
+    },
+};
+
+/// Lifted structure loss of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let (positive, negative) = (pairs.positive.float(), pairs.negative.clone().float());
+    let distance = parts::distances(input.embeddings.clone()).tracked;
+    let pushed = parts::masked_lse(input.param(0) - distance.clone(), pairs.negative);
+    // Samples of one class have the same negatives: both sides of a positive pair have some, or neither.
+    let [lanes, batch, _] = input.dims();
+    let shape = [lanes, batch, batch];
+    let both = parts::log_add_exp(pushed.clone().expand(shape), parts::as_row(pushed).expand(shape));
+    let terms = parts::hinge(distance - input.param(1) + both, positive.clone()).square();
+    let mean = parts::divided_mean(parts::total(terms), parts::total(positive.clone()));
+    mean * parts::has_both(positive, negative).mul_scalar(0.5)
+}

@@ -1,0 +1,91 @@
+//! Margin: a fixed border between near and far, instead of comparing with one another.
+//!
+//! `L = Σ over triplets (a, p, n) of ([d_ap − β + m]₊ + [β − d_an + m]₊) / number of terms above 0`.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! m 0.2, β 1.2, as in pytorch-metric-learning and the paper.
+//!
+//! # Edge cases
+//! 0 where there is no triplet, even where there are pairs.
+//!
+//! # Differs
+//! From the paper: β is fixed instead of learned, and negatives are all instead of drawn by distance. A triplet's two terms
+//! depend on one pair each, so pairs are weighted by the number of triplets they are in, and the cost is that of pairs.
+//!
+//! Wu et al., ICCV 2017, [arXiv:1706.07567](https://arxiv.org/abs/1706.07567).
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "margin",
+    golden: "margin",
+    name: "Margin",
+    family: Family::Triplet,
+    idea: "One distance β is the border: positives must be nearer than β − m, negatives farther than β + m.",
+    mathml: "<mi>L</mi><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><msub><mi>n</mi><mo>+</mo></msub></mrow></mfrac><munder><mo>∑</mo><mrow><mo>(</mo><mi>a</mi><mo>,</mo><mi>p</mi><mo>,</mo><mi>n</mi><mo>)</mo></mrow></munder><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>p</mi></mrow></msub><mo>−</mo><mi>β</mi><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><msub><mrow><mo>[</mo><mi>β</mi><mo>−</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>n</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub>",
+    symbols: &[
+        SymbolInfo { symbol: "a, p, n", meaning: "anchor, positive (same class), negative (another class)" },
+        SymbolInfo { symbol: "d", meaning: "distance of two normalised embeddings, between 0 and 2" },
+        SymbolInfo { symbol: "n₊", meaning: "number of terms that are not 0, of both kinds" },
+        SymbolInfo { symbol: "[x]₊", meaning: "x where it is positive, else 0" },
+    ],
+    anchor: "Every sample that has a positive and a negative in the batch.",
+    cost: "O(B²)",
+    zero: "All positives are nearer than β − m and all negatives farther than β + m, or the batch has no triplet.",
+    params: &[
+        ParamInfo {
+            key: "margin",
+            symbol: "m",
+            meaning: "Half the width of the gap between positives and negatives.",
+            default: 0.2,
+            min: 0.0,
+            max: 1.0,
+            tune: (0.0, 0.4),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+        ParamInfo {
+            key: "beta",
+            symbol: "β",
+            meaning: "The border between near and far.",
+            default: 1.2,
+            min: 0.0,
+            max: 2.0,
+            tune: (0.6, 1.4),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::None,
+    mining: Mining::None,
+    paper: Paper {
+        title: "Sampling Matters in Deep Embedding Learning",
+        authors: "Wu, Manmatha, Smola, Krähenbühl",
+        year: 2017,
+        arxiv: "1706.07567",
+        venue: "ICCV 2017",
+    },
+};
+
+/// Margin loss over all triplets of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let (margin, beta) = (input.param(0), input.param(1));
+    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let (positive, negative) = (pairs.positive.float(), pairs.negative.float());
+    // How many triplets a pair is in: each positive pair once for every negative of the anchor, and the other way round.
+    let pull_weight = positive.clone() * negative.clone().sum_dim(2);
+    let push_weight = negative * positive.sum_dim(2);
+    let distance = parts::distances(input.embeddings.clone()).tracked;
+    let pull = distance.clone() - (beta.clone() - margin.clone());
+    let push = (beta + margin) - distance;
+    let active = |term: &Tensor<3>| term.clone().without_autodiff().greater_elem(0.0).float();
+    let count = active(&pull) * pull_weight.clone() + active(&push) * push_weight.clone();
+    let terms = parts::hinge(pull, pull_weight) + parts::hinge(push, push_weight);
+    parts::divided_mean(parts::total(terms), parts::total(count))
+}

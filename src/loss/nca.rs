@@ -1,0 +1,71 @@
+//! NCA: the probability that a sample's randomly chosen neighbour is of its class.
+//!
+//! `L = mean over i with positives of −log( Σ_{P_i} e^{−σ d_ij²} / Σ_{j ≠ i} e^{−σ d_ij²} )`.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! σ 1, as in pytorch-metric-learning.
+//!
+//! # Edge cases
+//! Samples without positives are left out. 0 where there is none with, and where there is one class.
+//!
+//! # Differs
+//! pytorch-metric-learning gives NaN where no sample has a positive; here the loss is 0. It also leaves out samples whose
+//! probability underflows to 0; here log-sum-exp keeps them. From the paper: embeddings are normalised, and the logarithm is
+//! inside the sum.
+//!
+//! Goldberger et al., NIPS 2004.
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "nca",
+    golden: "nca",
+    name: "NCA",
+    family: Family::Pair,
+    idea: "Each sample picks a neighbour at random, near ones more likely; the loss is how unlikely it picks its own class.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mo>−</mo><mi>log</mi><mfrac><mrow><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mn>2</mn></msup></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>j</mi><mo>≠</mo><mi>i</mi></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mn>2</mn></msup></mrow></msup></mrow></mfrac>",
+    symbols: &[
+        SymbolInfo { symbol: "d_ij", meaning: "distance of the normalised embeddings i and j, between 0 and 2" },
+        SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
+    ],
+    anchor: "Every sample that has a positive in the batch.",
+    cost: "O(B²)",
+    zero: "No sample has a positive in the batch, or all samples are of one class; otherwise it just gets small.",
+    params: &[
+        ParamInfo {
+            key: "softmax_scale",
+            symbol: "σ",
+            meaning: "Sharpness: the larger, the more only the nearest neighbours count.",
+            default: 1.0,
+            min: 0.05,
+            max: 128.0,
+            tune: (1.0, 32.0),
+            scale: Scale::Log,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::None,
+    mining: Mining::None,
+    paper: Paper {
+        title: "Neighbourhood Components Analysis",
+        authors: "Goldberger, Roweis, Hinton, Salakhutdinov",
+        year: 2004,
+        arxiv: "",
+        venue: "NIPS 2004",
+    },
+};
+
+/// NCA of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let counts = pairs.positive.clone().any_dim(2).float();
+    let others = pairs.positive.clone().bool_or(pairs.negative);
+    let closeness = parts::closeness(input.embeddings.clone(), input.embeddings.clone()) * input.param(0);
+    let terms = parts::masked_lse(closeness.clone(), others) - parts::masked_lse(closeness, pairs.positive);
+    parts::divided_mean((terms * counts.clone()).sum_dim(1), counts.sum_dim(1))
+}

@@ -1,0 +1,73 @@
+//! NT-Xent: contrast each positive pair with the anchor's negatives, other positives left out.
+//!
+//! `L = mean over ordered positive pairs (i, j) of −log( e^{s_ij/T} / (e^{s_ij/T} + Σ_{k ∈ N_i} e^{s_ik/T}) )`, s being the
+//! cosine.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! T 0.07, as in pytorch-metric-learning. The paper tunes it, 0.1 to 0.5.
+//!
+//! # Edge cases
+//! 0 where the batch has no positive or no negative pair.
+//!
+//! # Differs
+//! From the paper: positives are samples of one class instead of two views of one picture.
+//!
+//! Chen et al., ICML 2020, [arXiv:2002.05709](https://arxiv.org/abs/2002.05709).
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "nt-xent",
+    golden: "ntxent",
+    name: "NT-Xent",
+    family: Family::Pair,
+    idea: "Each positive pair on its own must stand out against all the anchor's negatives.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi><mo>,</mo><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>k</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>k</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow></mfrac>",
+    symbols: &[
+        SymbolInfo { symbol: "s_ij", meaning: "cosine of samples i and j" },
+        SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
+        SymbolInfo { symbol: "N_i", meaning: "negatives of i: the samples of other classes in the batch" },
+    ],
+    anchor: "The first sample of each ordered positive pair.",
+    cost: "O(B²)",
+    zero: "The batch lacks positive or negative pairs.",
+    params: &[
+        ParamInfo {
+            key: "temperature",
+            symbol: "T",
+            meaning: "Temperature: the smaller, the more the nearest negatives count.",
+            default: 0.07,
+            min: 0.005,
+            max: 2.0,
+            tune: (0.05, 0.4),
+            scale: Scale::Log,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::None,
+    mining: Mining::None,
+    paper: Paper {
+        title: "A Simple Framework for Contrastive Learning of Visual Representations",
+        authors: "Chen, Kornblith, Norouzi, Hinton",
+        year: 2020,
+        arxiv: "2002.05709",
+        venue: "ICML 2020",
+    },
+};
+
+/// NT-Xent of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let positive = pairs.positive.float();
+    let valid = parts::has_both(positive.clone(), pairs.negative.clone().float());
+    let logits = parts::cosines(input.embeddings.clone()) * input.param(0).recip();
+    let negatives = parts::masked_lse(logits.clone(), pairs.negative);
+    // −log(e^z / (e^z + Σ)) = log(1 + e^{log Σ − z})
+    let terms = parts::softplus(negatives - logits) * positive.clone();
+    parts::divided_mean(parts::total(terms), parts::total(positive)) * valid
+}

@@ -1,0 +1,60 @@
+//! Proxy-NCA as published: the own proxy is left out of the denominator.
+//!
+//! `L = mean over i of −log( e^{−σ d²(x_i, p_{y_i})} / Σ_{c ≠ y_i} e^{−σ d²(x_i, p_c)} )`, samples and proxies normalised.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`, proxies `[lane, class, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! σ 1, which is the paper's formula.
+//!
+//! # Edge cases
+//! 0 where there is one class. May be negative.
+//!
+//! # Differs
+//! pytorch-metric-learning has the own proxy in the denominator: [`proxy_nca`](super::proxy_nca).
+//!
+//! Movshovitz-Attias et al., ICCV 2017, [arXiv:1703.07464](https://arxiv.org/abs/1703.07464).
+
+use super::proxy_nca::{PAPER, SYMBOLS};
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "proxy-nca-excluded",
+    golden: "",
+    name: "Proxy-NCA, as published",
+    family: Family::Proxy,
+    idea: "Proxy-NCA with the own proxy left out of the denominator: the pull towards it never fades.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><msub><mi>y</mi><mi>i</mi></msub></msub><mo>)</mo></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><mi>c</mi></msub><mo>)</mo></mrow></msup></mrow></mfrac>",
+    symbols: SYMBOLS,
+    anchor: "Every sample of the batch, compared with all proxies.",
+    cost: "O(B·C)",
+    zero: "There is one class only. Otherwise it passes through 0 without stopping: it is negative where samples are much nearer to their own proxy.",
+    params: &[
+        ParamInfo {
+            key: "softmax_scale",
+            symbol: "σ",
+            meaning: "Sharpness: the larger, the more only the nearest of the other proxies count.",
+            default: 1.0,
+            min: 0.05,
+            max: 128.0,
+            tune: (1.0, 32.0),
+            scale: Scale::Log,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::ClassVectors,
+    mining: Mining::None,
+    paper: PAPER,
+};
+
+/// Proxy-NCA without the own proxy in the denominator, of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let own = parts::class_mask(input.labels.clone(), input.classes);
+    let closeness = parts::closeness(input.embeddings.clone(), parts::class_vectors(input)) * input.param(0);
+    let pull = (closeness.clone() * own.clone().float()).sum_dim(2);
+    let loss = parts::batch_mean(parts::masked_lse(closeness, own.bool_not()) - pull);
+    if input.classes > 1 { loss } else { loss.mul_scalar(0.0) }
+}

@@ -1,0 +1,64 @@
+//! Proxy-NCA++: Proxy-NCA as a softmax with a low temperature.
+//!
+//! `L = mean over i of −log( e^{−d²(x_i, p_{y_i})/T} / Σ_c e^{−d²(x_i, p_c)/T} )`, samples and proxies normalised.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`, proxies `[lane, class, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! T 1/9, the paper's.
+//!
+//! # Edge cases
+//! 0 where there is one class.
+//!
+//! # Differs
+//! From the paper: only the loss; its pooling, layer norm and sampling belong to the network and the sampler.
+//!
+//! Teh, DeVries, Taylor, ECCV 2020, [arXiv:2004.01113](https://arxiv.org/abs/2004.01113).
+
+use super::proxy_nca::SYMBOLS;
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "proxy-nca-plus-plus",
+    golden: "",
+    name: "Proxy-NCA++",
+    family: Family::Proxy,
+    idea: "Proxy-NCA made sharp by a low temperature, which lets it separate many classes.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mo>−</mo><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><msub><mi>y</mi><mi>i</mi></msub></msub><mo>)</mo><mo>/</mo><mi>T</mi></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>c</mi></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><mi>c</mi></msub><mo>)</mo><mo>/</mo><mi>T</mi></mrow></msup></mrow></mfrac>",
+    symbols: SYMBOLS,
+    anchor: "Every sample of the batch, compared with all proxies.",
+    cost: "O(B·C)",
+    zero: "Never quite 0 with two classes or more; rounds to 0 when every sample is far nearer to its own proxy.",
+    params: &[
+        ParamInfo {
+            key: "temperature",
+            symbol: "T",
+            meaning: "Temperature: the smaller, the more only the nearest proxies count.",
+            default: 0.11111111,
+            min: 0.005,
+            max: 20.0,
+            tune: (0.03, 0.5),
+            scale: Scale::Log,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::ClassVectors,
+    mining: Mining::None,
+    paper: Paper {
+        title: "ProxyNCA++: Revisiting and Revitalizing Proxy Neighborhood Component Analysis",
+        authors: "Teh, DeVries, Taylor",
+        year: 2020,
+        arxiv: "2004.01113",
+        venue: "ECCV 2020",
+    },
+};
+
+/// Proxy-NCA++ of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let target = parts::class_mask(input.labels.clone(), input.classes).float();
+    let closeness = parts::closeness(input.embeddings.clone(), parts::class_vectors(input));
+    parts::cross_entropy(closeness * input.param(0).recip(), target)
+}

@@ -1,0 +1,86 @@
+//! SNR contrastive: contrastive over the ratio of noise to signal.
+//!
+//! [`contrastive`](super::contrastive) with `r_ij = var(u_i − u_j) / var(u_i)` instead of the distance, var over the entries of a
+//! vector.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! m_p 0, m_n 1, as in pytorch-metric-learning.
+//!
+//! # Edge cases
+//! An anchor whose entries are all equal has no signal; its variance is taken as 10⁻¹² / (D − 1), so that the value stays
+//! finite.
+//!
+//! # Differs
+//! From the paper: embeddings are normalised, and there is no penalty on their mean, as in pytorch-metric-learning, which gives
+//! no finite value for an anchor without signal.
+//!
+//! Yuan et al., CVPR 2019, [arXiv:1904.02616](https://arxiv.org/abs/1904.02616).
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "snr-contrastive",
+    golden: "snr_contrastive",
+    name: "SNR contrastive",
+    family: Family::Pair,
+    idea: "Contrastive with the distance measured as noise against the anchor's signal.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>=</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><msub><mrow><mo>[</mo><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>≠</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><msub><mrow><mo>[</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>,</mo><mspace width='1em'/><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>=</mo><mfrac><mrow><mi>var</mi><mo>(</mo><msub><mi>u</mi><mi>i</mi></msub><mo>−</mo><msub><mi>u</mi><mi>j</mi></msub><mo>)</mo></mrow><mrow><mi>var</mi><mo>(</mo><msub><mi>u</mi><mi>i</mi></msub><mo>)</mo></mrow></mfrac>",
+    symbols: &[
+        SymbolInfo { symbol: "u_i", meaning: "normalised embedding of sample i" },
+        SymbolInfo { symbol: "r_ij", meaning: "noise-to-signal ratio; var runs over the entries of a vector" },
+        SymbolInfo { symbol: "mean₊", meaning: "mean over the terms that are not 0" },
+        SymbolInfo { symbol: "[x]₊", meaning: "x where it is positive, else 0" },
+    ],
+    anchor: "The sample whose variance is the signal; each pair counts in both directions.",
+    cost: "O(B²)",
+    zero: "All positive pairs are within their margin and all negative pairs beyond theirs, or the batch has no pair.",
+    params: &[
+        ParamInfo {
+            key: "pos_margin",
+            symbol: "m_p",
+            meaning: "Positive pairs with a smaller ratio are close enough.",
+            default: 0.0,
+            min: 0.0,
+            max: 2.0,
+            tune: (0.0, 0.3),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+        ParamInfo {
+            key: "neg_margin",
+            symbol: "m_n",
+            meaning: "Negative pairs with a larger ratio are far enough.",
+            default: 1.0,
+            min: 0.0,
+            max: 8.0,
+            tune: (0.3, 2.0),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::None,
+    mining: Mining::None,
+    paper: Paper {
+        title: "Signal-to-Noise Ratio: A Robust Distance Metric for Deep Metric Learning",
+        authors: "Yuan, Deng, Tang, Tang, Chen",
+        year: 2019,
+        arxiv: "1904.02616",
+        venue: "CVPR 2019",
+    },
+};
+
+/// SNR contrastive loss of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let unit = parts::normalise(input.embeddings.clone());
+    let centred = unit.clone() - unit.mean_dim(2);
+    // The divisors D − 1 of the variances cancel.
+    let signal = centred.clone().square().sum_dim(2).clamp_min(1e-12);
+    let ratio = parts::tracked_squared_distances(centred) / signal;
+    super::contrastive::pair_hinges(input, ratio)
+}

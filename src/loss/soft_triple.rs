@@ -1,0 +1,123 @@
+//! SoftTriple: a softmax over classes that have several centres each.
+//!
+//! `L = mean over i of CE(λ(S_ic − m·[c = y_i]))` with `S_ic = Σ_k softmax_k(s_ick / γ) s_ick`, s being the cosine of sample
+//! and centre.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`, centres `[lane, class * K, dim]`, row `c * K + k` being centre k of class c; result
+//! `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! K 10, λ 20, γ 0.1, m 0.01, as in pytorch-metric-learning and the paper's code.
+//!
+//! # Edge cases
+//! 0 where there is one class and m is 0 or not: the own class is then the whole softmax.
+//!
+//! # Differs
+//! From the paper: no regulariser that merges centres (off by default in pytorch-metric-learning, too).
+//!
+//! Qian et al., ICCV 2019, [arXiv:1909.05235](https://arxiv.org/abs/1909.05235).
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "soft-triple",
+    golden: "soft_triple",
+    name: "SoftTriple",
+    family: Family::Softmax,
+    idea: "Classification where each class has several centres, so that it may have several looks.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mi>λ</mi><mo>(</mo><msub><mi>S</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><mi>λ</mi><mo>(</mo><msub><mi>S</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>λ</mi><msub><mi>S</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub></mrow></msup></mrow></mfrac><mo>,</mo><mspace width='1em'/><msub><mi>S</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>=</mo><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><munder><mi>softmax</mi><mrow><mi>k</mi></mrow></munder><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi><mi>k</mi></mrow></msub><mo>/</mo><mi>γ</mi><mo>)</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi><mi>k</mi></mrow></msub>",
+    symbols: &[
+        SymbolInfo { symbol: "s_ick", meaning: "cosine of sample i and centre k of class c" },
+        SymbolInfo { symbol: "S_ic", meaning: "similarity of sample i and class c: mostly that of its nearest centre" },
+        SymbolInfo { symbol: "K", meaning: "number of centres a class" },
+        SymbolInfo { symbol: "y_i", meaning: "class of sample i" },
+    ],
+    anchor: "Every sample of the batch, compared with all centres of all classes.",
+    cost: "O(B·C·K)",
+    zero: "Rounds to 0 when every sample is far nearer to its class's centres than to all others, or there is one class.",
+    params: &[
+        ParamInfo {
+            key: "centers_per_class",
+            symbol: "K",
+            meaning: "How many centres each class has.",
+            default: 10.0,
+            min: 1.0,
+            max: 20.0,
+            tune: (1.0, 10.0),
+            scale: Scale::Integer,
+            unit: "",
+            per_lane: false,
+        },
+        ParamInfo {
+            key: "la",
+            symbol: "λ",
+            meaning: "Sharpness of the softmax over classes.",
+            default: 20.0,
+            min: 0.5,
+            max: 128.0,
+            tune: (2.0, 32.0),
+            scale: Scale::Log,
+            unit: "",
+            per_lane: true,
+        },
+        ParamInfo {
+            key: "gamma",
+            symbol: "γ",
+            meaning: "Softness of the choice among a class's centres: the smaller, the more only the nearest counts.",
+            default: 0.1,
+            min: 0.01,
+            max: 10.0,
+            tune: (0.05, 0.5),
+            scale: Scale::Log,
+            unit: "",
+            per_lane: true,
+        },
+        ParamInfo {
+            key: "margin",
+            symbol: "m",
+            meaning: "How much nearer to its own class than to others a sample must be.",
+            default: 0.01,
+            min: 0.0,
+            max: 1.0,
+            tune: (0.0, 0.2),
+            scale: Scale::Linear,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::Centres(0),
+    mining: Mining::None,
+    paper: Paper {
+        title: "SoftTriple Loss: Deep Metric Learning Without Triplet Sampling",
+        authors: "Qian, Shang, Sun, Hu, Li, Jin",
+        year: 2019,
+        arxiv: "1909.05235",
+        venue: "ICCV 2019",
+    },
+};
+
+/// SoftTriple of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let [lanes, batch, _] = input.dims();
+    let classes = input.classes;
+    let centres = parts::class_vectors(input);
+    let per_class = centres.dims()[1] / classes;
+    // [lane, class, centre, batch]: sums over a few centres are quick where the batch lies beside them in memory.
+    let cosine = parts::cosines_between(centres, input.embeddings.clone());
+    let cosine = cosine.reshape([lanes, classes, per_class, batch]);
+    // S = Σ w s with w = softmax(s/γ) has ∂S/∂s = w (1 + (s − S)/γ): found without autodiff, it is one product on the graph.
+    let still = cosine.clone().without_autodiff();
+    let sharpness = input.param(2).recip().unsqueeze_dim::<4>(1);
+    let sharp = still.clone() * sharpness.clone();
+    let weight = (sharp.clone() - sharp.max_dim(2)).exp();
+    let weight = weight.clone() * weight.sum_dim(2).recip();
+    let value = (weight.clone() * still.clone()).sum_dim(2);
+    let slope = ((still.clone() - value.clone()) * sharpness).add_scalar(1.0) * weight;
+    let similarity = ((cosine - still) * slope).sum_dim(2) + value;
+    let similarity = similarity.reshape([lanes, classes, batch]).swap_dims(1, 2);
+    let target = parts::class_mask(input.labels.clone(), classes).float();
+    let logits = (similarity - target.clone() * input.param(3)) * input.param(1);
+    parts::cross_entropy(logits, target)
+}

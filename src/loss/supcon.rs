@@ -1,0 +1,70 @@
+//! SupCon: contrast each positive with everything else in the batch, other positives included.
+//!
+//! `L = mean₊ over i of −1/|P_i| Σ_{j ∈ P_i} (s_ij/T − log Σ_{k ≠ i} e^{s_ik/T})`, s being the cosine.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! T 0.1, as in pytorch-metric-learning. The paper has 0.1 in its text and 0.07 in its code.
+//!
+//! # Edge cases
+//! An anchor without positives is left out. 0 where the batch has no positive or no negative pair.
+//!
+//! Khosla et al., NeurIPS 2020, [arXiv:2004.11362](https://arxiv.org/abs/2004.11362).
+
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "supcon",
+    golden: "supcon",
+    name: "SupCon",
+    family: Family::Pair,
+    idea: "Each sample's positives should stand out among all other samples of the batch, on average over the positives.",
+    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mi>i</mi></mrow></munder><mfrac><mrow><mn>−1</mn></mrow><mrow><mo>|</mo><msub><mi>P</mi><mi>i</mi></msub><mo>|</mo></mrow></mfrac><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>k</mi><mo>≠</mo><mi>i</mi></mrow></munder><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>k</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow></mfrac>",
+    symbols: &[
+        SymbolInfo { symbol: "s_ij", meaning: "cosine of samples i and j" },
+        SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
+        SymbolInfo { symbol: "mean₊", meaning: "mean over the terms that are not 0" },
+    ],
+    anchor: "Every sample that has a positive in the batch.",
+    cost: "O(B²)",
+    zero: "The batch lacks positive or negative pairs.",
+    params: &[
+        ParamInfo {
+            key: "temperature",
+            symbol: "T",
+            meaning: "Temperature: the smaller, the more the nearest samples count.",
+            default: 0.1,
+            min: 0.005,
+            max: 2.0,
+            tune: (0.05, 0.4),
+            scale: Scale::Log,
+            unit: "",
+            per_lane: true,
+        },
+    ],
+    learned: Learned::None,
+    mining: Mining::None,
+    paper: Paper {
+        title: "Supervised Contrastive Learning",
+        authors: "Khosla, Teterwak, Wang, Sarna, Tian, Isola, Maschinot, Liu, Krishnan",
+        year: 2020,
+        arxiv: "2004.11362",
+        venue: "NeurIPS 2020",
+    },
+};
+
+/// SupCon of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let others = pairs.positive.clone().bool_or(pairs.negative.clone());
+    let positive = pairs.positive.float();
+    let valid = parts::has_both(positive.clone(), pairs.negative.float());
+    let logits = parts::cosines(input.embeddings.clone()) * input.param(0).recip();
+    let count = positive.clone().sum_dim(2);
+    let mean = (logits.clone() * positive).sum_dim(2) / count.clone().clamp_min(1.0);
+    let terms = (parts::masked_lse(logits, others) - mean) * count.clamp_max(1.0);
+    parts::non_zero_mean(terms * valid)
+}

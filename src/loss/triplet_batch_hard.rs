@@ -1,0 +1,55 @@
+//! Triplet with batch-hard mining: of each anchor only the farthest positive and the closest negative.
+//!
+//! The loss of [`triplet`](super::triplet) over one triplet an anchor.
+//!
+//! # Shapes
+//! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
+//!
+//! # Defaults
+//! m 0.05, no swap, no smoothing, as in pytorch-metric-learning. The paper prefers the smooth form.
+//!
+//! # Edge cases
+//! An anchor without positive or without negative gives no triplet. Of equally far samples the first counts. Where all
+//! embeddings have collapsed to one point the gradient is 0.
+//!
+//! Hermans, Beyer, Leibe, 2017, [arXiv:1703.07737](https://arxiv.org/abs/1703.07737).
+
+use super::triplet::{MARGIN, MATHML, SMOOTH, SWAP, SYMBOLS};
+use super::*;
+
+pub const INFO: LossInfo = LossInfo {
+    id: "triplet-batch-hard",
+    golden: "triplet",
+    name: "Triplet, batch-hard",
+    family: Family::Triplet,
+    idea: "Triplet on each anchor's farthest positive and closest negative only.",
+    mathml: MATHML,
+    symbols: SYMBOLS,
+    anchor: "Every sample that has a positive and a negative in the batch; one triplet each.",
+    cost: "O(B²)",
+    zero: "Every anchor's farthest positive is nearer than its closest negative by the margin, or no anchor has both. If all embeddings fall on one point the value is m and the gradient 0.",
+    params: &[
+        MARGIN,
+        SWAP,
+        SMOOTH,
+    ],
+    learned: Learned::None,
+    mining: Mining::BatchHard,
+    paper: Paper {
+        title: "In Defense of the Triplet Loss for Person Re-Identification",
+        authors: "Hermans, Beyer, Leibe",
+        year: 2017,
+        arxiv: "1703.07737",
+        venue: "arXiv 2017",
+    },
+};
+
+/// Triplet loss over the hardest triplet of each anchor of each lane, `[lane, 1, 1]`.
+#[cfg(feature = "engine")]
+pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
+    let distances = parts::distances(input.embeddings.clone());
+    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let hardest = crate::miner::batch_hard(distances.value.clone(), pairs);
+    let positives = std::iter::once(hardest.positive.unsqueeze_dim::<4>(1));
+    super::triplet::over_triplets(input, distances, positives, hardest.negative, None)
+}

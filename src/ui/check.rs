@@ -1,0 +1,158 @@
+//! "Check this device": the reference cases, on the device that trains.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use super::controls::Dialog;
+use super::state::{Action, Check};
+use super::window;
+use crate::bridge::{CaseReport, DeviceReport};
+use crate::loss::LossKind;
+
+#[derive(Properties, PartialEq)]
+pub struct CheckDeviceProps {
+    pub check: Check,
+    pub device: Option<DeviceReport>,
+    pub dispatch: Callback<Action>,
+}
+
+/// How one loss came out.
+#[derive(Default)]
+struct Row {
+    cases: usize,
+    passed: usize,
+    value_error: f64,
+    gradient_error: f64,
+}
+
+fn rows(reports: &[CaseReport]) -> BTreeMap<&str, Row> {
+    let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
+    for report in reports {
+        let row = rows.entry(&report.loss).or_default();
+        row.cases += 1;
+        row.passed += usize::from(report.passed);
+        // `max` would drop a NaN, which is the worst of all.
+        let worst = |a: f64, b: f64| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) };
+        row.value_error = worst(row.value_error, report.value_error);
+        row.gradient_error = worst(row.gradient_error, report.gradient_error);
+    }
+    rows
+}
+
+fn name_of(golden: &str) -> &str {
+    LossKind::ALL.iter().map(|kind| kind.info()).find(|info| info.golden == golden).map_or(golden, |info| info.name)
+}
+
+/// The result as a text to pass on.
+fn report(check: &Check, device: Option<&DeviceReport>) -> String {
+    let mut text = format!("Kyori {} device check\n", env!("CARGO_PKG_VERSION"));
+    if let Some(device) = device {
+        let _ = writeln!(
+            text,
+            "device: {:?}, {}{}",
+            device.kind,
+            device.name,
+            if device.software { " (software)" } else { "" }
+        );
+    }
+    let _ = writeln!(text, "browser: {}", window::window().navigator().user_agent().unwrap_or_default());
+    let passed = check.reports.iter().filter(|report| report.passed).count();
+    let _ = writeln!(text, "cases: {passed} of {} agree", check.reports.len());
+    let _ = writeln!(text, "\nloss\tcases\tagree\tvalue error\tgradient error");
+    for (loss, row) in rows(&check.reports) {
+        let _ = writeln!(
+            text,
+            "{loss}\t{}\t{}\t{:.1e}\t{:.1e}",
+            row.cases, row.passed, row.value_error, row.gradient_error
+        );
+    }
+    for failed in check.reports.iter().filter(|report| !report.passed) {
+        let _ = writeln!(
+            text,
+            "failed: {} (value {:.1e}, gradient {:.1e})",
+            failed.id, failed.value_error, failed.gradient_error
+        );
+    }
+    text
+}
+
+#[component]
+pub fn CheckDevice(props: &CheckDeviceProps) -> Html {
+    let CheckDeviceProps { check, device, dispatch } = props;
+    let close = dispatch.reform(|()| Action::Show(None));
+    let copied = use_state_eq(|| "");
+    let copy = {
+        let (check, device, copied) = (check.clone(), device.clone(), copied.clone());
+        Callback::from(move |_: MouseEvent| {
+            let text = report(&check, device.as_ref());
+            let copied = copied.clone();
+            spawn_local(async move {
+                copied.set(if window::copy(&text).await.is_ok() {
+                    "Copied."
+                } else {
+                    "The browser did not let us copy."
+                });
+            });
+        })
+    };
+    let failed = check.reports.iter().filter(|report| !report.passed).count();
+    let share = if check.of == 0 { None } else { Some((check.done as f64 / check.of as f64).to_string()) };
+    html! {
+        <Dialog title="Check this device" on_close={close}>
+            <p>
+                { "Computes every loss and its gradients on the device that trains here, and compares them with values from pytorch-metric-learning 2.9.0. The race pauses meanwhile." }
+            </p>
+            if let Some(device) = device {
+                <p class="dim">{ format!("Device: {}{}", device.name, if device.software { " (software)" } else { "" }) }</p>
+            }
+            <p class="row">
+                <button type="button" class="primary" disabled={check.running || device.is_none()}
+                    onclick={dispatch.reform(|_: MouseEvent| Action::StartCheck)}>
+                    { if check.running { "Checking…" } else if check.reports.is_empty() { "Start" } else { "Check again" } }
+                </button>
+                if !check.reports.is_empty() && !check.running {
+                    <button type="button" onclick={copy}>{ "Copy the report" }</button>
+                    <span class="dim" role="status">{ *copied }</span>
+                }
+            </p>
+            if let Some(message) = &check.failed { <p class="warning" role="alert">{ message }</p> }
+            if check.running {
+                <progress max="1" value={share} aria-label="Cases checked" />
+                <p class="dim">{ if check.of == 0 { "Loading the cases…".to_owned() } else { format!("{} of {} cases", check.done, check.of) } }</p>
+            }
+            if !check.reports.is_empty() {
+                if !check.running {
+                    <p><b>{ if failed == 0 {
+                        format!("All {} cases agree.", check.reports.len())
+                    } else {
+                        format!("{failed} of {} cases do not agree.", check.reports.len())
+                    } }</b></p>
+                }
+                <div class="scroll" tabindex="0" role="group" aria-label="Result for each loss">
+                <table class="grid">
+                    <thead>
+                        <tr>
+                            <th scope="col">{ "Loss" }</th><th scope="col">{ "Cases" }</th>
+                            <th scope="col">{ "Value, largest error" }</th><th scope="col">{ "Gradient, largest error" }</th><th scope="col"></th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        { for rows(&check.reports).into_iter().map(|(loss, row)| html! {
+                            <tr>
+                                <th scope="row">{ name_of(loss) }</th>
+                                <td>{ row.cases }</td>
+                                <td>{ format!("{:.1e}", row.value_error) }</td>
+                                <td>{ format!("{:.1e}", row.gradient_error) }</td>
+                                <td>{ if row.passed == row.cases { "agrees".to_owned() } else { format!("{} differ", row.cases - row.passed) } }</td>
+                            </tr>
+                        }) }
+                    </tbody>
+                </table>
+                </div>
+            }
+        </Dialog>
+    }
+}

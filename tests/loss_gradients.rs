@@ -1,0 +1,142 @@
+//! The gradient of every registered loss against central differences of its own value.
+
+mod loss_support;
+
+use kyori::loss::LossKind;
+use loss_support::{Batch, Outcome, outcome, values};
+
+/// Step of the differences, for embeddings and class vectors of about unit norm.
+const STEP: f32 = 4e-3;
+/// Two steps that agree this well, relative to the largest entry, have no kink between them.
+const SMOOTH: f32 = 4e-3;
+const TOLERANCE: f32 = 1.2e-2;
+
+/// Which input is moved.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Embeddings,
+    Vectors,
+    Bias,
+}
+
+impl Part {
+    fn of(self, batch: &mut Batch) -> &mut Vec<f32> {
+        match self {
+            Self::Embeddings => &mut batch.embeddings,
+            Self::Vectors => &mut batch.vectors,
+            Self::Bias => &mut batch.bias,
+        }
+    }
+
+    fn gradient(self, outcome: &Outcome) -> &[f32] {
+        match self {
+            Self::Embeddings => &outcome.embeddings,
+            Self::Vectors => &outcome.vectors,
+            Self::Bias => &outcome.bias,
+        }
+    }
+}
+
+/// The value at every moved batch. Circle holds its weights still, which no difference of its value can see.
+fn moved_values(kind: LossKind, at: &Batch, moved: &[Batch]) -> Vec<f32> {
+    if kind == LossKind::Circle {
+        moved.iter().map(|batch| circle(batch, at) as f32).collect()
+    } else {
+        values(kind, moved)
+    }
+}
+
+/// Fourth-order central differences by every entry of a part, at two steps. Every moved batch is a lane of its own.
+fn differences(kind: LossKind, at: &Batch, part: Part) -> Vec<[f32; 2]> {
+    const OFFSETS: [f32; 6] = [-2.0, -1.0, -0.5, 0.5, 1.0, 2.0];
+    let entries = part.of(&mut at.clone()).len();
+    (0..entries)
+        .map(|entry| {
+            let mut real = [0.0; 6];
+            let moved: Vec<Batch> = OFFSETS
+                .iter()
+                .zip(&mut real)
+                .map(|(offset, real)| {
+                    let mut batch = at.clone();
+                    let x = &mut part.of(&mut batch)[entry];
+                    let start = *x;
+                    *x += offset * STEP;
+                    // What the rounding of the sum left of the step.
+                    *real = *x - start;
+                    batch
+                })
+                .collect();
+            let f = moved_values(kind, at, &moved);
+            let slope = |a: usize, b: usize| f64::from(f[b] - f[a]) / f64::from(real[b] - real[a]);
+            let (half, one, two) = (slope(2, 3), slope(1, 4), slope(0, 5));
+            [((4.0 * one - two) / 3.0) as f32, ((4.0 * half - one) / 3.0) as f32]
+        })
+        .collect()
+}
+
+#[test]
+fn every_gradient_is_that_of_the_value() {
+    for &kind in LossKind::ALL {
+        let (mut compared, mut skipped, mut largest) = (0, 0, 0.0_f32);
+        for seed in 1..=4 {
+            // Three classes in the batch, a fourth absent.
+            let batch = Batch::random(kind, seed, 3, 4, &[0, 1, 0, 2, 2, 1, 0]);
+            let analytic = outcome(kind, &batch);
+            for part in [Part::Embeddings, Part::Vectors, Part::Bias] {
+                let expected = part.gradient(&analytic);
+                let scale = expected.iter().fold(1e-2_f32, |scale, x| scale.max(x.abs()));
+                largest = largest.max(expected.iter().fold(0.0, |largest, x| largest.max(x.abs())));
+                for (entry, [wide, narrow]) in differences(kind, &batch, part).into_iter().enumerate() {
+                    if (wide - narrow).abs() > SMOOTH * scale {
+                        skipped += 1;
+                        continue;
+                    }
+                    compared += 1;
+                    let error = (narrow - expected[entry]).abs();
+                    assert!(
+                        error <= TOLERANCE * scale,
+                        "{kind:?}, seed {seed}, {part:?}[{entry}]: difference {narrow}, gradient {}",
+                        expected[entry]
+                    );
+                }
+            }
+        }
+        println!("{kind:?}: {compared} entries agree, {skipped} at a kink, largest {largest:.3}");
+        assert!(compared > 2 * skipped, "{kind:?}: only {compared} entries away from kinks, {skipped} at one");
+        assert!(largest > 1e-3, "{kind:?}: the gradient was never above 0");
+    }
+}
+
+/// Circle's value in f64 with its weights held at another batch.
+fn circle(batch: &Batch, frozen: &Batch) -> f64 {
+    let unit = |batch: &Batch| -> Vec<Vec<f64>> {
+        let rows = batch.embeddings.chunks(batch.dim);
+        rows.map(|row| {
+            let norm = row.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
+            row.iter().map(|x| f64::from(*x) / norm).collect()
+        })
+        .collect()
+    };
+    let (u, w) = (unit(batch), unit(frozen));
+    let dot = |u: &[Vec<f64>], i: usize, j: usize| u[i].iter().zip(&u[j]).map(|(a, b)| a * b).sum::<f64>();
+    let (m, gamma) = (f64::from(batch.params[0]), f64::from(batch.params[1]));
+    let mut terms = Vec::new();
+    for i in 0..batch.len() {
+        let (mut pull, mut push) = (Vec::new(), Vec::new());
+        for j in (0..batch.len()).filter(|j| *j != i) {
+            let (s, still) = (dot(&u, i, j), dot(&w, i, j));
+            if batch.labels[i] == batch.labels[j] {
+                pull.push(-gamma * (1.0 + m - still).max(0.0) * (s - 1.0 + m));
+            } else {
+                push.push(gamma * (still + m).max(0.0) * (s - m));
+            }
+        }
+        if !pull.is_empty() && !push.is_empty() {
+            let lse = |x: &[f64]| x.iter().map(|x| x.exp()).sum::<f64>().ln();
+            let x = lse(&pull) + lse(&push);
+            terms.push(if x > 30.0 { x } else { x.exp().ln_1p() });
+        }
+    }
+    let above: Vec<f64> = terms.into_iter().filter(|term| *term > 0.0).collect();
+    above.iter().sum::<f64>() / above.len().max(1) as f64
+}
