@@ -15,7 +15,7 @@ use super::state::{Action, Cargo, Effect, FleetId};
 use super::window;
 use crate::bridge::{Cause, Command, DeviceKind, Event, port};
 use crate::data::{Dataset, file_name};
-use crate::experiment::DataSpec;
+use crate::experiment::{DataSpec, Experiment};
 
 /// How often frames are asked for while training.
 const FRAME_INTERVAL_MS: f64 = 1000.0 / 12.0;
@@ -130,7 +130,8 @@ impl Client {
                 .forget();
             }
             Effect::SaveSettings { experiment } => {
-                let _ = experiment;
+                let usual = *experiment == Experiment::default_preset();
+                window::set_fragment(&if usual { String::new() } else { experiment.to_fragment() });
             }
             Effect::SetTheme { theme } => window::set_theme(theme),
         }
