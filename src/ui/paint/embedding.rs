@@ -38,26 +38,29 @@ pub struct EmbeddingProps {
     pub canvas: NodeRef,
 }
 
-impl PartialEq for EmbeddingProps {
-    /// Compares what is shared by identity: a data set has megabytes.
-    fn eq(&self, other: &Self) -> bool {
-        let same = |a: &Option<Rc<Dataset>>, b: &Option<Rc<Dataset>>| match (a, b) {
-            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
-            (None, None) => true,
-            _ => false,
-        };
-        let frames = match (&self.frame, &other.frame) {
-            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
-            (None, None) => true,
-            _ => false,
-        };
-        frames
+impl EmbeddingProps {
+    /// Whether the same is to be seen. What is shared is compared by identity: a data set has megabytes.
+    fn shows_same(&self, other: &Self) -> bool {
+        fn same<T>(a: &Option<Rc<T>>, b: &Option<Rc<T>>) -> bool {
+            match (a, b) {
+                (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+                (None, None) => true,
+                _ => false,
+            }
+        }
+        same(&self.frame, &other.frame)
             && same(&self.dataset, &other.dataset)
             && Rc::ptr_eq(&self.view, &other.view)
-            && self.title == other.title
             && self.dark == other.dark
             && self.reduced_motion == other.reduced_motion
             && self.highlight == other.highlight
+    }
+}
+
+impl PartialEq for EmbeddingProps {
+    fn eq(&self, other: &Self) -> bool {
+        self.shows_same(other)
+            && self.title == other.title
             && self.on_hover == other.on_hover
             && self.canvas == other.canvas
     }
@@ -81,7 +84,7 @@ struct Scene {
     animation: Option<Animation>,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Look {
     props: EmbeddingProps,
     ranks: Rc<Vec<usize>>,
@@ -89,6 +92,16 @@ struct Look {
     pointed: Option<usize>,
     turn: Turn,
     size: (i32, i32),
+}
+
+impl PartialEq for Look {
+    fn eq(&self, other: &Self) -> bool {
+        self.props.shows_same(&other.props)
+            && self.ranks == other.ranks
+            && self.pointed == other.pointed
+            && self.turn == other.turn
+            && self.size == other.size
+    }
 }
 
 /// Points of unseen classes, coloured and shaped by class, with the loss's class vectors as ringed stars. A 2-D embedding

@@ -132,6 +132,11 @@ pub fn short(value: f64) -> String {
     }
 }
 
+/// A measured value to read off: three decimals where that says something.
+pub fn reading(value: f64) -> String {
+    if (0.01..10.0).contains(&value.abs()) { format!("{value:.3}") } else { short(value) }
+}
+
 impl Ranged for Scale {
     type FormatOption = NoDefaultFormatting;
     type ValueType = f64;
@@ -210,6 +215,7 @@ mod tests {
     #[test]
     fn numbers_are_written_short() {
         let texts = [0.0, 0.0021, 0.5, 1.5, 12.0, 480.0, 2_400.0, 24_000.0, 1_250_000.0].map(short);
+        assert_eq!([0.28, 0.0034, 120.0].map(reading), ["0.280", "0.0034", "120"]);
         assert_eq!(texts, ["0", "0.0021", "0.5", "1.5", "12", "480", "2400", "24k", "1.25M"]);
     }
 }
