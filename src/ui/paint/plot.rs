@@ -368,14 +368,14 @@ pub fn push_apart(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
         .collect()
 }
 
-/// Draws a chart. `units` are the backend's units a CSS pixel.
+/// Draws a chart. `units` are the backend's units a CSS pixel, `text_units` the same for the size of texts.
 pub fn draw<DB: DrawingBackend>(
     root: &DrawingArea<DB, Shift>,
     plot: &Plot,
     layout: &Layout,
     dark: bool,
     font: &str,
-    units: f64,
+    (units, text_units): (f64, f64),
 ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
     let theme = Theme::of(dark);
     let px = |length: f64| (length * units).round() as i32;
@@ -383,7 +383,7 @@ pub fn draw<DB: DrawingBackend>(
     let text = |colour: Rgb, size: f64, bold: bool, horizontal: HPos| {
         let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
         TextStyle {
-            font: (font, size * units, style).into_font(),
+            font: (font, size * text_units, style).into_font(),
             color: BackendColor { alpha: 1.0, rgb: colour },
             pos: Pos::new(horizontal, VPos::Center),
         }
@@ -643,7 +643,7 @@ pub fn paint(surface: &Surface, plot: &Plot, dark: bool) -> Option<Layout> {
         surface.measure(text)
     });
     let root = FineCanvas::of(surface)?.into_drawing_area();
-    let drawn = draw(&root, plot, &layout, dark, &surface.font, UNITS);
+    let drawn = draw(&root, plot, &layout, dark, &surface.font, (UNITS, UNITS));
     surface.scale(1.0);
     drawn.is_ok().then_some(layout)
 }
