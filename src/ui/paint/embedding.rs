@@ -395,7 +395,11 @@ impl Scene {
         if header.explained < 1.0 {
             surface.set_font(11.0, false);
             surface.fill(theme.muted, 1.0);
-            let text = format!("shows {:.0} % of the variance", header.explained * 100.0);
+            let share = format!("{:.0} %", header.explained * 100.0);
+            let text = [format!("shows {share} of the variance"), format!("{share} of variance")]
+                .into_iter()
+                .find(|text| surface.measure(text) < surface.width - 12.0)
+                .unwrap_or(share);
             surface.text(&text, 6.0, surface.height - 9.0, Align::Left);
         }
         if let Some(point) = look.pointed
@@ -467,7 +471,8 @@ impl Scene {
         let class = dataset.labels.get(sample as usize).map(|&label| label as usize);
         let name = class.and_then(|class| dataset.class_names.get(class)).map_or("", String::as_str);
         let (columns, rows) = dataset.picture.unwrap_or((0, 0));
-        let scale = (78.0 / columns.max(rows).max(1) as f64).clamp(1.0, 10.0);
+        let room = (surface.width.min(surface.height) * 0.42).clamp(48.0, 78.0);
+        let scale = (room / columns.max(rows).max(1) as f64).clamp(1.0, 10.0);
         let (wide, high) = (columns as f64 * scale, rows as f64 * scale);
         surface.set_font(13.0, true);
         let width = wide.max(surface.measure(name)) + 16.0;
