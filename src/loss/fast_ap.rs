@@ -28,7 +28,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "FastAP",
     family: Family::Pair,
     idea: "Optimises average precision itself, made differentiable by sorting distances into soft bins.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mn>1</mn><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mo>|</mo><msub><mi>P</mi><mi>i</mi></msub><mo>|</mo></mrow></mfrac><munder><mo>∑</mo><mrow><mi>b</mi></mrow></munder><mfrac><mrow><msub><msup><mi>h</mi><mo>+</mo></msup><mi>b</mi></msub><msub><msup><mi>H</mi><mo>+</mo></msup><mi>b</mi></msub></mrow><mrow><msub><mi>H</mi><mi>b</mi></msub></mrow></mfrac>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>(</mo><mn>1</mn><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mo>|</mo><msub><mi>P</mi><mi>i</mi></msub><mo>|</mo></mrow></mfrac><munder><mo>∑</mo><mrow><mi>b</mi></mrow></munder><mfrac><mrow><msub><msup><mi>h</mi><mo>+</mo></msup><mi>b</mi></msub><msub><msup><mi>H</mi><mo>+</mo></msup><mi>b</mi></msub></mrow><mrow><msub><mi>H</mi><mi>b</mi></msub></mrow></mfrac><mo>)</mo>",
     symbols: &[
         SymbolInfo { symbol: "h⁺_b", meaning: "positives of i in bin b of squared distance, counted softly" },
         SymbolInfo { symbol: "H⁺_b", meaning: "positives in bins up to b" },
