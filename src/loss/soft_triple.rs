@@ -66,7 +66,7 @@ pub const INFO: LossInfo = LossInfo {
             symbol: "γ",
             meaning: "Softness of the choice among a class's centres: the smaller, the more only the nearest counts.",
             default: 0.1,
-            min: 0.01,
+            min: 0.03,
             max: 10.0,
             tune: (0.05, 0.5),
             scale: Scale::Log,
@@ -111,11 +111,12 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let still = cosine.clone().without_autodiff();
     let sharpness = input.param(2).recip().unsqueeze_dim::<4>(1);
     let sharp = still.clone() * sharpness.clone();
-    let weight = (sharp.clone() - sharp.max_dim(2)).exp();
-    let weight = weight.clone() * weight.sum_dim(2).recip();
-    let value = (weight.clone() * still.clone()).sum_dim(2);
-    let slope = ((still.clone() - value.clone()) * sharpness).add_scalar(1.0) * weight;
-    let similarity = ((cosine - still) * slope).sum_dim(2) + value;
+    // A cosine is at most 1, so that 1/γ does for the largest: e^(−2/γ) is far from underflow for every γ allowed.
+    let weight = (sharp.clone() - sharpness.clone()).exp();
+    let inverse_sum = weight.clone().sum_dim(2).clamp_min(1e-37).recip();
+    let value = (weight.clone() * still.clone()).sum_dim(2) * inverse_sum.clone();
+    let slope = (sharp + (value.clone() * sharpness).neg().add_scalar(1.0)) * weight;
+    let similarity = ((cosine - still) * slope).sum_dim(2) * inverse_sum + value;
     let similarity = similarity.reshape([lanes, classes, batch]).swap_dims(1, 2);
     let target = parts::class_mask(input.labels.clone(), classes).float();
     let logits = (similarity - target.clone() * input.param(3)) * input.param(1);
