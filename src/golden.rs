@@ -314,7 +314,7 @@ impl LossCase {
         rows.map(|((found, expected), at)| {
             let norm = at.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
             // The gradient through a normalisation is as large as the row is small.
-            let floor = if normalised && norm > 0.0 { FLOOR / norm } else { FLOOR };
+            let floor = if normalised && norm > 0.0 { 1e-6 / norm } else { 1e-6 };
             relative_error(found, expected, floor)
         })
         .fold(0.0, f64::max)
