@@ -115,24 +115,19 @@ test("another loss joins, and leaves again", async (t) => {
 });
 
 test("the page's thread stays free while it trains", async (t) => {
-  const page = await open(t, chromium, {
-    prepare: (page) =>
-      page.addInitScript(() => {
-        globalThis.longTasks = [];
-        const note = (list) => list.getEntries().forEach((task) => globalThis.longTasks.push(task));
-        new PerformanceObserver(note).observe({ type: "longtask", buffered: true });
-      }),
-  });
+  const page = await open(t, chromium);
   await ready(page);
   await playTo(page, 5);
-  const from = await page.evaluate(() => performance.now());
+  await chromium.startTracing(page, { categories: ["disabled-by-default-devtools.timeline", "__metadata"] });
   await sleep(10_000);
-  const tasks = await page.evaluate(() => globalThis.longTasks.map(({ startTime, duration }) => ({ startTime, duration })));
-  const tell = (tasks) => tasks.map((task) => `${Math.round(task.duration)} ms`).join(", ") || "none";
-  const training = tasks.filter((task) => task.startTime > from);
-  t.diagnostic(`tasks over 50 ms at the start: ${tell(tasks.filter((task) => task.startTime <= from))}`);
-  t.diagnostic(`in 10 s of training: ${tell(training)}`);
-  // A busy machine stretches a task now and then.
-  assert.ok(training.length <= 5, `${training.length} tasks over 50 ms`);
-  assert.ok(training.every((task) => task.duration < 250), "a task over 250 ms");
+  const { traceEvents } = JSON.parse((await chromium.stopTracing()).toString());
+  const ofThread = ({ pid, tid }) => `${pid}/${tid}`;
+  const pages = traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(ofThread);
+  const tasks = traceEvents.filter((event) => event.name === "RunTask" && pages.includes(ofThread(event)));
+  assert.ok(tasks.length > 100, "the trace holds no tasks of the page");
+  // Time on the processor, since what else the machine does is not the page's fault.
+  const used = tasks.map(({ tdur = 0 }) => tdur / 1000).sort((a, b) => b - a);
+  const sum = used.reduce((sum, task) => sum + task, 0);
+  t.diagnostic(`longest tasks of ${tasks.length} in 10 s: ${used.slice(0, 5).map((task) => `${task.toFixed(0)} ms`).join(", ")}; busy ${(sum / 100).toFixed(0)} %`);
+  assert.ok(used.filter((task) => task > 50).length <= 2, "tasks over 50 ms");
 });

@@ -68,6 +68,7 @@ impl Task {
             Self::Test(test) => test.run(),
             Self::Bench(bench) => bench.run(),
             Self::Datasets(args) => datasets::run(&args),
+            Self::Datasets(args) => datasets::run(&args),
         }
     }
 }
