@@ -48,7 +48,7 @@ pub fn Curves(props: &CurvesProps) -> Html {
                     device={props.device.clone()} chart={props.chart} canvas={canvas.clone()} {steps} dark={props.dark}
                     dispatch={dispatch.clone()} />
             </header>
-            <div class="chart">
+            <div class="chart-frame">
                 if !drawn {
                     <p class="hint">
                         { if props.standing == Standing::Preparing { "The curves start here once the engine is loaded." }
