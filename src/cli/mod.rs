@@ -499,7 +499,8 @@ fn tune_losses(args: &TuneArgs) -> Result<ExitCode, CliError> {
     let found = tuned(&experiment, trials, args.seed, &dataset, args.conditions.threads(), &progress)?;
     progress.finish_and_clear();
 
-    let mut rows = vec![["", "area under MAP@R", "learning rate", "proxies ×", "own settings"].map(str::to_owned).to_vec()];
+    let mut rows =
+        vec![["", "area under MAP@R", "learning rate", "proxies ×", "own settings"].map(str::to_owned).to_vec()];
     let mut best = Vec::new();
     for tuned in &found {
         for (rank, trial) in tuned.trials.iter().take(3).enumerate() {
@@ -531,7 +532,8 @@ fn tune_losses(args: &TuneArgs) -> Result<ExitCode, CliError> {
                 })
             })
             .collect();
-        let all = serde_json::json!({ "command": command_line(), "machine": machine(), "seconds": seconds, "heats": heats });
+        let all =
+            serde_json::json!({ "command": command_line(), "machine": machine(), "seconds": seconds, "heats": heats });
         write(path, &serde_json::to_string_pretty(&all)?)?;
     }
     if let Some(path) = &args.write {
@@ -616,7 +618,8 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
     let mut cells = Vec::new();
     for &train_classes in &args.class_counts {
         for &batch in &args.batches {
-            for sampler in [Some(SamplerSpec::Shuffled { batch }), balanced(batch, train_classes)].into_iter().flatten() {
+            for sampler in [Some(SamplerSpec::Shuffled { batch }), balanced(batch, train_classes)].into_iter().flatten()
+            {
                 let mut cell = base.clone();
                 cell.data = DataSpec::Glyphs { train_classes };
                 cell.sampler = sampler;
@@ -688,8 +691,24 @@ mod tests {
     fn flags_change_the_preset() {
         assert_eq!(conditions(&[]).unwrap(), Experiment::default_preset());
         let experiment = conditions(&[
-            "--loss", "proxy-anchor,softmax", "--steps", "50", "--data", "synthetic", "--classes", "40", "--dim", "8",
-            "--hidden", "32,16", "--sampler", "balanced:6x4", "--label-noise", "0.1", "--protocol", "as-published",
+            "--loss",
+            "proxy-anchor,softmax",
+            "--steps",
+            "50",
+            "--data",
+            "synthetic",
+            "--classes",
+            "40",
+            "--dim",
+            "8",
+            "--hidden",
+            "32,16",
+            "--sampler",
+            "balanced:6x4",
+            "--label-noise",
+            "0.1",
+            "--protocol",
+            "as-published",
         ])
         .unwrap();
         assert_eq!(experiment.entries.len(), 2);

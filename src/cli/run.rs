@@ -185,8 +185,7 @@ mod tests {
         let count = |steps: u64| {
             counted.fetch_add(steps as usize, Ordering::Relaxed);
         };
-        let mut runs: Vec<Vec<HeatRun>> =
-            [1, 3].map(|threads| run(&spec, &dataset, threads, &count).unwrap()).into();
+        let mut runs: Vec<Vec<HeatRun>> = [1, 3].map(|threads| run(&spec, &dataset, threads, &count).unwrap()).into();
         assert_eq!(counted.load(Ordering::Relaxed) as u64, 2 * lane_steps(&spec));
         for heat in runs.iter_mut().flatten() {
             assert_eq!(heat.points.iter().map(|point| point.step).collect::<Vec<_>>(), spec.evaluate_at);

@@ -42,11 +42,9 @@ fn reached(reach: &Reach, value: Option<Interval>, decimals: usize) -> String {
 /// The curves in numbers: speed by `measure`, then final value and area of Recall@1 and MAP@R; mean ± 95 % confidence
 /// interval over the seeds. Empty before the first evaluation.
 pub fn summary(recording: &Recording, measure: Measure) -> String {
-    let (Some(speed), Some(recall), Some(map)) = (
-        recording.summary(measure),
-        recording.summary(Measure::RecallAt1),
-        recording.summary(Measure::MapAtR),
-    ) else {
+    let (Some(speed), Some(recall), Some(map)) =
+        (recording.summary(measure), recording.summary(Measure::RecallAt1), recording.summary(Measure::MapAtR))
+    else {
         return String::new();
     };
     let percent = |share: f64| format!("{:.0} %", 100.0 * share);
@@ -54,9 +52,8 @@ pub fn summary(recording: &Recording, measure: Measure) -> String {
     head.extend(SHARES.map(|share| format!("steps to {}", percent(share))));
     head.extend(SHARES.map(|share| format!("s to {}", percent(share))));
     let mut speed_rows = vec![head];
-    let mut value_rows = vec![
-        ["", "Recall@1 at the end", "area", "MAP@R at the end", "area"].map(str::to_owned).to_vec(),
-    ];
+    let mut value_rows =
+        vec![["", "Recall@1 at the end", "area", "MAP@R at the end", "area"].map(str::to_owned).to_vec()];
     let rows = speed.heats.iter().zip(&recall.heats).zip(&map.heats);
     for ((speed, recall), map) in rows {
         let mut row = vec![label(speed)];

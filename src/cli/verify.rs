@@ -7,9 +7,7 @@ use super::CliError;
 use super::run::now;
 use crate::device;
 use crate::golden::{Case, GoldenError, MetricsCase, check_loss_case};
-use crate::metric::{
-    Distance, MetricError, adjusted_mutual_information, evaluate, normalised_mutual_information,
-};
+use crate::metric::{Distance, MetricError, adjusted_mutual_information, evaluate, normalised_mutual_information};
 
 /// Metrics are counts and their quotients: they agree to rounding or not at all.
 const METRIC_TOLERANCE: f64 = 1e-6;
@@ -44,16 +42,16 @@ pub fn verify(folder: &Path) -> Result<Counts, CliError> {
     for path in &files {
         let text = std::fs::read_to_string(path).map_err(|cause| CliError::file(path, cause))?;
         let failure = match Case::parse(&text) {
-            Ok(Case::Loss(case)) => [1, 3].into_iter().find_map(|lanes| {
-                match now(check_loss_case(&case, &device, lanes)) {
+            Ok(Case::Loss(case)) => {
+                [1, 3].into_iter().find_map(|lanes| match now(check_loss_case(&case, &device, lanes)) {
                     Ok(report) if report.passed => None,
                     Ok(report) => Some(format!(
                         "with {lanes} lanes the value is off by {:.1e}, the gradient by {:.1e}",
                         report.value_error, report.gradient_error
                     )),
                     Err(error) => Some(error.to_string()),
-                }
-            }),
+                })
+            }
             Ok(Case::Metrics(case)) => match check_metrics(&case) {
                 Ok(wrong) if wrong.is_empty() => None,
                 Ok(wrong) => Some(wrong.join(", ")),
