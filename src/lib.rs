@@ -18,6 +18,7 @@
 //! | [`device`] | the only place that chooses between WebGPU and CPU | `engine` |
 //! | [`train`] | optimiser, heat, race | `engine` |
 //! | [`bridge`] | the messages between page and worker | – |
+//! | [`cli`] | the command line `kyori` | `cli` |
 //! | [`ui`] | the page (Yew); links no tensor code | its state: –; drawing it: `page` |
 
 pub mod bridge;
@@ -29,6 +30,8 @@ pub mod projection;
 pub mod stats;
 pub mod ui;
 
+#[cfg(feature = "cli")]
+pub mod cli;
 #[cfg(feature = "engine")]
 pub mod device;
 #[cfg(feature = "engine")]

@@ -6,6 +6,7 @@ use crate::loss::LossKind;
 
 mod fragment;
 mod limits;
+mod map;
 mod preset;
 mod python;
 mod race;
@@ -15,10 +16,13 @@ mod verdict;
 
 pub use fragment::{Notice, SamplerTextError};
 pub use limits::{MOST_ENTRIES, MOST_IN_BATCH, MOST_LAYERS, Setting, SettingError};
+pub use map::{Cell, WinMap};
 pub use preset::{Key, Preset, Protocol, Sourced, presets, settings};
-pub use python::ExportError;
+pub use python::{EVALUATION_PER_CLASS, ExportError};
 pub use race::evaluate_at;
 pub use recording::{HeatRecord, Recording, RecordingError};
+#[cfg(feature = "cli")]
+pub(crate) use verdict::plus_minus;
 pub use verdict::{Comparison, HeatSummary, Measure, Outcome, Reach, SHARES, Summary, Verdict};
 
 /// Which data, and which of its classes are for training.

@@ -1,7 +1,7 @@
 //! Circle: pairs far from their optimum get a larger weight in the gradient.
 //!
 //! `L = mean₊ over i of log(1 + Σ_{N_i} e^{γ [s + m]₊ (s − m)} · Σ_{P_i} e^{−γ [1 + m − s]₊ (s − 1 + m)})`, s being the cosine;
-//! the weights [·]₊ get no gradient.
+//! the weights `[·]₊` get no gradient.
 //!
 //! # Shapes
 //! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.

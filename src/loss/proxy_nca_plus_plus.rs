@@ -35,7 +35,7 @@ pub const INFO: LossInfo = LossInfo {
             key: "temperature",
             symbol: "T",
             meaning: "Temperature: the smaller, the more only the nearest proxies count.",
-            default: 0.11111111,
+            default: 1.0 / 9.0,
             min: 0.005,
             max: 20.0,
             tune: (0.03, 0.5),

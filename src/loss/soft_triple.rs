@@ -11,7 +11,7 @@
 //! K 10, λ 20, γ 0.1, m 0.01, as in pytorch-metric-learning and the paper's code.
 //!
 //! # Edge cases
-//! 0 where there is one class and m is 0 or not: the own class is then the whole softmax.
+//! 0 where there is one class.
 //!
 //! # Differs
 //! From the paper: no regulariser that merges centres (off by default in pytorch-metric-learning, too).

@@ -1,8 +1,8 @@
 //! Triplet: each anchor's positive must be nearer than its negative by a margin.
 //!
 //! `L = mean₊ over triplets (a, p, n) of [d_ap − d_an + m]₊`, d being the distance of the normalised embeddings and mean₊
-//! the mean of the terms above 0. With `swap`, d_an becomes min(d_an, d_pn); with `smooth_loss`, [x]₊ becomes
-//! log(1 + e^x).
+//! the mean of the terms above 0. With `swap`, d_an becomes min(d_an, d_pn); with `smooth_loss`, `[x]₊` becomes
+//! `log(1 + e^x)`.
 //!
 //! # Shapes
 //! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.

@@ -1,0 +1,760 @@
+//! The command line: the page's engine and arithmetic without the page.
+
+pub mod run;
+pub mod table;
+pub mod verify;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::data::{DataError, Dataset, file_name};
+use crate::experiment::{
+    Cell, DataSpec, DigitSplit, Entry, EvaluateOn, Experiment, ExportError, HeatRecord, HeatSpec, Measure, Notice,
+    Preset, Protocol, Recording, RecordingError, SamplerSpec, SettingError, SyntheticSpec, WinMap, presets, tune,
+};
+use crate::loss::LossKind;
+use crate::train::TrainError;
+
+/// A command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    #[error("{path}: {cause}")]
+    File { path: PathBuf, cause: std::io::Error },
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Settings(Vec<SettingError>),
+    #[error("there is no loss `{id}`; there are: {known}")]
+    Loss { id: String, known: String },
+    #[error("there is no preset `{id}`; there are: {known}")]
+    Preset { id: String, known: String },
+    #[error(transparent)]
+    Data(#[from] DataError),
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    #[error(transparent)]
+    Recording(#[from] RecordingError),
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    #[error("{path} is not a table of settings: {cause}")]
+    Table { path: PathBuf, cause: csv::Error },
+    #[error("the result cannot be written: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("every trial of {loss} failed: its numbers left the range; its tuning range may be too wide")]
+    AllTrialsFailed { loss: &'static str },
+}
+
+impl CliError {
+    pub(crate) fn file(path: &Path, cause: std::io::Error) -> Self {
+        Self::File { path: path.to_owned(), cause }
+    }
+}
+
+/// Metric-learning losses side by side, natively.
+#[derive(Debug, Parser)]
+#[command(name = "kyori", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Train losses under equal conditions and print who was how fast
+    Race(RaceArgs),
+    /// Give each loss the same number of random trials, scored on validation classes
+    Tune(TuneArgs),
+    /// Find the fastest loss over batch size, number of classes and kind of batch
+    Map(MapArgs),
+    /// Print all losses as a Markdown table
+    Losses,
+    /// Check a folder of golden cases
+    Verify { folder: PathBuf },
+}
+
+/// Everything that all losses of a race share.
+#[derive(Debug, Args)]
+struct Conditions {
+    /// Conditions to start from: default, balanced, few-classes, flat, noisy, digits
+    #[arg(long, default_value = "default")]
+    preset: String,
+    /// A link's part after `#`, as the page writes it; replaces preset, protocol and losses
+    #[arg(long)]
+    link: Option<String>,
+    /// Losses, separated by commas; `all` is every one
+    #[arg(long, value_delimiter = ',')]
+    loss: Vec<String>,
+    /// Where the losses' settings are from
+    #[arg(long, value_enum, default_value_t = ProtocolArg::Matched)]
+    protocol: ProtocolArg,
+    #[arg(long)]
+    steps: Option<u32>,
+    /// glyphs, digits (or digits:train-high, digits:seen-classes), synthetic
+    #[arg(long, value_parser = data)]
+    data: Option<DataSpec>,
+    /// shuffled:60 (batch) or balanced:30x3 (classes × samples of each)
+    #[arg(long)]
+    sampler: Option<SamplerSpec>,
+    /// Training classes (glyphs), or all classes (synthetic)
+    #[arg(long)]
+    classes: Option<usize>,
+    /// Embedding dimension
+    #[arg(long)]
+    dim: Option<usize>,
+    /// Widths of the hidden layers, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    hidden: Option<Vec<usize>>,
+    /// Share of wrong training labels, 0 to 0.4
+    #[arg(long)]
+    label_noise: Option<f32>,
+    /// Folder of the data sets
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/assets"))]
+    assets: PathBuf,
+    /// Cores to use; all by default
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ProtocolArg {
+    Matched,
+    AsPublished,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum MeasureArg {
+    #[value(name = "map-at-r")]
+    MapAtR,
+    #[value(name = "recall-at-1")]
+    RecallAt1,
+    RPrecision,
+}
+
+#[derive(Debug, Args)]
+struct RaceArgs {
+    #[command(flatten)]
+    conditions: Conditions,
+    /// Seeds a loss, 1 to 20
+    #[arg(long)]
+    seeds: Option<usize>,
+    #[arg(long)]
+    first_seed: Option<u64>,
+    /// Which curve speed and verdict are of
+    #[arg(long, value_enum, default_value_t = MeasureArg::MapAtR)]
+    measure: MeasureArg,
+    /// Write every curve, with the settings
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Write every curve, one line a loss, seed and evaluation
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    /// Write the same race as a script for PyTorch and pytorch-metric-learning
+    #[arg(long, value_name = "FILE")]
+    python: Option<PathBuf>,
+    /// Only write the files that need no training, and print the race's link
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+struct TuneArgs {
+    #[command(flatten)]
+    conditions: Conditions,
+    /// Trials a loss, 8 to 64
+    #[arg(long, default_value_t = 24)]
+    trials: usize,
+    /// Of the trials, of the network and of the batches
+    #[arg(long, default_value_t = 1000)]
+    seed: u64,
+    /// Write every trial with its curve
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Put the best settings into this table, such as assets/presets/settings.csv
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct MapArgs {
+    #[command(flatten)]
+    conditions: Conditions,
+    /// Batch sizes, separated by commas
+    #[arg(long, value_delimiter = ',', default_value = "30,60,120")]
+    batches: Vec<usize>,
+    /// Numbers of training classes, separated by commas
+    #[arg(long, value_delimiter = ',', default_value = "25,50,100,200")]
+    class_counts: Vec<usize>,
+    /// Trials a loss and cell
+    #[arg(long, default_value_t = 8)]
+    trials: usize,
+    /// Seeds a loss and cell
+    #[arg(long, default_value_t = 5)]
+    seeds: usize,
+    /// Where to write the map
+    #[arg(long, value_name = "FILE")]
+    json: PathBuf,
+}
+
+fn data(text: &str) -> Result<DataSpec, String> {
+    let (set, part) = text.split_once(':').unwrap_or((text, ""));
+    match (set, part) {
+        ("glyphs", "") => Ok(DataSpec::Glyphs { train_classes: 200 }),
+        ("digits", "") => Ok(DataSpec::Digits { split: DigitSplit::TrainLow }),
+        ("digits", split) => DigitSplit::from_id(split)
+            .map(|split| DataSpec::Digits { split })
+            .ok_or_else(|| "a split of the digits is train-low, train-high or seen-classes".to_owned()),
+        ("synthetic", "") => Ok(DataSpec::Synthetic(SyntheticSpec::default())),
+        _ => Err("choose glyphs, digits or synthetic".to_owned()),
+    }
+}
+
+/// Runs the command of this process's arguments. Errors go to the error stream and end with code 2; a failed check ends
+/// with 1.
+pub fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Race(args) => race(&args),
+        Command::Tune(args) => tune_losses(&args),
+        Command::Map(args) => map(&args),
+        Command::Losses => {
+            print(&table::losses());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Verify { folder } => verify::verify(&folder).map(|counts| {
+            print(&counts.report);
+            if counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("kyori: {error}");
+        ExitCode::from(2)
+    })
+}
+
+/// Prints, and does not mind if nobody reads to the end.
+fn print(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+fn write(path: &Path, text: &str) -> Result<(), CliError> {
+    std::fs::write(path, text).map_err(|cause| CliError::file(path, cause))
+}
+
+/// The command as it was typed, without the program's folder.
+fn command_line() -> String {
+    std::env::args().skip(1).fold("kyori".to_owned(), |line, argument| format!("{line} {argument}"))
+}
+
+impl Conditions {
+    fn experiment(&self) -> Result<Experiment, CliError> {
+        let protocol = match self.protocol {
+            ProtocolArg::Matched => Protocol::Matched,
+            ProtocolArg::AsPublished => Protocol::AsPublished,
+        };
+        let mut experiment = match &self.link {
+            Some(link) => {
+                let (experiment, notices) = Experiment::from_fragment(link);
+                notices.iter().for_each(|notice: &Notice| eprintln!("kyori: {notice}"));
+                experiment
+            }
+            None => Preset::from_id(&self.preset)
+                .ok_or_else(|| CliError::Preset {
+                    id: self.preset.clone(),
+                    known: presets().iter().map(|preset| preset.id.as_str()).collect::<Vec<_>>().join(", "),
+                })?
+                .experiment(protocol),
+        };
+        if let Some(data) = &self.data {
+            experiment.data = data.clone();
+        }
+        match (&mut experiment.data, self.classes) {
+            (DataSpec::Glyphs { train_classes: target }, Some(classes)) => *target = classes,
+            (DataSpec::Synthetic(spec), Some(classes)) => spec.classes = classes,
+            _ => {}
+        }
+        if let Some(sampler) = self.sampler {
+            experiment.sampler = sampler;
+        }
+        if let Some(dim) = self.dim {
+            experiment.net.dim = dim;
+        }
+        if let Some(hidden) = &self.hidden {
+            experiment.net.hidden.clone_from(hidden);
+        }
+        if let Some(steps) = self.steps {
+            experiment.schedule.steps = steps;
+        }
+        if let Some(label_noise) = self.label_noise {
+            experiment.label_noise = label_noise;
+        }
+        if self.link.is_none() {
+            // After the sampler, on which tuned settings depend.
+            if self.loss.is_empty() {
+                experiment.apply(protocol);
+            } else {
+                let losses = chosen(&self.loss)?;
+                experiment.entries =
+                    losses.into_iter().map(|loss| Entry::preset(loss, protocol, experiment.sampler)).collect();
+            }
+        }
+        Ok(experiment)
+    }
+
+    fn open(&self, spec: &DataSpec) -> Result<Dataset, CliError> {
+        let file = match file_name(spec) {
+            Some(name) => {
+                let path = self.assets.join(name);
+                Some(std::fs::read(&path).map_err(|cause| CliError::file(&path, cause))?)
+            }
+            None => None,
+        };
+        Ok(Dataset::open(spec, file.as_deref())?)
+    }
+
+    fn threads(&self) -> usize {
+        self.threads.unwrap_or_else(run::cores)
+    }
+}
+
+fn chosen(ids: &[String]) -> Result<Vec<LossKind>, CliError> {
+    if ids.iter().any(|id| id == "all") {
+        return Ok(LossKind::ALL.to_vec());
+    }
+    let find = |id: &String| {
+        LossKind::from_id(id).ok_or_else(|| CliError::Loss {
+            id: id.clone(),
+            known: LossKind::ALL.iter().map(|loss| loss.info().id).collect::<Vec<_>>().join(", "),
+        })
+    };
+    ids.iter().map(find).collect()
+}
+
+fn check(experiment: &Experiment) -> Result<(), CliError> {
+    experiment.validate().map_err(CliError::Settings)
+}
+
+fn bar(total: u64, what: &str) -> ProgressBar {
+    let bar = ProgressBar::new(total).with_message(what.to_owned());
+    let style = "{msg} {wide_bar} {percent} % · {elapsed} of about {duration}";
+    if let Ok(style) = ProgressStyle::with_template(style) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// The conditions in one line.
+fn describe(experiment: &Experiment) -> String {
+    let data = match &experiment.data {
+        DataSpec::Glyphs { train_classes } => format!("glyphs, {train_classes} training classes"),
+        DataSpec::Digits { split } => format!("digits, {}", split.id()),
+        DataSpec::Synthetic(spec) => format!("synthetic, {} classes", spec.classes),
+    };
+    let widths: Vec<String> = experiment.net.hidden.iter().chain([&experiment.net.dim]).map(usize::to_string).collect();
+    let seeds = if experiment.seeds == 1 { "1 seed".to_owned() } else { format!("{} seeds", experiment.seeds) };
+    let protocol = experiment.protocol().map_or("own settings", Protocol::id);
+    let noise = match experiment.label_noise {
+        0.0 => String::new(),
+        share => format!(" · {:.0} % wrong labels", 100.0 * share),
+    };
+    format!(
+        "{data} · {} · MLP {} · {} steps · {seeds} · {protocol}{noise}",
+        experiment.sampler,
+        widths.join("-"),
+        experiment.schedule.steps
+    )
+}
+
+/// Processor and cores, as far as the system tells.
+fn machine() -> String {
+    let name = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("model name"))?;
+        Some(line.split_once(':')?.1.trim().to_owned())
+    });
+    format!("{}, {} cores", name.unwrap_or_else(|| std::env::consts::ARCH.to_owned()), run::cores())
+}
+
+/// Trains heats under an experiment's conditions.
+fn train(
+    experiment: &Experiment,
+    heats: Vec<HeatSpec>,
+    on: EvaluateOn,
+    dataset: &Dataset,
+    threads: usize,
+    progress: &ProgressBar,
+) -> Result<Vec<run::HeatRun>, CliError> {
+    let spec = experiment.race_of(heats, on);
+    Ok(run::run(&spec, dataset, threads, &|steps| progress.inc(steps))?)
+}
+
+fn record(
+    experiment: &Experiment,
+    dataset: &Dataset,
+    threads: usize,
+    progress: &ProgressBar,
+) -> Result<Recording, CliError> {
+    let heats = experiment.race(EvaluateOn::Test).heats;
+    let runs = train(experiment, heats, EvaluateOn::Test, dataset, threads, progress)?;
+    let mut recording = Recording::new(experiment, &format!("CPU, native ({})", machine()));
+    for (heat, run) in recording.heats.iter_mut().zip(runs) {
+        (heat.points, heat.stopped) = (run.points, run.stopped);
+    }
+    Ok(recording)
+}
+
+fn race(args: &RaceArgs) -> Result<ExitCode, CliError> {
+    let mut experiment = args.conditions.experiment()?;
+    if let Some(seeds) = args.seeds {
+        experiment.seeds = seeds;
+    }
+    if let Some(first) = args.first_seed {
+        experiment.first_seed = first;
+    }
+    check(&experiment)?;
+    let dataset = args.conditions.open(&experiment.data)?;
+    if let Some(path) = &args.python {
+        write(path, &experiment.to_python(&dataset)?)?;
+    }
+    if args.dry_run {
+        print(&format!("{}\n#{}\n", describe(&experiment), experiment.to_fragment()));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let threads = args.conditions.threads();
+    let progress = bar(run::lane_steps(&experiment.race(EvaluateOn::Test)), "Racing");
+    let started = Instant::now();
+    let recording = record(&experiment, &dataset, threads, &progress)?;
+    let seconds = started.elapsed().as_secs_f64();
+    progress.finish_and_clear();
+    if let Some(path) = &args.json {
+        write(path, &recording.to_json()?)?;
+    }
+    if let Some(path) = &args.csv {
+        write(path, &recording.to_csv()?)?;
+    }
+    let measure = match args.measure {
+        MeasureArg::MapAtR => Measure::MapAtR,
+        MeasureArg::RecallAt1 => Measure::RecallAt1,
+        MeasureArg::RPrecision => Measure::RPrecision,
+    };
+    print(&format!("{}\n\n{}\n", describe(&experiment), table::summary(&recording, measure)));
+    match recording.summary(measure).and_then(|summary| summary.verdict()) {
+        Some(verdict) => print(&format!("{verdict}\n")),
+        None => print("No verdict: it takes two losses, and one of them must learn something.\n"),
+    }
+    print(&format!("\n{seconds:.0} s on {threads} cores; seconds in the table are of one run on one core.\n"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The trials of one loss, best first.
+struct Tuned {
+    loss: LossKind,
+    trials: Vec<tune::Trial>,
+    record: HeatRecord,
+}
+
+impl Tuned {
+    fn best(&self) -> Result<&tune::Trial, CliError> {
+        self.trials
+            .first()
+            .filter(|trial| trial.score.is_some())
+            .ok_or(CliError::AllTrialsFailed { loss: self.loss.info().name })
+    }
+}
+
+fn tuned(
+    experiment: &Experiment,
+    trials: usize,
+    seed: u64,
+    dataset: &Dataset,
+    threads: usize,
+    progress: &ProgressBar,
+) -> Result<Vec<Tuned>, CliError> {
+    let heats: Vec<HeatSpec> = experiment
+        .entries
+        .iter()
+        .map(|entry| HeatSpec { loss: entry.loss, lanes: tune::trials(entry.loss, trials, seed) })
+        .collect();
+    let runs = train(experiment, heats.clone(), EvaluateOn::Validation, dataset, threads, progress)?;
+    let losses = heats.into_iter().zip(&experiment.entries).zip(runs).map(|((heat, entry), run)| {
+        let record = HeatRecord { entry: entry.clone(), points: run.points, stopped: run.stopped };
+        Tuned { loss: heat.loss, trials: tune::ranked(&heat.lanes, &record), record }
+    });
+    Ok(losses.collect())
+}
+
+fn tune_losses(args: &TuneArgs) -> Result<ExitCode, CliError> {
+    let mut experiment = args.conditions.experiment()?;
+    experiment.seeds = 1;
+    experiment.first_seed = args.seed;
+    check(&experiment)?;
+    let trials = args.trials.clamp(*tune::TRIALS.start(), *tune::TRIALS.end());
+    if trials != args.trials {
+        eprintln!("kyori: {trials} trials instead of {}", args.trials);
+    }
+    let dataset = args.conditions.open(&experiment.data)?;
+    let steps = trials as u64 * experiment.entries.len() as u64 * u64::from(experiment.schedule.steps);
+    let progress = bar(steps, "Tuning");
+    let started = Instant::now();
+    let found = tuned(&experiment, trials, args.seed, &dataset, args.conditions.threads(), &progress)?;
+    progress.finish_and_clear();
+
+    let mut rows =
+        vec![["", "area under MAP@R", "learning rate", "proxies ×", "own settings"].map(str::to_owned).to_vec()];
+    let mut best = Vec::new();
+    for tuned in &found {
+        for (rank, trial) in tuned.trials.iter().take(3).enumerate() {
+            let name = if rank == 0 { tuned.loss.info().name } else { "" };
+            rows.push(trial_row(name, tuned.loss, trial));
+        }
+        best.push(tuned.best()?.lane.entry(tuned.loss));
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    print(&format!(
+        "{}\n{trials} random trials a loss on validation classes; the best three of each\n\n{}\n{seconds:.0} s\n",
+        describe(&Experiment { entries: best.clone(), ..experiment.clone() }),
+        table::align(&rows)
+    ));
+    if let Some(path) = &args.json {
+        let heats: Vec<_> = found
+            .iter()
+            .map(|tuned| {
+                let trials: Vec<_> = tuned
+                    .trials
+                    .iter()
+                    .map(|trial| serde_json::json!({ "setting": trial.lane, "score": trial.score }))
+                    .collect();
+                serde_json::json!({
+                    "loss": tuned.loss.info().id,
+                    "trials": trials,
+                    "curves": tuned.record.points,
+                    "stopped": tuned.record.stopped,
+                })
+            })
+            .collect();
+        let all =
+            serde_json::json!({ "command": command_line(), "machine": machine(), "seconds": seconds, "heats": heats });
+        write(path, &serde_json::to_string_pretty(&all)?)?;
+    }
+    if let Some(path) = &args.write {
+        let source = format!("best of {trials} random trials by `{}`", source_command());
+        update_table(path, &best, experiment.sampler, &source)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The command without where it wrote to, which says nothing of the result.
+fn source_command() -> String {
+    let mut line = "kyori".to_owned();
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--write" | "--json" | "--threads" => {
+                arguments.next();
+            }
+            other if ["--write=", "--json=", "--threads="].iter().any(|flag| other.starts_with(flag)) => {}
+            other => line = format!("{line} {other}"),
+        }
+    }
+    line
+}
+
+fn trial_row(name: &str, loss: LossKind, trial: &tune::Trial) -> Vec<String> {
+    let info = loss.info();
+    let lane = &trial.lane;
+    let own: Vec<String> =
+        info.params.iter().zip(&lane.params).map(|(param, value)| format!("{} {value:.3}", param.key)).collect();
+    vec![
+        name.to_owned(),
+        trial.score.map_or_else(|| "failed".to_owned(), |score| format!("{score:.4}")),
+        format!("{}", lane.lr),
+        if info.learns() { format!("{}", lane.proxy_lr_factor) } else { "–".to_owned() },
+        own.join(", "),
+    ]
+}
+
+/// Replaces the matched settings of these losses for this kind of batch in a table.
+fn update_table(path: &Path, entries: &[Entry], sampler: SamplerSpec, source: &str) -> Result<(), CliError> {
+    let failed = |cause: csv::Error| CliError::Table { path: path.to_owned(), cause };
+    let text = std::fs::read_to_string(path).map_err(|cause| CliError::file(path, cause))?;
+    let fresh = tune::settings_csv(entries, sampler, source).map_err(failed)?;
+    let updated = merged_table(&text, &fresh).map_err(failed)?;
+    write(path, &updated)
+}
+
+/// `table` without the rows of the protocols, samplers and losses that `fresh` (without a header) has, and then those.
+fn merged_table(table: &str, fresh: &str) -> Result<String, csv::Error> {
+    let mut old = csv::Reader::from_reader(table.as_bytes());
+    let mut new = csv::ReaderBuilder::new().has_headers(false).from_reader(fresh.as_bytes());
+    let new: Vec<csv::StringRecord> = new.records().collect::<Result<_, _>>()?;
+    let key = |row: &csv::StringRecord| -> Vec<String> { row.iter().take(3).map(str::to_owned).collect() };
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(old.headers()?)?;
+    for row in old.records() {
+        let row = row?;
+        if !new.iter().any(|other| key(other) == key(&row)) {
+            writer.write_record(&row)?;
+        }
+    }
+    for row in &new {
+        writer.write_record(row)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The balanced batch of about this size with three samples a class, or more where there are too few classes.
+fn balanced(batch: usize, classes: usize) -> Option<SamplerSpec> {
+    (3..=batch / 2)
+        .find(|samples| batch % samples == 0 && batch / samples <= classes)
+        .map(|samples| SamplerSpec::Balanced { classes: batch / samples, samples })
+}
+
+fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
+    let mut base = args.conditions.experiment()?;
+    // Cells are many; the race is decided in the first half.
+    base.schedule.steps = args.conditions.steps.unwrap_or(200);
+    base.seeds = args.seeds;
+    let mut cells = Vec::new();
+    for &train_classes in &args.class_counts {
+        for &batch in &args.batches {
+            for sampler in [Some(SamplerSpec::Shuffled { batch }), balanced(batch, train_classes)].into_iter().flatten()
+            {
+                let mut cell = base.clone();
+                cell.data = DataSpec::Glyphs { train_classes };
+                cell.sampler = sampler;
+                check(&cell)?;
+                cells.push((train_classes, cell));
+            }
+        }
+    }
+    let threads = args.conditions.threads();
+    let dataset = args.conditions.open(&DataSpec::Glyphs { train_classes: 200 })?;
+    let lanes = (args.trials + args.seeds) * base.entries.len() * cells.len();
+    let progress = bar(lanes as u64 * u64::from(base.schedule.steps), "Mapping");
+    let started = Instant::now();
+    let mut map = WinMap {
+        command: source_command(),
+        machine: machine(),
+        seconds: 0.0,
+        trials: args.trials,
+        seeds: args.seeds,
+        steps: base.schedule.steps,
+        losses: base.entries.iter().map(|entry| entry.loss).collect(),
+        cells: Vec::new(),
+    };
+    for (train_classes, mut cell) in cells {
+        // Tuned for this very cell, with seeds that the race does not use.
+        let found = tuned(&cell, args.trials, 1000, &dataset, threads, &progress)?;
+        cell.entries =
+            found.iter().map(|tuned| Ok(tuned.best()?.lane.entry(tuned.loss))).collect::<Result<_, CliError>>()?;
+        let recording = record(&cell, &dataset, threads, &progress)?;
+        map.cells.push(Cell::of(&recording, train_classes));
+        map.seconds = started.elapsed().as_secs_f64();
+        // After every cell: a map that was broken off is a smaller map.
+        write(&args.json, &serde_json::to_string_pretty(&map)?)?;
+    }
+    progress.finish_and_clear();
+    let mut rows = vec![["", "classes", "fastest", "shown"].map(str::to_owned).to_vec()];
+    rows.extend(map.cells.iter().map(|cell| {
+        vec![
+            cell.sampler.to_string(),
+            cell.train_classes.to_string(),
+            cell.fastest.map_or("–", |loss| loss.info().name).to_owned(),
+            if cell.shown { "yes" } else { "no" }.to_owned(),
+        ]
+    }));
+    print(&format!("{}\n{:.0} s\n", table::align(&rows), map.seconds));
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn conditions(arguments: &[&str]) -> Result<Experiment, CliError> {
+        let all = ["kyori", "race"].iter().chain(arguments);
+        match Cli::try_parse_from(all).unwrap().command {
+            Command::Race(args) => args.conditions.experiment(),
+            _ => unreachable!("asked for a race"),
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_change_the_preset() {
+        assert_eq!(conditions(&[]).unwrap(), Experiment::default_preset());
+        let experiment = conditions(&[
+            "--loss",
+            "proxy-anchor,softmax",
+            "--steps",
+            "50",
+            "--data",
+            "synthetic",
+            "--classes",
+            "40",
+            "--dim",
+            "8",
+            "--hidden",
+            "32,16",
+            "--sampler",
+            "balanced:6x4",
+            "--label-noise",
+            "0.1",
+            "--protocol",
+            "as-published",
+        ])
+        .unwrap();
+        assert_eq!(experiment.entries.len(), 2);
+        assert_eq!(experiment.schedule.steps, 50);
+        assert_eq!(experiment.data, DataSpec::Synthetic(SyntheticSpec { classes: 40, ..SyntheticSpec::default() }));
+        assert_eq!(experiment.net.hidden, [32, 16]);
+        assert_eq!(experiment.net.dim, 8);
+        assert_eq!(experiment.sampler, SamplerSpec::Balanced { classes: 6, samples: 4 });
+        assert_eq!(experiment.protocol(), Some(Protocol::AsPublished));
+        let linked = conditions(&["--link", &experiment.to_fragment()]).unwrap();
+        assert_eq!(linked, experiment);
+        assert_eq!(conditions(&["--loss", "all"]).unwrap().entries.len(), LossKind::ALL.len());
+    }
+
+    #[test]
+    fn wrong_names_are_errors_that_list_the_right_ones() {
+        let error = conditions(&["--loss", "proxy-ancor"]).unwrap_err().to_string();
+        assert!(error.contains("proxy-ancor") && error.contains("proxy-anchor"), "{error}");
+        let error = conditions(&["--preset", "fast"]).unwrap_err().to_string();
+        assert!(error.contains("balanced"), "{error}");
+        for bad in [["--sampler", "random"], ["--data", "cars"], ["--data", "digits:odd"], ["--steps", "x"]] {
+            assert!(Cli::try_parse_from(["kyori", "race"].iter().chain(&bad)).is_err(), "{bad:?}");
+        }
+        let experiment = conditions(&["--dim", "1", "--steps", "0"]).unwrap();
+        assert!(check(&experiment).unwrap_err().to_string().contains("the embedding dimension is 1"));
+    }
+
+    #[test]
+    fn a_tuned_setting_replaces_its_rows_and_no_others() {
+        let table = "protocol,sampler,loss,setting,value,source\nmatched,shuffled,softmax,lr,1,old\n\
+                     matched,shuffled,softmax,proxy_lr_factor,1,old\nmatched,balanced,softmax,lr,2,kept\n\
+                     as-published,,softmax,lr,3,kept\n";
+        let loss = LossKind::from_id("softmax").unwrap();
+        let entry = tune::trials(loss, 1, 0)[0].entry(loss);
+        let fresh = tune::settings_csv(&[entry], SamplerSpec::Shuffled { batch: 60 }, "new").unwrap();
+        let merged = merged_table(table, &fresh).unwrap();
+        assert!(!merged.contains("old"));
+        assert_eq!(merged.matches("kept").count(), 2);
+        assert_eq!(merged.matches(",new").count(), 2);
+        assert_eq!(merged_table(&merged, &fresh).unwrap(), merged);
+    }
+
+    #[test]
+    fn balanced_batches_have_the_asked_size_and_three_samples_where_they_can() {
+        assert_eq!(balanced(60, 200), Some(SamplerSpec::Balanced { classes: 20, samples: 3 }));
+        assert_eq!(balanced(120, 25), Some(SamplerSpec::Balanced { classes: 24, samples: 5 }));
+        assert_eq!(balanced(7, 3), None);
+    }
+}

@@ -1,0 +1,216 @@
+//! Runs a race natively: lanes are independent, so they spread over the cores in small heats.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use crate::bridge::CurvePoint;
+use crate::data::Dataset;
+use crate::device;
+use crate::experiment::{HeatSpec, RaceSpec};
+use crate::train::{Race, Samples, TrainError};
+
+/// Lanes that train in one graph. More would be no faster on a core, and fewer units balance worse.
+const LANES_PER_UNIT: usize = 5;
+
+/// What a heat has given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HeatRun {
+    pub points: Vec<CurvePoint>,
+    /// (lane, step)
+    pub stopped: Vec<(usize, u32)>,
+}
+
+/// Waits for something that the CPU backend answers at once.
+pub fn now<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return value;
+        }
+        std::thread::yield_now();
+    }
+}
+
+/// Cores to train on.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Lane-steps of a race: what `progress` counts up to.
+pub fn lane_steps(spec: &RaceSpec) -> u64 {
+    let lanes: usize = spec.heats.iter().map(|heat| heat.lanes.len()).sum();
+    lanes as u64 * u64::from(spec.schedule.steps)
+}
+
+/// Trains all heats to the end on `threads` cores and returns their curves, in the order of the race's heats. The curves do
+/// not depend on the number of threads; seconds are those of one core, summed over a heat's lanes.
+///
+/// # Errors
+/// The first [`TrainError`] of any heat; the others then end after their unit.
+pub fn run(
+    spec: &RaceSpec,
+    dataset: &Dataset,
+    threads: usize,
+    progress: &(impl Fn(u64) + Sync),
+) -> Result<Vec<HeatRun>, TrainError> {
+    let mut units: Vec<(usize, usize, RaceSpec)> = Vec::new();
+    for (heat, of) in spec.heats.iter().enumerate() {
+        for (chunk, lanes) in of.lanes.chunks(LANES_PER_UNIT).enumerate() {
+            let heats = vec![HeatSpec { loss: of.loss, lanes: lanes.to_vec() }];
+            units.push((heat, chunk * LANES_PER_UNIT, RaceSpec { heats, ..spec.clone() }));
+        }
+    }
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<Option<Result<HeatRun, TrainError>>>> = Mutex::new(units.iter().map(|_| None).collect());
+    std::thread::scope(|scope| {
+        for _ in 0..threads.clamp(1, units.len().max(1)) {
+            scope.spawn(|| {
+                let (device, _) = device::cpu();
+                let samples = Samples::new(dataset, &device);
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some((_, _, unit)) = units.get(index) else { return };
+                    let run = run_unit(unit, dataset, &samples, &device, progress);
+                    if run.is_err() {
+                        next.store(units.len(), Ordering::Relaxed);
+                    }
+                    done.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(run);
+                }
+            });
+        }
+    });
+    let mut heats: Vec<HeatRun> = spec.heats.iter().map(|_| HeatRun::default()).collect();
+    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut failure = None;
+    for ((heat, first_lane, _), run) in units.iter().zip(done) {
+        match run {
+            Some(Ok(run)) => merge(&mut heats[*heat], *first_lane, run),
+            Some(Err(error)) => failure = failure.or(Some(error)),
+            None => {}
+        }
+    }
+    failure.map_or(Ok(heats), Err)
+}
+
+fn run_unit(
+    spec: &RaceSpec,
+    dataset: &Dataset,
+    samples: &Samples,
+    device: &burn::tensor::Device,
+    progress: &(impl Fn(u64) + Sync),
+) -> Result<HeatRun, TrainError> {
+    let mut race = Race::new(spec, dataset, samples, device)?;
+    let lanes = race.heat(0).lanes() as u64;
+    let mut run = HeatRun::default();
+    loop {
+        if race.evaluation_due(0) {
+            // Reading the losses waits for the steps, so it belongs to their time.
+            let started = Instant::now();
+            stop(&mut run, now(race.settle(0))?, race.step_count(0));
+            race.add_train_seconds(0, started.elapsed().as_secs_f64());
+            run.points.push(now(race.evaluate(0))?);
+            stop(&mut run, now(race.settle(0))?, race.step_count(0));
+        }
+        if race.is_finished(0) {
+            let left = spec.schedule.steps.saturating_sub(race.step_count(0));
+            progress(lanes * u64::from(left));
+            return Ok(run);
+        }
+        let started = Instant::now();
+        race.step(0);
+        race.add_train_seconds(0, started.elapsed().as_secs_f64());
+        progress(lanes);
+    }
+}
+
+fn stop(run: &mut HeatRun, lanes: Vec<usize>, step: u32) {
+    run.stopped.extend(lanes.into_iter().map(|lane| (lane, step)));
+}
+
+/// Puts the lanes of `run` behind those that `heat` has. A curve that ended early, because all its lanes stopped, goes on
+/// with its last values.
+fn merge(heat: &mut HeatRun, first_lane: usize, run: HeatRun) {
+    heat.stopped.extend(run.stopped.iter().map(|&(lane, step)| (first_lane + lane, step)));
+    if first_lane == 0 {
+        heat.points = run.points;
+        return;
+    }
+    let (before, after) = (heat.points.clone(), run.points);
+    let at = |points: &[CurvePoint], index: usize| points.get(index).or(points.last()).cloned();
+    heat.points = (0..before.len().max(after.len()))
+        .filter_map(|index| {
+            let (mut point, other) = (at(&before, index)?, at(&after, index)?);
+            (point.step, point.samples) = (point.step.max(other.step), point.samples.max(other.samples));
+            point.train_seconds += other.train_seconds;
+            point.lanes.extend(other.lanes);
+            Some(point)
+        })
+        .collect();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{DataSpec, EvaluateOn, Experiment, SamplerSpec, SyntheticSpec};
+
+    fn small() -> (RaceSpec, Dataset) {
+        let mut experiment = Experiment::default_preset();
+        experiment.data = DataSpec::Synthetic(SyntheticSpec {
+            classes: 20,
+            dim: 8,
+            samples_per_class: 6,
+            spread: 0.2,
+            noise: 0.2,
+            seed: 1,
+        });
+        experiment.sampler = SamplerSpec::Shuffled { batch: 12 };
+        experiment.net.hidden = vec![8];
+        experiment.net.dim = 4;
+        experiment.schedule.steps = 6;
+        experiment.seeds = 7;
+        experiment.entries.truncate(2);
+        let dataset = Dataset::open(&experiment.data, None).unwrap();
+        (experiment.race(EvaluateOn::Test), dataset)
+    }
+
+    #[test]
+    fn curves_do_not_depend_on_the_threads() {
+        let (spec, dataset) = small();
+        let counted = AtomicUsize::new(0);
+        let count = |steps: u64| {
+            counted.fetch_add(steps as usize, Ordering::Relaxed);
+        };
+        let mut runs: Vec<Vec<HeatRun>> = [1, 3].map(|threads| run(&spec, &dataset, threads, &count).unwrap()).into();
+        assert_eq!(counted.load(Ordering::Relaxed) as u64, 2 * lane_steps(&spec));
+        for heat in runs.iter_mut().flatten() {
+            assert_eq!(heat.points.iter().map(|point| point.step).collect::<Vec<_>>(), spec.evaluate_at);
+            assert!(heat.points.iter().all(|point| point.lanes.len() == 7));
+            assert!(heat.points.last().unwrap().train_seconds > 0.0);
+            heat.points.iter_mut().for_each(|point| point.train_seconds = 0.0);
+        }
+        assert_eq!(runs[0], runs[1]);
+    }
+
+    #[test]
+    fn a_lane_that_fails_is_told_and_keeps_its_place() {
+        let (mut spec, dataset) = small();
+        // Not a number an experiment may hold, but what a diverging run comes to.
+        spec.heats[0].lanes[6].lr = 1e38;
+        let heats = run(&spec, &dataset, 2, &|_| {}).unwrap();
+        assert!(heats[0].stopped.iter().any(|&(lane, _)| lane == 6), "{:?}", heats[0].stopped);
+        assert!(heats[0].points.iter().all(|point| point.lanes.len() == 7));
+        assert!(heats[1].stopped.is_empty());
+    }
+
+    #[test]
+    fn settings_that_make_no_race_are_an_error() {
+        let (mut spec, dataset) = small();
+        spec.sampler = SamplerSpec::Shuffled { batch: 5000 };
+        assert!(run(&spec, &dataset, 2, &|_| {}).is_err());
+    }
+}

@@ -1,0 +1,153 @@
+//! Tables as text.
+
+use crate::experiment::{HeatSummary, Measure, Reach, Recording, SHARES, plus_minus};
+use crate::loss::{Family, Learned, LossInfo, LossKind, Mining};
+use crate::stats::Interval;
+
+/// Columns of text, the first one flush left, the others flush right.
+pub fn align(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (column, (cell, &width)) in row.iter().zip(&widths).enumerate() {
+            let padding = " ".repeat(width - cell.chars().count());
+            match column {
+                0 => line.extend([cell.as_str(), &padding]),
+                _ => line.extend(["  ", &padding, cell]),
+            }
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+fn interval(interval: Option<Interval>, decimals: usize) -> String {
+    interval.map_or_else(|| "–".to_owned(), |interval| plus_minus(&interval, decimals))
+}
+
+/// With how many of the seeds got there, where not all did.
+fn reached(reach: &Reach, value: Option<Interval>, decimals: usize) -> String {
+    match value {
+        Some(value) if reach.reached < reach.seeds => {
+            format!("{} ({}/{})", plus_minus(&value, decimals), reach.reached, reach.seeds)
+        }
+        value => interval(value, decimals),
+    }
+}
+
+/// The curves in numbers: speed by `measure`, then final value and area of Recall@1 and MAP@R; mean ± 95 % confidence
+/// interval over the seeds. Empty before the first evaluation.
+pub fn summary(recording: &Recording, measure: Measure) -> String {
+    let (Some(speed), Some(recall), Some(map)) =
+        (recording.summary(measure), recording.summary(Measure::RecallAt1), recording.summary(Measure::MapAtR))
+    else {
+        return String::new();
+    };
+    let percent = |share: f64| format!("{:.0} %", 100.0 * share);
+    let mut head = vec![String::new()];
+    head.extend(SHARES.map(|share| format!("steps to {}", percent(share))));
+    head.extend(SHARES.map(|share| format!("s to {}", percent(share))));
+    let mut speed_rows = vec![head];
+    let mut value_rows =
+        vec![["", "Recall@1 at the end", "area", "MAP@R at the end", "area"].map(str::to_owned).to_vec()];
+    let rows = speed.heats.iter().zip(&recall.heats).zip(&map.heats);
+    for ((speed, recall), map) in rows {
+        let mut row = vec![label(speed)];
+        row.extend(speed.reach.iter().map(|reach| reached(reach, reach.steps, 0)));
+        row.extend(speed.reach.iter().map(|reach| reached(reach, reach.seconds, 2)));
+        speed_rows.push(row);
+        let values = [recall.last, recall.area, map.last, map.area].map(|value| interval(value, 3));
+        value_rows.push([vec![label(speed)], values.to_vec()].concat());
+    }
+    format!(
+        "Shares of the best final {} ({:.3})\n{}\n{}",
+        measure.name(),
+        speed.best,
+        align(&speed_rows),
+        align(&value_rows)
+    )
+}
+
+fn label(heat: &HeatSummary) -> String {
+    match heat.stopped {
+        0 => heat.name.clone(),
+        stopped => format!("{} ({stopped} stopped)", heat.name),
+    }
+}
+
+/// All losses of the registry as a Markdown table.
+pub fn losses() -> String {
+    let mut out = String::from(
+        "| id | loss | family | learns | mining | hyperparameters (default, range) | cost | paper |\n|---|---|---|---|---|---|---|---|\n",
+    );
+    for &kind in LossKind::ALL {
+        let info = kind.info();
+        let family = match info.family {
+            Family::Pair => "pairs",
+            Family::Triplet => "triplets",
+            Family::Proxy => "proxies",
+            Family::Softmax => "softmax",
+        };
+        let learns = match info.learned {
+            Learned::None => "–",
+            Learned::ClassVectors => "a vector a class",
+            Learned::ClassVectorsAndBias => "a vector and a bias a class",
+            Learned::Centres(_) => "several vectors a class",
+        };
+        let mining = match info.mining {
+            Mining::None => "–",
+            Mining::SemiHard => "semi-hard triplets",
+            Mining::BatchHard => "hardest of the batch",
+            Mining::MultiSimilarity => "hard pairs",
+            Mining::DistanceWeighted => "by distance",
+            Mining::NPair => "a pair a class",
+        };
+        out.push_str(&format!(
+            "| `{}` | {} | {family} | {learns} | {mining} | {} | {} | {} |\n",
+            info.id,
+            info.name,
+            parameters(info),
+            info.cost,
+            paper(info),
+        ));
+    }
+    out
+}
+
+fn parameters(info: &LossInfo) -> String {
+    let each = info.params.iter().map(|p| format!("`{}` {}{} ({}–{})", p.key, p.default, p.unit, p.min, p.max));
+    let all = each.collect::<Vec<_>>().join(", ");
+    if all.is_empty() { "–".to_owned() } else { all }
+}
+
+fn paper(info: &LossInfo) -> String {
+    let paper = &info.paper;
+    let arxiv = if paper.arxiv.is_empty() { String::new() } else { format!(", arXiv {}", paper.arxiv) };
+    format!("{}, {}{arxiv}", paper.authors, paper.year)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_whatever_the_letters() {
+        let rows = [vec!["損失".to_owned(), "1 ± 2".to_owned()], vec!["a".to_owned(), "100".to_owned()]];
+        assert_eq!(align(&rows), "損失  1 ± 2\na     100\n");
+        assert_eq!(align(&[]), "");
+    }
+
+    #[test]
+    fn every_loss_has_a_row() {
+        let table = losses();
+        for &kind in LossKind::ALL {
+            assert!(table.contains(&format!("| `{}` | {} |", kind.info().id, kind.info().name)));
+        }
+        assert_eq!(table.lines().count(), 2 + LossKind::ALL.len());
+        assert!(table.lines().all(|line| line.matches('|').count() == 9), "{table}");
+    }
+}
