@@ -313,8 +313,9 @@ impl LossCase {
         let rows = found.chunks(self.dim).zip(expected.chunks(self.dim)).zip(at.chunks(self.dim));
         rows.map(|((found, expected), at)| {
             let norm = at.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
-            // The gradient through a normalisation is as large as the row is small.
-            let floor = if normalised && norm > 0.0 { 1e-6 / norm } else { 1e-6 };
+            // The gradient through a normalisation is as large as the row is small, and so is the floor: a row that the
+            // loss hardly sees has few digits in f32.
+            let floor = if normalised && norm > 0.0 { FLOOR / norm } else { FLOOR };
             relative_error(found, expected, floor)
         })
         .fold(0.0, f64::max)
