@@ -115,7 +115,7 @@ fn DeviceChip(props: &HeaderProps) -> Html {
                 </table>
             }
             if hint {
-                <button type="button" class="primary" onclick={dispatch.reform(|_: MouseEvent| Action::Prefer(faster_preference))}>
+                <button type="button" class="primary" onclick={dispatch.reform(move |_: MouseEvent| Action::Prefer(faster_preference))}>
                     { format!("Switch to {faster_name}") }
                 </button>
                 <p class="dim">{ "Starts again at step 0 with the same weights; the curves stay until then." }</p>
