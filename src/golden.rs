@@ -313,7 +313,8 @@ impl LossCase {
         let rows = found.chunks(self.dim).zip(expected.chunks(self.dim)).zip(at.chunks(self.dim));
         rows.map(|((found, expected), at)| {
             let norm = at.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
-            // The gradient through a normalisation is as large as the row is small.
+            // The gradient through a normalisation is as large as the row is small, and so is the floor: a row that the
+            // loss hardly sees has few digits in f32.
             let floor = if normalised && norm > 0.0 { FLOOR / norm } else { FLOOR };
             relative_error(found, expected, floor)
         })

@@ -152,6 +152,12 @@ pub fn class_mask(labels: Tensor<2, Int>, classes: usize) -> Tensor<3, Bool> {
     labels.unsqueeze_dim::<3>(2).equal(all)
 }
 
+/// Whether a sample is of a class, `[lane, class, batch]`.
+pub fn member_mask(labels: Tensor<2, Int>, classes: usize) -> Tensor<3, Bool> {
+    let all = Tensor::<1, Int>::arange(0..classes as i64, &labels.device()).reshape([1, classes, 1]);
+    labels.unsqueeze_dim::<3>(1).equal(all)
+}
+
 /// log Σ exp over the entries that are kept, 0 where none is.
 ///
 /// # Shapes

@@ -51,26 +51,55 @@ test("pause stands still, step does one step", async (t) => {
   assert.ok(after - paused <= 2, `${paused} → ${after}`);
 });
 
-test("reset starts from the same weights, a new seed from others", async (t) => {
+test("it stops where it is told to, and reset gives the same numbers again", async (t) => {
   const page = await open(t, chromium);
   await ready(page);
-  const first = await recalls(page);
-  await playTo(page, 20);
-  await pause(page);
+  const untrained = await recalls(page);
+  await set(page, "Stop at", 20);
+  const stopped = async () => {
+    await playTo(page, 20);
+    await button(page, "Play").waitFor();
+    await until(async () => (await step(page)) === 20, 20, "it did not stop at step 20");
+    // The last loss's metrics may come a moment after its step.
+    await sleep(1000);
+    return recalls(page);
+  };
+  const first = await stopped();
+  assert.notDeepEqual(first, untrained, "20 steps changed nothing");
   await button(page, "Reset").click();
   await until(async () => (await step(page)) === 0, 20, "reset did not go back to step 0");
   await ready(page);
-  assert.deepEqual(await recalls(page), first);
+  assert.deepEqual(await recalls(page), untrained, "the initial weights differ");
+  assert.deepEqual(await stopped(), first, "the same weights and batches gave other numbers");
+});
+
+test("a new seed is another network", async (t) => {
+  const page = await open(t, chromium);
+  await ready(page);
+  const before = await recalls(page);
   await button(page, "New seed").click();
   await until(
     async () => {
       const now = await recalls(page);
-      return now.every(Number.isFinite) && now.some((recall, loss) => recall !== first[loss]);
+      return now.every(Number.isFinite) && now.some((recall, loss) => recall !== before[loss]);
     },
     30,
     "another seed gave the same networks",
   );
   assert.equal(await step(page), 0);
+});
+
+test("the speed limits the steps", async (t) => {
+  const page = await open(t, chromium);
+  await ready(page);
+  await page.getByRole("combobox", { name: "Speed" }).selectOption("3 steps/s");
+  await playTo(page, 1);
+  const from = await step(page);
+  const begin = Date.now();
+  await sleep(3000);
+  const done = (await step(page)) - from;
+  const allowed = (3 * (Date.now() - begin)) / 1000 + 3;
+  assert.ok(done >= 1 && done <= allowed, `${done} steps, at most ${allowed.toFixed(0)} allowed`);
 });
 
 test("a changed setting starts a new race and stays in the link", async (t) => {

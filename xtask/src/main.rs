@@ -68,7 +68,6 @@ impl Task {
             Self::Test(test) => test.run(),
             Self::Bench(bench) => bench.run(),
             Self::Datasets(args) => datasets::run(&args),
-            Self::Datasets(args) => datasets::run(&args),
         }
     }
 }
