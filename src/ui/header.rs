@@ -37,7 +37,7 @@ pub fn Header(props: &HeaderProps) -> Html {
     html! {
         <header class="masthead">
             <h1><span lang="ja">{ "距離" }</span>{ " Kyori" }</h1>
-            <p class="tagline">{ "Watch metric-learning losses train side by side, live in this browser: which one puts unseen characters in the right place first?" }</p>
+            <p class="tagline">{ "Metric-learning losses train side by side, live in your browser. Which one puts unseen characters in place first?" }</p>
             <div class="masthead-tools">
                 <DeviceChip ..props.clone() />
                 <button type="button" class="quiet" title={format!("Colours: {theme_name}")}
