@@ -12,9 +12,12 @@ use thiserror::Error;
 
 use crate::bridge::CaseReport;
 use crate::loss::{LaneParams, Learned, LossInput, LossKind, Mining};
+use crate::metric;
 
 /// Largest relative error that passes.
 pub const TOLERANCE: f64 = 1e-4;
+/// Largest difference of a retrieval metric that passes. Neighbours are in the same order or not: only sums round.
+const METRIC_TOLERANCE: f64 = 1e-6;
 /// Values and gradients smaller than this are compared as if they were this large.
 const FLOOR: f64 = 1e-3;
 
@@ -33,6 +36,8 @@ pub enum GoldenError {
     Missing { id: String, field: &'static str },
     #[error("{id}: the loss gave no gradient for `{field}`")]
     NoGradient { id: String, field: &'static str },
+    #[error("{id}: {message}")]
+    Metric { id: String, message: String },
     #[error("{id}: reading back from the device failed: {message}")]
     Device { id: String, message: String },
 }
@@ -308,7 +313,8 @@ impl LossCase {
         let rows = found.chunks(self.dim).zip(expected.chunks(self.dim)).zip(at.chunks(self.dim));
         rows.map(|((found, expected), at)| {
             let norm = at.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
-            // The gradient through a normalisation is as large as the row is small.
+            // The gradient through a normalisation is as large as the row is small, and so is the floor: a row that the
+            // loss hardly sees has few digits in f32.
             let floor = if normalised && norm > 0.0 { FLOOR / norm } else { FLOOR };
             relative_error(found, expected, floor)
         })
@@ -351,6 +357,61 @@ impl MetricsCase {
     }
 }
 
+/// Compares one set of embeddings with its retrieval metrics; the largest difference of any metric.
+///
+/// The embeddings are not clustered anew: NMI and AMI are of the case's clusters.
+///
+/// # Errors
+/// [`GoldenError::Metric`] if the embeddings cannot be evaluated or the case lists a metric that is not known here.
+pub fn check_metrics_case(case: &MetricsCase) -> Result<CaseReport, GoldenError> {
+    let failed = |message: String| GoldenError::Metric { id: case.id.clone(), message };
+    let of_metric = |error: metric::MetricError| failed(error.to_string());
+    let distance = if case.cosine { metric::Distance::Cosine } else { metric::Distance::Euclidean };
+    let ranks: Vec<usize> = case.results.keys().filter_map(|key| rank_of(key)).collect();
+    let quality = metric::evaluate(&case.embeddings, case.dim, &case.labels, &ranks, distance).map_err(of_metric)?;
+    let recall = |rank: usize| ranks.iter().position(|known| *known == rank).map(|at| quality.recall_at[at]);
+    let (queries, all) = (quality.queries as f64, (quality.queries + quality.lone) as f64);
+
+    let mut largest = 0.0_f64;
+    for (key, expected) in &case.results {
+        let found = match key.as_str() {
+            "num_queries" => Some(all),
+            "num_lone_queries" => Some(quality.lone as f64),
+            "precision_at_1" => recall(1),
+            "r_precision" => Some(quality.r_precision),
+            "mean_average_precision_at_r" => Some(quality.map_at_r),
+            "nmi" => {
+                Some(metric::normalised_mutual_information(&case.labels, &case.cluster_labels).map_err(of_metric)?)
+            }
+            "ami" => Some(metric::adjusted_mutual_information(&case.labels, &case.cluster_labels).map_err(of_metric)?),
+            // Lone queries find nothing: over all queries they are misses.
+            key if key.starts_with(ALL_QUERIES) => {
+                rank_of(key).and_then(recall).map(|share| if queries > 0.0 { share * queries / all } else { 0.0 })
+            }
+            key => rank_of(key).and_then(recall),
+        };
+        let found = found.ok_or_else(|| failed(format!("`{key}` is no metric that is known here")))?;
+        let same_nothing = found.is_nan() && expected.is_nan();
+        let error = if same_nothing { 0.0 } else { (found - expected).abs() };
+        largest = if error.is_finite() { largest.max(error) } else { f64::INFINITY };
+    }
+    Ok(CaseReport {
+        id: case.id.clone(),
+        loss: "metrics".to_owned(),
+        value_error: largest,
+        gradient_error: 0.0,
+        passed: largest <= METRIC_TOLERANCE,
+    })
+}
+
+/// Recall with lone queries counted as misses.
+const ALL_QUERIES: &str = "recall_at_k_all_queries.";
+
+/// The K of `recall_at_k.K` and of `recall_at_k_all_queries.K`.
+fn rank_of(key: &str) -> Option<usize> {
+    key.strip_prefix("recall_at_k.").or_else(|| key.strip_prefix(ALL_QUERIES))?.parse().ok()
+}
+
 /// `max|found − expected| / max(max|expected|, floor)`; infinite where a number is not finite.
 pub fn relative_error(found: &[f32], expected: &[f64], floor: f64) -> f64 {
     let mut difference = 0.0_f64;
@@ -370,13 +431,13 @@ pub fn relative_error(found: &[f32], expected: &[f64], floor: f64) -> f64 {
 struct Filler(u64);
 
 impl Filler {
-    fn next(&mut self) -> f32 {
+    fn number(&mut self) -> f32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 40) as f32 / (1_u64 << 23) as f32 - 1.0
     }
 
     fn extend(&mut self, values: &mut Vec<f32>, count: usize) {
-        values.extend((0..count).map(|_| self.next()));
+        values.extend((0..count).map(|_| self.number()));
     }
 }
 
@@ -404,12 +465,12 @@ pub async fn check_loss_case(case: &LossCase, device: &Device, lanes: usize) -> 
             continue;
         }
         filler.extend(&mut embeddings, case.embeddings.len());
-        let class = |filler: &mut Filler| ((filler.next() + 1.0) * 0.5 * case.classes as f32) as u32;
+        let class = |filler: &mut Filler| ((filler.number() + 1.0) * 0.5 * case.classes as f32) as u32;
         labels.extend((0..case.batch).map(|_| class(&mut filler).min(case.classes as u32 - 1)));
         filler.extend(&mut vectors, case.class_vectors.len());
         filler.extend(&mut bias, case.bias.len());
         let moved = info.params.iter().zip(&case.params).map(|(param, value)| {
-            let other = value * (1.0 + 0.3 * filler.next());
+            let other = value * (1.0 + 0.3 * filler.number());
             if param.per_lane { other.clamp(param.min, param.max) } else { *value }
         });
         params.push(moved.collect());

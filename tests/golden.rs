@@ -8,7 +8,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use burn::tensor::Device;
-use kyori::golden::{Case, GoldenError, check_loss_case};
+use kyori::golden::{Case, GoldenError, check_loss_case, check_metrics_case};
 
 /// The CPU's answers are ready at once.
 fn now<T>(future: impl Future<Output = T>) -> T {
@@ -65,10 +65,23 @@ fn golden_values_and_gradients() {
                 }
                 if good { passed += 1 } else { failed += 1 }
             }
-            Ok(Case::Metrics(case)) => {
-                unknown += 1;
-                println!("NOT IMPLEMENTED {name}: metrics of {}", case.id);
-            }
+            Ok(Case::Metrics(case)) => match check_metrics_case(&case) {
+                Ok(report) => {
+                    let entry = worst.entry(report.loss.clone()).or_default();
+                    entry.0 += 1;
+                    entry.1 = entry.1.max(report.value_error);
+                    if report.passed {
+                        passed += 1;
+                    } else {
+                        failed += 1;
+                        println!("FAILED {name}: a metric off by {:.1e}", report.value_error);
+                    }
+                }
+                Err(error) => {
+                    failed += 1;
+                    println!("FAILED {name}: {error}");
+                }
+            },
             Err(error @ GoldenError::UnknownLoss { .. }) => {
                 unknown += 1;
                 println!("NOT IMPLEMENTED {name}: {error}");

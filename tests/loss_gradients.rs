@@ -121,9 +121,9 @@ fn circle(batch: &Batch, frozen: &Batch) -> f64 {
     let dot = |u: &[Vec<f64>], i: usize, j: usize| u[i].iter().zip(&u[j]).map(|(a, b)| a * b).sum::<f64>();
     let (m, gamma) = (f64::from(batch.params[0]), f64::from(batch.params[1]));
     let mut terms = Vec::new();
-    for i in 0..batch.len() {
+    for i in 0..batch.size() {
         let (mut pull, mut push) = (Vec::new(), Vec::new());
-        for j in (0..batch.len()).filter(|j| *j != i) {
+        for j in (0..batch.size()).filter(|j| *j != i) {
             let (s, still) = (dot(&u, i, j), dot(&w, i, j));
             if batch.labels[i] == batch.labels[j] {
                 pull.push(-gamma * (1.0 + m - still).max(0.0) * (s - 1.0 + m));

@@ -104,7 +104,7 @@ fn a_lane_does_not_see_the_others() {
             lane.labels.rotate_left(i);
             for (value, param) in lane.params.iter_mut().zip(kind.info().params) {
                 if param.per_lane {
-                    *value = (*value * (1.0 + 0.3 * noise.next())).clamp(param.min, param.max);
+                    *value = (*value * (1.0 + 0.3 * noise.number())).clamp(param.min, param.max);
                 }
             }
         }

@@ -28,7 +28,7 @@ fn proxy_nca(batch: &Batch, sharpness: f64, own_too: bool) -> f64 {
         let others = distances.iter().enumerate().filter(|(class, _)| own_too || *class != *label as usize);
         sharpness * distances[*label as usize] + others.map(|(_, d)| (-sharpness * d).exp()).sum::<f64>().ln()
     };
-    squared_distances(batch).iter().zip(&batch.labels).map(term).sum::<f64>() / batch.len() as f64
+    squared_distances(batch).iter().zip(&batch.labels).map(term).sum::<f64>() / batch.size() as f64
 }
 
 /// The value in f64 of a loss that the reference library does not have.

@@ -1,7 +1,7 @@
 //! Circle: pairs far from their optimum get a larger weight in the gradient.
 //!
 //! `L = mean₊ over i of log(1 + Σ_{N_i} e^{γ [s + m]₊ (s − m)} · Σ_{P_i} e^{−γ [1 + m − s]₊ (s − 1 + m)})`, s being the cosine;
-//! the weights [·]₊ get no gradient.
+//! the weights `[·]₊` get no gradient.
 //!
 //! # Shapes
 //! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
@@ -22,7 +22,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "Circle",
     family: Family::Pair,
     idea: "Weighs each pair by how far it still is from where it should be, so that pairs arrive together.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mi>i</mi></mrow></munder><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>γ</mi><msub><mrow><mo>[</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>·</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>γ</mi><msub><mrow><mo>[</mo><mn>1</mn><mo>+</mo><mi>m</mi><mo>−</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mn>1</mn><mo>+</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>)</mo>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>γ</mi><msub><mrow><mo>[</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>·</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>γ</mi><msub><mrow><mo>[</mo><mn>1</mn><mo>+</mo><mi>m</mi><mo>−</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mn>1</mn><mo>+</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>)</mo>",
     symbols: &[
         SymbolInfo { symbol: "s_ij", meaning: "cosine of samples i and j" },
         SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },

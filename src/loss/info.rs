@@ -102,7 +102,8 @@ pub struct Paper {
 pub struct LossInfo {
     /// Name in URL and command line, such as `proxy-anchor`.
     pub id: &'static str,
-    /// Name in golden files, such as `proxy_anchor`.
+    /// Name in golden files, such as `proxy_anchor`; with [`LossInfo::mining`] it tells which cases are this loss's. Empty
+    /// where the reference library has no such loss.
     pub golden: &'static str,
     pub name: &'static str,
     pub family: Family,

@@ -152,6 +152,12 @@ pub fn class_mask(labels: Tensor<2, Int>, classes: usize) -> Tensor<3, Bool> {
     labels.unsqueeze_dim::<3>(2).equal(all)
 }
 
+/// Whether a sample is of a class, `[lane, class, batch]`.
+pub fn member_mask(labels: Tensor<2, Int>, classes: usize) -> Tensor<3, Bool> {
+    let all = Tensor::<1, Int>::arange(0..classes as i64, &labels.device()).reshape([1, classes, 1]);
+    labels.unsqueeze_dim::<3>(1).equal(all)
+}
+
 /// log Σ exp over the entries that are kept, 0 where none is.
 ///
 /// # Shapes
@@ -213,7 +219,7 @@ pub fn batch_mean(terms: Tensor<3>) -> Tensor<3> {
     terms.mean_dim(1)
 }
 
-/// [x]₊ where a mask of zeros and ones says so, elsewhere 0.
+/// `[x]₊` where a mask of zeros and ones says so, elsewhere 0.
 pub fn hinge(x: Tensor<3>, keep: Tensor<3>) -> Tensor<3> {
     relu(x) * keep
 }
@@ -233,4 +239,86 @@ pub fn class_vectors(input: &super::LossInput<'_>) -> Tensor<3> {
     let device = input.constant_device();
     // Every loss that asks says so in its `LossInfo::learned`, which the caller follows.
     input.class_vectors.clone().unwrap_or_else(|| Tensor::zeros([lanes, input.classes, dim], &device))
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Device, TensorData};
+
+    use super::*;
+
+    fn tensor(values: &[f32], rows: usize) -> Tensor<3> {
+        let shape = [1, rows, values.len() / rows];
+        Tensor::from_data(TensorData::new(values.to_vec(), shape), &Device::flex())
+    }
+
+    fn mask(values: &[bool], rows: usize) -> Tensor<3, Bool> {
+        let shape = [1, rows, values.len() / rows];
+        Tensor::from_data(TensorData::new(values.to_vec(), shape), &Device::flex())
+    }
+
+    fn numbers(tensor: Tensor<3>) -> Vec<f32> {
+        tensor.into_data().try_into_vec().unwrap()
+    }
+
+    fn assert_close(found: Tensor<3>, expected: &[f32]) {
+        let found = numbers(found);
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{found} instead of {expected}");
+        }
+    }
+
+    #[test]
+    fn rows_of_any_length_become_unit_rows() {
+        let rows = [3e38, 4e37, 3e-11, 4e-11, 0.0, 0.0, 6e-13, 0.0, -5.0, 12.0];
+        let long = (3e38_f64.powi(2) + 4e37_f64.powi(2)).sqrt();
+        let first = [(3e38 / long) as f32, (4e37 / long) as f32];
+        // The fourth is under the floor of 1e-12.
+        let expected = [first[0], first[1], 0.6, 0.8, 0.0, 0.0, 0.6, 0.0, -5.0 / 13.0, 12.0 / 13.0];
+        assert_close(normalise(tensor(&rows, 5)), &expected);
+    }
+
+    #[test]
+    fn close_rows_keep_their_distance_and_equal_rows_have_none() {
+        // 1 − cosine would be off by 1e-7, that is by a tenth of the second distance.
+        let turn = |angle: f64| [angle.cos() as f32, angle.sin() as f32];
+        let rows: Vec<f32> = [0.7, 0.701, 0.75, 0.7, 3.5].into_iter().flat_map(turn).collect();
+        let found = numbers(squared_distances(tensor(&rows, 5)));
+        for i in 0..5 {
+            for j in 0..5 {
+                let pair = rows[2 * i..2 * i + 2].iter().zip(&rows[2 * j..2 * j + 2]);
+                let expected: f64 = pair.map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum();
+                let error = (f64::from(found[5 * i + j]) - expected).abs();
+                assert!(error <= 2e-10 + 3e-7 * expected, "{i}, {j}: {error:.1e}");
+            }
+        }
+        assert_eq!([found[3], found[15], found[0]], [0.0; 3]);
+    }
+
+    #[test]
+    fn log_sums_over_nothing_are_zero() {
+        let x = tensor(&[1.0, 2.0, 3.0, 500.0, -500.0, 499.0, 7.0, 8.0, 9.0], 3);
+        let keep = mask(&[true, false, true, true, true, true, false, false, false], 3);
+        let first = (1.0_f64.exp() + 3.0_f64.exp()).ln() as f32;
+        let second = (500.0 + (1.0 + (-1.0_f64).exp()).ln()) as f32;
+        assert_close(masked_lse(x.clone(), keep.clone()), &[first, second, 0.0]);
+        let first = (1.0 + 1.0_f64.exp() + 3.0_f64.exp()).ln() as f32;
+        assert_close(masked_lse_one(x, keep), &[first, second, 0.0]);
+    }
+
+    #[test]
+    fn soft_maxima_do_not_overflow() {
+        let (a, b) = (tensor(&[0.0, 1000.0, -1000.0], 1), tensor(&[0.0, -1000.0, -1001.0], 1));
+        let third = (-1000.0 + (1.0 + (-1.0_f64).exp()).ln()) as f32;
+        assert_close(log_add_exp(a.clone(), b), &[2.0_f32.ln(), 1000.0, third]);
+        assert_close(softplus(a), &[2.0_f32.ln(), 1000.0, 0.0]);
+    }
+
+    #[test]
+    fn means_leave_out_what_is_zero() {
+        assert_close(non_zero_mean(tensor(&[0.0, 3.0, 0.0, 5.0], 2)), &[4.0]);
+        assert_close(non_zero_mean(tensor(&[0.0, 0.0], 1)), &[0.0]);
+        assert_close(divided_mean(tensor(&[6.0], 1), tensor(&[4.0], 1)), &[1.5]);
+    }
 }

@@ -1,8 +1,8 @@
 //! Triplet: each anchor's positive must be nearer than its negative by a margin.
 //!
 //! `L = mean₊ over triplets (a, p, n) of [d_ap − d_an + m]₊`, d being the distance of the normalised embeddings and mean₊
-//! the mean of the terms above 0. With `swap`, d_an becomes min(d_an, d_pn); with `smooth_loss`, [x]₊ becomes
-//! log(1 + e^x).
+//! the mean of the terms above 0. With `swap`, d_an becomes min(d_an, d_pn); with `smooth_loss`, `[x]₊` becomes
+//! `log(1 + e^x)`.
 //!
 //! # Shapes
 //! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
@@ -41,7 +41,7 @@ pub const INFO: LossInfo = LossInfo {
     paper: PAPER,
 };
 
-pub(super) const MATHML: &str = "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mo>(</mo><mi>a</mi><mo>,</mo><mi>p</mi><mo>,</mo><mi>n</mi><mo>)</mo></mrow></munder><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>p</mi></mrow></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>n</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub>";
+pub(super) const MATHML: &str = "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mo>(</mo><mi>a</mi><mo>,</mo><mi>p</mi><mo>,</mo><mi>n</mi><mo>)</mo></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>p</mi></mrow></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>n</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub>";
 
 pub(super) const SYMBOLS: &[SymbolInfo] = &[
     SymbolInfo { symbol: "a, p, n", meaning: "anchor, positive (same class), negative (another class)" },

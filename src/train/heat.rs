@@ -154,7 +154,8 @@ impl Heat {
             classes: self.classes,
             params: &self.params,
         });
-        let mut gradients = loss.clone().sum().backward();
+        // Backward starts from ones: from the sum of the lanes' losses.
+        let mut gradients = loss.backward();
         let mut gradient =
             |leaf: &Tensor<3>| leaf.grad_remove(&mut gradients).unwrap_or_else(|| leaf.clone().inner().zeros_like());
         let grad_embeddings = gradient(&embeddings);

@@ -16,8 +16,9 @@ use super::curves::Curves;
 use super::header::Header;
 use super::panel::Panel;
 use super::protocol::Protocols;
-use super::state::{Action, Arrival, Cargo, Remedy, Sheet, State, Theme, Trouble};
+use super::state::{Action, Arrival, Cargo, Remedy, Sheet, Standing, State, Theme, Trouble};
 use super::transport::Transport;
+use super::tune::Tune;
 use super::window;
 use crate::experiment::Experiment;
 
@@ -32,7 +33,7 @@ impl Reducible for State {
 
 #[component]
 pub fn App() -> Html {
-    let state = use_reducer(|| State::new(Experiment::default_preset(), window::stored_theme()));
+    let state = use_reducer(|| first_state());
     let dispatch = {
         let dispatcher = state.dispatcher();
         use_callback((), move |action, ()| dispatcher.dispatch(action))
@@ -66,7 +67,17 @@ pub fn App() -> Html {
                     changed.emit(Action::DarkIs(window::system_is_dark()));
                 })
             });
-            move || drop((keys, scheme))
+            let changed = dispatch.clone();
+            let link = EventListener::new(&window::window(), "hashchange", move |_| {
+                let fragment = window::fragment();
+                let (experiment, notices) = match fragment.as_str() {
+                    "" => (Experiment::default_preset(), Vec::new()),
+                    _ => Experiment::from_fragment(&fragment),
+                };
+                let notices = notices.iter().map(ToString::to_string).collect();
+                changed.emit(Action::FollowLink { experiment: Rc::new(experiment), notices });
+            });
+            move || drop((keys, scheme, link))
         });
     }
     {
@@ -94,6 +105,12 @@ pub fn App() -> Html {
                 theme={state.theme} dispatch={dispatch.clone()} />
             <main>
                 <div class="stage">
+                    if !state.notices.is_empty() {
+                        <section class="notices" role="status">
+                            <ul>{ for state.notices.iter().map(|notice| html! { <li>{ notice }</li> }) }</ul>
+                            <button type="button" class="quiet" onclick={dispatch.reform(|_: MouseEvent| Action::DismissNotices)}>{ "Close" }</button>
+                        </section>
+                    }
                     if let Some(trouble) = &state.trouble {
                         <TroubleBox trouble={trouble.clone()} dispatch={dispatch.clone()} />
                     }
@@ -102,16 +119,17 @@ pub fn App() -> Html {
                         step={state.step()} steps={state.steps()} seed={state.experiment.first_seed}
                         pace={state.pace} stop_at={state.stop_at} loading={loading(&state)} dispatch={dispatch.clone()} />
                     <Board heats={state.heats.clone()} series={state.series.clone()} frames={state.frames.clone()}
-                        view={state.view.clone()} dataset={state.dataset.clone()} {standing} {dark}
+                        view={state.view.clone()} show_seen={state.show_seen} dataset={state.dataset.clone()} {standing} {dark}
                         reduced_motion={*reduced_motion} dispatch={dispatch.clone()} />
-                    <Curves series={state.series.clone()} chart={state.chart} {standing} seeds={state.experiment.seeds}
-                        steps={state.steps()} {dark} dispatch={dispatch.clone()} />
+                    <Curves series={state.series.clone()} experiment={state.shown.clone()} dataset={state.dataset.clone()}
+                        device={state.device().map(|device| device.name.clone()).unwrap_or_default()} chart={state.chart}
+                        {standing} {dark} dispatch={dispatch.clone()} />
                 </div>
                 <Panel experiment={state.experiment.clone()} classes={state.classes} pending={state.edit_pending}
                     open={state.sheet == Some(Sheet::Settings)} {dark} dispatch={dispatch.clone()} />
             </main>
             <p class="visually-hidden" role="status" aria-live="polite">{ &*state.status }</p>
-            { sheet(&state, &dispatch) }
+            { sheet(&state, dark, &dispatch) }
             if state.sheet == Some(Sheet::Help) {
                 <Dialog title="What is this?" on_close={close}>{ help() }</Dialog>
             }
@@ -119,8 +137,21 @@ pub fn App() -> Html {
     }
 }
 
+/// The page as the link says, or the default race.
+fn first_state() -> State {
+    let fragment = window::fragment();
+    let theme = window::stored_theme();
+    if fragment.is_empty() {
+        return State::new(Experiment::default_preset(), theme);
+    }
+    let (experiment, notices) = Experiment::from_fragment(&fragment);
+    let mut state = State::new(experiment, theme);
+    state.notices = notices.iter().map(ToString::to_string).collect();
+    state
+}
+
 /// What lies over the page.
-fn sheet(state: &State, dispatch: &Callback<Action>) -> Html {
+fn sheet(state: &State, dark: bool, dispatch: &Callback<Action>) -> Html {
     match state.sheet {
         Some(Sheet::AboutLoss(loss)) => {
             let heat = state.heats.iter().position(|heat| heat.loss == loss);
@@ -133,6 +164,10 @@ fn sheet(state: &State, dispatch: &Callback<Action>) -> Html {
         },
         Some(Sheet::Protocols) => html! {
             <Protocols experiment={state.experiment.clone()} rankings={state.rankings.clone()} dispatch={dispatch.clone()} />
+        },
+        Some(Sheet::Tune) => html! {
+            <Tune tuning={state.tuning.clone()} heats={state.heats.clone()} playing={state.playing} steps={state.steps()}
+                ready={!matches!(state.standing(), Standing::Empty | Standing::Failed)} {dark} dispatch={dispatch.clone()} />
         },
         Some(Sheet::Help | Sheet::Settings) | None => Html::default(),
     }

@@ -14,8 +14,8 @@ use super::model::Same;
 use super::state::{Action, Cargo, Effect, FleetId};
 use super::window;
 use crate::bridge::{Cause, Command, DeviceKind, Event, port};
-use crate::data::Dataset;
-use crate::experiment::DataSpec;
+use crate::data::{Dataset, file_name};
+use crate::experiment::{DataSpec, Experiment};
 
 /// How often frames are asked for while training.
 const FRAME_INTERVAL_MS: f64 = 1000.0 / 12.0;
@@ -27,12 +27,8 @@ const START_PATIENCE_MS: u32 = 20_000;
 const EDIT_PAUSE_MS: u32 = 150;
 
 /// The file of a data set, relative to the page.
-pub fn data_file(data: &DataSpec) -> Option<&'static str> {
-    match data {
-        DataSpec::Glyphs { .. } => Some("data/glyphs.bin"),
-        DataSpec::Digits { .. } => Some("data/digits.bin"),
-        DataSpec::Synthetic(_) => None,
-    }
+fn data_file(data: &DataSpec) -> Option<String> {
+    file_name(data).map(|name| format!("data/{name}"))
 }
 
 fn engine_name(kind: DeviceKind) -> &'static str {
@@ -66,7 +62,7 @@ impl Drop for Link {
 
 /// A file that has been fetched.
 struct DataFile {
-    path: &'static str,
+    path: String,
     bytes: Uint8Array,
 }
 
@@ -112,6 +108,9 @@ impl Client {
             }
             Effect::Send { fleet, worker, command } => self.send(fleet, worker, command),
             Effect::FetchData { data } => self.fetch_data(data),
+            Effect::ForgetData => {
+                self.file.borrow_mut().take();
+            }
             Effect::OpenDataset { data } => self.open_dataset(data),
             Effect::FetchCases => {
                 let dispatch = self.dispatch.clone();
@@ -131,7 +130,8 @@ impl Client {
                 .forget();
             }
             Effect::SaveSettings { experiment } => {
-                let _ = experiment;
+                let usual = *experiment == Experiment::default_preset();
+                window::set_fragment(&if usual { String::new() } else { experiment.to_fragment() });
             }
             Effect::SetTheme { theme } => window::set_theme(theme),
         }
@@ -323,9 +323,9 @@ impl Client {
             let outcome = if here {
                 Ok(())
             } else {
-                let of = client.size(path).await;
+                let of = client.size(&path).await;
                 let what = Cargo::Data;
-                let bytes = window::fetch_bytes(path, |bytes| client.post(Action::Arrived { what, bytes, of })).await;
+                let bytes = window::fetch_bytes(&path, |bytes| client.post(Action::Arrived { what, bytes, of })).await;
                 bytes.map(|bytes| {
                     let length = u64::from(bytes.length());
                     client.post(Action::Arrived { what, bytes: length, of: Some(length) });
@@ -346,8 +346,10 @@ impl Client {
         gloo::timers::callback::Timeout::new(200, move || {
             let Some(client) = client.upgrade() else { return };
             let file = client.file.borrow();
-            let bytes =
-                file.as_ref().filter(|file| Some(file.path) == data_file(&data)).map(|file| file.bytes.to_vec());
+            let bytes = file
+                .as_ref()
+                .filter(|file| Some(&file.path) == data_file(&data).as_ref())
+                .map(|file| file.bytes.to_vec());
             drop(file);
             // Where it cannot be read the worker has already said so.
             if let Ok(dataset) = Dataset::open(&data, bytes.as_deref()) {

@@ -159,6 +159,16 @@ pub fn Choice(props: &ChoiceProps) -> Html {
 /// One of many.
 #[component]
 pub fn Select(props: &ChoiceProps) -> Html {
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        // Options only say what is selected at first; afterwards the element itself has to be told.
+        use_effect_with((props.selected, props.options.len()), move |(selected, _)| {
+            if let (Some(select), Some(index)) = (node.cast::<HtmlSelectElement>(), *selected) {
+                select.set_selected_index(i32::try_from(index).unwrap_or(0));
+            }
+        });
+    }
     let change = props.on_select.reform(|event: Event| {
         let select: HtmlSelectElement = event.target_unchecked_into();
         usize::try_from(select.selected_index()).unwrap_or(0)
@@ -166,7 +176,7 @@ pub fn Select(props: &ChoiceProps) -> Html {
     html! {
         <label class="select">
             <span class={classes!(props.hide_label.then_some("visually-hidden"))}>{ &props.label }</span>
-            <select id={&props.id} onchange={change}>
+            <select ref={node} id={&props.id} onchange={change}>
                 { for props.options.iter().enumerate().map(|(index, option)| html! {
                     <option selected={props.selected == Some(index)}>{ option }</option>
                 }) }

@@ -4,61 +4,104 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::controls::{Choice, Toggle};
-use super::model::{Axis, Metric, Series};
-use super::paint::{ConvergenceChart, palette};
-use super::state::{Action, ChartView, Standing};
+use super::controls::{Choice, Select, Toggle};
+use super::model::{Axis, Metric, Same, Series};
+use super::outcome::{self, TakeAlong, VerdictLine};
+use super::paint::{ConvergenceChart, PlaneView, RatioChart, ThresholdChart};
+use super::state::{Action, ChartKind, ChartView, Standing};
+use crate::data::Dataset;
+use crate::experiment::Experiment;
 
 #[derive(Properties, PartialEq)]
 pub struct CurvesProps {
     pub series: Rc<Vec<Series>>,
+    /// The experiment that the curves are of.
+    pub experiment: Rc<Experiment>,
+    pub dataset: Option<Same<Dataset>>,
+    pub device: AttrValue,
     pub chart: ChartView,
     pub standing: Standing,
-    pub seeds: usize,
-    pub steps: u32,
     pub dark: bool,
     pub dispatch: Callback<Action>,
 }
 
 #[component]
 pub fn Curves(props: &CurvesProps) -> Html {
-    let ChartView { metric, axis, log_x, show_seeds } = props.chart;
+    let ChartView { kind, metric, axis, log_x, show_seeds } = props.chart;
     let dispatch = &props.dispatch;
-    let set_metric =
-        dispatch.reform(|index: usize| Action::SetMetric(Metric::ALL.get(index).copied().unwrap_or_default()));
-    let set_axis = dispatch.reform(|index: usize| Action::SetAxis(Axis::ALL.get(index).copied().unwrap_or_default()));
+    let canvas = use_node_ref();
+    let summary = use_memo((props.series.clone(), props.experiment.clone(), metric), |(series, experiment, metric)| {
+        outcome::recording(experiment, series, "").summary(outcome::measure_of(*metric))
+    });
+    let reach = use_memo((summary.clone(), props.series.clone(), axis), |(summary, series, axis)| {
+        summary.as_ref().as_ref().map(|summary| outcome::reach_rows(summary, series, *axis)).unwrap_or_default()
+    });
+    let shares = use_memo((), |()| outcome::shares());
     let drawn = props.series.iter().any(|series| series.points.len() > 1);
+    let steps = props.experiment.schedule.steps;
     html! {
         <section class="curves" aria-label="Convergence on unseen classes">
             <header>
                 <h2>{ "On classes never trained on" }</h2>
-                <Choice id="metric" label="Metric" hide_label=true options={Metric::ALL.map(|m| AttrValue::from(m.label())).to_vec()}
-                    selected={Metric::ALL.iter().position(|m| *m == metric)} on_select={set_metric} />
-                <Choice id="axis" label="Against" hide_label=true options={Axis::ALL.map(|a| AttrValue::from(a.label())).to_vec()}
-                    selected={Axis::ALL.iter().position(|a| *a == axis)} on_select={set_axis} />
-                <Toggle label="log" on={log_x} on_toggle={dispatch.reform(Action::SetLogX)} />
-                if props.seeds > 1 {
-                    <Toggle label="each seed" on={show_seeds} on_toggle={dispatch.reform(Action::SetShowSeeds)} />
-                }
+                { controls(props) }
+                <TakeAlong experiment={props.experiment.clone()} series={props.series.clone()} dataset={props.dataset.clone()}
+                    device={props.device.clone()} chart={props.chart} canvas={canvas.clone()} {steps} dark={props.dark}
+                    dispatch={dispatch.clone()} />
             </header>
-            <div class="chart">
-                if drawn {
-                    <ConvergenceChart series={props.series.clone()} {metric} {axis} {log_x} {show_seeds} dark={props.dark}
-                        total_steps={props.steps} />
-                } else {
+            <div class="chart-frame">
+                if !drawn {
                     <p class="hint">
                         { if props.standing == Standing::Preparing { "The curves start here once the engine is loaded." }
                           else { "Press Play, and every loss draws its curve here." } }
                     </p>
+                } else {
+                    { match kind {
+                        ChartKind::Curves => html! {
+                            <ConvergenceChart series={props.series.clone()} {metric} {axis} {log_x} {show_seeds} dark={props.dark}
+                                total_steps={steps} {canvas} />
+                        },
+                        ChartKind::Reach => {
+                            let unit = if axis == Axis::TrainSeconds { "training seconds" } else { "steps" };
+                            html! { <ThresholdChart rows={reach.clone()} thresholds={shares.clone()} {unit} dark={props.dark} {canvas} /> }
+                        }
+                        ChartKind::Plane => html! { <PlaneView series={props.series.clone()} dark={props.dark} {canvas} /> },
+                        ChartKind::Ratio => html! { <RatioChart series={props.series.clone()} dark={props.dark} {canvas} /> },
+                    } }
                 }
             </div>
-            <ul class="legend">
-                { for props.series.iter().map(|series| html! {
-                    <li style={format!("--loss: {}", palette::loss_css(series.colour, props.dark))}>
-                        <span class="swatch" aria-hidden="true"></span>{ &series.name }
-                    </li>
-                }) }
-            </ul>
+            if drawn {
+                <VerdictLine summary={summary.clone()} finished={props.standing == Standing::Finished} />
+            }
         </section>
+    }
+}
+
+/// What can be chosen of the chart that is shown.
+fn controls(props: &CurvesProps) -> Html {
+    let ChartView { kind, metric, axis, log_x, show_seeds } = props.chart;
+    let dispatch = &props.dispatch;
+    let set_kind =
+        dispatch.reform(|index: usize| Action::SetChart(ChartKind::ALL.get(index).copied().unwrap_or_default()));
+    let set_metric =
+        dispatch.reform(|index: usize| Action::SetMetric(Metric::ALL.get(index).copied().unwrap_or_default()));
+    let set_axis = dispatch.reform(|index: usize| Action::SetAxis(Axis::ALL.get(index).copied().unwrap_or_default()));
+    let timed = matches!(kind, ChartKind::Curves | ChartKind::Reach);
+    html! {
+        <>
+            <Select id="chart" label="Chart" hide_label=true options={ChartKind::ALL.map(|kind| AttrValue::from(kind.label())).to_vec()}
+                selected={ChartKind::ALL.iter().position(|known| *known == kind)} on_select={set_kind} />
+            if timed {
+                <Choice id="metric" label="Metric" hide_label=true options={Metric::ALL.map(|m| AttrValue::from(m.label())).to_vec()}
+                    selected={Metric::ALL.iter().position(|m| *m == metric)} on_select={set_metric} />
+                <Choice id="axis" label="Against" hide_label=true options={["steps", "seconds", "samples"].map(AttrValue::from).to_vec()}
+                    selected={Axis::ALL.iter().position(|a| *a == axis)} on_select={set_axis} />
+            }
+            if kind == ChartKind::Curves {
+                <Toggle label="log" on={log_x} on_toggle={dispatch.reform(Action::SetLogX)} />
+                if props.experiment.seeds > 1 {
+                    <Toggle label="each seed" on={show_seeds} on_toggle={dispatch.reform(Action::SetShowSeeds)} />
+                }
+            }
+        </>
     }
 }

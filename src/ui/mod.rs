@@ -22,11 +22,15 @@ mod curves;
 #[cfg(feature = "page")]
 mod header;
 #[cfg(feature = "page")]
+mod outcome;
+#[cfg(feature = "page")]
 mod panel;
 #[cfg(feature = "page")]
 mod protocol;
 #[cfg(feature = "page")]
 mod transport;
+#[cfg(feature = "page")]
+mod tune;
 #[cfg(feature = "page")]
 mod window;
 

@@ -130,6 +130,10 @@ fn start(props: &PanelProps) -> Html {
                 <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Protocols)))}>
                     { "What changes?" }
                 </button>
+                { " " }
+                <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Tune)))}>
+                    { "Tune…" }
+                </button>
             </p>
         </section>
     }

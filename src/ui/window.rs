@@ -162,9 +162,19 @@ pub fn fragment() -> String {
 
 /// Replaces the fragment without a new entry in the history.
 pub fn set_fragment(fragment: &str) {
+    // An address like this one's without fragment, not an empty one: that would be the page's folder.
+    let here = window().location().pathname().unwrap_or_default() + &window().location().search().unwrap_or_default();
+    let fragment = if fragment.is_empty() { here } else { format!("#{fragment}") };
     if let Ok(history) = window().history() {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}")));
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&fragment));
     }
+}
+
+/// The page's address with another fragment.
+pub fn link_to(fragment: &str) -> String {
+    let location = window().location();
+    let page = location.origin().unwrap_or_default() + &location.pathname().unwrap_or_default();
+    format!("{page}#{fragment}")
 }
 
 /// Copies a text.
@@ -177,28 +187,26 @@ pub async fn copy(text: &str) -> Result<(), String> {
     JsFuture::from(clipboard.write_text(text)).await.map(|_| ()).map_err(|error| message_of(&error))
 }
 
-/// Hands a file to the person.
+/// Hands a text to the person as a file.
 pub fn save(name: &str, kind: &str, content: &str) -> Result<(), String> {
     let options = web_sys::BlobPropertyBag::new();
     options.set_type(kind);
     let blob = web_sys::Blob::new_with_str_sequence_and_options(&Array::of1(&content.into()), &options);
-    let url =
-        blob.and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob)).map_err(|error| message_of(&error))?;
-    let saved = save_url(name, &url);
+    save_blob(name, &blob.map_err(|error| message_of(&error))?)
+}
+
+/// Hands bytes to the person as a file.
+pub fn save_blob(name: &str, blob: &web_sys::Blob) -> Result<(), String> {
+    let url = web_sys::Url::create_object_url_with_blob(blob).map_err(|error| message_of(&error))?;
+    let anchor = gloo::utils::document().create_element("a").map_err(|error| message_of(&error))?;
+    let anchor: HtmlAnchorElement = anchor.unchecked_into();
+    anchor.set_href(&url);
+    anchor.set_download(name);
+    anchor.click();
     // Revoked later: some browsers read it only after the click.
     gloo::timers::callback::Timeout::new(10_000, move || {
         let _ = web_sys::Url::revoke_object_url(&url);
     })
     .forget();
-    saved
-}
-
-/// Hands what is at a URL (`blob:` or `data:`) to the person as a file.
-pub fn save_url(name: &str, url: &str) -> Result<(), String> {
-    let anchor = gloo::utils::document().create_element("a").map_err(|error| message_of(&error))?;
-    let anchor: HtmlAnchorElement = anchor.unchecked_into();
-    anchor.set_href(url);
-    anchor.set_download(name);
-    anchor.click();
     Ok(())
 }

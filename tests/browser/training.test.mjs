@@ -51,26 +51,55 @@ test("pause stands still, step does one step", async (t) => {
   assert.ok(after - paused <= 2, `${paused} → ${after}`);
 });
 
-test("reset starts from the same weights, a new seed from others", async (t) => {
+test("it stops where it is told to, and reset gives the same numbers again", async (t) => {
   const page = await open(t, chromium);
   await ready(page);
-  const first = await recalls(page);
-  await playTo(page, 20);
-  await pause(page);
+  const untrained = await recalls(page);
+  await set(page, "Stop at", 20);
+  const stopped = async () => {
+    await playTo(page, 20);
+    await button(page, "Play").waitFor();
+    await until(async () => (await step(page)) === 20, 20, "it did not stop at step 20");
+    // The last loss's metrics may come a moment after its step.
+    await sleep(1000);
+    return recalls(page);
+  };
+  const first = await stopped();
+  assert.notDeepEqual(first, untrained, "20 steps changed nothing");
   await button(page, "Reset").click();
   await until(async () => (await step(page)) === 0, 20, "reset did not go back to step 0");
   await ready(page);
-  assert.deepEqual(await recalls(page), first);
+  assert.deepEqual(await recalls(page), untrained, "the initial weights differ");
+  assert.deepEqual(await stopped(), first, "the same weights and batches gave other numbers");
+});
+
+test("a new seed is another network", async (t) => {
+  const page = await open(t, chromium);
+  await ready(page);
+  const before = await recalls(page);
   await button(page, "New seed").click();
   await until(
     async () => {
       const now = await recalls(page);
-      return now.every(Number.isFinite) && now.some((recall, loss) => recall !== first[loss]);
+      return now.every(Number.isFinite) && now.some((recall, loss) => recall !== before[loss]);
     },
     30,
     "another seed gave the same networks",
   );
   assert.equal(await step(page), 0);
+});
+
+test("the speed limits the steps", async (t) => {
+  const page = await open(t, chromium);
+  await ready(page);
+  await page.getByRole("combobox", { name: "Speed" }).selectOption("3 steps/s");
+  await playTo(page, 1);
+  const from = await step(page);
+  const begin = Date.now();
+  await sleep(3000);
+  const done = (await step(page)) - from;
+  const allowed = (3 * (Date.now() - begin)) / 1000 + 3;
+  assert.ok(done >= 1 && done <= allowed, `${done} steps, at most ${allowed.toFixed(0)} allowed`);
 });
 
 test("a changed setting starts a new race and stays in the link", async (t) => {
@@ -115,24 +144,19 @@ test("another loss joins, and leaves again", async (t) => {
 });
 
 test("the page's thread stays free while it trains", async (t) => {
-  const page = await open(t, chromium, {
-    prepare: (page) =>
-      page.addInitScript(() => {
-        globalThis.longTasks = [];
-        const note = (list) => list.getEntries().forEach((task) => globalThis.longTasks.push(task));
-        new PerformanceObserver(note).observe({ type: "longtask", buffered: true });
-      }),
-  });
+  const page = await open(t, chromium);
   await ready(page);
   await playTo(page, 5);
-  const from = await page.evaluate(() => performance.now());
+  await chromium.startTracing(page, { categories: ["disabled-by-default-devtools.timeline", "__metadata"] });
   await sleep(10_000);
-  const tasks = await page.evaluate(() => globalThis.longTasks.map(({ startTime, duration }) => ({ startTime, duration })));
-  const tell = (tasks) => tasks.map((task) => `${Math.round(task.duration)} ms`).join(", ") || "none";
-  const training = tasks.filter((task) => task.startTime > from);
-  t.diagnostic(`tasks over 50 ms at the start: ${tell(tasks.filter((task) => task.startTime <= from))}`);
-  t.diagnostic(`in 10 s of training: ${tell(training)}`);
-  // A busy machine stretches a task now and then.
-  assert.ok(training.length <= 5, `${training.length} tasks over 50 ms`);
-  assert.ok(training.every((task) => task.duration < 250), "a task over 250 ms");
+  const { traceEvents } = JSON.parse((await chromium.stopTracing()).toString());
+  const ofThread = ({ pid, tid }) => `${pid}/${tid}`;
+  const pages = traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(ofThread);
+  const tasks = traceEvents.filter((event) => event.name === "RunTask" && pages.includes(ofThread(event)));
+  assert.ok(tasks.length > 100, "the trace holds no tasks of the page");
+  // Time on the processor, since what else the machine does is not the page's fault.
+  const used = tasks.map(({ tdur = 0 }) => tdur / 1000).sort((a, b) => b - a);
+  const sum = used.reduce((sum, task) => sum + task, 0);
+  t.diagnostic(`longest tasks of ${tasks.length} in 10 s: ${used.slice(0, 5).map((task) => `${task.toFixed(0)} ms`).join(", ")}; busy ${(sum / 100).toFixed(0)} %`);
+  assert.ok(used.filter((task) => task > 50).length <= 2, "tasks over 50 ms");
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browser, button, command, notice, open, playTo, ready, recalls, step, until } from "./page.mjs";
+import { browser, command, notice, open, playTo, ready, recalls, step, until } from "./page.mjs";
 
 let chromium;
 before(async () => (chromium = await browser()));
@@ -67,6 +67,6 @@ for (const [what, answer] of [
 test("without WebGPU the page says why it trains on the CPU", async (t) => {
   const page = await open(t, chromium);
   await ready(page);
-  await button(page, "Play").waitFor();
-  assert.match(await page.locator("body").innerText(), /WebGPU/);
+  await page.getByRole("button", { name: /^Device/ }).click();
+  assert.match(await page.locator(".menu-box").innerText(), /WebGPU.*(no|not|without)/is);
 });

@@ -10,13 +10,13 @@ use kyori::loss::{LaneParams, Learned, LossInput, LossKind};
 pub struct Noise(pub u64);
 
 impl Noise {
-    pub fn next(&mut self) -> f32 {
+    pub fn number(&mut self) -> f32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 40) as f32 / (1_u64 << 23) as f32 - 1.0
     }
 
     pub fn many(&mut self, count: usize) -> Vec<f32> {
-        (0..count).map(|_| self.next()).collect()
+        (0..count).map(|_| self.number()).collect()
     }
 }
 
@@ -51,7 +51,7 @@ impl Batch {
         }
     }
 
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.labels.len()
     }
 }
@@ -81,7 +81,7 @@ struct Leaves {
 
 fn forward(kind: LossKind, lanes: &[Batch]) -> Leaves {
     let first = &lanes[0];
-    let (count, batch, info) = (lanes.len(), first.len(), kind.info());
+    let (count, batch, info) = (lanes.len(), first.size(), kind.info());
     let device = Device::flex();
     let leaf = |part: fn(&Batch) -> &Vec<f32>, rows: usize, columns: usize| {
         let values: Vec<f32> = lanes.iter().flat_map(part).copied().collect();

@@ -26,12 +26,16 @@ struct Binary {
     name: &'static str,
     bin: &'static str,
     features: &'static str,
+    /// Cargo profile: the page is built small, the engines fast.
+    profile: &'static str,
     what: &'static str,
 }
 
-const PAGE: Binary = Binary { name: "app", bin: "app", features: "page", what: "the page" };
-const CPU: Binary = Binary { name: "engine-cpu", bin: "worker", features: "worker", what: "the CPU engine" };
-const GPU: Binary = Binary { name: "engine-gpu", bin: "worker", features: "worker,gpu", what: "the WebGPU engine" };
+const PAGE: Binary = Binary { name: "app", bin: "app", features: "page", profile: "page", what: "the page" };
+const CPU: Binary =
+    Binary { name: "engine-cpu", bin: "worker", features: "worker", profile: "web", what: "the CPU engine" };
+const GPU: Binary =
+    Binary { name: "engine-gpu", bin: "worker", features: "worker,gpu", profile: "web", what: "the WebGPU engine" };
 
 /// How dist/ is built.
 #[derive(Args, Clone, Debug, Default)]
@@ -116,13 +120,13 @@ impl Binary {
         let started = Instant::now();
         say(format!("compiling {}", self.what));
         run(cargo()
-            .args(["build", "--target", TARGET, "--profile", "web", "--no-default-features"])
+            .args(["build", "--target", TARGET, "--profile", self.profile, "--no-default-features"])
             .args(["--features", self.features, "--bin", self.bin])
             // These would replace the flags of .cargo/config.toml, which switch SIMD on.
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS"))?;
         // Both engines end up under this name; it is read before the next build.
-        let wasm = target_dir().join(TARGET).join("web").join(format!("{}.wasm", self.bin));
+        let wasm = target_dir().join(TARGET).join(self.profile).join(format!("{}.wasm", self.bin));
         let bytes = read(&wasm)?;
         let bound = cache_dir().join("bindgen").join(self.name);
         let stamp = bound.with_extension("stamp");

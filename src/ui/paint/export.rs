@@ -1,10 +1,14 @@
 //! Pictures to take along.
 
+use plotters::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement};
 
+use super::convergence::convergence_plot;
 use super::palette::{Theme, css};
+use super::plot::{self, Layout};
+use crate::ui::model::{Axis, Metric, Series};
 
 /// What a board's picture is made of.
 pub struct Tile {
@@ -49,6 +53,52 @@ pub async fn board_png(tiles: &[Tile], columns: usize, dark: bool) -> Option<Blo
     encode(&sheet).await
 }
 
+/// What of the curves a picture shows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Curves {
+    pub metric: Metric,
+    pub axis: Axis,
+    pub log_x: bool,
+    pub show_seeds: bool,
+    pub total_steps: u32,
+    pub dark: bool,
+    /// CSS pixels.
+    pub width: u32,
+    /// CSS pixels.
+    pub height: u32,
+}
+
+/// The convergence chart as SVG. `None` before anything has been recorded.
+pub fn convergence_svg(series: &[Series], curves: Curves) -> Option<String> {
+    let Curves { metric, axis, log_x, show_seeds, total_steps, dark, width, height } = curves;
+    let plot = convergence_plot(series, metric, axis, log_x, show_seeds, total_steps)?;
+    let layout = Layout::of(&plot, (f64::from(width), f64::from(height)), typical_width);
+    let fine = (width * SVG_UNITS, height * SVG_UNITS);
+    let mut text = String::new();
+    {
+        let root = SVGBackend::with_string(&mut text, fine).into_drawing_area();
+        let (red, green, blue) = Theme::of(dark).surface;
+        root.fill(&RGBColor(red, green, blue)).ok()?;
+        let units = f64::from(SVG_UNITS);
+        // plotters' SVG writes texts smaller than asked for, as its other backends measure them with their leading.
+        let text_units = units * 1.24;
+        plot::draw(&root, &plot, &layout, dark, "system-ui, sans-serif", (units, text_units)).ok()?;
+        root.present().ok()?;
+    }
+    // The view box keeps the fine units; the picture itself has the size that was asked for.
+    let sized = |(width, height)| format!("width=\"{width}\" height=\"{height}\"");
+    Some(text.replacen(&sized(fine), &sized((width, height)), 1))
+}
+
+/// Units a pixel: plotters' SVG has whole numbers only.
+const SVG_UNITS: u32 = 10;
+
+/// About how wide a text is in a system font that is not known here.
+fn typical_width(text: &str, size: f64, bold: bool) -> f64 {
+    let wide = |character: char| if u32::from(character) >= 0x2e80 { 1.0 } else { 0.56 };
+    text.chars().map(wide).sum::<f64>() * size * if bold { 1.08 } else { 1.0 }
+}
+
 /// An empty canvas in the surface's colour, in device pixels.
 fn sheet(width: f64, height: f64, dark: bool) -> Option<(HtmlCanvasElement, CanvasRenderingContext2d)> {
     if width < 1.0 || height < 1.0 {
@@ -73,4 +123,39 @@ async fn encode(canvas: &HtmlCanvasElement) -> Option<Blob> {
         }
     });
     JsFuture::from(blob).await.ok()?.dyn_into::<Blob>().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bridge::{CurvePoint, LaneMetrics};
+
+    const CURVES: Curves = Curves {
+        metric: Metric::MapAtR,
+        axis: Axis::Steps,
+        log_x: false,
+        show_seeds: false,
+        total_steps: 100,
+        dark: false,
+        width: 640,
+        height: 360,
+    };
+
+    #[test]
+    fn an_svg_has_its_size_its_names_and_its_lines() {
+        let point = |step: u32, map_at_r: f32| CurvePoint {
+            step,
+            train_seconds: 0.1,
+            samples: 60,
+            lanes: vec![LaneMetrics { map_at_r, ..Default::default() }; 3],
+        };
+        let points = vec![point(0, 0.1), point(50, 0.4), point(100, 0.5)];
+        let series = Series { name: "Proxy <Anchor>".into(), colour: 0, points, stopped: vec![(1, 60)] };
+        let svg = convergence_svg(&[series], CURVES).unwrap();
+        assert!(svg.starts_with("<svg width=\"640\" height=\"360\" viewBox=\"0 0 6400 3600\""), "{svg}");
+        assert!(svg.trim_end().ends_with("</svg>"));
+        assert!(svg.contains("Proxy &lt;Anchor&gt;"), "names are escaped");
+        assert!(svg.contains("MAP@R on unseen classes") && svg.contains("<polyline"));
+        assert_eq!(convergence_svg(&[], CURVES), None);
+    }
 }

@@ -192,7 +192,7 @@ impl Layout {
             let path: Vec<_> = line.points.iter().map(|&point| self.place(point)).collect();
             for pair in path.windows(2) {
                 let (from, to) = (pair[0], pair[1]);
-                let pieces = ((to.0 - from.0).hypot(to.1 - from.1) / 7.0).ceil().clamp(1.0, 200.0);
+                let pieces = ((to.0 - from.0).hypot(to.1 - from.1) / 9.0).ceil().clamp(1.0, 150.0);
                 let piece = |index: i32| {
                     let share = f64::from(index) / pieces;
                     (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1))
@@ -201,44 +201,67 @@ impl Layout {
             }
         }
         let heads: Vec<(f64, f64)> = self.labels.iter().map(|label| label.head).collect();
-        let mut taken: Vec<(f64, f64, f64)> = Vec::new();
-        for index in 0..self.labels.len() {
-            let (x, y) = self.labels[index].head;
-            let width = self.labels[index].width - 8.0;
-            let cost = |&(left, centre): &(f64, f64)| {
-                let covers = |mx: f64, my: f64| {
-                    mx > left - 3.0 && mx < left + width + 3.0 && (my - centre).abs() < height / 2.0 + 2.0
+        let choices: Vec<Vec<Spot>> =
+            (0..self.labels.len()).map(|index| self.spots(index, &heads, &marks, height)).collect();
+        // First the cheapest spot of each, then a few rounds in which each gives way to the others.
+        let mut chosen: Vec<Spot> = choices
+            .iter()
+            .zip(&heads)
+            .map(|(spots, &at)| cheapest(spots, |_| 0.0).unwrap_or(Spot { at, width: 0.0, cost: 0.0 }))
+            .collect();
+        for _ in 0..5 {
+            for (index, spots) in choices.iter().enumerate() {
+                let others = |spot: &Spot| {
+                    let clash = |&(other, taken): &(usize, &Spot)| other != index && spot.touches(taken, height);
+                    chosen.iter().enumerate().filter(clash).count() as f64 * 500.0
                 };
-                let labels = taken.iter().filter(|&&(other, at, wide)| {
-                    left < other + wide + 4.0 && other < left + width + 4.0 && (at - centre).abs() < height
-                });
-                let covered = marks.iter().filter(|&&(mx, my)| covers(mx, my)).count();
-                let outside = left < self.left + 2.0
-                    || left + width > self.size.0 - 2.0
-                    || centre < self.top
-                    || centre > self.bottom - 4.0;
-                let away = |(hx, hy): (f64, f64)| (hx.clamp(left, left + width) - hx).hypot(centre - hy);
-                // Beside another head it would be taken for that one's name.
-                let mistaken = (0..heads.len()).filter(|&other| other != index && away(heads[other]) < 12.0).count();
-                labels.count() as f64 * 400.0
-                    + covered as f64 * 7.0
-                    + f64::from(u8::from(outside)) * 900.0
-                    + mistaken as f64 * 60.0
-                    + away((x, y)) * 1.5
-            };
-            let candidates =
-                [0.0, -0.5, 0.5, -1.0, 1.0, -1.5, 1.5, -2.0, 2.0, -3.0, 3.0].into_iter().flat_map(|shift: f64| {
-                    let centre = y + shift * height;
-                    let gap = if shift == 0.0 { LABEL_GAP } else { 7.0 };
-                    [(x + gap, centre), (x - gap - width, centre), (x - width / 2.0, centre - shift.signum() * -3.0)]
-                        .into_iter()
-                        // Straight on the head is no place for a name.
-                        .take(if shift == 0.0 { 2 } else { 3 })
-                });
-            let best = candidates.min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or((x + LABEL_GAP, y));
-            taken.push((best.0, best.1, width));
-            self.labels[index].at = best;
+                if let Some(spot) = cheapest(spots, others) {
+                    chosen[index] = spot;
+                }
+            }
         }
+        for (label, spot) in self.labels.iter_mut().zip(&chosen) {
+            label.at = spot.at;
+        }
+    }
+
+    /// Where the name of a head could be, and what each place costs.
+    fn spots(&self, index: usize, heads: &[(f64, f64)], marks: &[(f64, f64)], height: f64) -> Vec<Spot> {
+        let (x, y) = self.labels[index].head;
+        let width = self.labels[index].width - 8.0;
+        let mut spots = Vec::new();
+        for half_rows in [0, -1, 1, -2, 2, -3, 3, -5, 5, -7, 7, -10, 10, -14, 14_i32] {
+            let centre = y + f64::from(half_rows) * height / 2.0;
+            for gap in [LABEL_GAP, 36.0, 84.0] {
+                spots.extend([(x + gap, centre), (x - gap - width, centre)]);
+            }
+            if half_rows.abs() > 1 {
+                spots.push((x - width / 2.0, centre));
+            }
+        }
+        let inside = |&(left, centre): &(f64, f64)| {
+            left > self.left + 2.0
+                && left + width < self.size.0 - 2.0
+                && centre > self.top - 2.0
+                && centre < self.bottom - 6.0
+        };
+        spots
+            .into_iter()
+            .filter(inside)
+            .map(|at| {
+                let spot = Spot { at, width, cost: 0.0 };
+                let covered = marks.iter().filter(|&&mark| spot.covers(mark, height)).count();
+                let hidden = heads.iter().filter(|&&head| spot.distance(head, height) < 5.0).count();
+                // Beside another head it would be taken for that one's name.
+                let own = spot.distance((x, y), height);
+                let closer = |(other, head): &(usize, &(f64, f64))| {
+                    *other != index && spot.distance(**head, height) < (own + 4.0).min(24.0)
+                };
+                let mistaken = heads.iter().enumerate().filter(closer).count();
+                let cost = covered as f64 * 4.0 + hidden as f64 * 150.0 + mistaken as f64 * 25.0 + own * 1.7;
+                Spot { cost, ..spot }
+            })
+            .collect()
     }
 
     /// From data to CSS pixels.
@@ -256,6 +279,38 @@ impl Layout {
 }
 
 const LABEL_GAP: f64 = 12.0;
+
+/// A place for a name.
+#[derive(Clone, Copy, Debug)]
+struct Spot {
+    /// Left end and centre.
+    at: (f64, f64),
+    width: f64,
+    cost: f64,
+}
+
+impl Spot {
+    /// From the box around the name to a point; 0 inside.
+    fn distance(&self, (x, y): (f64, f64), height: f64) -> f64 {
+        let beside = (x.clamp(self.at.0, self.at.0 + self.width) - x).abs();
+        beside.hypot(((self.at.1 - y).abs() - height / 2.0).max(0.0))
+    }
+
+    /// Whether a point lies in the box or at its edge.
+    fn covers(&self, (x, y): (f64, f64), height: f64) -> bool {
+        x > self.at.0 - 2.0 && x < self.at.0 + self.width + 2.0 && (self.at.1 - y).abs() < height / 2.0 + 2.0
+    }
+
+    fn touches(&self, other: &Self, height: f64) -> bool {
+        self.at.0 < other.at.0 + other.width + 5.0
+            && other.at.0 < self.at.0 + self.width + 5.0
+            && (self.at.1 - other.at.1).abs() < height
+    }
+}
+
+fn cheapest(spots: &[Spot], more: impl Fn(&Spot) -> f64) -> Option<Spot> {
+    spots.iter().copied().min_by(|a, b| (a.cost + more(a)).total_cmp(&(b.cost + more(b))))
+}
 
 fn scale(bounds: Bounds, ticks: usize) -> Scale {
     match bounds {
@@ -313,14 +368,14 @@ pub fn push_apart(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
         .collect()
 }
 
-/// Draws a chart. `units` are the backend's units a CSS pixel.
+/// Draws a chart. `units` are the backend's units a CSS pixel, `text_units` the same for the size of texts.
 pub fn draw<DB: DrawingBackend>(
     root: &DrawingArea<DB, Shift>,
     plot: &Plot,
     layout: &Layout,
     dark: bool,
     font: &str,
-    units: f64,
+    (units, text_units): (f64, f64),
 ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
     let theme = Theme::of(dark);
     let px = |length: f64| (length * units).round() as i32;
@@ -328,7 +383,7 @@ pub fn draw<DB: DrawingBackend>(
     let text = |colour: Rgb, size: f64, bold: bool, horizontal: HPos| {
         let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
         TextStyle {
-            font: (font, size * units, style).into_font(),
+            font: (font, size * text_units, style).into_font(),
             color: BackendColor { alpha: 1.0, rgb: colour },
             pos: Pos::new(horizontal, VPos::Center),
         }
@@ -411,16 +466,19 @@ pub fn draw<DB: DrawingBackend>(
     for label in &layout.labels {
         let colour = loss_rgb(label.colour, dark);
         let (x, y) = label.at;
-        let shifted = (y - label.head.1).abs() > 2.0 || x - label.head.0 > LABEL_GAP + 2.0;
-        if shifted && !plot.has_free_heads() {
+        if plot.has_free_heads() {
+            let (half, width) = (size * 0.5 + 2.0, label.width - 8.0);
+            let (hx, hy) = label.head;
+            let near = (hx.clamp(x, x + width), hy.clamp(y - half, y + half));
+            if (hx - near.0).hypot(hy - near.1) > 16.0 {
+                root.draw(&PathElement::new([at(label.head), at(near)], stroke(colour, 0.7, px(1.0))))?;
+            }
+            let plate = [at((x - 2.0, y - half)), at((x + width + 2.0, y + half))];
+            root.draw(&Rectangle::new(plate, fill(theme.surface, 0.72)))?;
+        } else if (y - label.head.1).abs() > 2.0 || x - label.head.0 > LABEL_GAP + 2.0 {
             let leader = [at((label.head.0 + 5.0, label.head.1)), at((x - 7.0, y)), at((x - 3.0, y))];
             let alpha = if x - label.head.0 > 3.0 * LABEL_GAP { 0.35 } else { 0.6 };
             root.draw(&PathElement::new(leader, stroke(colour, alpha, px(1.0))))?;
-        }
-        if plot.has_free_heads() {
-            let (half, width) = (size * 0.5 + 2.0, label.width - 8.0);
-            let plate = [at((x - 2.0, y - half)), at((x + width + 2.0, y + half))];
-            root.draw(&Rectangle::new(plate, fill(theme.surface, 0.72)))?;
         }
         root.draw_text(&label.text, &text(loss_text(label.colour, dark), size, true, HPos::Left), at((x, y)))?;
         if !label.value.is_empty() {
@@ -585,7 +643,7 @@ pub fn paint(surface: &Surface, plot: &Plot, dark: bool) -> Option<Layout> {
         surface.measure(text)
     });
     let root = FineCanvas::of(surface)?.into_drawing_area();
-    let drawn = draw(&root, plot, &layout, dark, &surface.font, UNITS);
+    let drawn = draw(&root, plot, &layout, dark, &surface.font, (UNITS, UNITS));
     surface.scale(1.0);
     drawn.is_ok().then_some(layout)
 }
@@ -605,8 +663,16 @@ pub struct Row {
     pub value: String,
 }
 
-/// A box of values beside a position, inside `left..=right`.
-pub fn paint_rows(surface: &Surface, title: &str, rows: &[Row], at: (f64, f64), bounds: (f64, f64), dark: bool) {
+/// A box of values beside a position, inside `bounds` (left, right), where it covers the fewest points of `avoid`.
+pub fn paint_rows(
+    surface: &Surface,
+    title: &str,
+    rows: &[Row],
+    at: (f64, f64),
+    bounds: (f64, f64),
+    avoid: &[(f64, f64)],
+    dark: bool,
+) {
     const PITCH: f64 = 17.0;
     let theme = Theme::of(dark);
     surface.set_font(12.0, true);
@@ -618,9 +684,20 @@ pub fn paint_rows(surface: &Surface, title: &str, rows: &[Row], at: (f64, f64), 
     let height = 16.0 + PITCH * (rows.len() + 1) as f64;
     // Where the plot is narrower than the box, the box may use the whole width.
     let bounds = if bounds.1 - bounds.0 < width { (2.0, surface.width - 2.0) } else { bounds };
-    let x = if at.0 + 14.0 + width <= bounds.1 { at.0 + 14.0 } else { at.0 - 14.0 - width };
-    let x = x.clamp(bounds.0.min(bounds.1 - width), (bounds.1 - width).max(bounds.0));
-    let y = (at.1 - height / 2.0).clamp(4.0, (surface.height - height - 4.0).max(4.0));
+    let inside = |x: f64| x.clamp(bounds.0.min(bounds.1 - width), (bounds.1 - width).max(bounds.0));
+    let floor = (surface.height - height - 46.0).max(4.0);
+    let level = (at.1 - height / 2.0).clamp(4.0, (surface.height - height - 4.0).max(4.0));
+    let covered = |&(x, y): &(f64, f64)| {
+        let within = |&&(px, py): &&(f64, f64)| px > x && px < x + width && py > y && py < y + height;
+        // Staying beside the position is worth a little.
+        avoid.iter().filter(within).count() * 4 + usize::from(y != level)
+    };
+    let spots = [at.0 + 14.0, at.0 - 14.0 - width].into_iter().flat_map(|x| {
+        let pushed = (inside(x) - x).abs() > 1.0;
+        [level, floor, 30.0].map(move |y| (pushed, (inside(x), y.min(floor.max(level)))))
+    });
+    let (x, y) =
+        spots.min_by_key(|(pushed, spot)| (*pushed, covered(spot))).map_or((inside(at.0), level), |(_, spot)| spot);
 
     surface.rounded(x, y, width, height, 6.0);
     surface.fill(theme.raised, 0.95);
@@ -670,6 +747,33 @@ mod tests {
         assert!((placed[0], placed[10]) == (0.0, 100.0), "{placed:?}");
         assert!(push_apart(&[], 15.0, 0.0, 100.0).is_empty());
         assert_eq!(push_apart(&[120.0], 15.0, 0.0, 100.0), [100.0]);
+    }
+
+    #[test]
+    fn names_beside_crowded_heads_do_not_touch() {
+        let bounds = Bounds { low: 0.0, high: 1.0, log: false, rounded: false };
+        let line = |index: usize| Line {
+            name: format!("Loss number {index}"),
+            points: vec![(0.8, 0.1), (0.1 + 0.01 * index as f64, 0.9 - 0.02 * index as f64)],
+            directed: true,
+            ..Line::default()
+        };
+        let plot = Plot {
+            x: bounds,
+            y: bounds,
+            x_title: String::new(),
+            y_title: String::new(),
+            lines: (0..8).map(line).collect(),
+            dots: Vec::new(),
+            guides: Vec::new(),
+        };
+        let layout = Layout::of(&plot, (420.0, 340.0), |text, size, _| text.chars().count() as f64 * size * 0.55);
+        let spot = |label: &Label| Spot { at: label.at, width: label.width - 8.0, cost: 0.0 };
+        for (index, label) in layout.labels.iter().enumerate() {
+            for other in &layout.labels[..index] {
+                assert!(!spot(label).touches(&spot(other), layout.font_size), "{label:?} {other:?}");
+            }
+        }
     }
 
     #[test]

@@ -6,12 +6,14 @@
 mod fleet;
 #[cfg(test)]
 mod tests;
+mod tuning;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub use fleet::{Fleet, FleetId, Phase, Worker};
+pub use tuning::{TunedLoss, Tuning};
 
 use super::model::{Axis, Frame, Metric, Same, Series};
 use crate::bridge::{CaseReport, Cause, Command, DeviceKind, DevicePreference, DeviceReport, Event, RunId};
@@ -34,6 +36,8 @@ pub enum Effect {
     Send { fleet: FleetId, worker: usize, command: Command },
     /// Fetch the data set's file, where it has one.
     FetchData { data: DataSpec },
+    /// Fetch the data set's file anew next time: it may have been damaged.
+    ForgetData,
     /// Read the data set on the page's side, for the pictures.
     OpenDataset { data: DataSpec },
     /// Fetch the cases for [`Command::Verify`].
@@ -70,6 +74,8 @@ pub enum Action {
     RestartDue {
         token: u32,
     },
+    /// Show classes that are trained on instead of unseen ones.
+    ShowSeen(bool),
     ShowLane {
         heat: usize,
         lane: usize,
@@ -79,11 +85,18 @@ pub enum Action {
     SetAxis(Axis),
     SetLogX(bool),
     SetShowSeeds(bool),
+    SetChart(ChartKind),
     SetTheme(Theme),
     /// Whether dark colours are in effect.
     DarkIs(bool),
     Show(Option<Sheet>),
     DismissTrouble,
+    DismissNotices,
+    /// The address has changed: its settings, and what of it could not be used.
+    FollowLink {
+        experiment: Rc<Experiment>,
+        notices: Vec<String>,
+    },
     Notify(String),
 
     Prefer(DevicePreference),
@@ -120,6 +133,14 @@ pub enum Action {
     },
     /// Many at once, so that the page is drawn once.
     Batch(Vec<Action>),
+
+    /// Try so many random settings of each loss.
+    StartTuning {
+        trials: usize,
+    },
+    StopTuning,
+    /// Race with the best setting of each loss.
+    ApplyTuning,
 
     StartCheck,
     CasesFetched(Result<String, String>),
@@ -165,6 +186,7 @@ pub enum Sheet {
     CheckDevice,
     /// The losses' settings under both protocols, side by side.
     Protocols,
+    Tune,
     /// The panel, where it is a drawer.
     Settings,
 }
@@ -256,9 +278,37 @@ pub struct Check {
     pub failed: Option<String>,
 }
 
+/// What the chart shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChartKind {
+    /// Quality against time.
+    #[default]
+    Curves,
+    /// Time to shares of the best.
+    Reach,
+    /// Paths through the plane of tightness and contrast.
+    Plane,
+    /// Their ratio against MAP@R.
+    Ratio,
+}
+
+impl ChartKind {
+    pub const ALL: [Self; 4] = [Self::Curves, Self::Reach, Self::Plane, Self::Ratio];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Curves => "Curves",
+            Self::Reach => "Time to 80, 90, 95 %",
+            Self::Plane => "Tightness and contrast",
+            Self::Ratio => "Their ratio and MAP@R",
+        }
+    }
+}
+
 /// How the chart is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ChartView {
+    pub kind: ChartKind,
     pub metric: Metric,
     pub axis: Axis,
     pub log_x: bool,
@@ -269,6 +319,8 @@ pub struct ChartView {
 #[derive(Clone, Debug)]
 pub struct State {
     pub experiment: Rc<Experiment>,
+    /// The experiment whose curves are shown.
+    pub shown: Rc<Experiment>,
     /// The race that is laid out or being laid out.
     pub race: Rc<RaceSpec>,
     pub run: RunId,
@@ -284,6 +336,8 @@ pub struct State {
     /// The picture behind each point of a frame.
     pub view: Rc<Vec<u32>>,
     pub classes: Option<(usize, usize)>,
+    /// The views show classes that are trained on.
+    pub show_seen: bool,
     pub dataset: Option<Same<Dataset>>,
     /// Which losses have which colour; a loss keeps its own while it is in the race.
     colours: BTreeMap<LossKind, usize>,
@@ -310,6 +364,10 @@ pub struct State {
     pub arrivals: BTreeMap<Cargo, Arrival>,
     data: DataState,
     pub check: Check,
+    /// The last tuning, running or done.
+    pub tuning: Option<Rc<Tuning>>,
+    /// What the link held and could not be used.
+    pub notices: Vec<String>,
     /// Where each loss ended in the last whole race under a protocol: MAP@R, best first.
     pub rankings: BTreeMap<&'static str, Vec<(LossKind, f32)>>,
 
@@ -335,6 +393,7 @@ impl State {
     pub fn new(experiment: Experiment, theme: Theme) -> Self {
         let race = experiment.race(EvaluateOn::Test);
         let mut state = Self {
+            shown: Rc::new(experiment.clone()),
             experiment: Rc::new(experiment),
             race: Rc::new(race),
             run: 0,
@@ -347,6 +406,7 @@ impl State {
             frames: Vec::new(),
             view: Rc::default(),
             classes: None,
+            show_seen: false,
             dataset: None,
             colours: BTreeMap::new(),
             chart: ChartView::default(),
@@ -367,6 +427,8 @@ impl State {
             arrivals: BTreeMap::new(),
             data: DataState::None,
             check: Check::default(),
+            tuning: None,
+            notices: Vec::new(),
             rankings: BTreeMap::new(),
             effects: Rc::default(),
         };
@@ -392,8 +454,16 @@ impl State {
         self.fleet.as_ref()?.workers.iter().find_map(|worker| worker.device.as_ref())
     }
 
+    /// The tuning that the workers have laid out.
+    fn tuning_now(&self) -> Option<&Tuning> {
+        self.tuning.as_deref().filter(|tuning| tuning.run == self.run)
+    }
+
     /// The step that every heat that still runs has reached.
     pub fn step(&self) -> u32 {
+        if let Some(tuning) = self.tuning_now() {
+            return tuning.step();
+        }
         let running = self.heats.iter().filter(|heat| heat.stopped.len() < heat.lanes);
         running.map(|heat| heat.step).min().or_else(|| self.heats.iter().map(|heat| heat.step).max()).unwrap_or(0)
     }
@@ -479,6 +549,10 @@ impl State {
                     self.restart();
                 }
             }
+            Action::ShowSeen(seen) => {
+                self.show_seen = seen;
+                self.send_all(|| Command::ShowClasses { seen });
+            }
             Action::ShowLane { heat, lane } => {
                 if let Some(shown) = Rc::make_mut(&mut self.heats).get_mut(heat) {
                     shown.lane_shown = lane.min(shown.lanes.saturating_sub(1));
@@ -490,6 +564,7 @@ impl State {
             Action::SetMetric(metric) => self.chart.metric = metric,
             Action::SetAxis(axis) => self.chart.axis = axis,
             Action::SetLogX(log_x) => self.chart.log_x = log_x,
+            Action::SetChart(kind) => self.chart.kind = kind,
             Action::SetShowSeeds(show) => self.chart.show_seeds = show,
             Action::SetTheme(theme) => {
                 self.theme = theme;
@@ -498,6 +573,15 @@ impl State {
             Action::DarkIs(dark) => self.dark = dark,
             Action::Show(sheet) => self.sheet = sheet,
             Action::DismissTrouble => self.trouble = None,
+            Action::DismissNotices => self.notices.clear(),
+            Action::FollowLink { experiment, notices } => {
+                self.notices = notices;
+                if experiment != self.experiment {
+                    self.trouble = None;
+                    self.experiment = experiment;
+                    self.restart();
+                }
+            }
             Action::Notify(text) => self.say(text),
 
             Action::Prefer(preference) => {
@@ -511,6 +595,7 @@ impl State {
                 self.trouble = None;
                 self.dismiss_all();
                 self.data = DataState::None;
+                self.effect(Effect::ForgetData);
                 self.open_preferred();
             }
             Action::GoOnOnCpu => {
@@ -548,6 +633,27 @@ impl State {
             }
             Action::FromWorker { fleet, worker, event, bulk } => self.from_worker(fleet, worker, event, bulk),
 
+            Action::StartTuning { trials } => self.start_tuning(trials),
+            Action::StopTuning => {
+                if self.tuning_now().is_some() {
+                    self.playing = false;
+                    self.tuning = None;
+                    self.restart();
+                    self.say("Tuning stopped. The race is back at step 0.");
+                }
+            }
+            Action::ApplyTuning => {
+                if let Some(tuning) = self.tuning.clone() {
+                    let mut experiment = (*self.experiment).clone();
+                    tuning.apply(&mut experiment);
+                    self.experiment = Rc::new(experiment);
+                    self.sheet = None;
+                    self.playing = false;
+                    self.restart();
+                    self.say("The best settings are applied. Press Play to race with them.");
+                }
+            }
+
             Action::StartCheck => {
                 self.pause();
                 self.check = Check { running: true, ..Check::default() };
@@ -580,7 +686,8 @@ impl State {
             self.pause();
             self.say(format!("Paused at step {}.", self.step()));
         } else {
-            if self.edit_pending || self.standing() == Standing::Finished {
+            let tuned = self.tuning_now().is_some_and(|tuning| tuning.done);
+            if self.edit_pending || tuned || self.standing() == Standing::Finished {
                 self.restart();
             }
             if self.stop_at.is_some_and(|stop| self.step() >= stop) {
@@ -619,6 +726,34 @@ impl State {
             }
         }
         self.race = Rc::new(race);
+        self.shown = self.experiment.clone();
+    }
+
+    /// Trains random settings of every loss, scored on classes that neither training nor the race sees.
+    fn start_tuning(&mut self, trials: usize) {
+        self.run += 1;
+        self.edit_pending = false;
+        self.restart_token += 1;
+        self.stop_at = None;
+        let tuning = Tuning::new(self.run, &self.experiment, trials);
+        self.race = Rc::new(self.experiment.race_of(tuning.heats(), EvaluateOn::Validation));
+        self.tuning = Some(Rc::new(tuning));
+        self.playing = true;
+        self.played = true;
+        self.deal();
+        self.say(format!("Tuning: {trials} trials of each loss."));
+    }
+
+    /// Takes what a worker says of the tuning.
+    fn from_tuning(&mut self, heat: usize, event: Event) {
+        let Some(tuning) = &mut self.tuning else { return };
+        let tuning = Rc::make_mut(tuning);
+        match event {
+            Event::Evaluated { point, .. } => tuning.evaluated(heat, point),
+            Event::Progress { step, .. } => tuning.progressed(heat, step),
+            Event::LaneStopped { lane, step, .. } => tuning.stopped(heat, lane, step),
+            _ => {}
+        }
     }
 
     /// Lays out the race at step 0 and keeps playing if it played.
@@ -670,7 +805,11 @@ impl State {
                 stopped: Vec::new(),
             });
         }
-        self.frames = vec![None; heats.len()];
+        let same = |(old, new): (&Heat, &Heat)| old.loss == new.loss;
+        if heats.len() != self.heats.len() || !self.heats.iter().zip(&heats).all(same) {
+            self.frames = vec![None; heats.len()];
+        }
+        self.shown = self.experiment.clone();
         self.heats = Rc::new(heats);
         self.series = Rc::new(series);
     }
@@ -732,6 +871,7 @@ impl State {
     /// A new run for a new fleet: the curves of the old one stay until the first point of the new one.
     fn start_over(&mut self) {
         self.run += 1;
+        self.played = self.playing;
         self.edit_pending = false;
         self.race = Rc::new(self.experiment.race(EvaluateOn::Test));
         if self.heats.len() != self.race.heats.len() {
@@ -867,14 +1007,30 @@ impl State {
                 if run == current {
                     let first = !fleet.workers.iter().any(|worker| worker.started == Some(run));
                     fleet.workers[index].begin(run);
-                    if first {
+                    // Tuning leaves the race's curves on the screen.
+                    let tuning = self.tuning.as_ref().is_some_and(|tuning| tuning.run == run);
+                    if first && !tuning {
                         self.lay_out();
                         self.view = Rc::new(view);
                         self.classes = Some((train_classes, test_classes));
                     }
+                    if self.show_seen {
+                        let command = Command::ShowClasses { seen: true };
+                        self.effect(Effect::Send { fleet: id, worker: index, command });
+                    }
                     self.effect(Effect::Send { fleet: id, worker: index, command: Command::RequestFrames });
                 }
             }
+            Event::Evaluated { run, heat, .. }
+            | Event::Progress { run, heat, .. }
+            | Event::LaneStopped { run, heat, .. }
+                if run == current && self.tuning.as_ref().is_some_and(|tuning| tuning.run == run) =>
+            {
+                if let Some(heat) = heat_of(heat) {
+                    self.from_tuning(heat, event);
+                }
+            }
+            Event::Frame { run, .. } if self.tuning.as_ref().is_some_and(|tuning| tuning.run == run) => {}
             Event::View { run, view } => {
                 if run == current {
                     self.view = Rc::new(view);
@@ -971,7 +1127,12 @@ impl State {
         let Some(fleet) = &self.fleet else { return };
         if self.playing && fleet.all_settled(self.run) {
             self.playing = false;
-            let text = if fleet.all_finished(self.run) {
+            let text = if fleet.all_finished(self.run) && self.tuning_now().is_some() {
+                if let Some(tuning) = &mut self.tuning {
+                    Rc::make_mut(tuning).done = true;
+                }
+                "Tuning is done.".to_owned()
+            } else if fleet.all_finished(self.run) {
                 self.rank();
                 format!("Finished after {} steps.", self.steps())
             } else {

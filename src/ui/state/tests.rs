@@ -1,1 +1,622 @@
+//! The reducer against a pretended browser that carries out effects and lets workers answer.
 
+use super::*;
+use crate::bridge::{CurvePoint, FrameHeader, LaneMetrics};
+use crate::experiment::{HeatSpec, SamplerSpec};
+
+/// The page without a browser: effects are taken and noted.
+struct Page {
+    state: State,
+    log: Vec<Effect>,
+}
+
+impl Page {
+    fn new(losses: usize) -> Self {
+        let mut experiment = Experiment::default_preset();
+        let sampler = experiment.sampler;
+        let kinds = LossKind::ALL.iter().copied().take(losses);
+        experiment.entries =
+            kinds.map(|loss| crate::experiment::Entry::preset(loss, Default::default(), sampler)).collect();
+        Self { state: State::new(experiment, Theme::System), log: Vec::new() }
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        self.state.apply(action);
+        let effects = self.state.take_effects();
+        self.log.extend(effects.clone());
+        effects
+    }
+
+    fn event(&mut self, worker: usize, event: Event) -> Vec<Effect> {
+        let fleet = self.state.fleet.as_ref().unwrap().id;
+        self.act(Action::FromWorker { fleet, worker, event, bulk: Vec::new() })
+    }
+
+    /// Loads everything and lays out the race, as a browser would.
+    fn open(&mut self, cores: usize) {
+        self.act(Action::Begin { cores });
+        self.answer_all();
+    }
+
+    /// Answers what every worker waits for, until nobody waits.
+    fn answer_all(&mut self) {
+        let data = self.state.race.data.clone();
+        self.act(Action::DataFetched { data, outcome: Ok(()) });
+        for worker in 0..self.state.fleet.as_ref().unwrap().workers.len() {
+            if self.state.fleet.as_ref().unwrap().workers[worker].phase == Phase::Launching {
+                self.event(worker, Event::Alive);
+                let device = DeviceReport {
+                    kind: self.state.fleet.as_ref().unwrap().kind,
+                    name: "test".into(),
+                    software: false,
+                    why: "because".into(),
+                };
+                self.event(worker, Event::Ready { device });
+            }
+            if self.state.fleet.as_ref().unwrap().workers[worker].phase == Phase::Loading {
+                self.event(worker, Event::Loaded { samples: 9, classes: 3 });
+            }
+        }
+        self.start_all();
+    }
+
+    fn start_all(&mut self) {
+        let run = self.state.run;
+        for worker in 0..self.state.fleet.as_ref().unwrap().workers.len() {
+            if self.state.fleet.as_ref().unwrap().workers[worker].starting == Some(run) {
+                self.event(worker, Event::Started { run, view: vec![4, 5], train_classes: 7, test_classes: 3 });
+            }
+        }
+    }
+
+    fn evaluate(&mut self, worker: usize, run: RunId, heat: usize, step: u32, value: f32) {
+        self.event(worker, Event::Evaluated { run, heat, point: point(step, value) });
+    }
+}
+
+fn point(step: u32, value: f32) -> CurvePoint {
+    let lanes = vec![LaneMetrics { recall_at_1: value, map_at_r: value, ..LaneMetrics::default() }];
+    CurvePoint { step, train_seconds: f64::from(step), samples: u64::from(step) * 60, lanes }
+}
+
+/// The commands among effects, with their workers.
+fn commands(effects: &[Effect]) -> Vec<(usize, &Command)> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Send { worker, command, .. } => Some((*worker, command)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn plays(effects: &[Effect]) -> Vec<usize> {
+    commands(effects).iter().filter(|(_, command)| **command == Command::Play).map(|(worker, _)| *worker).collect()
+}
+
+fn pauses(effects: &[Effect]) -> Vec<usize> {
+    commands(effects).iter().filter(|(_, command)| **command == Command::Pause).map(|(worker, _)| *worker).collect()
+}
+
+#[test]
+fn a_worker_opens_loads_and_starts_in_this_order_and_nothing_twice() {
+    let mut page = Page::new(3);
+    let begun = page.act(Action::Begin { cores: 8 });
+    assert!(begun.contains(&Effect::Launch { fleet: 1, kind: DeviceKind::Cpu, workers: 0..3 }), "{begun:?}");
+    assert!(begun.contains(&Effect::FetchData { data: page.state.race.data.clone() }));
+    assert!(begun.contains(&Effect::LookForGpu));
+    page.answer_all();
+    for worker in 0..3 {
+        let sent: Vec<_> = commands(&page.log).into_iter().filter(|(to, _)| *to == worker).map(|(_, c)| c).collect();
+        assert!(matches!(sent[0], Command::Open { device: DevicePreference::Cpu }));
+        assert!(matches!(sent[1], Command::Load { .. }));
+        assert!(matches!(sent[2], Command::Start { .. }));
+        assert_eq!(sent.iter().filter(|command| matches!(command, Command::Start { .. })).count(), 1);
+    }
+    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(*page.state.view, [4, 5]);
+    assert_eq!(page.state.classes, Some((7, 3)));
+}
+
+#[test]
+fn heats_are_dealt_in_turn_and_events_find_their_way_back() {
+    let mut page = Page::new(5);
+    page.open(3);
+    let shares: Vec<Vec<LossKind>> = page
+        .log
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Send { command: Command::Start { race, .. }, .. } => {
+                Some(race.heats.iter().map(|heat: &HeatSpec| heat.loss).collect())
+            }
+            _ => None,
+        })
+        .collect();
+    let all = LossKind::ALL;
+    assert_eq!(shares, [vec![all[0], all[2], all[4]], vec![all[1], all[3]]]);
+    let run = page.state.run;
+    page.evaluate(1, run, 1, 0, 0.25);
+    assert_eq!(page.state.series[3].points, [point(0, 0.25)]);
+    page.event(0, Event::Progress { run, heat: 2, step: 17, steps_per_second: 9.0 });
+    assert_eq!(page.state.heats[4].step, 17);
+    // A heat that the worker does not have is nobody's.
+    page.event(1, Event::Progress { run, heat: 7, step: 99, steps_per_second: 9.0 });
+    assert!(page.state.heats.iter().all(|heat| heat.step < 99));
+}
+
+#[test]
+fn a_frame_must_be_as_long_as_it_says() {
+    let mut page = Page::new(1);
+    page.open(2);
+    let header = FrameHeader { heat: 0, lane: 0, step: 3, components: 2, points: 2, proxies: 1, explained: 0.5 };
+    for (length, taken) in [(5, false), (6, true)] {
+        let event = Event::Frame { run: page.state.run, header: header.clone() };
+        page.act(Action::FromWorker { fleet: 1, worker: 0, event, bulk: vec![0.0; length] });
+        assert_eq!(page.state.frames[0].is_some(), taken, "{length} values");
+    }
+}
+
+#[test]
+fn play_and_pause_reach_every_worker_at_once() {
+    let mut page = Page::new(4);
+    page.open(3);
+    let effects = page.act(Action::TogglePlay);
+    assert_eq!(plays(&effects), [0, 1]);
+    assert_eq!(page.state.standing(), Standing::Playing);
+    let effects = page.act(Action::TogglePlay);
+    assert_eq!(pauses(&effects), [0, 1]);
+    assert_eq!(page.state.standing(), Standing::Paused);
+    // The answer to a pause that was taken back does not stop the race.
+    page.act(Action::TogglePlay);
+    let run = page.state.run;
+    page.event(0, Event::Paused { run });
+    page.event(1, Event::Paused { run });
+    assert!(page.state.playing);
+}
+
+#[test]
+fn play_before_the_engine_is_there_starts_when_it_is() {
+    let mut page = Page::new(2);
+    page.act(Action::Begin { cores: 4 });
+    assert_eq!(plays(&page.act(Action::TogglePlay)), [] as [usize; 0]);
+    page.answer_all();
+    assert_eq!(plays(&page.log), [0, 1]);
+}
+
+#[test]
+fn workers_that_stop_by_themselves_stop_the_race_when_all_have() {
+    let mut page = Page::new(2);
+    page.open(4);
+    page.act(Action::SetStopAt(Some(30)));
+    page.act(Action::TogglePlay);
+    let run = page.state.run;
+    page.event(0, Event::Paused { run });
+    assert!(page.state.playing, "the other one still trains");
+    let effects = page.event(1, Event::Paused { run });
+    assert!(!page.state.playing);
+    assert_eq!(plays(&effects), [] as [usize; 0]);
+    // Play goes on beyond the mark that has been reached.
+    for heat in 0..2 {
+        page.event(heat, Event::Progress { run, heat: 0, step: 30, steps_per_second: 1.0 });
+    }
+    let effects = page.act(Action::TogglePlay);
+    assert_eq!(plays(&effects), [0, 1]);
+    assert_eq!(page.state.stop_at, None);
+}
+
+#[test]
+fn a_step_is_one_step_of_every_heat_and_not_two() {
+    let mut page = Page::new(2);
+    page.open(2);
+    let effects = page.act(Action::Step);
+    assert_eq!(commands(&effects), [(0, &Command::Step { steps: 1 })]);
+    assert_eq!(page.act(Action::Step), [], "the first is not done yet");
+    let run = page.state.run;
+    page.event(0, Event::Paused { run });
+    assert_eq!(commands(&page.act(Action::Step)).len(), 1);
+}
+
+#[test]
+fn a_finished_race_starts_anew_on_play() {
+    let mut page = Page::new(2);
+    page.open(2);
+    page.act(Action::TogglePlay);
+    let run = page.state.run;
+    page.event(0, Event::Finished { run });
+    assert_eq!(page.state.standing(), Standing::Finished);
+    page.act(Action::TogglePlay);
+    assert_eq!(page.state.run, run + 1);
+    page.start_all();
+    assert_eq!(page.state.standing(), Standing::Playing);
+}
+
+#[test]
+fn events_of_an_older_run_are_dropped() {
+    let mut page = Page::new(2);
+    page.open(2);
+    let old = page.state.run;
+    page.evaluate(0, old, 0, 0, 0.1);
+    page.act(Action::Reset);
+    page.start_all();
+    page.evaluate(0, old, 0, 25, 0.9);
+    page.event(0, Event::Progress { run: old, heat: 0, step: 25, steps_per_second: 1.0 });
+    page.event(0, Event::Finished { run: old });
+    assert!(page.state.series[0].points.is_empty());
+    assert_eq!(page.state.step(), 0);
+    assert_eq!(page.state.standing(), Standing::Ready);
+}
+
+#[test]
+fn a_learning_rate_goes_to_its_heat_without_a_new_race() {
+    let mut page = Page::new(3);
+    page.open(3);
+    page.act(Action::TogglePlay);
+    let run = page.state.run;
+    let mut changed = (*page.state.experiment).clone();
+    changed.entries[2].lr = 0.5;
+    let effects = page.act(Action::Edit(Rc::new(changed)));
+    let factor = page.state.experiment.entries[2].proxy_lr_factor;
+    // Worker 0 of two has the heats 0 and 2.
+    assert_eq!(commands(&effects), [(0, &Command::SetRates { heat: 1, lr: 0.5, proxy_lr_factor: factor })]);
+    assert_eq!(page.state.run, run);
+    assert_eq!(page.state.race.heats[2].lanes[0].lr, 0.5);
+}
+
+#[test]
+fn other_settings_start_a_new_race_once_the_last_of_them_has_come() {
+    let mut page = Page::new(2);
+    page.open(2);
+    page.act(Action::TogglePlay);
+    let run = page.state.run;
+    let mut tokens = Vec::new();
+    for batch in [61, 62] {
+        let mut changed = (*page.state.experiment).clone();
+        changed.sampler = SamplerSpec::Shuffled { batch };
+        let effects = page.act(Action::Edit(Rc::new(changed)));
+        tokens.extend(effects.iter().filter_map(|effect| match effect {
+            Effect::RestartLater { token } => Some(*token),
+            _ => None,
+        }));
+    }
+    page.act(Action::RestartDue { token: tokens[0] });
+    assert_eq!(page.state.run, run, "the first edit was overtaken");
+    let effects = page.act(Action::RestartDue { token: tokens[1] });
+    assert_eq!(page.state.run, run + 1);
+    assert!(commands(&effects).iter().any(|(_, command)| matches!(command, Command::Start { race, .. }
+        if race.sampler == SamplerSpec::Shuffled { batch: 62 })));
+    page.start_all();
+    assert_eq!(page.state.standing(), Standing::Playing, "it played and goes on playing");
+    page.act(Action::RestartDue { token: tokens[1] });
+    assert_eq!(page.state.run, run + 1, "nothing is left to lay out");
+}
+
+#[test]
+fn another_data_set_is_fetched_and_loaded_before_the_race_starts() {
+    let mut page = Page::new(1);
+    page.open(2);
+    let mut changed = (*page.state.experiment).clone();
+    changed.data = DataSpec::Synthetic(SYNTHETIC);
+    let effects = page.act(Action::StartWith(Rc::new(changed)));
+    assert!(effects.contains(&Effect::FetchData { data: DataSpec::Synthetic(SYNTHETIC) }));
+    assert!(!commands(&effects).iter().any(|(_, command)| matches!(command, Command::Start { .. })));
+    page.answer_all();
+    assert_eq!(page.state.standing(), Standing::Ready);
+}
+
+#[test]
+fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
+    let mut page = Page::new(2);
+    page.open(2);
+    page.act(Action::TogglePlay);
+    let run = page.state.run;
+    page.evaluate(0, run, 0, 0, 0.1);
+    page.evaluate(0, run, 0, 25, 0.4);
+    let effects = page.act(Action::FleetFailed { fleet: 1, message: "it ended".into() });
+    assert_eq!(effects, [Effect::Dismiss { fleet: 1 }]);
+    assert_eq!(page.state.standing(), Standing::Failed);
+    let trouble = page.state.trouble.clone().unwrap();
+    assert!(trouble.detail.contains("it ended") && trouble.detail.contains("curves"), "{trouble:?}");
+    assert_eq!(trouble.remedies, [Remedy::Retry]);
+    assert_eq!(page.state.series[0].points.len(), 2);
+
+    page.act(Action::Retry);
+    assert_eq!(page.state.trouble, None);
+    assert_eq!(page.state.series[0].points.len(), 2, "they stay until there are new ones");
+    assert_eq!(page.state.fleet.as_ref().unwrap().id, 2);
+    // Word of the dead fleet is dropped.
+    page.act(Action::FleetFailed { fleet: 1, message: "late".into() });
+    assert_eq!(page.state.trouble, None);
+    page.answer_all();
+    assert_eq!(page.state.standing(), Standing::Ready);
+    assert!(page.state.series[0].points.is_empty());
+}
+
+#[test]
+fn a_data_file_that_does_not_come_offers_synthetic_data() {
+    let mut page = Page::new(1);
+    page.act(Action::Begin { cores: 2 });
+    let data = page.state.race.data.clone();
+    page.act(Action::DataFetched { data, outcome: Err("glyphs.bin: 404".into()) });
+    let trouble = page.state.trouble.clone().unwrap();
+    assert!(trouble.remedies.contains(&Remedy::UseSyntheticData) && trouble.detail.contains("404"));
+    page.act(Action::UseSyntheticData);
+    page.answer_all();
+    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.trouble, None);
+}
+
+#[test]
+fn a_data_file_that_a_worker_refuses_offers_synthetic_data_too() {
+    let mut page = Page::new(1);
+    page.act(Action::Begin { cores: 2 });
+    let data = page.state.race.data.clone();
+    page.act(Action::DataFetched { data, outcome: Ok(()) });
+    page.event(0, Event::Alive);
+    page.event(0, Event::Failed { cause: Cause::Data, message: "glyphs.bin is cut off".into() });
+    assert_eq!(page.state.standing(), Standing::Failed);
+    page.act(Action::UseSyntheticData);
+    page.answer_all();
+    assert_eq!(page.state.standing(), Standing::Ready);
+}
+
+#[test]
+fn a_lost_gpu_offers_the_cpu() {
+    let mut page = Page::new(2);
+    page.act(Action::Begin { cores: 4 });
+    page.act(Action::GpuLooked(GpuSight::Adapter { name: "soft".into(), software: true }));
+    let effects = page.act(Action::Prefer(DevicePreference::WebGpu));
+    assert!(effects.contains(&Effect::Launch { fleet: 2, kind: DeviceKind::WebGpu, workers: 0..1 }), "{effects:?}");
+    page.answer_all();
+    page.event(0, Event::Failed { cause: Cause::DeviceLost, message: "lost".into() });
+    assert_eq!(page.state.trouble.as_ref().unwrap().remedies[0], Remedy::GoOnOnCpu);
+    page.act(Action::GoOnOnCpu);
+    page.answer_all();
+    assert_eq!(page.state.device().unwrap().kind, DeviceKind::Cpu);
+    assert_eq!(page.state.standing(), Standing::Ready);
+}
+
+#[test]
+fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
+    let mut page = Page::new(4);
+    page.open(3);
+    let effects = page.act(Action::GpuLooked(GpuSight::Adapter { name: "fast".into(), software: false }));
+    assert_eq!(effects, [Effect::Launch { fleet: 2, kind: DeviceKind::WebGpu, workers: 0..1 }]);
+    let scout = |page: &mut Page, event| page.act(Action::FromWorker { fleet: 2, worker: 0, event, bulk: vec![] });
+    scout(&mut page, Event::Alive);
+    let device = DeviceReport { kind: DeviceKind::WebGpu, name: "fast".into(), software: false, why: "".into() };
+    scout(&mut page, Event::Ready { device });
+    let effects = scout(&mut page, Event::Loaded { samples: 1, classes: 1 });
+    let measured: Vec<usize> = commands(&effects)
+        .iter()
+        .filter_map(|(worker, command)| match command {
+            Command::Measure { race } => Some((*worker, race.heats.len())),
+            _ => None,
+        })
+        .map(|(_, heats)| heats)
+        .collect();
+    assert_eq!(measured, [4, 2, 2], "the whole race on WebGPU, and each worker's part");
+    scout(&mut page, Event::Measured { milliseconds_per_step: 3.0 });
+    page.event(0, Event::Measured { milliseconds_per_step: 10.0 });
+    assert_eq!(page.state.comparison.result(), None);
+    page.event(1, Event::Measured { milliseconds_per_step: 12.0 });
+    assert_eq!(page.state.comparison.result(), Some((3.0, 12.0)));
+
+    let effects = page.act(Action::Prefer(DevicePreference::WebGpu));
+    assert!(effects.contains(&Effect::Dismiss { fleet: 1 }));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Launch { .. })), "it is open already");
+    page.start_all();
+    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.fleet.as_ref().unwrap().kind, DeviceKind::WebGpu);
+}
+
+#[test]
+fn a_software_adapter_is_not_tried_unasked() {
+    let mut page = Page::new(1);
+    page.open(2);
+    assert_eq!(page.act(Action::GpuLooked(GpuSight::Adapter { name: "soft".into(), software: true })), []);
+}
+
+#[test]
+fn without_webgpu_the_wish_for_it_says_why_and_the_cpu_stays() {
+    let mut page = Page::new(1);
+    page.open(2);
+    page.act(Action::GpuLooked(GpuSight::None { why: "this browser offers no WebGPU".into() }));
+    page.act(Action::Prefer(DevicePreference::WebGpu));
+    let trouble = page.state.trouble.clone().unwrap();
+    assert!(trouble.detail.contains("offers no WebGPU"));
+    assert_eq!(page.state.standing(), Standing::Ready);
+}
+
+#[test]
+fn a_lane_whose_loss_is_not_finite_ends_alone() {
+    let mut page = Page::new(2);
+    page.open(2);
+    page.act(Action::TogglePlay);
+    let run = page.state.run;
+    page.event(0, Event::LaneStopped { run, heat: 1, lane: 0, step: 12 });
+    assert_eq!(page.state.series[1].stopped, [(0, 12)]);
+    assert_eq!(page.state.heats[1].stopped, [(0, 12)]);
+    assert!(page.state.status.contains("step 12"));
+    assert!(page.state.playing);
+    // The one that ended does not hold back the count of steps.
+    page.event(0, Event::Progress { run, heat: 0, step: 40, steps_per_second: 1.0 });
+    assert_eq!(page.state.step(), 40);
+}
+
+#[test]
+fn a_loss_keeps_its_colour_while_others_come_and_go() {
+    let mut page = Page::new(3);
+    page.open(2);
+    let third = page.state.heats[2].clone();
+    let mut fewer = (*page.state.experiment).clone();
+    let first = fewer.entries.remove(0);
+    page.act(Action::StartWith(Rc::new(fewer.clone())));
+    assert_eq!(page.state.heats[1].colour, third.colour);
+    fewer.entries.push(first);
+    page.act(Action::StartWith(Rc::new(fewer)));
+    let colours: std::collections::BTreeSet<_> = page.state.heats.iter().map(|heat| heat.colour).collect();
+    assert_eq!(colours.len(), 3);
+}
+
+#[test]
+fn more_losses_bring_more_workers() {
+    let mut page = Page::new(1);
+    page.open(4);
+    let mut more = (*page.state.experiment).clone();
+    let sampler = more.sampler;
+    let added = LossKind::ALL[1..3].iter();
+    more.entries.extend(added.map(|&loss| crate::experiment::Entry::preset(loss, Default::default(), sampler)));
+    let effects = page.act(Action::StartWith(Rc::new(more)));
+    assert!(effects.contains(&Effect::Launch { fleet: 1, kind: DeviceKind::Cpu, workers: 1..3 }), "{effects:?}");
+    page.answer_all();
+    assert_eq!(page.state.standing(), Standing::Ready);
+}
+
+#[test]
+fn a_race_without_losses_waits_for_one() {
+    let mut page = Page::new(1);
+    page.open(2);
+    let mut none = (*page.state.experiment).clone();
+    let entry = none.entries.remove(0);
+    page.act(Action::StartWith(Rc::new(none.clone())));
+    assert_eq!(page.state.standing(), Standing::Empty);
+    none.entries.push(entry);
+    page.act(Action::StartWith(Rc::new(none)));
+    page.start_all();
+    assert_eq!(page.state.standing(), Standing::Ready);
+}
+
+#[test]
+fn a_check_pauses_the_race_and_counts_what_agrees() {
+    let mut page = Page::new(1);
+    page.open(2);
+    page.act(Action::TogglePlay);
+    let effects = page.act(Action::StartCheck);
+    assert!(effects.contains(&Effect::FetchCases) && pauses(&effects) == [0]);
+    let effects = page.act(Action::CasesFetched(Ok("[]".into())));
+    assert_eq!(commands(&effects), [(0, &Command::Verify { cases: "[]".into() })]);
+    for done in 1..=2 {
+        let report = CaseReport {
+            id: format!("case {done}"),
+            loss: "proxy_anchor".into(),
+            value_error: 1e-7,
+            gradient_error: 1e-6,
+            passed: done == 1,
+        };
+        page.event(0, Event::Checked { report, done, of: 2 });
+    }
+    assert!(!page.state.check.running);
+    assert!(page.state.status.contains("1 of 2"), "{}", page.state.status);
+}
+
+#[test]
+fn a_whole_race_under_a_protocol_is_ranked() {
+    let mut page = Page::new(2);
+    page.open(2);
+    page.act(Action::TogglePlay);
+    let run = page.state.run;
+    page.evaluate(0, run, 0, 400, 0.3);
+    page.evaluate(0, run, 1, 400, 0.5);
+    page.event(0, Event::Finished { run });
+    let ranking = &page.state.rankings["matched"];
+    assert_eq!(ranking.iter().map(|(loss, _)| *loss).collect::<Vec<_>>(), [LossKind::ALL[1], LossKind::ALL[0]]);
+}
+
+#[test]
+fn tuning_leaves_the_curves_and_its_best_settings_race() {
+    let mut page = Page::new(2);
+    page.open(2);
+    let run = page.state.run;
+    page.evaluate(0, run, 0, 0, 0.1);
+    page.evaluate(0, run, 0, 25, 0.4);
+    let effects = page.act(Action::StartTuning { trials: 3 });
+    let race = commands(&effects)
+        .into_iter()
+        .find_map(|(_, command)| match command {
+            Command::Start { race, .. } => Some(race.clone()),
+            _ => None,
+        })
+        .unwrap();
+    assert_eq!(race.evaluate_on, EvaluateOn::Validation, "the test classes stay unseen");
+    assert!(race.heats.iter().all(|heat| heat.lanes.len() == 8), "eight trials are the fewest");
+    page.start_all();
+    let run = page.state.run;
+    for (step, value) in [(0, 0.1), (100, 0.2)] {
+        let mut point = point(step, value);
+        point.lanes = vec![point.lanes[0]; 8];
+        // The sixth trial is the best of the first loss.
+        point.lanes[5].map_at_r = 0.9;
+        page.event(0, Event::Evaluated { run, heat: 0, point });
+    }
+    page.event(0, Event::LaneStopped { run, heat: 0, lane: 2, step: 50 });
+    assert_eq!(page.state.series[0].points.len(), 2, "the race's curves are as they were");
+    assert!(page.state.series[0].stopped.is_empty());
+    page.event(0, Event::Finished { run });
+    let tuning = page.state.tuning.clone().unwrap();
+    assert!(tuning.done && !page.state.playing);
+    assert_eq!(tuning.losses[0].ranked().last().unwrap().score, None, "the one that failed is last");
+
+    page.act(Action::ApplyTuning);
+    page.start_all();
+    let best = &tuning.losses[0].lanes[5];
+    let racing = &page.state.race.heats[0].lanes[0];
+    assert_eq!((racing.lr, &racing.params), (best.lr, &best.params));
+    assert_eq!(page.state.race.evaluate_on, EvaluateOn::Test);
+    assert_eq!(page.state.standing(), Standing::Ready);
+}
+
+#[test]
+fn tuning_can_be_stopped() {
+    let mut page = Page::new(1);
+    page.open(2);
+    page.act(Action::StartTuning { trials: 16 });
+    page.start_all();
+    page.act(Action::StopTuning);
+    page.start_all();
+    assert_eq!(page.state.tuning, None);
+    assert_eq!(page.state.race.evaluate_on, EvaluateOn::Test);
+    assert_eq!(page.state.standing(), Standing::Ready);
+}
+
+#[test]
+fn another_link_is_followed_and_what_it_cannot_say_is_told() {
+    let mut page = Page::new(2);
+    page.open(2);
+    let run = page.state.run;
+    let (experiment, notices) = Experiment::from_fragment("v=1&sampler=shuffled:90&dim=banana");
+    let notices: Vec<String> = notices.iter().map(ToString::to_string).collect();
+    page.act(Action::FollowLink { experiment: Rc::new(experiment), notices });
+    assert_eq!(page.state.run, run + 1);
+    assert_eq!(page.state.race.sampler, SamplerSpec::Shuffled { batch: 90 });
+    assert!(page.state.notices.iter().any(|notice| notice.contains("banana")), "{:?}", page.state.notices);
+    page.act(Action::DismissNotices);
+    assert!(page.state.notices.is_empty());
+}
+
+#[test]
+fn settings_go_into_the_link() {
+    let mut page = Page::new(1);
+    page.open(2);
+    let mut changed = (*page.state.experiment).clone();
+    changed.entries[0].lr = 0.01;
+    let effects = page.act(Action::Edit(Rc::new(changed.clone())));
+    assert!(effects.contains(&Effect::SaveSettings { experiment: Rc::new(changed) }));
+}
+
+#[test]
+fn measuring_waits_for_workers_that_have_the_data() {
+    let mut page = Page::new(1);
+    page.act(Action::Begin { cores: 2 });
+    page.act(Action::GpuLooked(GpuSight::Adapter { name: "fast".into(), software: false }));
+    let data = page.state.race.data.clone();
+    page.act(Action::DataFetched { data, outcome: Ok(()) });
+    let scout = page.state.scout.as_ref().unwrap().id;
+    let effects = page.act(Action::FromWorker {
+        fleet: scout,
+        worker: 0,
+        event: Event::Loaded { samples: 1, classes: 1 },
+        bulk: vec![],
+    });
+    let asked = effects.iter().filter(|effect| matches!(effect, Effect::Send { command: Command::Measure { .. }, .. }));
+    assert_eq!(asked.count(), 1, "the CPU worker has no data to measure with");
+}

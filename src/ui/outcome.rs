@@ -1,0 +1,243 @@
+//! What the curves say: who was faster and whether that is shown, and how to take it along.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, HtmlCanvasElement};
+use yew::prelude::*;
+
+use super::controls::Menu;
+use super::model::{Axis, Metric, Same, Series};
+use super::paint::export::{self, Tile};
+use super::paint::{Reach, ThresholdRow};
+use super::state::{Action, ChartView};
+use super::window;
+use crate::data::Dataset;
+use crate::experiment::{Experiment, HeatRecord, Measure, Recording, SHARES, Summary};
+use crate::stats::Interval;
+
+pub fn measure_of(metric: Metric) -> Measure {
+    match metric {
+        Metric::RecallAt1 => Measure::RecallAt1,
+        Metric::MapAtR => Measure::MapAtR,
+        Metric::RPrecision => Measure::RPrecision,
+    }
+}
+
+/// The curves with the settings that made them.
+pub fn recording(experiment: &Experiment, series: &[Series], device: &str) -> Recording {
+    let heats = experiment.entries.iter().zip(series).map(|(entry, series)| HeatRecord {
+        entry: entry.clone(),
+        points: series.points.clone(),
+        stopped: series.stopped.clone(),
+    });
+    Recording { experiment: experiment.clone(), device: device.to_owned(), heats: heats.collect() }
+}
+
+/// Rows of the chart of times to shares of the best.
+pub fn reach_rows(summary: &Summary, series: &[Series], axis: Axis) -> Vec<ThresholdRow> {
+    let reach = |interval: Interval| Reach { mean: interval.mean, half: interval.half.unwrap_or(0.0) };
+    let rows = summary.heats.iter().zip(series).map(|(heat, series)| ThresholdRow {
+        name: heat.name.clone(),
+        colour: series.colour,
+        reached: heat
+            .reach
+            .iter()
+            .map(|at| match axis {
+                Axis::TrainSeconds => at.seconds,
+                Axis::Steps | Axis::Samples => at.steps,
+            })
+            .map(|interval| interval.map(reach))
+            .collect(),
+    });
+    rows.collect()
+}
+
+/// Shares of the best that times are taken to.
+pub fn shares() -> Vec<f64> {
+    SHARES.to_vec()
+}
+
+#[derive(Properties, PartialEq)]
+pub struct VerdictProps {
+    pub summary: Rc<Option<Summary>>,
+    /// The race has come to its end.
+    pub finished: bool,
+}
+
+/// The sentence of the race; the other comparisons on demand.
+#[component]
+pub fn VerdictLine(props: &VerdictProps) -> Html {
+    let sentences = use_memo(props.summary.clone(), |summary| {
+        summary.as_ref().clone().and_then(Summary::verdict).map(|verdict| verdict.sentences()).unwrap_or_default()
+    });
+    let Some((first, rest)) = sentences.split_first() else { return Html::default() };
+    let prefix = if props.finished { "" } else { "So far: " };
+    if rest.is_empty() {
+        return html! { <p class="verdict">{ prefix }{ first }</p> };
+    }
+    html! {
+        <details class="verdict">
+            <summary>{ prefix }{ first }</summary>
+            <ul>{ for rest.iter().map(|sentence| html! { <li>{ sentence }</li> }) }</ul>
+        </details>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct TakeAlongProps {
+    pub experiment: Rc<Experiment>,
+    pub series: Rc<Vec<Series>>,
+    pub dataset: Option<Same<Dataset>>,
+    pub device: AttrValue,
+    pub chart: ChartView,
+    pub canvas: NodeRef,
+    pub steps: u32,
+    pub dark: bool,
+    pub dispatch: Callback<Action>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Take {
+    Csv,
+    Json,
+    ChartPng,
+    ChartSvg,
+    BoardPng,
+    Python,
+    Link,
+}
+
+impl Take {
+    const ALL: [(Self, &'static str); 7] = [
+        (Self::Csv, "Curves as CSV"),
+        (Self::Json, "Curves and settings as JSON"),
+        (Self::ChartPng, "Chart as PNG"),
+        (Self::ChartSvg, "Curves as SVG"),
+        (Self::BoardPng, "Board as PNG"),
+        (Self::Python, "Python script (pytorch-metric-learning)"),
+        (Self::Link, "Copy the link"),
+    ];
+}
+
+/// The menu of everything that can be taken along.
+#[component]
+pub fn TakeAlong(props: &TakeAlongProps) -> Html {
+    let said = use_state_eq(String::new);
+    let items = Take::ALL.iter().map(|&(take, label)| {
+        let setter = said.setter();
+        let dispatch = props.dispatch.clone();
+        let wanted = Wanted {
+            experiment: props.experiment.clone(),
+            series: props.series.clone(),
+            dataset: props.dataset.clone(),
+            device: props.device.clone(),
+            chart: props.chart,
+            canvas: props.canvas.cast::<HtmlCanvasElement>(),
+            steps: props.steps,
+            dark: props.dark,
+        };
+        let canvas = props.canvas.clone();
+        let click = Callback::from(move |_: MouseEvent| {
+            let (setter, dispatch) = (setter.clone(), dispatch.clone());
+            let mut wanted = wanted.clone();
+            // The canvas of the moment of the click.
+            wanted.canvas = canvas.cast::<HtmlCanvasElement>();
+            spawn_local(async move {
+                let text = match wanted.fetch(take).await {
+                    Ok(text) => text.to_owned(),
+                    Err(message) => message,
+                };
+                setter.set(text.clone());
+                dispatch.emit(Action::Notify(text));
+            });
+        });
+        html! { <button type="button" class="item" onclick={click}>{ label }</button> }
+    });
+    html! {
+        <Menu class="take" button={html! { "Take along" }} label="Take along: curves, pictures, script, link">
+            <div class="items">{ for items }</div>
+            if !said.is_empty() { <p class="dim">{ &*said }</p> }
+        </Menu>
+    }
+}
+
+#[derive(Clone)]
+struct Wanted {
+    experiment: Rc<Experiment>,
+    series: Rc<Vec<Series>>,
+    dataset: Option<Same<Dataset>>,
+    device: AttrValue,
+    chart: ChartView,
+    canvas: Option<HtmlCanvasElement>,
+    steps: u32,
+    dark: bool,
+}
+
+impl Wanted {
+    async fn fetch(&self, take: Take) -> Result<&'static str, String> {
+        let recording = || recording(&self.experiment, &self.series, &self.device);
+        let empty = || "There is nothing drawn yet. Press Play first.".to_owned();
+        match take {
+            Take::Csv => {
+                let text = recording().to_csv().map_err(|error| error.to_string())?;
+                window::save("kyori-curves.csv", "text/csv", &text)?;
+            }
+            Take::Json => {
+                let text = recording().to_json().map_err(|error| error.to_string())?;
+                window::save("kyori-race.json", "application/json", &text)?;
+            }
+            Take::ChartPng => {
+                let canvas = self.canvas.as_ref().ok_or_else(empty)?;
+                let blob = export::png(canvas, self.dark).await.ok_or_else(empty)?;
+                window::save_blob("kyori-chart.png", &blob)?;
+            }
+            Take::ChartSvg => {
+                let ChartView { metric, axis, log_x, show_seeds, .. } = self.chart;
+                let curves = export::Curves {
+                    metric,
+                    axis,
+                    log_x,
+                    show_seeds,
+                    total_steps: self.steps,
+                    dark: self.dark,
+                    width: 960,
+                    height: 480,
+                };
+                let text = export::convergence_svg(&self.series, curves).ok_or_else(empty)?;
+                window::save("kyori-curves.svg", "image/svg+xml", &text)?;
+            }
+            Take::BoardPng => {
+                let tiles = board_tiles();
+                let columns = tiles.len().clamp(1, 5);
+                let blob = export::board_png(&tiles, columns, self.dark).await.ok_or_else(empty)?;
+                window::save_blob("kyori-board.png", &blob)?;
+            }
+            Take::Python => {
+                let dataset =
+                    self.dataset.as_ref().ok_or("The data set is still being read. Try again in a moment.")?;
+                let text = self.experiment.to_python(&dataset.0).map_err(|error| error.to_string())?;
+                window::save("kyori_race.py", "text/x-python", &text)?;
+            }
+            Take::Link => {
+                let link = window::link_to(&self.experiment.to_fragment());
+                window::copy(&link).await?;
+                return Ok("Link copied.");
+            }
+        }
+        Ok("Saved.")
+    }
+}
+
+/// The canvases of the board, with their titles.
+fn board_tiles() -> Vec<Tile> {
+    let Ok(cards) = gloo::utils::document().query_selector_all(".card") else { return Vec::new() };
+    let cards = (0..cards.length()).filter_map(|index| cards.item(index)?.dyn_into::<Element>().ok());
+    let tile = |card: Element| {
+        let title = card.query_selector("h3").ok()??.text_content()?;
+        let canvas = card.query_selector("canvas").ok()??.dyn_into().ok()?;
+        Some(Tile { title, canvas })
+    };
+    cards.filter_map(tile).collect()
+}

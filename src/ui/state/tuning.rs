@@ -1,0 +1,87 @@
+//! The same number of random trials for every loss, as lanes of one heat each.
+
+use crate::bridge::{CurvePoint, RunId};
+use crate::experiment::tune::{TRIALS, Trial, ranked, trials};
+use crate::experiment::{Entry, Experiment, HeatRecord, HeatSpec, LaneSpec};
+
+/// A tuning budget being spent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tuning {
+    pub run: RunId,
+    /// Trials of each loss.
+    pub trials: usize,
+    pub done: bool,
+    /// One for each loss of the race.
+    pub losses: Vec<TunedLoss>,
+}
+
+/// The trials of one loss.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TunedLoss {
+    pub lanes: Vec<LaneSpec>,
+    pub step: u32,
+    pub record: HeatRecord,
+}
+
+impl TunedLoss {
+    /// The trials with their scores so far, best first.
+    pub fn ranked(&self) -> Vec<Trial> {
+        ranked(&self.lanes, &self.record)
+    }
+
+    /// The best setting so far.
+    pub fn best(&self) -> Option<Entry> {
+        let best = self.ranked().into_iter().find(|trial| trial.score.is_some())?;
+        Some(best.lane.entry(self.record.entry.loss))
+    }
+}
+
+impl Tuning {
+    pub fn new(run: RunId, experiment: &Experiment, count: usize) -> Self {
+        let count = count.clamp(*TRIALS.start(), *TRIALS.end());
+        let losses = experiment.entries.iter().map(|entry| TunedLoss {
+            lanes: trials(entry.loss, count, experiment.first_seed),
+            step: 0,
+            record: HeatRecord::new(entry.clone()),
+        });
+        Self { run, trials: count, done: false, losses: losses.collect() }
+    }
+
+    pub fn heats(&self) -> Vec<HeatSpec> {
+        let heats = self.losses.iter();
+        heats.map(|loss| HeatSpec { loss: loss.record.entry.loss, lanes: loss.lanes.clone() }).collect()
+    }
+
+    /// The step that all losses have reached.
+    pub fn step(&self) -> u32 {
+        self.losses.iter().map(|loss| loss.step).min().unwrap_or(0)
+    }
+
+    pub fn evaluated(&mut self, heat: usize, point: CurvePoint) {
+        if let Some(loss) = self.losses.get_mut(heat) {
+            loss.step = loss.step.max(point.step);
+            loss.record.points.push(point);
+        }
+    }
+
+    pub fn progressed(&mut self, heat: usize, step: u32) {
+        if let Some(loss) = self.losses.get_mut(heat) {
+            loss.step = loss.step.max(step);
+        }
+    }
+
+    pub fn stopped(&mut self, heat: usize, lane: usize, step: u32) {
+        if let Some(loss) = self.losses.get_mut(heat) {
+            loss.record.stopped.push((lane, step));
+        }
+    }
+
+    /// Puts the best settings in the place of the old ones, for the losses that are still in the race.
+    pub fn apply(&self, experiment: &mut Experiment) {
+        for best in self.losses.iter().filter_map(TunedLoss::best) {
+            if let Some(entry) = experiment.entries.iter_mut().find(|entry| entry.loss == best.loss) {
+                *entry = best;
+            }
+        }
+    }
+}
