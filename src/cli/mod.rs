@@ -345,13 +345,18 @@ fn bar(total: u64, what: &str) -> ProgressBar {
 }
 
 /// The conditions in one line.
-fn describe(experiment: &Experiment) -> String {
+fn describe(experiment: &Experiment, dataset: &Dataset) -> String {
     let data = match &experiment.data {
         DataSpec::Glyphs { train_classes } => format!("glyphs, {train_classes} training classes"),
         DataSpec::Digits { split } => format!("digits, {}", split.id()),
         DataSpec::Synthetic(spec) => format!("synthetic, {} classes", spec.classes),
     };
-    let widths: Vec<String> = experiment.net.hidden.iter().chain([&experiment.net.dim]).map(usize::to_string).collect();
+    let widths: Vec<String> = [&dataset.features]
+        .into_iter()
+        .chain(&experiment.net.hidden)
+        .chain([&experiment.net.dim])
+        .map(usize::to_string)
+        .collect();
     let seeds = if experiment.seeds == 1 { "1 seed".to_owned() } else { format!("{} seeds", experiment.seeds) };
     let protocol = experiment.protocol().map_or("own settings", Protocol::id);
     let noise = match experiment.label_noise {
@@ -417,7 +422,7 @@ fn race(args: &RaceArgs) -> Result<ExitCode, CliError> {
         write(path, &experiment.to_python(&dataset)?)?;
     }
     if args.dry_run {
-        print(&format!("{}\n#{}\n", describe(&experiment), experiment.to_fragment()));
+        print(&format!("{}\n#{}\n", describe(&experiment, &dataset), experiment.to_fragment()));
         return Ok(ExitCode::SUCCESS);
     }
     let threads = args.conditions.threads();
@@ -437,7 +442,7 @@ fn race(args: &RaceArgs) -> Result<ExitCode, CliError> {
         MeasureArg::RecallAt1 => Measure::RecallAt1,
         MeasureArg::RPrecision => Measure::RPrecision,
     };
-    print(&format!("{}\n\n{}\n", describe(&experiment), table::summary(&recording, measure)));
+    print(&format!("{}\n\n{}\n", describe(&experiment, &dataset), table::summary(&recording, measure)));
     match recording.summary(measure).and_then(|summary| summary.verdict()) {
         Some(verdict) => print(&format!("{verdict}\n")),
         None => print("No verdict: it takes two losses, and one of them must learn something.\n"),
@@ -512,7 +517,7 @@ fn tune_losses(args: &TuneArgs) -> Result<ExitCode, CliError> {
     let seconds = started.elapsed().as_secs_f64();
     print(&format!(
         "{}\n{trials} random trials a loss on validation classes; the best three of each\n\n{}\n{seconds:.0} s\n",
-        describe(&Experiment { entries: best.clone(), ..experiment.clone() }),
+        describe(&Experiment { entries: best.clone(), ..experiment.clone() }, &dataset),
         table::align(&rows)
     ));
     if let Some(path) = &args.json {
