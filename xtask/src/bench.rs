@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use crate::dist::{self, Build, Manifest, Size, megabytes};
+use crate::dist::{self, Manifest, Prepare, Size, megabytes};
 use crate::serve::Site;
 use crate::shell::{cargo, say, show};
 use crate::test::Browser;
@@ -28,7 +28,7 @@ pub struct Bench {
     #[arg(long)]
     sizes: bool,
     #[command(flatten)]
-    build: Build,
+    page: Prepare,
 }
 
 /// What was measured.
@@ -103,11 +103,11 @@ struct InBrowser {
 
 impl Bench {
     pub fn run(&self) -> Result<()> {
-        let sizes = Build { brotli: true, ..self.build.clone() }.run()?;
+        let sizes = self.page.run(true)?;
         let mut report = Report { machine: Machine::here(), engines: Vec::new(), page: None, sizes };
         if !self.sizes {
             report.engines = native()?;
-            let InBrowser { engines, page } = self.in_browser()?;
+            let InBrowser { engines, page } = self.in_browser(report.sizes.has_gpu())?;
             report.engines.extend(engines);
             report.page = Some(page);
         }
@@ -120,7 +120,7 @@ impl Bench {
         Ok(())
     }
 
-    fn in_browser(&self) -> Result<InBrowser> {
+    fn in_browser(&self, gpu: bool) -> Result<InBrowser> {
         let browser = Browser::ensure()?;
         let mounts = vec![(DIST.into(), dist::folder()), (BENCH.into(), browser.folder().to_path_buf())];
         let site = Site::start(0, mounts)?;
@@ -131,7 +131,7 @@ impl Bench {
             .env("KYORI_URL", url(DIST))
             .env("KYORI_BENCH_URL", url(BENCH))
             .env("KYORI_BENCH_SECONDS", self.seconds.to_string())
-            .env("KYORI_GPU", if self.build.no_gpu { "0" } else { "1" });
+            .env("KYORI_GPU", if gpu { "1" } else { "0" });
         let out = capture(&mut command)?;
         serde_json::from_str(&out).context("the measurement in the browser gave no result")
     }
