@@ -50,17 +50,20 @@ fn draw(param: &ParamInfo, rng: &mut ChaCha8Rng) -> f32 {
     let value = match param.scale {
         _ if low >= high => low,
         Scale::Log if low > 0.0 => log_uniform((low, high), rng),
-        Scale::Log | Scale::Linear => rng.random_range(low..=high),
+        Scale::Log | Scale::Linear => short(rng.random_range(low..=high)).clamp(low, high),
         Scale::Integer | Scale::Switch => rng.random_range(low..=high).round(),
     };
     value.clamp(param.min, param.max)
 }
 
-/// Three significant digits are more than a random trial deserves, and fit in a table.
 fn log_uniform((low, high): (f32, f32), rng: &mut ChaCha8Rng) -> f32 {
-    let value = rng.random_range(low.ln()..=high.ln()).exp();
-    let unit = 10f32.powf(value.log10().floor() - 2.0);
-    ((value / unit).round() * unit).clamp(low, high)
+    short(rng.random_range(low.ln()..=high.ln()).exp()).clamp(low, high)
+}
+
+/// Three significant digits are more than a random trial deserves, and fit in a table. By way of decimals, so that the
+/// number prints as short as it is.
+fn short(value: f32) -> f32 {
+    format!("{value:.2e}").parse().unwrap_or(value)
 }
 
 /// How good a trial was: the mean height of its MAP@R curve; none without a curve, or where it is not finite.
