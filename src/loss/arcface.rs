@@ -16,6 +16,8 @@
 //! Deng et al., CVPR 2019, [arXiv:1801.07698](https://arxiv.org/abs/1801.07698).
 
 use super::*;
+#[cfg(feature = "engine")]
+use burn::tensor::TensorData;
 
 pub const INFO: LossInfo = LossInfo {
     id: "arcface",
@@ -23,7 +25,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "ArcFace",
     family: Family::Softmax,
     idea: "Normalised softmax in which a sample must beat all other classes even after its angle is widened by a margin.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><mo>(</mo><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>+</mo><mi>m</mi><mo>)</mo></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><mo>(</mo><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>+</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub></mrow></msup></mrow></mfrac>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><mo>(</mo><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>+</mo><mi>m</mi><mo>)</mo></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><mo>(</mo><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>+</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub></mrow></msup></mrow></mfrac>",
     symbols: &[
         SymbolInfo { symbol: "θ_ic", meaning: "angle between sample i and the weight vector of class c" },
         SymbolInfo { symbol: "y_i", meaning: "class of sample i" },
@@ -71,16 +73,22 @@ pub const INFO: LossInfo = LossInfo {
 /// ArcFace of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let margin_rad = input.param(0).mul_scalar(std::f32::consts::PI / 180.0);
-    let (cos_m, sin_m) = (margin_rad.clone().cos(), margin_rad.clone().sin());
-    let target = parts::class_mask(input.labels.clone(), input.classes).float();
-    let cosine = parts::cosines_between(input.embeddings.clone(), parts::class_vectors(input));
+    // From the host: a GPU's sine may be off by 2⁻¹¹, which the scale of 64 would show.
+    let of_margin = |f: fn(f64) -> f64| {
+        let lanes = input.dims()[0];
+        let values: Vec<f32> =
+            (0..lanes).map(|lane| f(f64::from(input.params.host(lane, 0)).to_radians()) as f32).collect();
+        Tensor::<3>::from_data(TensorData::new(values, [lanes, 1, 1]), &input.constant_device())
+    };
+    let (cos_m, sin_m, m_sin_m) = (of_margin(f64::cos), of_margin(f64::sin), of_margin(|m| m * m.sin()));
+    let target = input.class_mask().float();
+    let cosine = parts::dot_products(input.unit_embeddings(), input.unit_class_vectors());
     // [lane, batch, 1]
     let own = (cosine.clone() * target.clone()).sum_dim(2);
     let sine = own.clone().square().neg().add_scalar(1.0).clamp_min(1e-12).sqrt();
     // cos(θ + m), where that still falls with θ: θ ≤ π − m is cos θ ≥ −cos m.
-    let widened = own.clone() * cos_m.clone() - sine * sin_m.clone();
-    let beyond = own.clone() - margin_rad * sin_m;
+    let widened = own.clone() * cos_m.clone() - sine * sin_m;
+    let beyond = own.clone() - m_sin_m;
     let far = own.clone().without_autodiff().lower(cos_m.neg());
     let change = widened.mask_where(far, beyond) - own;
     parts::cross_entropy((cosine + target.clone() * change) * input.param(1), target)

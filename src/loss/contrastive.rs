@@ -26,7 +26,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "Contrastive",
     family: Family::Pair,
     idea: "Pulls pairs of one class together and pushes pairs of two classes apart until they are a margin away.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>=</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>≠</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><msub><mrow><mo>[</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>=</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>≠</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub>",
     symbols: &[
         SymbolInfo { symbol: "d_ij", meaning: "distance of the normalised embeddings i and j, between 0 and 2" },
         SymbolInfo { symbol: "mean₊", meaning: "mean over the terms that are not 0" },
@@ -75,7 +75,7 @@ pub const INFO: LossInfo = LossInfo {
 /// Contrastive loss of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let distance = parts::distances(input.embeddings.clone()).tracked;
+    let distance = parts::distances(input.unit_embeddings()).tracked;
     pair_hinges(input, distance)
 }
 

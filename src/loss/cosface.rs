@@ -21,7 +21,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "CosFace",
     family: Family::Softmax,
     idea: "Normalised softmax in which a sample must beat all other classes by a margin in the cosine.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub></mrow></msup></mrow></mfrac>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub></mrow></msup></mrow></mfrac>",
     symbols: &[
         SymbolInfo { symbol: "θ_ic", meaning: "angle between sample i and the weight vector of class c" },
         SymbolInfo { symbol: "y_i", meaning: "class of sample i" },
@@ -69,8 +69,8 @@ pub const INFO: LossInfo = LossInfo {
 /// CosFace of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let target = parts::class_mask(input.labels.clone(), input.classes).float();
-    let cosine = parts::cosines_between(input.embeddings.clone(), parts::class_vectors(input));
+    let target = input.class_mask().float();
+    let cosine = parts::dot_products(input.unit_embeddings(), input.unit_class_vectors());
     let logits = (cosine - target.clone() * input.param(0)) * input.param(1);
     parts::cross_entropy(logits, target)
 }

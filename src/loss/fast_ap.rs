@@ -28,7 +28,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "FastAP",
     family: Family::Pair,
     idea: "Optimises average precision itself, made differentiable by sorting distances into soft bins.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mn>1</mn><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mo>|</mo><msub><mi>P</mi><mi>i</mi></msub><mo>|</mo></mrow></mfrac><munder><mo>∑</mo><mrow><mi>b</mi></mrow></munder><mfrac><mrow><msub><msup><mi>h</mi><mo>+</mo></msup><mi>b</mi></msub><msub><msup><mi>H</mi><mo>+</mo></msup><mi>b</mi></msub></mrow><mrow><msub><mi>H</mi><mi>b</mi></msub></mrow></mfrac>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>(</mo><mn>1</mn><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mo>|</mo><msub><mi>P</mi><mi>i</mi></msub><mo>|</mo></mrow></mfrac><munder><mo>∑</mo><mrow><mi>b</mi></mrow></munder><mfrac><mrow><msub><msup><mi>h</mi><mo>+</mo></msup><mi>b</mi></msub><msub><msup><mi>H</mi><mo>+</mo></msup><mi>b</mi></msub></mrow><mrow><msub><mi>H</mi><mi>b</mi></msub></mrow></mfrac><mo>)</mo>",
     symbols: &[
         SymbolInfo { symbol: "h⁺_b", meaning: "positives of i in bin b of squared distance, counted softly" },
         SymbolInfo { symbol: "H⁺_b", meaning: "positives in bins up to b" },
@@ -73,26 +73,43 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let (positive, negative) = (pairs.positive.float(), pairs.negative.float());
 
-    let unit = parts::normalise(input.embeddings.clone());
+    let unit = input.unit_embeddings();
     let norm = unit.clone().without_autodiff().square().sum_dim(2);
-    let squared = parts::dot_products(unit.clone(), unit).mul_scalar(-2.0) + (norm.clone() + parts::as_row(norm));
-    // In widths of a bin, [lane, bin, anchor, other].
+    let cosine = parts::dot_products(unit.clone(), unit);
+    let squared = cosine.clone().without_autodiff().mul_scalar(-2.0) + (norm.clone() + parts::as_row(norm));
+    // From here on without autodiff. Squared distance in widths of a bin, [lane, bin, anchor, other].
     let position = squared.mul_scalar((bins - 1) as f32 / 4.0).unsqueeze_dim::<4>(1);
     let off = position - index.clone().reshape([1, bins, 1, 1]);
-    let share = relu(off.abs().neg().add_scalar(1.0));
+    let share = relu(off.clone().abs().neg().add_scalar(1.0));
     let histogram = |mask: &Tensor<3>| {
         let counted = (share.clone() * mask.clone().unsqueeze_dim::<4>(1)).sum_dim(3);
         counted.reshape([lanes, bins, batch])
     };
     let (near, far) = (histogram(&positive), histogram(&negative));
-    let up_to = index.clone().reshape([1, bins, 1]).greater_equal(index.reshape([1, 1, bins])).float();
-    let up_to = up_to.expand([lanes, bins, bins]);
+    let (row, column) = (index.clone().reshape([1, bins, 1]), index.reshape([1, 1, bins]));
+    let up_to = row.greater_equal(column).float().expand([lanes, bins, bins]);
+    let from = up_to.clone().swap_dims(1, 2);
     let near_sum = up_to.clone().matmul(near.clone());
     let far_sum = up_to.matmul(far);
-    let all_sum = (near_sum + far_sum.clone()).clamp_min(1e-12);
-    // [lane, 1, batch]
-    let lost = (near * far_sum / all_sum).sum_dim(1);
-    let count = parts::as_row(positive.sum_dim(2));
-    let terms = lost / count.clone().clamp_min(1.0);
-    parts::divided_mean(terms.sum_dim(2), count.clamp_max(1.0).sum_dim(2))
+    let inverse = (near_sum.clone() + far_sum.clone()).clamp_min(1e-12).recip();
+    // [lane, 1, anchor]
+    let count = parts::as_row(positive.clone().sum_dim(2));
+    let anchors = count.clone().clamp_max(1.0).sum_dim(2).clamp_min(1.0);
+    let each = (count.clamp_min(1.0) * anchors).recip();
+    let missed = far_sum * inverse.clone();
+    let value = ((near.clone() * missed.clone()).sum_dim(1) * each.clone()).sum_dim(2);
+
+    // A sample more in a bin counts there, if it is near, and in every later running sum.
+    let density = near * inverse;
+    let by_near = (missed.clone() - from.clone().matmul(density.clone() * missed.clone())) * each.clone();
+    let by_far = from.matmul(density * missed.neg().add_scalar(1.0)) * each;
+    let slope = off.sign() * share.greater_elem(0.0).float();
+    let by_position = |by_bin: Tensor<3>, mask: Tensor<3>| {
+        let summed = (slope.clone() * by_bin.unsqueeze_dim::<4>(3)).sum_dim(1);
+        summed.reshape([lanes, batch, batch]) * mask
+    };
+    // ∂position/∂cosine = −(bins − 1)/2, ∂share/∂position = −slope.
+    let gradient = (by_position(by_near, positive) + by_position(by_far, negative)).mul_scalar((bins - 1) as f32 / 2.0);
+    let still = cosine.clone().without_autodiff();
+    parts::total((cosine - still) * gradient) + value
 }

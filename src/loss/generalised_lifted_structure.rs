@@ -24,7 +24,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "Generalised lifted structure",
     family: Family::Pair,
     idea: "For each anchor, the soft farthest positive must be nearer than the soft closest negative.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><msub><mrow><mo>[</mo><munder><mi>LSE</mi><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mo>(</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>)</mo><mo>+</mo><munder><mi>LSE</mi><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><mo>(</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>)</mo><mo>]</mo></mrow><mo>+</mo></msub>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><munder><mi>LSE</mi><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mo>(</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>)</mo><mo>+</mo><munder><mi>LSE</mi><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><mo>(</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>)</mo><mo>]</mo></mrow><mo>+</mo></msub>",
     symbols: &[
         SymbolInfo { symbol: "d_ij", meaning: "distance of the normalised embeddings i and j, between 0 and 2" },
         SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
@@ -76,7 +76,7 @@ pub const INFO: LossInfo = LossInfo {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
-    let distance = parts::distances(input.embeddings.clone()).tracked;
+    let distance = parts::distances(input.unit_embeddings()).tracked;
     let pull = parts::masked_lse(distance.clone() - input.param(1), pairs.positive);
     let push = parts::masked_lse(input.param(0) - distance, pairs.negative);
     parts::batch_mean(relu(pull + push))

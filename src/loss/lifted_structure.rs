@@ -24,7 +24,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "Lifted structure",
     family: Family::Pair,
     idea: "Each positive pair competes with all negatives of both of its samples at once.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi><mo>,</mo><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac><msup><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>+</mo><munder><mi>LSE</mi><mrow><mi>k</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub><mo>∪</mo><msub><mi>N</mi><mi>j</mi></msub></mrow></munder><mo>(</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mi>k</mi></msub><mo>)</mo><mo>]</mo></mrow><mo>+</mo></msub><mn>2</mn></msup>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi><mo>,</mo><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mspace width='0.25em'/><mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac><msup><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>+</mo><munder><mi>LSE</mi><mrow><mi>k</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub><mo>∪</mo><msub><mi>N</mi><mi>j</mi></msub></mrow></munder><mo>(</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mi>k</mi></msub><mo>)</mo><mo>]</mo></mrow><mo>+</mo></msub><mn>2</mn></msup>",
     symbols: &[
         SymbolInfo { symbol: "d_ij", meaning: "distance of the normalised embeddings i and j, between 0 and 2" },
         SymbolInfo { symbol: "d_k", meaning: "distance of negative k to whichever of i and j it is a negative of" },
@@ -77,7 +77,7 @@ pub const INFO: LossInfo = LossInfo {
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let (positive, negative) = (pairs.positive.float(), pairs.negative.clone().float());
-    let distance = parts::distances(input.embeddings.clone()).tracked;
+    let distance = parts::distances(input.unit_embeddings()).tracked;
     let pushed = parts::masked_lse(input.param(0) - distance.clone(), pairs.negative);
     // Samples of one class have the same negatives: both sides of a positive pair have some, or neither.
     let [lanes, batch, _] = input.dims();

@@ -25,7 +25,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "Margin",
     family: Family::Triplet,
     idea: "One distance β is the border: positives must be nearer than β − m, negatives farther than β + m.",
-    mathml: "<mi>L</mi><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><msub><mi>n</mi><mo>+</mo></msub></mrow></mfrac><munder><mo>∑</mo><mrow><mo>(</mo><mi>a</mi><mo>,</mo><mi>p</mi><mo>,</mo><mi>n</mi><mo>)</mo></mrow></munder><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>p</mi></mrow></msub><mo>−</mo><mi>β</mi><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><msub><mrow><mo>[</mo><mi>β</mi><mo>−</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>n</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub>",
+    mathml: "<mi>L</mi><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><msub><mi>n</mi><mo>+</mo></msub></mrow></mfrac><munder><mo>∑</mo><mrow><mo>(</mo><mi>a</mi><mo>,</mo><mi>p</mi><mo>,</mo><mi>n</mi><mo>)</mo></mrow></munder><mo>(</mo><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>p</mi></mrow></msub><mo>−</mo><mi>β</mi><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><msub><mrow><mo>[</mo><mi>β</mi><mo>−</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>n</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub><mo>)</mo>",
     symbols: &[
         SymbolInfo { symbol: "a, p, n", meaning: "anchor, positive (same class), negative (another class)" },
         SymbolInfo { symbol: "d", meaning: "distance of two normalised embeddings, between 0 and 2" },
@@ -81,7 +81,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     // How many triplets a pair is in: each positive pair once for every negative of the anchor, and the other way round.
     let pull_weight = positive.clone() * negative.clone().sum_dim(2);
     let push_weight = negative * positive.sum_dim(2);
-    let distance = parts::distances(input.embeddings.clone()).tracked;
+    let distance = parts::distances(input.unit_embeddings()).tracked;
     let pull = distance.clone() - (beta.clone() - margin.clone());
     let push = (beta + margin) - distance;
     let active = |term: &Tensor<3>| term.clone().without_autodiff().greater_elem(0.0).float();

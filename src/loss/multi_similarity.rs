@@ -34,7 +34,7 @@ pub const INFO: LossInfo = LossInfo {
     paper: PAPER,
 };
 
-pub(super) const MATHML: &str = "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mfrac><mn>1</mn><mi>α</mi></mfrac><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>α</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>λ</mi><mo>)</mo></mrow></msup><mo>)</mo><mo>+</mo><mfrac><mn>1</mn><mi>β</mi></mfrac><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>β</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>λ</mi><mo>)</mo></mrow></msup><mo>)</mo>";
+pub(super) const MATHML: &str = "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mspace width='0.25em'/><mo>(</mo><mfrac><mn>1</mn><mi>α</mi></mfrac><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>α</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>λ</mi><mo>)</mo></mrow></msup><mo>)</mo><mo>+</mo><mfrac><mn>1</mn><mi>β</mi></mfrac><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>β</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>λ</mi><mo>)</mo></mrow></msup><mo>)</mo><mo>)</mo>";
 
 pub(super) const SYMBOLS: &[SymbolInfo] = &[
     SymbolInfo { symbol: "s_ij", meaning: "cosine of samples i and j" },
@@ -92,7 +92,7 @@ pub(super) const PAPER: Paper = Paper {
 /// Multi-Similarity loss over all pairs of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let cosine = parts::cosines(input.embeddings.clone());
+    let cosine = parts::cosines(input.unit_embeddings());
     over_pairs(input, cosine, miner::all_pairs(input.labels.clone()))
 }
 

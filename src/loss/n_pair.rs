@@ -26,7 +26,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "N-pair",
     family: Family::Pair,
     idea: "Each class gives one anchor and one positive, and the anchor has to find its positive among all classes' positives.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>c</mi></munder><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><msub><mi>a</mi><mi>c</mi></msub><mo>,</mo><msub><mi>p</mi><mi>c</mi></msub><mo>)</mo></mrow></msup><mrow><munder><mo>∑</mo><mi>k</mi></munder><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><msub><mi>a</mi><mi>c</mi></msub><mo>,</mo><msub><mi>p</mi><mi>k</mi></msub><mo>)</mo></mrow></msup></mrow></mfrac>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>c</mi></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><msub><mi>a</mi><mi>c</mi></msub><mo>,</mo><msub><mi>p</mi><mi>c</mi></msub><mo>)</mo></mrow></msup><mrow><munder><mo>∑</mo><mi>k</mi></munder><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><msub><mi>a</mi><mi>c</mi></msub><mo>,</mo><msub><mi>p</mi><mi>k</mi></msub><mo>)</mo></mrow></msup></mrow></mfrac>",
     symbols: &[
         SymbolInfo { symbol: "a_c", meaning: "first sample of class c in the batch" },
         SymbolInfo { symbol: "p_c", meaning: "second sample of class c in the batch" },
@@ -51,7 +51,7 @@ pub const INFO: LossInfo = LossInfo {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::class_pairs(input.labels.clone());
-    let cosine = parts::cosines(input.embeddings.clone());
+    let cosine = parts::cosines(input.unit_embeddings());
     let dims = cosine.dims();
     let own = pairs.same.bool_and(pairs.positive.clone()).float();
     let anchor = pairs.anchor.float();

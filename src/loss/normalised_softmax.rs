@@ -21,7 +21,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "Normalised softmax",
     family: Family::Softmax,
     idea: "Plain classification, but only the angle between an embedding and the class weights counts.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup><mrow><munder><mo>∑</mo><mi>c</mi></munder><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow></mfrac>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup><mrow><munder><mo>∑</mo><mi>c</mi></munder><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow></mfrac>",
     symbols: SYMBOLS,
     anchor: "Every sample of the batch, compared with all class weights.",
     cost: "O(B·C)",
@@ -57,7 +57,7 @@ pub(super) const SYMBOLS: &[SymbolInfo] = &[
 /// Normalised softmax of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let target = parts::class_mask(input.labels.clone(), input.classes).float();
-    let cosine = parts::cosines_between(input.embeddings.clone(), parts::class_vectors(input));
+    let target = input.class_mask().float();
+    let cosine = parts::dot_products(input.unit_embeddings(), input.unit_class_vectors());
     parts::cross_entropy(cosine * input.param(0).recip(), target)
 }

@@ -25,7 +25,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "NT-Xent",
     family: Family::Pair,
     idea: "Each positive pair on its own must stand out against all the anchor's negatives.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi><mo>,</mo><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>k</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>k</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow></mfrac>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi><mo>,</mo><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>k</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>k</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow></mfrac>",
     symbols: &[
         SymbolInfo { symbol: "s_ij", meaning: "cosine of samples i and j" },
         SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
@@ -65,7 +65,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let positive = pairs.positive.float();
     let valid = parts::has_both(positive.clone(), pairs.negative.clone().float());
-    let logits = parts::cosines(input.embeddings.clone()) * input.param(0).recip();
+    let logits = parts::cosines(input.unit_embeddings()) * input.param(0).recip();
     let negatives = parts::masked_lse(logits.clone(), pairs.negative);
     // −log(e^z / (e^z + Σ)) = log(1 + e^{log Σ − z})
     let terms = parts::softplus(negatives - logits) * positive.clone();

@@ -71,12 +71,15 @@ pub const INFO: LossInfo = LossInfo {
 /// Proxy Anchor of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let (margin, alpha) = (input.param(0), input.param(1));
+    let alpha = input.param(1);
+    let shift = alpha.clone() * input.param(0);
     // [lane, class, batch], so that the sums over samples run along the last axis.
-    let cosine = parts::cosines_between(parts::class_vectors(input), input.embeddings.clone());
-    let own = parts::class_mask(input.labels.clone(), input.classes).swap_dims(1, 2);
-    let present = parts::total(own.clone().float().max_dim(2));
-    let pull = parts::masked_lse_one((cosine.clone() - margin.clone()) * alpha.clone().neg(), own.clone());
-    let push = parts::masked_lse_one((cosine + margin) * alpha, own.bool_not());
-    parts::divided_mean(pull.sum_dim(1), present) + push.mean_dim(1)
+    let cosine = parts::dot_products(input.unit_class_vectors(), input.unit_embeddings());
+    let own = input.member_mask();
+    let sharp = cosine * alpha;
+    // −α(s − δ) and α(s + δ)
+    let pull = parts::masked_lse_one(shift.clone() - sharp.clone(), own.clone());
+    let push = parts::masked_lse_one(sharp + shift, own.bool_not());
+    // (1/C⁺) Σ pull + (1/C) Σ push as one sum.
+    (pull * input.present_classes().recip() + push.div_scalar(input.classes as f32)).sum_dim(1)
 }

@@ -25,7 +25,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "Proxy-NCA, as published",
     family: Family::Proxy,
     idea: "Proxy-NCA with the own proxy left out of the denominator: the pull towards it never fades.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><msub><mi>y</mi><mi>i</mi></msub></msub><mo>)</mo></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><mi>c</mi></msub><mo>)</mo></mrow></msup></mrow></mfrac>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><msub><mi>y</mi><mi>i</mi></msub></msub><mo>)</mo></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><mi>c</mi></msub><mo>)</mo></mrow></msup></mrow></mfrac>",
     symbols: SYMBOLS,
     anchor: "Every sample of the batch, compared with all proxies.",
     cost: "O(B·C)",
@@ -52,8 +52,8 @@ pub const INFO: LossInfo = LossInfo {
 /// Proxy-NCA without the own proxy in the denominator, of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let own = parts::class_mask(input.labels.clone(), input.classes);
-    let closeness = parts::closeness(input.embeddings.clone(), parts::class_vectors(input)) * input.param(0);
+    let own = input.class_mask();
+    let closeness = parts::closeness(input.unit_embeddings(), input.unit_class_vectors()) * input.param(0);
     let pull = (closeness.clone() * own.clone().float()).sum_dim(2);
     let loss = parts::batch_mean(parts::masked_lse(closeness, own.bool_not()) - pull);
     if input.classes > 1 { loss } else { loss.mul_scalar(0.0) }

@@ -27,7 +27,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "SNR contrastive",
     family: Family::Pair,
     idea: "Contrastive with the distance measured as noise against the anchor's signal.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>=</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><msub><mrow><mo>[</mo><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>≠</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><msub><mrow><mo>[</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>,</mo><mspace width='1em'/><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>=</mo><mfrac><mrow><mi>var</mi><mo>(</mo><msub><mi>u</mi><mi>i</mi></msub><mo>−</mo><msub><mi>u</mi><mi>j</mi></msub><mo>)</mo></mrow><mrow><mi>var</mi><mo>(</mo><msub><mi>u</mi><mi>i</mi></msub><mo>)</mo></mrow></mfrac>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>=</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>≠</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>,</mo><mspace width='1em'/><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>=</mo><mfrac><mrow><mi>var</mi><mo>(</mo><msub><mi>u</mi><mi>i</mi></msub><mo>−</mo><msub><mi>u</mi><mi>j</mi></msub><mo>)</mo></mrow><mrow><mi>var</mi><mo>(</mo><msub><mi>u</mi><mi>i</mi></msub><mo>)</mo></mrow></mfrac>",
     symbols: &[
         SymbolInfo { symbol: "u_i", meaning: "normalised embedding of sample i" },
         SymbolInfo { symbol: "r_ij", meaning: "noise-to-signal ratio; var runs over the entries of a vector" },
@@ -77,7 +77,7 @@ pub const INFO: LossInfo = LossInfo {
 /// SNR contrastive loss of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let unit = parts::normalise(input.embeddings.clone());
+    let unit = input.unit_embeddings();
     let centred = unit.clone() - unit.mean_dim(2);
     // The divisors D − 1 of the variances cancel.
     let signal = centred.clone().square().sum_dim(2).clamp_min(1e-12);

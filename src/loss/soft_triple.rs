@@ -26,7 +26,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "SoftTriple",
     family: Family::Softmax,
     idea: "Classification where each class has several centres, so that it may have several looks.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mi>λ</mi><mo>(</mo><msub><mi>S</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><mi>λ</mi><mo>(</mo><msub><mi>S</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>λ</mi><msub><mi>S</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub></mrow></msup></mrow></mfrac><mo>,</mo><mspace width='1em'/><msub><mi>S</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>=</mo><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><munder><mi>softmax</mi><mrow><mi>k</mi></mrow></munder><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi><mi>k</mi></mrow></msub><mo>/</mo><mi>γ</mi><mo>)</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi><mi>k</mi></mrow></msub>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mi>λ</mi><mo>(</mo><msub><mi>S</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><mi>λ</mi><mo>(</mo><msub><mi>S</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>λ</mi><msub><mi>S</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub></mrow></msup></mrow></mfrac><mo>,</mo><mspace width='1em'/><msub><mi>S</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>=</mo><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><munder><mi>softmax</mi><mrow><mi>k</mi></mrow></munder><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi><mi>k</mi></mrow></msub><mo>/</mo><mi>γ</mi><mo>)</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi><mi>k</mi></mrow></msub>",
     symbols: &[
         SymbolInfo { symbol: "s_ick", meaning: "cosine of sample i and centre k of class c" },
         SymbolInfo { symbol: "S_ic", meaning: "similarity of sample i and class c: mostly that of its nearest centre" },
@@ -66,7 +66,7 @@ pub const INFO: LossInfo = LossInfo {
             symbol: "γ",
             meaning: "Softness of the choice among a class's centres: the smaller, the more only the nearest counts.",
             default: 0.1,
-            min: 0.01,
+            min: 0.03,
             max: 10.0,
             tune: (0.05, 0.5),
             scale: Scale::Log,
@@ -102,22 +102,23 @@ pub const INFO: LossInfo = LossInfo {
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let [lanes, batch, _] = input.dims();
     let classes = input.classes;
-    let centres = parts::class_vectors(input);
+    let centres = input.unit_class_vectors();
     let per_class = centres.dims()[1] / classes;
     // [lane, class, centre, batch]: sums over a few centres are quick where the batch lies beside them in memory.
-    let cosine = parts::cosines_between(centres, input.embeddings.clone());
+    let cosine = parts::dot_products(centres, input.unit_embeddings());
     let cosine = cosine.reshape([lanes, classes, per_class, batch]);
     // S = Σ w s with w = softmax(s/γ) has ∂S/∂s = w (1 + (s − S)/γ): found without autodiff, it is one product on the graph.
     let still = cosine.clone().without_autodiff();
     let sharpness = input.param(2).recip().unsqueeze_dim::<4>(1);
     let sharp = still.clone() * sharpness.clone();
-    let weight = (sharp.clone() - sharp.max_dim(2)).exp();
-    let weight = weight.clone() * weight.sum_dim(2).recip();
-    let value = (weight.clone() * still.clone()).sum_dim(2);
-    let slope = ((still.clone() - value.clone()) * sharpness).add_scalar(1.0) * weight;
-    let similarity = ((cosine - still) * slope).sum_dim(2) + value;
+    // A cosine is at most 1, so that 1/γ does for the largest: e^(−2/γ) is far from underflow for every γ allowed.
+    let weight = (sharp.clone() - sharpness.clone()).exp();
+    let inverse_sum = weight.clone().sum_dim(2).clamp_min(1e-37).recip();
+    let value = (weight.clone() * still.clone()).sum_dim(2) * inverse_sum.clone();
+    let slope = (sharp + (value.clone() * sharpness).neg().add_scalar(1.0)) * weight;
+    let similarity = ((cosine - still) * slope).sum_dim(2) * inverse_sum + value;
     let similarity = similarity.reshape([lanes, classes, batch]).swap_dims(1, 2);
-    let target = parts::class_mask(input.labels.clone(), classes).float();
+    let target = input.class_mask().float();
     let logits = (similarity - target.clone() * input.param(3)) * input.param(1);
     parts::cross_entropy(logits, target)
 }

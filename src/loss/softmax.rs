@@ -25,7 +25,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "Softmax cross-entropy",
     family: Family::Softmax,
     idea: "Plain classification of the training classes; the layer below the classifier becomes the embedding.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><msub><mi>w</mi><msub><mi>y</mi><mi>i</mi></msub></msub><mo>·</mo><msub><mi>x</mi><mi>i</mi></msub><mo>+</mo><msub><mi>b</mi><msub><mi>y</mi><mi>i</mi></msub></msub></mrow></msup><mrow><munder><mo>∑</mo><mi>c</mi></munder><msup><mi>e</mi><mrow><msub><mi>w</mi><mi>c</mi></msub><mo>·</mo><msub><mi>x</mi><mi>i</mi></msub><mo>+</mo><msub><mi>b</mi><mi>c</mi></msub></mrow></msup></mrow></mfrac>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><msub><mi>w</mi><msub><mi>y</mi><mi>i</mi></msub></msub><mo>·</mo><msub><mi>x</mi><mi>i</mi></msub><mo>+</mo><msub><mi>b</mi><msub><mi>y</mi><mi>i</mi></msub></msub></mrow></msup><mrow><munder><mo>∑</mo><mi>c</mi></munder><msup><mi>e</mi><mrow><msub><mi>w</mi><mi>c</mi></msub><mo>·</mo><msub><mi>x</mi><mi>i</mi></msub><mo>+</mo><msub><mi>b</mi><mi>c</mi></msub></mrow></msup></mrow></mfrac>",
     symbols: &[
         SymbolInfo { symbol: "x_i", meaning: "embedding of sample i as the network gives it, of class y_i" },
         SymbolInfo { symbol: "w_c, b_c", meaning: "learned weight vector and bias of class c" },
@@ -48,8 +48,8 @@ pub const INFO: LossInfo = LossInfo {
 /// Softmax cross-entropy of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let target = parts::class_mask(input.labels.clone(), input.classes).float();
-    let logits = parts::dot_products(input.embeddings.clone(), parts::class_vectors(input));
+    let target = input.class_mask().float();
+    let logits = parts::dot_products(input.embeddings.raw(), input.raw_class_vectors());
     let logits = match &input.bias {
         Some(bias) => logits + bias.clone(),
         None => logits,

@@ -21,7 +21,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "SupCon",
     family: Family::Pair,
     idea: "Each sample's positives should stand out among all other samples of the batch, on average over the positives.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mi>i</mi></mrow></munder><mfrac><mrow><mn>−1</mn></mrow><mrow><mo>|</mo><msub><mi>P</mi><mi>i</mi></msub><mo>|</mo></mrow></mfrac><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>k</mi><mo>≠</mo><mi>i</mi></mrow></munder><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>k</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow></mfrac>",
+    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mfrac><mrow><mn>−1</mn></mrow><mrow><mo>|</mo><msub><mi>P</mi><mi>i</mi></msub><mo>|</mo></mrow></mfrac><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>k</mi><mo>≠</mo><mi>i</mi></mrow></munder><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>k</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow></mfrac>",
     symbols: &[
         SymbolInfo { symbol: "s_ij", meaning: "cosine of samples i and j" },
         SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
@@ -62,7 +62,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let others = pairs.positive.clone().bool_or(pairs.negative.clone());
     let positive = pairs.positive.float();
     let valid = parts::has_both(positive.clone(), pairs.negative.float());
-    let logits = parts::cosines(input.embeddings.clone()) * input.param(0).recip();
+    let logits = parts::cosines(input.unit_embeddings()) * input.param(0).recip();
     let count = positive.clone().sum_dim(2);
     let mean = (logits.clone() * positive).sum_dim(2) / count.clone().clamp_min(1.0);
     let terms = (parts::masked_lse(logits, others) - mean) * count.clamp_max(1.0);

@@ -41,7 +41,7 @@ pub const INFO: LossInfo = LossInfo {
     paper: PAPER,
 };
 
-pub(super) const MATHML: &str = "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mo>(</mo><mi>a</mi><mo>,</mo><mi>p</mi><mo>,</mo><mi>n</mi><mo>)</mo></mrow></munder><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>p</mi></mrow></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>n</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub>";
+pub(super) const MATHML: &str = "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mo>(</mo><mi>a</mi><mo>,</mo><mi>p</mi><mo>,</mo><mi>n</mi><mo>)</mo></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>p</mi></mrow></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>n</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub>";
 
 pub(super) const SYMBOLS: &[SymbolInfo] = &[
     SymbolInfo { symbol: "a, p, n", meaning: "anchor, positive (same class), negative (another class)" },
@@ -119,7 +119,7 @@ pub(super) fn over_ranked(input: &LossInput<'_>, window: Option<Tensor<3>>) -> T
         let last = (first + ranks_a_chunk).min(most);
         miner::positives_of_rank(&rank, first..last)
     });
-    over_triplets(input, parts::distances(input.embeddings.clone()), positives, negative, window)
+    over_triplets(input, parts::distances(input.unit_embeddings()), positives, negative, window)
 }
 
 /// The loss over triplets, by its gradient: nothing of their number is kept for the backward pass.

@@ -9,8 +9,8 @@
 //! m 0.05, w 0.2: pytorch-metric-learning's loss and miner. FaceNet has one margin, 0.2, for both, on squared distances.
 //!
 //! # Edge cases
-//! 0 where no triplet is semi-hard, or none breaks the margin. A w above m changes nothing: what it adds is beyond the
-//! margin.
+//! 0 where no triplet is semi-hard, or none breaks the margin. Without swap and smoothing a w above m changes nothing: what
+//! it adds is beyond the margin.
 //!
 //! # Differs
 //! FaceNet squares the distances and takes one negative for each positive pair; here all semi-hard ones count.

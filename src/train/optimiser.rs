@@ -176,7 +176,8 @@ fn update_device(
     *second = second.clone() * BETA2 + gradient.clone() * gradient * (1.0 - BETA2);
     let change = first.clone() * f.first_correction / (second.clone().sqrt() * f.second_correction + EPSILON)
         + parameter.clone() * f.weight_decay;
-    parameter - change * (rates.clone() * f.rate)
+    // Scaled within the same kernel: rates by themselves would be a kernel of their own.
+    parameter - change * f.rate * rates.clone()
 }
 
 #[cfg(test)]

@@ -119,7 +119,7 @@ pub fn App() -> Html {
                         step={state.step()} steps={state.steps()} seed={state.experiment.first_seed}
                         pace={state.pace} stop_at={state.stop_at} loading={loading(&state)} dispatch={dispatch.clone()} />
                     <Board heats={state.heats.clone()} series={state.series.clone()} frames={state.frames.clone()}
-                        view={state.view.clone()} dataset={state.dataset.clone()} {standing} {dark}
+                        view={state.view.clone()} show_seen={state.show_seen} dataset={state.dataset.clone()} {standing} {dark}
                         reduced_motion={*reduced_motion} dispatch={dispatch.clone()} />
                     <Curves series={state.series.clone()} experiment={state.shown.clone()} dataset={state.dataset.clone()}
                         device={state.device().map(|device| device.name.clone()).unwrap_or_default()} chart={state.chart}

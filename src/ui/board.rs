@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::controls::{Choice, Select};
 use super::model::{Frame, Same, Series};
 use super::paint::{EmbeddingView, palette};
 use super::state::{Action, Heat, Sheet, Standing};
@@ -15,6 +16,8 @@ pub struct BoardProps {
     pub series: Rc<Vec<Series>>,
     pub frames: Vec<Option<Rc<Frame>>>,
     pub view: Rc<Vec<u32>>,
+    /// The views show classes that are trained on.
+    pub show_seen: bool,
     pub dataset: Option<Same<Dataset>>,
     pub standing: Standing,
     pub dark: bool,
@@ -56,8 +59,13 @@ pub fn Board(props: &BoardProps) -> Html {
         }
     });
     html! {
-        <section class="board" aria-label="Race board" style={format!("--cards: {}", props.heats.len())}>
-            { for cards }
+        <section class="board-frame" aria-label="Race board">
+            <div class="board-head">
+                <p class="meaning">{ "Each dot is a picture, its colour and shape the class. Ringed stars are learned class vectors." }</p>
+                <Choice id="shown-classes" label="Classes shown" hide_label=true options={vec!["unseen classes".into(), "trained classes".into()]}
+                    selected={Some(usize::from(props.show_seen))} on_select={props.dispatch.reform(|index: usize| Action::ShowSeen(index == 1))} />
+            </div>
+            <div class="board">{ for cards }</div>
         </section>
     }
 }
@@ -109,7 +117,7 @@ fn Card(props: &CardProps) -> Html {
         <article class={classes!("card", props.leads.then_some("leads"))} style={swatch}>
             <header>
                 <span class="swatch" aria-hidden="true"></span>
-                <h3 title={info.name}>{ info.name }</h3>
+                <h2 title={info.name}>{ info.name }</h2>
                 <button type="button" class="about" onclick={about} aria-label={format!("About {}", info.name)}>{ "?" }</button>
             </header>
             <div class="view">
@@ -120,6 +128,7 @@ fn Card(props: &CardProps) -> Html {
                 } else {
                     <p class="hint">{ hint(props.standing) }</p>
                 }
+                if heat.lanes > 1 { { lane_choice(props) } }
                 if let Some(note) = note { <p class="card-note">{ note }</p> }
             </div>
             <dl>
@@ -128,6 +137,19 @@ fn Card(props: &CardProps) -> Html {
                 <div><dt>{ "steps/s" }</dt><dd>{ if heat.steps_per_second > 0.0 { format!("{:.0}", heat.steps_per_second) } else { "–".into() } }</dd></div>
             </dl>
         </article>
+    }
+}
+
+/// Which seed's embedding is shown.
+fn lane_choice(props: &CardProps) -> Html {
+    let heat = props.index;
+    let select = props.dispatch.reform(move |lane: usize| Action::ShowLane { heat, lane });
+    let options: Vec<AttrValue> = (1..=props.heat.lanes).map(|lane| format!("seed {lane}").into()).collect();
+    html! {
+        <div class="lane">
+            <Select id={format!("lane-{heat}")} label={format!("Seed shown of {}", props.heat.loss.info().name)} hide_label=true {options}
+                selected={Some(props.heat.lane_shown)} on_select={select} />
+        </div>
     }
 }
 

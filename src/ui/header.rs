@@ -37,7 +37,7 @@ pub fn Header(props: &HeaderProps) -> Html {
     html! {
         <header class="masthead">
             <h1><span lang="ja">{ "距離" }</span>{ " Kyori" }</h1>
-            <p class="tagline">{ "Watch metric-learning losses train side by side, live in this browser: which one puts unseen characters in the right place first?" }</p>
+            <p class="tagline">{ "Metric-learning losses train side by side, live in your browser. Which one puts unseen characters in place first?" }</p>
             <div class="masthead-tools">
                 <DeviceChip ..props.clone() />
                 <button type="button" class="quiet" title={format!("Colours: {theme_name}")}
@@ -85,12 +85,16 @@ fn DeviceChip(props: &HeaderProps) -> Html {
     let result = props.comparison.result();
     let faster = result.map(|(gpu, cpu)| if gpu < cpu { DeviceKind::WebGpu } else { DeviceKind::Cpu });
     let hint = faster.is_some_and(|faster| Some(faster) != props.kind);
+    let (faster_name, faster_preference) = match faster {
+        Some(DeviceKind::Cpu) => ("CPU", DevicePreference::Cpu),
+        _ => ("WebGPU", DevicePreference::WebGpu),
+    };
     let button = html! {
         <>
             <span class={classes!("dot", state)} aria-hidden="true"></span>
             <span data-testid="device-name">{ name }</span>
             if props.workers > 1 { <span class="dim">{ format!("× {}", props.workers) }</span> }
-            if hint { <span class="badge">{ "faster: WebGPU" }</span> }
+            if hint { <span class="badge">{ format!("faster: {faster_name}") }</span> }
         </>
     };
     let select =
@@ -111,8 +115,8 @@ fn DeviceChip(props: &HeaderProps) -> Html {
                 </table>
             }
             if hint {
-                <button type="button" class="primary" onclick={dispatch.reform(|_: MouseEvent| Action::Prefer(DevicePreference::WebGpu))}>
-                    { "Switch to WebGPU" }
+                <button type="button" class="primary" onclick={dispatch.reform(move |_: MouseEvent| Action::Prefer(faster_preference))}>
+                    { format!("Switch to {faster_name}") }
                 </button>
                 <p class="dim">{ "Starts again at step 0 with the same weights; the curves stay until then." }</p>
             }

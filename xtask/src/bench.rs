@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::dist::{self, Manifest, Prepare, Size, megabytes};
@@ -36,8 +37,18 @@ pub struct Bench {
 struct Report {
     machine: Machine,
     engines: Vec<Engine>,
+    losses: Vec<LossTime>,
     page: Option<Page>,
     sizes: Manifest,
+}
+
+/// What a step of one loss costs natively: one lane, batch 90, 100 classes.
+#[derive(Debug, Serialize, Deserialize)]
+struct LossTime {
+    loss: String,
+    step_ms: f64,
+    /// Median over rounds of the ratio within a round.
+    times_proxy_anchor: f64,
 }
 
 /// What the times depend on.
@@ -104,9 +115,11 @@ struct InBrowser {
 impl Bench {
     pub fn run(&self) -> Result<()> {
         let sizes = self.page.run(true)?;
-        let mut report = Report { machine: Machine::here(), engines: Vec::new(), page: None, sizes };
+        let mut report =
+            Report { machine: Machine::here(), engines: Vec::new(), losses: Vec::new(), page: None, sizes };
         if !self.sizes {
-            report.engines = native()?;
+            report.engines = native(&["1", "10"])?;
+            report.losses = native(&["losses"])?;
             let InBrowser { engines, page } = self.in_browser(report.sizes.has_gpu())?;
             report.engines.extend(engines);
             report.page = Some(page);
@@ -137,9 +150,9 @@ impl Bench {
     }
 }
 
-fn native() -> Result<Vec<Engine>> {
-    say("native engine (the first build takes several minutes)");
-    let out = capture(cargo().args(["run", "--release", "--example", "bench", "--", "1", "10"]))?;
+fn native<T: DeserializeOwned>(what: &[&str]) -> Result<Vec<T>> {
+    say(format!("native engine: {} (the first build takes several minutes)", what.join(", ")));
+    let out = capture(cargo().args(["run", "--release", "--example", "bench", "--"]).args(what))?;
     out.lines().map(|line| serde_json::from_str(line).context("the native measurement gave no result")).collect()
 }
 
@@ -179,6 +192,13 @@ impl Report {
             text += &format!("\n{cores} cores of {processor}{load}\n\n");
             let rows = self.engines.iter().map(Engine::row);
             text += &markdown(&ENGINE_HEAD, rows);
+        }
+        if !self.losses.is_empty() {
+            text += "\nNative step of each loss, one lane, batch 90, 100 classes:\n\n";
+            let rows = self.losses.iter().map(|time| {
+                vec![time.loss.clone(), format!("{:.2}", time.step_ms), format!("{:.2}", time.times_proxy_anchor)]
+            });
+            text += &markdown(&["loss", "ms/step", "× Proxy Anchor"], rows);
         }
         if let Some(page) = &self.page {
             text += &match &page.error {

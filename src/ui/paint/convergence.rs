@@ -339,7 +339,8 @@ fn paint_read_out(surface: &Surface, plot: &Plot, layout: &Layout, axis: Axis, (
         Axis::TrainSeconds => format!("{at:.1} s of training"),
         Axis::Samples => format!("{} samples", short(at)),
     };
-    plot::paint_rows(surface, &title, &rows, (x, y), (layout.left, layout.right), dark);
+    let curves: Vec<_> = plot.lines.iter().flat_map(|line| &line.points).map(|&point| layout.place(point)).collect();
+    plot::paint_rows(surface, &title, &rows, (x, y), (layout.left, layout.right), &curves, dark);
 }
 
 #[cfg(test)]

@@ -38,26 +38,29 @@ pub struct EmbeddingProps {
     pub canvas: NodeRef,
 }
 
-impl PartialEq for EmbeddingProps {
-    /// Compares what is shared by identity: a data set has megabytes.
-    fn eq(&self, other: &Self) -> bool {
-        let same = |a: &Option<Rc<Dataset>>, b: &Option<Rc<Dataset>>| match (a, b) {
-            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
-            (None, None) => true,
-            _ => false,
-        };
-        let frames = match (&self.frame, &other.frame) {
-            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
-            (None, None) => true,
-            _ => false,
-        };
-        frames
+impl EmbeddingProps {
+    /// Whether the same is to be seen. What is shared is compared by identity: a data set has megabytes.
+    fn shows_same(&self, other: &Self) -> bool {
+        fn same<T>(a: &Option<Rc<T>>, b: &Option<Rc<T>>) -> bool {
+            match (a, b) {
+                (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+                (None, None) => true,
+                _ => false,
+            }
+        }
+        same(&self.frame, &other.frame)
             && same(&self.dataset, &other.dataset)
             && Rc::ptr_eq(&self.view, &other.view)
-            && self.title == other.title
             && self.dark == other.dark
             && self.reduced_motion == other.reduced_motion
             && self.highlight == other.highlight
+    }
+}
+
+impl PartialEq for EmbeddingProps {
+    fn eq(&self, other: &Self) -> bool {
+        self.shows_same(other)
+            && self.title == other.title
             && self.on_hover == other.on_hover
             && self.canvas == other.canvas
     }
@@ -81,7 +84,7 @@ struct Scene {
     animation: Option<Animation>,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Look {
     props: EmbeddingProps,
     ranks: Rc<Vec<usize>>,
@@ -89,6 +92,16 @@ struct Look {
     pointed: Option<usize>,
     turn: Turn,
     size: (i32, i32),
+}
+
+impl PartialEq for Look {
+    fn eq(&self, other: &Self) -> bool {
+        self.props.shows_same(&other.props)
+            && self.ranks == other.ranks
+            && self.pointed == other.pointed
+            && self.turn == other.turn
+            && self.size == other.size
+    }
 }
 
 /// Points of unseen classes, coloured and shaped by class, with the loss's class vectors as ringed stars. A 2-D embedding
@@ -382,7 +395,11 @@ impl Scene {
         if header.explained < 1.0 {
             surface.set_font(11.0, false);
             surface.fill(theme.muted, 1.0);
-            let text = format!("shows {:.0} % of the variance", header.explained * 100.0);
+            let share = format!("{:.0} %", header.explained * 100.0);
+            let text = [format!("shows {share} of the variance"), format!("{share} of variance")]
+                .into_iter()
+                .find(|text| surface.measure(text) < surface.width - 12.0)
+                .unwrap_or(share);
             surface.text(&text, 6.0, surface.height - 9.0, Align::Left);
         }
         if let Some(point) = look.pointed
@@ -454,7 +471,8 @@ impl Scene {
         let class = dataset.labels.get(sample as usize).map(|&label| label as usize);
         let name = class.and_then(|class| dataset.class_names.get(class)).map_or("", String::as_str);
         let (columns, rows) = dataset.picture.unwrap_or((0, 0));
-        let scale = (78.0 / columns.max(rows).max(1) as f64).clamp(1.0, 10.0);
+        let room = (surface.width.min(surface.height) * 0.42).clamp(48.0, 78.0);
+        let scale = (room / columns.max(rows).max(1) as f64).clamp(1.0, 10.0);
         let (wide, high) = (columns as f64 * scale, rows as f64 * scale);
         surface.set_font(13.0, true);
         let width = wide.max(surface.measure(name)) + 16.0;

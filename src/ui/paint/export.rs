@@ -79,7 +79,10 @@ pub fn convergence_svg(series: &[Series], curves: Curves) -> Option<String> {
         let root = SVGBackend::with_string(&mut text, fine).into_drawing_area();
         let (red, green, blue) = Theme::of(dark).surface;
         root.fill(&RGBColor(red, green, blue)).ok()?;
-        plot::draw(&root, &plot, &layout, dark, "system-ui, sans-serif", f64::from(SVG_UNITS)).ok()?;
+        let units = f64::from(SVG_UNITS);
+        // plotters' SVG writes texts smaller than asked for, as its other backends measure them with their leading.
+        let text_units = units * 1.24;
+        plot::draw(&root, &plot, &layout, dark, "system-ui, sans-serif", (units, text_units)).ok()?;
         root.present().ok()?;
     }
     // The view box keeps the fine units; the picture itself has the size that was asked for.

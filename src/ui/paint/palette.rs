@@ -123,7 +123,7 @@ pub fn class_style(rank: usize, dark: bool) -> (Rgb, Shape) {
     (colours[rank % CLASS_COLOURS], Shape::ALL[(rank + rank / CLASS_COLOURS) % Shape::ALL.len()])
 }
 
-/// What charts are made of besides data.
+/// What charts are made of besides data: the page's own paper and ink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
     pub surface: Rgb,
@@ -138,20 +138,20 @@ pub struct Theme {
 impl Theme {
     pub const fn of(dark: bool) -> &'static Self {
         const LIGHT: Theme = Theme {
-            surface: colour("#ffffff").rgb,
+            surface: colour("#fffefb").rgb,
             raised: colour("#ffffff").rgb,
-            ink: colour("#1b2027").rgb,
-            muted: colour("#5a636f").rgb,
-            grid: colour("#e9ebef").rgb,
-            axis: colour("#b4bac4").rgb,
+            ink: colour("#1d1c1a").rgb,
+            muted: colour("#5f5b53").rgb,
+            grid: colour("#ebe8e0").rgb,
+            axis: colour("#b9b2a3").rgb,
         };
         const DARK: Theme = Theme {
-            surface: colour("#1b1e25").rgb,
-            raised: colour("#262b34").rgb,
-            ink: colour("#e9ebef").rgb,
-            muted: colour("#a6afbc").rgb,
-            grid: colour("#2c313b").rgb,
-            axis: colour("#525b69").rgb,
+            surface: colour("#1d2024").rgb,
+            raised: colour("#282c32").rgb,
+            ink: colour("#ebe8e1").rgb,
+            muted: colour("#a9a69f").rgb,
+            grid: colour("#2d3237").rgb,
+            axis: colour("#545b64").rgb,
         };
         if dark { &DARK } else { &LIGHT }
     }

@@ -192,7 +192,7 @@ impl Layout {
             let path: Vec<_> = line.points.iter().map(|&point| self.place(point)).collect();
             for pair in path.windows(2) {
                 let (from, to) = (pair[0], pair[1]);
-                let pieces = ((to.0 - from.0).hypot(to.1 - from.1) / 7.0).ceil().clamp(1.0, 200.0);
+                let pieces = ((to.0 - from.0).hypot(to.1 - from.1) / 9.0).ceil().clamp(1.0, 150.0);
                 let piece = |index: i32| {
                     let share = f64::from(index) / pieces;
                     (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1))
@@ -210,12 +210,12 @@ impl Layout {
             .map(|(spots, &at)| cheapest(spots, |_| 0.0).unwrap_or(Spot { at, width: 0.0, cost: 0.0 }))
             .collect();
         for _ in 0..5 {
-            for index in 0..chosen.len() {
+            for (index, spots) in choices.iter().enumerate() {
                 let others = |spot: &Spot| {
                     let clash = |&(other, taken): &(usize, &Spot)| other != index && spot.touches(taken, height);
                     chosen.iter().enumerate().filter(clash).count() as f64 * 500.0
                 };
-                if let Some(spot) = cheapest(&choices[index], others) {
+                if let Some(spot) = cheapest(spots, others) {
                     chosen[index] = spot;
                 }
             }
@@ -230,9 +230,9 @@ impl Layout {
         let (x, y) = self.labels[index].head;
         let width = self.labels[index].width - 8.0;
         let mut spots = Vec::new();
-        for half_rows in -14..=14_i32 {
+        for half_rows in [0, -1, 1, -2, 2, -3, 3, -5, 5, -7, 7, -10, 10, -14, 14_i32] {
             let centre = y + f64::from(half_rows) * height / 2.0;
-            for gap in [LABEL_GAP, 28.0, 56.0, 96.0] {
+            for gap in [LABEL_GAP, 36.0, 84.0] {
                 spots.extend([(x + gap, centre), (x - gap - width, centre)]);
             }
             if half_rows.abs() > 1 {
@@ -250,7 +250,7 @@ impl Layout {
             .filter(inside)
             .map(|at| {
                 let spot = Spot { at, width, cost: 0.0 };
-                let covered = marks.iter().filter(|&&mark| spot.distance(mark, height) < 2.0).count();
+                let covered = marks.iter().filter(|&&mark| spot.covers(mark, height)).count();
                 let hidden = heads.iter().filter(|&&head| spot.distance(head, height) < 5.0).count();
                 // Beside another head it would be taken for that one's name.
                 let own = spot.distance((x, y), height);
@@ -294,6 +294,11 @@ impl Spot {
     fn distance(&self, (x, y): (f64, f64), height: f64) -> f64 {
         let beside = (x.clamp(self.at.0, self.at.0 + self.width) - x).abs();
         beside.hypot(((self.at.1 - y).abs() - height / 2.0).max(0.0))
+    }
+
+    /// Whether a point lies in the box or at its edge.
+    fn covers(&self, (x, y): (f64, f64), height: f64) -> bool {
+        x > self.at.0 - 2.0 && x < self.at.0 + self.width + 2.0 && (self.at.1 - y).abs() < height / 2.0 + 2.0
     }
 
     fn touches(&self, other: &Self, height: f64) -> bool {
@@ -363,14 +368,14 @@ pub fn push_apart(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
         .collect()
 }
 
-/// Draws a chart. `units` are the backend's units a CSS pixel.
+/// Draws a chart. `units` are the backend's units a CSS pixel, `text_units` the same for the size of texts.
 pub fn draw<DB: DrawingBackend>(
     root: &DrawingArea<DB, Shift>,
     plot: &Plot,
     layout: &Layout,
     dark: bool,
     font: &str,
-    units: f64,
+    (units, text_units): (f64, f64),
 ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
     let theme = Theme::of(dark);
     let px = |length: f64| (length * units).round() as i32;
@@ -378,7 +383,7 @@ pub fn draw<DB: DrawingBackend>(
     let text = |colour: Rgb, size: f64, bold: bool, horizontal: HPos| {
         let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
         TextStyle {
-            font: (font, size * units, style).into_font(),
+            font: (font, size * text_units, style).into_font(),
             color: BackendColor { alpha: 1.0, rgb: colour },
             pos: Pos::new(horizontal, VPos::Center),
         }
@@ -638,7 +643,7 @@ pub fn paint(surface: &Surface, plot: &Plot, dark: bool) -> Option<Layout> {
         surface.measure(text)
     });
     let root = FineCanvas::of(surface)?.into_drawing_area();
-    let drawn = draw(&root, plot, &layout, dark, &surface.font, UNITS);
+    let drawn = draw(&root, plot, &layout, dark, &surface.font, (UNITS, UNITS));
     surface.scale(1.0);
     drawn.is_ok().then_some(layout)
 }
@@ -658,8 +663,16 @@ pub struct Row {
     pub value: String,
 }
 
-/// A box of values beside a position, inside `left..=right`.
-pub fn paint_rows(surface: &Surface, title: &str, rows: &[Row], at: (f64, f64), bounds: (f64, f64), dark: bool) {
+/// A box of values beside a position, inside `bounds` (left, right), where it covers the fewest points of `avoid`.
+pub fn paint_rows(
+    surface: &Surface,
+    title: &str,
+    rows: &[Row],
+    at: (f64, f64),
+    bounds: (f64, f64),
+    avoid: &[(f64, f64)],
+    dark: bool,
+) {
     const PITCH: f64 = 17.0;
     let theme = Theme::of(dark);
     surface.set_font(12.0, true);
@@ -671,9 +684,20 @@ pub fn paint_rows(surface: &Surface, title: &str, rows: &[Row], at: (f64, f64), 
     let height = 16.0 + PITCH * (rows.len() + 1) as f64;
     // Where the plot is narrower than the box, the box may use the whole width.
     let bounds = if bounds.1 - bounds.0 < width { (2.0, surface.width - 2.0) } else { bounds };
-    let x = if at.0 + 14.0 + width <= bounds.1 { at.0 + 14.0 } else { at.0 - 14.0 - width };
-    let x = x.clamp(bounds.0.min(bounds.1 - width), (bounds.1 - width).max(bounds.0));
-    let y = (at.1 - height / 2.0).clamp(4.0, (surface.height - height - 4.0).max(4.0));
+    let inside = |x: f64| x.clamp(bounds.0.min(bounds.1 - width), (bounds.1 - width).max(bounds.0));
+    let floor = (surface.height - height - 46.0).max(4.0);
+    let level = (at.1 - height / 2.0).clamp(4.0, (surface.height - height - 4.0).max(4.0));
+    let covered = |&(x, y): &(f64, f64)| {
+        let within = |&&(px, py): &&(f64, f64)| px > x && px < x + width && py > y && py < y + height;
+        // Staying beside the position is worth a little.
+        avoid.iter().filter(within).count() * 4 + usize::from(y != level)
+    };
+    let spots = [at.0 + 14.0, at.0 - 14.0 - width].into_iter().flat_map(|x| {
+        let pushed = (inside(x) - x).abs() > 1.0;
+        [level, floor, 30.0].map(move |y| (pushed, (inside(x), y.min(floor.max(level)))))
+    });
+    let (x, y) =
+        spots.min_by_key(|(pushed, spot)| (*pushed, covered(spot))).map_or((inside(at.0), level), |(_, spot)| spot);
 
     surface.rounded(x, y, width, height, 6.0);
     surface.fill(theme.raised, 0.95);

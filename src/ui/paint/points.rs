@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::canvas::{Surface, use_size};
 use super::palette::Theme;
 use super::plot::{self, Layout, Plot, Row};
-use super::scale::short;
+use super::scale::reading;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct PointsProps {
@@ -161,7 +161,7 @@ fn paint_target(surface: &Surface, plot: &Plot, layout: &Layout, target: &Target
     surface.circle(target.at.0, target.at.1, 6.5);
     surface.stroke(theme.ink, 1.0, 1.6);
     surface.context.stroke();
-    let row = |name: &str, value: f64| Row { colour: target.colour, name: name.to_owned(), value: short(value) };
+    let row = |name: &str, value: f64| Row { colour: target.colour, name: name.to_owned(), value: reading(value) };
     let rows = [row(&plot.y_title, target.value.1), row(&plot.x_title, target.value.0)];
-    plot::paint_rows(surface, &target.note, &rows, target.at, (2.0, layout.size.0 - 2.0), dark);
+    plot::paint_rows(surface, &target.note, &rows, target.at, (2.0, layout.size.0 - 2.0), &[], dark);
 }

@@ -19,24 +19,21 @@ impl Scale {
     /// From `low` to `high` exactly, with about `count` ticks inside.
     pub fn linear(low: f64, high: f64, count: usize) -> Self {
         let (low, high) = sane(low, high);
-        let step = nice_step(high - low, count);
+        Self::linear_of(low, high, nice_step(high - low, count))
+    }
+
+    fn linear_of(low: f64, high: f64, step: f64) -> Self {
         let first = (low / step - 1e-9).ceil() as i64;
         let last = (high / step + 1e-9).floor() as i64;
         Self { low, high, log: false, ticks: (first..=last).map(|k| k as f64 * step).collect(), step }
     }
 
-    /// Widened to whole ticks, so that it seldom changes while data grow.
+    /// Widened to whole quarters of a tick, so that it changes in steps while data grow, and wastes little.
     pub fn rounded(low: f64, high: f64, count: usize) -> Self {
         let (low, high) = sane(low, high);
-        let step = nice_step(high - low, count);
-        let (first, last) = ((low / step + 1e-9).floor() as i64, (high / step - 1e-9).ceil() as i64);
-        Self {
-            low: first as f64 * step,
-            high: last as f64 * step,
-            log: false,
-            ticks: (first..=last).map(|k| k as f64 * step).collect(),
-            step,
-        }
+        let quarter = nice_step(high - low, count) / 4.0;
+        let (first, last) = ((low / quarter + 1e-9).floor(), (high / quarter - 1e-9).ceil());
+        Self::linear_of(first * quarter, last * quarter, 4.0 * quarter)
     }
 
     /// Logarithmic; both ends must be above 0, else a decade around 1 is shown.
@@ -132,6 +129,11 @@ pub fn short(value: f64) -> String {
     }
 }
 
+/// A measured value to read off: three decimals where that says something.
+pub fn reading(value: f64) -> String {
+    if (0.01..10.0).contains(&value.abs()) { format!("{value:.3}") } else { short(value) }
+}
+
 impl Ranged for Scale {
     type FormatOption = NoDefaultFormatting;
     type ValueType = f64;
@@ -162,12 +164,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rounded_scales_hold_their_data_and_end_on_ticks() {
-        for (low, high) in [(0.031, 0.718), (0.0, 400.0), (0.17, 0.19), (-0.4, 0.9), (3.0, 3.0)] {
+    fn rounded_scales_hold_their_data_and_waste_little() {
+        for (low, high) in [(0.031, 0.718), (0.0, 400.0), (0.17, 0.19), (-0.4, 0.9)] {
             let scale = Scale::rounded(low, high, 5);
-            assert!(scale.low <= low && scale.high >= high, "{scale:?}");
-            assert_eq!(scale.ticks.first(), Some(&scale.low));
-            assert_eq!(scale.ticks.last(), Some(&scale.high));
+            let step = scale.ticks[1] - scale.ticks[0];
+            assert!(scale.low <= low && low - scale.low < step / 2.0, "{scale:?}");
+            assert!(scale.high >= high && scale.high - high < step / 2.0, "{scale:?}");
+            assert!(((scale.low / step * 4.0).round() - scale.low / step * 4.0).abs() < 1e-6, "{scale:?}");
             assert!((2..=9).contains(&scale.ticks.len()), "{scale:?}");
         }
     }
@@ -210,6 +213,7 @@ mod tests {
     #[test]
     fn numbers_are_written_short() {
         let texts = [0.0, 0.0021, 0.5, 1.5, 12.0, 480.0, 2_400.0, 24_000.0, 1_250_000.0].map(short);
+        assert_eq!([0.28, 0.0034, 120.0].map(reading), ["0.280", "0.0034", "120"]);
         assert_eq!(texts, ["0", "0.0021", "0.5", "1.5", "12", "480", "2400", "24k", "1.25M"]);
     }
 }

@@ -90,9 +90,12 @@ impl Fleet {
         })
     }
 
-    /// Each worker's part of a race.
+    /// Each worker's part of a race, for those that have its data.
     pub fn shares(&self, race: &RaceSpec) -> Vec<(usize, RaceSpec)> {
-        let workers = self.workers.iter().enumerate().filter(|(_, worker)| !worker.heats.is_empty());
+        let workers = self.workers.iter().enumerate().filter(|(_, worker)| {
+            let loaded = worker.phase == Phase::Loaded && worker.loaded.as_ref() == Some(&race.data);
+            loaded && !worker.heats.is_empty()
+        });
         workers.map(|(index, worker)| (index, share(race, &worker.heats))).collect()
     }
 

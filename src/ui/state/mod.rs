@@ -74,6 +74,8 @@ pub enum Action {
     RestartDue {
         token: u32,
     },
+    /// Show classes that are trained on instead of unseen ones.
+    ShowSeen(bool),
     ShowLane {
         heat: usize,
         lane: usize,
@@ -334,6 +336,8 @@ pub struct State {
     /// The picture behind each point of a frame.
     pub view: Rc<Vec<u32>>,
     pub classes: Option<(usize, usize)>,
+    /// The views show classes that are trained on.
+    pub show_seen: bool,
     pub dataset: Option<Same<Dataset>>,
     /// Which losses have which colour; a loss keeps its own while it is in the race.
     colours: BTreeMap<LossKind, usize>,
@@ -402,6 +406,7 @@ impl State {
             frames: Vec::new(),
             view: Rc::default(),
             classes: None,
+            show_seen: false,
             dataset: None,
             colours: BTreeMap::new(),
             chart: ChartView::default(),
@@ -543,6 +548,10 @@ impl State {
                 if token == self.restart_token && self.edit_pending {
                     self.restart();
                 }
+            }
+            Action::ShowSeen(seen) => {
+                self.show_seen = seen;
+                self.send_all(|| Command::ShowClasses { seen });
             }
             Action::ShowLane { heat, lane } => {
                 if let Some(shown) = Rc::make_mut(&mut self.heats).get_mut(heat) {
@@ -1004,6 +1013,10 @@ impl State {
                         self.lay_out();
                         self.view = Rc::new(view);
                         self.classes = Some((train_classes, test_classes));
+                    }
+                    if self.show_seen {
+                        let command = Command::ShowClasses { seen: true };
+                        self.effect(Effect::Send { fleet: id, worker: index, command });
                     }
                     self.effect(Effect::Send { fleet: id, worker: index, command: Command::RequestFrames });
                 }

@@ -521,3 +521,102 @@ fn a_whole_race_under_a_protocol_is_ranked() {
     let ranking = &page.state.rankings["matched"];
     assert_eq!(ranking.iter().map(|(loss, _)| *loss).collect::<Vec<_>>(), [LossKind::ALL[1], LossKind::ALL[0]]);
 }
+
+#[test]
+fn tuning_leaves_the_curves_and_its_best_settings_race() {
+    let mut page = Page::new(2);
+    page.open(2);
+    let run = page.state.run;
+    page.evaluate(0, run, 0, 0, 0.1);
+    page.evaluate(0, run, 0, 25, 0.4);
+    let effects = page.act(Action::StartTuning { trials: 3 });
+    let race = commands(&effects)
+        .into_iter()
+        .find_map(|(_, command)| match command {
+            Command::Start { race, .. } => Some(race.clone()),
+            _ => None,
+        })
+        .unwrap();
+    assert_eq!(race.evaluate_on, EvaluateOn::Validation, "the test classes stay unseen");
+    assert!(race.heats.iter().all(|heat| heat.lanes.len() == 8), "eight trials are the fewest");
+    page.start_all();
+    let run = page.state.run;
+    for (step, value) in [(0, 0.1), (100, 0.2)] {
+        let mut point = point(step, value);
+        point.lanes = vec![point.lanes[0]; 8];
+        // The sixth trial is the best of the first loss.
+        point.lanes[5].map_at_r = 0.9;
+        page.event(0, Event::Evaluated { run, heat: 0, point });
+    }
+    page.event(0, Event::LaneStopped { run, heat: 0, lane: 2, step: 50 });
+    assert_eq!(page.state.series[0].points.len(), 2, "the race's curves are as they were");
+    assert!(page.state.series[0].stopped.is_empty());
+    page.event(0, Event::Finished { run });
+    let tuning = page.state.tuning.clone().unwrap();
+    assert!(tuning.done && !page.state.playing);
+    assert_eq!(tuning.losses[0].ranked().last().unwrap().score, None, "the one that failed is last");
+
+    page.act(Action::ApplyTuning);
+    page.start_all();
+    let best = &tuning.losses[0].lanes[5];
+    let racing = &page.state.race.heats[0].lanes[0];
+    assert_eq!((racing.lr, &racing.params), (best.lr, &best.params));
+    assert_eq!(page.state.race.evaluate_on, EvaluateOn::Test);
+    assert_eq!(page.state.standing(), Standing::Ready);
+}
+
+#[test]
+fn tuning_can_be_stopped() {
+    let mut page = Page::new(1);
+    page.open(2);
+    page.act(Action::StartTuning { trials: 16 });
+    page.start_all();
+    page.act(Action::StopTuning);
+    page.start_all();
+    assert_eq!(page.state.tuning, None);
+    assert_eq!(page.state.race.evaluate_on, EvaluateOn::Test);
+    assert_eq!(page.state.standing(), Standing::Ready);
+}
+
+#[test]
+fn another_link_is_followed_and_what_it_cannot_say_is_told() {
+    let mut page = Page::new(2);
+    page.open(2);
+    let run = page.state.run;
+    let (experiment, notices) = Experiment::from_fragment("v=1&sampler=shuffled:90&dim=banana");
+    let notices: Vec<String> = notices.iter().map(ToString::to_string).collect();
+    page.act(Action::FollowLink { experiment: Rc::new(experiment), notices });
+    assert_eq!(page.state.run, run + 1);
+    assert_eq!(page.state.race.sampler, SamplerSpec::Shuffled { batch: 90 });
+    assert!(page.state.notices.iter().any(|notice| notice.contains("banana")), "{:?}", page.state.notices);
+    page.act(Action::DismissNotices);
+    assert!(page.state.notices.is_empty());
+}
+
+#[test]
+fn settings_go_into_the_link() {
+    let mut page = Page::new(1);
+    page.open(2);
+    let mut changed = (*page.state.experiment).clone();
+    changed.entries[0].lr = 0.01;
+    let effects = page.act(Action::Edit(Rc::new(changed.clone())));
+    assert!(effects.contains(&Effect::SaveSettings { experiment: Rc::new(changed) }));
+}
+
+#[test]
+fn measuring_waits_for_workers_that_have_the_data() {
+    let mut page = Page::new(1);
+    page.act(Action::Begin { cores: 2 });
+    page.act(Action::GpuLooked(GpuSight::Adapter { name: "fast".into(), software: false }));
+    let data = page.state.race.data.clone();
+    page.act(Action::DataFetched { data, outcome: Ok(()) });
+    let scout = page.state.scout.as_ref().unwrap().id;
+    let effects = page.act(Action::FromWorker {
+        fleet: scout,
+        worker: 0,
+        event: Event::Loaded { samples: 1, classes: 1 },
+        bulk: vec![],
+    });
+    let asked = effects.iter().filter(|effect| matches!(effect, Effect::Send { command: Command::Measure { .. }, .. }));
+    assert_eq!(asked.count(), 1, "the CPU worker has no data to measure with");
+}
