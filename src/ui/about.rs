@@ -15,6 +15,14 @@ pub struct AboutLossProps {
     pub dispatch: Callback<Action>,
 }
 
+/// `s_ic` as s with the index ic.
+pub fn with_index(symbol: &'static str) -> Html {
+    match symbol.split_once('_') {
+        Some((base, index)) => html! { <>{ base }<sub>{ index }</sub></> },
+        None => html! { { symbol } },
+    }
+}
+
 #[component]
 pub fn AboutLoss(props: &AboutLossProps) -> Html {
     let info = props.loss.info();
@@ -37,17 +45,22 @@ pub fn AboutLoss(props: &AboutLossProps) -> Html {
         Mining::NPair => "The first two samples of each class.",
     };
     let paper = &info.paper;
-    let source = format!("{}. {}, {}", paper.authors, paper.venue, paper.year);
+    let year = paper.year.to_string();
+    let source = if paper.venue.contains(&year) {
+        format!("{}. {}", paper.authors, paper.venue)
+    } else {
+        format!("{}. {}, {year}", paper.authors, paper.venue)
+    };
     html! {
         <Dialog title={info.name} on_close={close}>
             <p class="lead">{ info.idea }</p>
             <div class="formula" tabindex="0" role="group" aria-label="Formula">{ formula }</div>
             <dl class="facts">
                 { for info.params.iter().map(|param| html! {
-                    <><dt class="symbol">{ param.symbol }</dt><dd>{ param.meaning }</dd></>
+                    <><dt class="symbol">{ with_index(param.symbol) }</dt><dd>{ param.meaning }</dd></>
                 }) }
                 { for info.symbols.iter().map(|symbol| html! {
-                    <><dt class="symbol">{ symbol.symbol }</dt><dd>{ symbol.meaning }</dd></>
+                    <><dt class="symbol">{ with_index(symbol.symbol) }</dt><dd>{ symbol.meaning }</dd></>
                 }) }
             </dl>
             <dl class="facts wide">

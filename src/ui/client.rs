@@ -23,6 +23,8 @@ const FRAME_INTERVAL_MS: f64 = 1000.0 / 12.0;
 const FRAME_PATIENCE_MS: f64 = 1000.0;
 /// A worker that says nothing for this long after it was started is given up.
 const START_PATIENCE_MS: u32 = 20_000;
+/// What workers say is drawn at most this often.
+const DRAW_EVERY_MS: u32 = 33;
 /// An edit is laid out after this pause.
 const EDIT_PAUSE_MS: u32 = 150;
 
@@ -302,7 +304,7 @@ impl Client {
         }
         let client = self.itself.clone();
         // A timer and not an animation frame: those stand still in a hidden tab.
-        gloo::timers::callback::Timeout::new(16, move || {
+        gloo::timers::callback::Timeout::new(DRAW_EVERY_MS, move || {
             if let Some(client) = client.upgrade() {
                 client.flush_due.set(false);
                 let actions = client.inbox.take();

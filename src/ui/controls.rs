@@ -117,7 +117,8 @@ pub fn NumberControl(props: &NumberControlProps) -> Html {
                 oninput={slide} aria-labelledby={label_id} aria-valuetext={format!("{shown}{}", props.unit)} />
             <p class="meaning" id={meaning_id}>
                 { &props.meaning }
-                <span class="range">{ format!(" {} – {}", show_number(least), show_number(most)) }</span>
+                { " " }
+                <span class="range">{ format!("Range {} to {}.", show_number(least), show_number(most)) }</span>
             </p>
         </div>
     }

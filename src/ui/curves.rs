@@ -42,7 +42,7 @@ pub fn Curves(props: &CurvesProps) -> Html {
     html! {
         <section class="curves" aria-label="Convergence on unseen classes">
             <header>
-                <h2>{ "On classes never trained on" }</h2>
+                <h2 class="visually-hidden">{ "On classes never trained on" }</h2>
                 { controls(props) }
                 <TakeAlong experiment={props.experiment.clone()} series={props.series.clone()} dataset={props.dataset.clone()}
                     device={props.device.clone()} chart={props.chart} canvas={canvas.clone()} {steps} dark={props.dark}
@@ -50,9 +50,9 @@ pub fn Curves(props: &CurvesProps) -> Html {
             </header>
             <div class="chart-frame">
                 if !drawn {
-                    <p class="hint">
+                    <p class="hint lead">
                         { if props.standing == Standing::Preparing { "The curves start here once the engine is loaded." }
-                          else { "Press Play, and every loss draws its curve here." } }
+                          else { "Press Play (or the space bar), and every loss draws its curve here: how well it places classes that it never saw." } }
                     </p>
                 } else {
                     { match kind {

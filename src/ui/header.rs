@@ -37,7 +37,7 @@ pub fn Header(props: &HeaderProps) -> Html {
     html! {
         <header class="masthead">
             <h1><span lang="ja">{ "距離" }</span>{ " Kyori" }</h1>
-            <p class="tagline">{ "Watch metric-learning losses train side by side, live in this browser: which one puts unseen characters in the right place first?" }</p>
+            <p class="tagline">{ "Metric-learning losses train side by side, live in your browser. Which one puts unseen characters in place first?" }</p>
             <div class="masthead-tools">
                 <DeviceChip ..props.clone() />
                 <button type="button" class="quiet" title={format!("Colours: {theme_name}")}
@@ -115,7 +115,7 @@ fn DeviceChip(props: &HeaderProps) -> Html {
                 </table>
             }
             if hint {
-                <button type="button" class="primary" onclick={dispatch.reform(|_: MouseEvent| Action::Prefer(faster_preference))}>
+                <button type="button" class="primary" onclick={dispatch.reform(move |_: MouseEvent| Action::Prefer(faster_preference))}>
                     { format!("Switch to {faster_name}") }
                 </button>
                 <p class="dim">{ "Starts again at step 0 with the same weights; the curves stay until then." }</p>
