@@ -138,8 +138,7 @@ fn count_node(counts: &mut Counts, line: &str) {
     let Ok(number) = number.parse::<usize>() else { return };
     match what {
         "pass" => counts.passed = number,
-        "fail" => counts.failed += number,
-        "cancelled" => counts.failed += number,
+        "fail" | "cancelled" => counts.failed += number,
         "skipped" => counts.skipped = number,
         _ => {}
     }
