@@ -9,7 +9,7 @@ use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 
 use crate::experiment::NetSpec;
-use crate::train::seeded;
+use crate::train::{Backbone, seeded};
 
 /// Weights and biases of every lane.
 ///
@@ -30,18 +30,20 @@ pub struct Recorded {
 }
 
 impl Net {
-    /// A network for inputs of `features` numbers; lane `i` starts from `seeds[i]`, whatever the other lanes are.
+    /// A network for inputs of `features` numbers; lane `i` starts from `seeds[i]`, whatever the other lanes are. With a
+    /// backbone, which must have that many inputs and be as wide as the first hidden layer, the first layer of all lanes is
+    /// its layer; those above are what they would be without it.
     ///
     /// # Defaults
     /// Weights and biases are uniform in ±1/√in, as in PyTorch's `nn.Linear`.
-    pub fn new(spec: &NetSpec, features: usize, seeds: &[u64], device: &Device) -> Self {
+    pub fn new(spec: &NetSpec, features: usize, seeds: &[u64], backbone: Option<&Backbone>, device: &Device) -> Self {
         let mut widths = vec![features];
         widths.extend(&spec.hidden);
         widths.push(spec.dim);
         let mut rngs: Vec<ChaCha8Rng> = seeds.iter().map(|&seed| seeded(seed, "net")).collect();
         let mut weights = Vec::new();
         let mut biases = Vec::new();
-        for layer in widths.windows(2) {
+        for (index, layer) in widths.windows(2).enumerate() {
             let (rows, columns) = (layer[0], layer[1]);
             let bound = 1.0 / (rows as f32).sqrt();
             let mut weight = Vec::with_capacity(seeds.len() * rows * columns);
@@ -49,6 +51,10 @@ impl Net {
             for rng in &mut rngs {
                 weight.extend((0..rows * columns).map(|_| rng.random_range(-bound..bound)));
                 bias.extend((0..columns).map(|_| rng.random_range(-bound..bound)));
+            }
+            // Drawn all the same, so that the layers above start from the same numbers either way.
+            if let Some(backbone) = backbone.filter(|_| index == 0) {
+                (weight, bias) = (backbone.weights.repeat(seeds.len()), backbone.biases.repeat(seeds.len()));
             }
             weights.push(Tensor::from_data(TensorData::new(weight, [seeds.len(), rows, columns]), device));
             biases.push(Tensor::from_data(TensorData::new(bias, [seeds.len(), 1, columns]), device));
@@ -127,17 +133,38 @@ mod tests {
     #[test]
     fn a_lane_starts_the_same_whatever_the_other_lanes_are() {
         let device = Device::flex();
-        let alone = Net::new(&spec(), 5, &[2], &device);
-        let among = Net::new(&spec(), 5, &[1, 2, 3], &device).lane(1);
+        let alone = Net::new(&spec(), 5, &[2], None, &device);
+        let among = Net::new(&spec(), 5, &[1, 2, 3], None, &device).lane(1);
         assert_eq!(floats(alone.weights[0].clone()), floats(among.weights[0].clone()));
         assert_eq!(floats(alone.biases[1].clone()), floats(among.biases[1].clone()));
+    }
+
+    #[test]
+    fn a_backbone_is_the_first_layer_of_every_lane_and_changes_no_other() {
+        let device = Device::flex();
+        let backbone = Backbone {
+            about: String::new(),
+            classes: vec![],
+            weights: (0..5 * 7).map(|i| i as f32).collect(),
+            biases: (0..7).map(|i| -(i as f32)).collect(),
+        };
+        let from_seed = Net::new(&spec(), 5, &[1, 2], None, &device);
+        let from_backbone = Net::new(&spec(), 5, &[1, 2], Some(&backbone), &device);
+        for lane in 0..2 {
+            let (plain, net) = (from_seed.lane(lane), from_backbone.lane(lane));
+            assert_eq!(net.weights[0].dims(), [1, 5, 7]);
+            assert_eq!(floats(net.weights[0].clone()), backbone.weights);
+            assert_eq!(floats(net.biases[0].clone()), backbone.biases);
+            assert_eq!(floats(net.weights[1].clone()), floats(plain.weights[1].clone()));
+            assert_eq!(floats(net.biases[1].clone()), floats(plain.biases[1].clone()));
+        }
     }
 
     /// The written-out backward pass against Burn's recorded one, two lanes and a hidden layer.
     #[test]
     fn backward_is_what_autodiff_gives() {
         let plain = Device::flex();
-        let net = Net::new(&spec(), 5, &[1, 2], &plain);
+        let net = Net::new(&spec(), 5, &[1, 2], None, &plain);
         let mut rng = seeded(7, "test");
         let inputs: Vec<f32> = (0..2 * 4 * 5).map(|_| rng.random_range(-1.0..1.0)).collect();
         let inputs = Tensor::<3>::from_data(TensorData::new(inputs, [2, 4, 5]), &plain);

@@ -1,5 +1,6 @@
 //! The command line: the page's engine and arithmetic without the page.
 
+pub mod pretrain;
 pub mod run;
 pub mod table;
 pub mod verify;
@@ -12,13 +13,17 @@ use std::time::Instant;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::data::{DataError, Dataset, file_name};
+use crate::data::{DataError, Dataset, MOST_CLASSES_PRETRAINED, file_name};
 use crate::experiment::{
     Cell, DataSpec, DigitSplit, Entry, EvaluateOn, Experiment, ExportError, HeatRecord, HeatSpec, Measure, Notice,
-    Preset, Protocol, Recording, RecordingError, SamplerSpec, SettingError, SyntheticSpec, WinMap, presets, tune,
+    Preset, Protocol, Recording, RecordingError, SamplerSpec, SettingError, Start, SyntheticSpec, WinMap, presets,
+    tune,
 };
 use crate::loss::LossKind;
 use crate::train::TrainError;
+
+/// Where the data sets are unless a flag says otherwise.
+const ASSETS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets");
 
 /// A command could not be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +74,8 @@ enum Command {
     Tune(TuneArgs),
     /// Find the fastest loss over batch size, number of classes and kind of batch
     Map(MapArgs),
+    /// Train the network that `--start pretrained` starts from, on classes that no such race sees
+    Pretrain(pretrain::PretrainArgs),
     /// Print all losses as a Markdown table
     Losses,
     /// Check a folder of golden cases
@@ -107,11 +114,14 @@ struct Conditions {
     /// Widths of the hidden layers, separated by commas
     #[arg(long, value_delimiter = ',')]
     hidden: Option<Vec<usize>>,
+    /// scratch (random weights), or pretrained (a first layer trained on other glyphs)
+    #[arg(long, value_parser = start)]
+    start: Option<Start>,
     /// Share of wrong training labels, 0 to 0.4
     #[arg(long)]
     label_noise: Option<f32>,
     /// Folder of the data sets
-    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/assets"))]
+    #[arg(long, default_value = ASSETS)]
     assets: PathBuf,
     /// Cores to use; all by default
     #[arg(long)]
@@ -211,6 +221,10 @@ fn data(text: &str) -> Result<DataSpec, String> {
     }
 }
 
+fn start(text: &str) -> Result<Start, String> {
+    Start::from_id(text).ok_or_else(|| "choose scratch or pretrained".to_owned())
+}
+
 /// Runs the command of this process's arguments. Errors go to the error stream and end with code 2; a failed check ends
 /// with 1.
 pub fn main() -> ExitCode {
@@ -218,6 +232,7 @@ pub fn main() -> ExitCode {
         Command::Race(args) => race(&args),
         Command::Tune(args) => tune_losses(&args),
         Command::Map(args) => map(&args),
+        Command::Pretrain(args) => pretrain::command(&args),
         Command::Losses => {
             print(&table::losses());
             Ok(ExitCode::SUCCESS)
@@ -283,6 +298,16 @@ impl Conditions {
         if let Some(hidden) = &self.hidden {
             experiment.net.hidden.clone_from(hidden);
         }
+        if let Some(start) = self.start {
+            experiment.start = start;
+        }
+        if let (Start::Pretrained, None, DataSpec::Glyphs { train_classes }) =
+            (experiment.start, self.classes, &mut experiment.data)
+            && *train_classes > MOST_CLASSES_PRETRAINED
+        {
+            eprintln!("kyori: {MOST_CLASSES_PRETRAINED} training classes: the pre-trained network has seen the others");
+            *train_classes = MOST_CLASSES_PRETRAINED;
+        }
         if let Some(steps) = self.steps {
             experiment.schedule.steps = steps;
         }
@@ -303,19 +328,23 @@ impl Conditions {
     }
 
     fn open(&self, spec: &DataSpec) -> Result<Dataset, CliError> {
-        let file = match file_name(spec) {
-            Some(name) => {
-                let path = self.assets.join(name);
-                Some(std::fs::read(&path).map_err(|cause| CliError::file(&path, cause))?)
-            }
-            None => None,
-        };
-        Ok(Dataset::open(spec, file.as_deref())?)
+        open(&self.assets, spec)
     }
 
     fn threads(&self) -> usize {
         self.threads.unwrap_or_else(run::cores)
     }
+}
+
+fn open(assets: &Path, spec: &DataSpec) -> Result<Dataset, CliError> {
+    let file = match file_name(spec) {
+        Some(name) => {
+            let path = assets.join(name);
+            Some(std::fs::read(&path).map_err(|cause| CliError::file(&path, cause))?)
+        }
+        None => None,
+    };
+    Ok(Dataset::open(spec, file.as_deref())?)
 }
 
 fn chosen(ids: &[String]) -> Result<Vec<LossKind>, CliError> {
@@ -357,6 +386,10 @@ fn describe(experiment: &Experiment, dataset: &Dataset) -> String {
         .chain([&experiment.net.dim])
         .map(usize::to_string)
         .collect();
+    let start = match experiment.start {
+        Start::Scratch => "",
+        Start::Pretrained => ", first layer pre-trained",
+    };
     let seeds = if experiment.seeds == 1 { "1 seed".to_owned() } else { format!("{} seeds", experiment.seeds) };
     let protocol = experiment.protocol().map_or("other settings", Protocol::id);
     let noise = match experiment.label_noise {
@@ -364,7 +397,7 @@ fn describe(experiment: &Experiment, dataset: &Dataset) -> String {
         share => format!(" · {:.0} % wrong labels", 100.0 * share),
     };
     format!(
-        "{data} · {} · MLP {} · {} steps · {seeds} · {protocol}{noise}",
+        "{data} · {} · MLP {}{start} · {} steps · {seeds} · {protocol}{noise}",
         experiment.sampler,
         widths.join("-"),
         experiment.schedule.steps
@@ -725,6 +758,12 @@ mod tests {
         assert_eq!(experiment.protocol(), Some(Protocol::AsPublished));
         let linked = conditions(&["--link", &experiment.to_fragment()]).unwrap();
         assert_eq!(linked, experiment);
+        let pretrained = conditions(&["--start", "pretrained"]).unwrap();
+        assert_eq!(pretrained.start, Start::Pretrained);
+        assert_eq!(pretrained.data, DataSpec::Glyphs { train_classes: 150 });
+        assert!(check(&pretrained).is_ok());
+        // A number that was asked for is not quietly another.
+        assert!(check(&conditions(&["--start", "pretrained", "--classes", "151"]).unwrap()).is_err());
         assert_eq!(conditions(&["--loss", "all"]).unwrap().entries.len(), LossKind::ALL.len());
     }
 
@@ -737,6 +776,9 @@ mod tests {
         for bad in [["--sampler", "random"], ["--data", "cars"], ["--data", "digits:odd"], ["--steps", "x"]] {
             assert!(Cli::try_parse_from(["kyori", "race"].iter().chain(&bad)).is_err(), "{bad:?}");
         }
+        assert!(Cli::try_parse_from(["kyori", "race", "--start", "cold"]).is_err());
+        let experiment = conditions(&["--start", "pretrained", "--hidden", "64"]).unwrap();
+        assert!(check(&experiment).unwrap_err().to_string().contains("the first hidden layer has 64"));
         let experiment = conditions(&["--dim", "1", "--steps", "0"]).unwrap();
         assert!(check(&experiment).unwrap_err().to_string().contains("the embedding dimension is 1"));
     }

@@ -15,6 +15,7 @@ mod synthetic;
 
 pub use packed::FormatError;
 pub use sampler::Sampler;
+pub use split::MOST_CLASSES_PRETRAINED;
 
 /// Samples as they came, before they are tensors.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,7 @@
 //! Which samples are for training, which for tuning, and which to report.
 
+use std::ops::Range;
+
 use super::random::{Purpose, generator, shuffle_front};
 use super::{DataError, Dataset, Split};
 use crate::experiment::{DataSpec, DigitSplit, EvaluateOn};
@@ -9,6 +11,10 @@ const SEED: u64 = 0x8ddd_96e2;
 /// Glyph classes for training, at most, and for validation; the rest are for test.
 const GLYPH_TRAINING: usize = 200;
 const GLYPH_VALIDATION: usize = 50;
+/// Of the training classes, the last so many are for pre-training where a race starts from that.
+const GLYPH_PRETRAINING: usize = 50;
+/// Most training classes of a race that starts from the pre-trained network: those that it has not seen.
+pub const MOST_CLASSES_PRETRAINED: usize = GLYPH_TRAINING - GLYPH_PRETRAINING;
 /// Two, so that there are pairs of different classes.
 const MIN_CLASSES: usize = 2;
 
@@ -23,23 +29,30 @@ impl Split {
     ///
     /// `train_classes` is not from 2 to 200, or the data set is not the one that `spec` is of.
     pub fn of(spec: &DataSpec, dataset: &Dataset) -> Result<Self, DataError> {
-        let classes = dataset.class_names.len();
-        let expected = match spec {
-            DataSpec::Glyphs { .. } => GLYPH_TRAINING + GLYPH_VALIDATION + MIN_CLASSES..=usize::MAX,
-            DataSpec::Digits { .. } => 10..=10,
-            DataSpec::Synthetic(spec) => spec.classes.max(3 * MIN_CLASSES)..=spec.classes,
-        };
-        if !expected.contains(&classes) {
-            let bound = if expected.end() == &usize::MAX { "at least " } else { "" };
-            let allowed = format!("{bound}{} for this data set", expected.start());
-            return Err(DataError::parameter("the number of classes", classes, allowed));
-        }
+        check(spec, dataset)?;
         let members = dataset.members();
         match spec {
-            DataSpec::Glyphs { train_classes } => glyphs(*train_classes, &members),
+            DataSpec::Glyphs { train_classes } => {
+                if !(MIN_CLASSES..=GLYPH_TRAINING).contains(train_classes) {
+                    let allowed = format!("from {MIN_CLASSES} to {GLYPH_TRAINING}");
+                    return Err(DataError::parameter("the number of training classes", train_classes, allowed));
+                }
+                Ok(glyphs(0..*train_classes, &members))
+            }
             DataSpec::Digits { split } => Ok(digits(*split, &members)),
             DataSpec::Synthetic(_) => Ok(synthetic(&members)),
         }
+    }
+
+    /// The split of the glyphs for pre-training: it trains on the last 50 of the 200 training classes, which
+    /// [`MOST_CLASSES_PRETRAINED`] leaves out, and has the same validation and test classes as every race.
+    ///
+    /// # Errors
+    ///
+    /// The data set is not the glyphs.
+    pub fn pretraining(dataset: &Dataset) -> Result<Self, DataError> {
+        check(&DataSpec::Glyphs { train_classes: GLYPH_TRAINING }, dataset)?;
+        Ok(glyphs(MOST_CLASSES_PRETRAINED..GLYPH_TRAINING, &dataset.members()))
     }
 
     /// The samples that metrics are computed on: at most `per_class` of each class, always the same ones, as indices in
@@ -95,11 +108,24 @@ fn with_members(classes: &[u32], members: &[Vec<u32>]) -> Vec<(u32, Vec<u32>)> {
     classes.iter().map(|&class| (class, members[class as usize].clone())).collect()
 }
 
-fn glyphs(train_classes: usize, members: &[Vec<u32>]) -> Result<Split, DataError> {
-    if !(MIN_CLASSES..=GLYPH_TRAINING).contains(&train_classes) {
-        let allowed = format!("from {MIN_CLASSES} to {GLYPH_TRAINING}");
-        return Err(DataError::parameter("the number of training classes", train_classes, allowed));
+/// Whether a data set has the classes that a split of it takes.
+fn check(spec: &DataSpec, dataset: &Dataset) -> Result<(), DataError> {
+    let classes = dataset.class_names.len();
+    let expected = match spec {
+        DataSpec::Glyphs { .. } => GLYPH_TRAINING + GLYPH_VALIDATION + MIN_CLASSES..=usize::MAX,
+        DataSpec::Digits { .. } => 10..=10,
+        DataSpec::Synthetic(spec) => spec.classes.max(3 * MIN_CLASSES)..=spec.classes,
+    };
+    if expected.contains(&classes) {
+        return Ok(());
     }
+    let bound = if expected.end() == &usize::MAX { "at least " } else { "" };
+    let allowed = format!("{bound}{} for this data set", expected.start());
+    Err(DataError::parameter("the number of classes", classes, allowed))
+}
+
+/// `range` is of the training classes' fixed order.
+fn glyphs(range: Range<usize>, members: &[Vec<u32>]) -> Split {
     // Hiragana, katakana and kanji come one after the other: mixed, so that every prefix has some of each.
     let mut order: Vec<u32> = (0..members.len() as u32).collect();
     shuffle_front(&mut order, members.len(), &mut generator(SEED, Purpose::Split));
@@ -109,7 +135,7 @@ fn glyphs(train_classes: usize, members: &[Vec<u32>]) -> Result<Split, DataError
     let mut test = gather(test, members);
     validation.sort_unstable();
     test.sort_unstable();
-    Ok(Split::new(with_members(&training[..train_classes], members), validation, test))
+    Split::new(with_members(&training[range], members), validation, test)
 }
 
 fn digits(split: DigitSplit, members: &[Vec<u32>]) -> Split {
@@ -181,7 +207,7 @@ mod tests {
     }
 
     /// What holds for every split: labels that fit, and no sample twice.
-    fn check(split: &Split, dataset: &Dataset) {
+    fn check_parts(split: &Split, dataset: &Dataset) {
         assert_eq!(split.train.len(), split.train_labels.len());
         for (&sample, &label) in split.train.iter().zip(&split.train_labels) {
             assert_eq!(split.train_classes[label as usize], dataset.labels[sample as usize]);
@@ -195,7 +221,7 @@ mod tests {
         let dataset = set(&[9; 312]);
         let split = |train_classes| Split::of(&DataSpec::Glyphs { train_classes }, &dataset).unwrap();
         let full = split(200);
-        check(&full, &dataset);
+        check_parts(&full, &dataset);
         let (train, validation, test) =
             (classes(&full.train, &dataset), classes(&full.validation, &dataset), classes(&full.test, &dataset));
         assert_eq!((train.len(), validation.len(), test.len()), (200, 50, 62));
@@ -205,7 +231,7 @@ mod tests {
         assert_eq!(full.train_classes[..6], PINNED);
 
         let few = split(20);
-        check(&few, &dataset);
+        check_parts(&few, &dataset);
         assert_eq!(few.train_classes, full.train_classes[..20]);
         assert_eq!(few.train, full.train[..20 * 9]);
         assert_eq!((&few.validation, &few.test), (&full.validation, &full.test));
@@ -214,6 +240,24 @@ mod tests {
         assert!((2..=12).contains(&kana), "{kana}");
     }
     const PINNED: [u32; 6] = [136, 285, 40, 20, 146, 79];
+
+    #[test]
+    fn classes_for_pretraining_are_in_no_part_of_a_race_that_starts_from_it() {
+        let dataset = set(&[9; 312]);
+        let pretraining = Split::pretraining(&dataset).unwrap();
+        check_parts(&pretraining, &dataset);
+        assert_eq!(pretraining.train_classes.len(), 50);
+        let race = Split::of(&DataSpec::Glyphs { train_classes: MOST_CLASSES_PRETRAINED }, &dataset).unwrap();
+        let seen = classes(&pretraining.train, &dataset);
+        for part in [&race.train, &race.validation, &race.test] {
+            assert!(classes(part, &dataset).is_disjoint(&seen));
+        }
+        // One class more would be one that was seen.
+        let more = DataSpec::Glyphs { train_classes: MOST_CLASSES_PRETRAINED + 1 };
+        let more = Split::of(&more, &dataset).unwrap();
+        assert!(!classes(&more.train, &dataset).is_disjoint(&seen));
+        assert!(Split::pretraining(&set(&[9; 10])).is_err());
+    }
 
     #[test]
     fn too_few_or_many_training_classes_are_an_error() {
@@ -233,7 +277,7 @@ mod tests {
         let split = |split| Split::of(&DataSpec::Digits { split }, &dataset).unwrap();
         for (kind, train, test) in [(DigitSplit::TrainLow, 0..5, 5..10), (DigitSplit::TrainHigh, 5..10, 0..5)] {
             let split = split(kind);
-            check(&split, &dataset);
+            check_parts(&split, &dataset);
             assert_eq!(split.train_classes, train.clone().collect::<Vec<u32>>());
             assert_eq!(classes(&split.validation, &dataset), train.collect());
             assert_eq!(classes(&split.test, &dataset), test.collect());
@@ -241,7 +285,7 @@ mod tests {
             assert!(split.validation.len().abs_diff((1797 - split.test.len()) / 5) < 6);
         }
         let seen = split(DigitSplit::SeenClasses);
-        check(&seen, &dataset);
+        check_parts(&seen, &dataset);
         for part in [&seen.train, &seen.validation, &seen.test] {
             assert_eq!(classes(part, &dataset).len(), 10);
         }
@@ -255,7 +299,7 @@ mod tests {
             let dataset = set(&vec![3; count]);
             let spec = SyntheticSpec { classes: count, dim: 2, samples_per_class: 3, spread: 0.1, noise: 0.0, seed: 0 };
             let split = Split::of(&DataSpec::Synthetic(spec), &dataset).unwrap();
-            check(&split, &dataset);
+            check_parts(&split, &dataset);
             let found = [&split.train, &split.validation, &split.test].map(|part| classes(part, &dataset).len());
             assert_eq!(found, parts);
             assert_eq!(split.train_classes.len(), parts[0]);

@@ -8,7 +8,9 @@
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
-use super::{DataSpec, DigitSplit, Entry, Experiment, Preset, Protocol, SamplerSpec, SettingError, SyntheticSpec};
+use super::{
+    DataSpec, DigitSplit, Entry, Experiment, Preset, Protocol, SamplerSpec, SettingError, Start, SyntheticSpec,
+};
 use crate::loss::LossKind;
 
 /// Of this module's format.
@@ -101,6 +103,22 @@ impl DigitSplit {
     }
 }
 
+impl Start {
+    pub const ALL: [Self; 2] = [Self::Scratch, Self::Pretrained];
+
+    /// Name in URL and command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Scratch => "scratch",
+            Self::Pretrained => "pretrained",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|start| start.id() == id)
+    }
+}
+
 impl Default for SyntheticSpec {
     /// A set that a small network learns in some hundred steps, but not at once.
     fn default() -> Self {
@@ -150,6 +168,7 @@ impl Experiment {
         let hidden = if hidden.is_empty() { "none".to_owned() } else { hidden.join(",") };
         put("hidden", &hidden);
         put("dim", &self.net.dim);
+        put("start", &self.start.id());
         let schedule = &self.schedule;
         put("steps", &schedule.steps);
         put("warmup", &schedule.warmup_steps);
@@ -296,6 +315,7 @@ impl Experiment {
                 (put(&mut self.net.hidden, widths), "widths such as 256,128, or none")
             }
             ("dim", _) => (put(&mut self.net.dim, whole_value), WHOLE),
+            ("start", _) => (put(&mut self.start, Start::from_id(value)), "scratch or pretrained"),
             ("steps", _) => (put(&mut schedule.steps, narrow), WHOLE),
             ("warmup", _) => (put(&mut schedule.warmup_steps, narrow), WHOLE),
             ("decay-every", _) => (put(&mut schedule.decay_every, narrow), WHOLE),
@@ -373,6 +393,10 @@ mod tests {
             LossKind::ALL.iter().map(|&loss| Entry::preset(loss, Protocol::AsPublished, odd.sampler)).collect();
         (odd.seeds, odd.first_seed, odd.label_noise) = (20, u64::from(u32::MAX), 0.4);
         all.push(odd);
+        let mut pretrained = Experiment::default_preset();
+        pretrained.data = DataSpec::Glyphs { train_classes: 150 };
+        pretrained.start = Start::Pretrained;
+        all.push(pretrained);
         all
     }
 
@@ -417,6 +441,12 @@ mod tests {
                 "label-noise=0.9",
                 "the share of wrong labels is 0.9; it must be from 0 to 0.4; the nearest possible value was taken",
             ),
+            ("start=cold", "“cold” is not a value of “start” (scratch or pretrained); it was left out"),
+            (
+                "start=pretrained&classes=151",
+                "the number of training classes is 151; from the pre-trained network it must be at most 150, because that \
+                 has seen the others: use fewer, or start from scratch; the nearest possible value was taken",
+            ),
             ("loss=proxy-anchor,alpha:x", "“x” is not a value of “alpha” (a number); it was left out"),
             ("loss=proxy-anchor,size:3", "“size” is not a setting; it was left out"),
             (
@@ -430,6 +460,11 @@ mod tests {
             assert_eq!(notices[0].to_string(), expected);
             assert_eq!(experiment.validate(), Ok(()));
         }
+        let (experiment, _) = Experiment::from_fragment("start=pretrained");
+        assert_eq!(experiment.start, Start::Pretrained);
+        assert_eq!(experiment.data, DataSpec::Glyphs { train_classes: 150 });
+        let (experiment, _) = Experiment::from_fragment("start=pretrained&data=digits");
+        assert_eq!(experiment.start, Start::Scratch);
         let (experiment, _) = Experiment::from_fragment("steps=10&steps=20");
         assert_eq!(experiment.schedule.steps, 20);
         let (experiment, _) = Experiment::from_fragment("seeds=99999999999999999999999999&label-noise=inf");

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::{DataSpec, DigitSplit, Experiment, SamplerSpec};
+use super::{DataSpec, DigitSplit, Experiment, SamplerSpec, Start};
+use crate::data::MOST_CLASSES_PRETRAINED;
 use crate::loss::{LossKind, ParamInfo, Scale};
 
 /// Most entries of a race: each is a panel on the page.
@@ -12,6 +13,8 @@ pub const MOST_ENTRIES: usize = 26;
 pub const MOST_LAYERS: usize = 4;
 /// Most samples in a batch: pair losses compare all with all.
 pub const MOST_IN_BATCH: usize = 512;
+/// Units of the pre-trained first layer.
+pub const BACKBONE_WIDTH: usize = 128;
 /// Most samples of a synthetic set, times their dimension.
 const MOST_SYNTHETIC_VALUES: usize = 16_000_000;
 
@@ -142,6 +145,19 @@ pub enum SettingError {
     BatchTooLarge { classes: usize, samples: usize },
     #[error("a batch cannot hold {wanted} classes: only {available} are for training")]
     TooFewClasses { wanted: usize, available: usize },
+    #[error("there is a pre-trained network for glyphs only: choose glyphs, or start from scratch")]
+    PretrainedData,
+    #[error(
+        "the number of training classes is {found}; from the pre-trained network it must be at most \
+         {MOST_CLASSES_PRETRAINED}, because that has seen the others: use fewer, or start from scratch"
+    )]
+    PretrainedClasses { found: usize },
+    #[error(
+        "the pre-trained layer has {BACKBONE_WIDTH} units, but {}: make the first hidden layer that wide, or start from \
+         scratch",
+        .found.map_or("there is no hidden layer".to_owned(), |found| format!("the first hidden layer has {found}"))
+    )]
+    PretrainedWidth { found: Option<usize> },
     #[error("{values} values of synthetic data are too many (classes × samples × dimension): at most 16 million")]
     TooMuchData { values: usize },
 }
@@ -252,6 +268,19 @@ impl Experiment {
                 errors.push(SettingError::TooFewClasses { wanted: classes, available });
             }
         }
+        if self.start == Start::Pretrained {
+            match self.data {
+                DataSpec::Glyphs { train_classes: found } if found > MOST_CLASSES_PRETRAINED => {
+                    errors.push(SettingError::PretrainedClasses { found });
+                }
+                DataSpec::Glyphs { .. } => {}
+                DataSpec::Digits { .. } | DataSpec::Synthetic(_) => errors.push(SettingError::PretrainedData),
+            }
+            let found = self.net.hidden.first().copied();
+            if found != Some(BACKBONE_WIDTH) {
+                errors.push(SettingError::PretrainedWidth { found });
+            }
+        }
         if let DataSpec::Synthetic(spec) = &self.data {
             let values = spec.classes.saturating_mul(spec.samples_per_class).saturating_mul(spec.dim);
             if values > MOST_SYNTHETIC_VALUES {
@@ -262,7 +291,8 @@ impl Experiment {
     }
 
     /// The nearest experiment that [`validate`](Self::validate) accepts. What is not a number becomes the smallest
-    /// value, or the default of a loss's parameter.
+    /// value, or the default of a loss's parameter. Where the pre-trained network does not fit data and first layer, the
+    /// start is from scratch.
     pub fn clamp(&mut self) {
         self.entries.truncate(MOST_ENTRIES);
         self.net.hidden.truncate(MOST_LAYERS);
@@ -293,6 +323,14 @@ impl Experiment {
             spec.samples_per_class = spec.samples_per_class.min((MOST_SYNTHETIC_VALUES / per_sample).max(2));
             let per_class = spec.samples_per_class * spec.dim;
             spec.classes = spec.classes.min(MOST_SYNTHETIC_VALUES / per_class);
+        }
+        if self.start == Start::Pretrained {
+            match &mut self.data {
+                DataSpec::Glyphs { train_classes } if self.net.hidden.first() == Some(&BACKBONE_WIDTH) => {
+                    *train_classes = (*train_classes).min(MOST_CLASSES_PRETRAINED);
+                }
+                _ => self.start = Start::Scratch,
+            }
         }
         let available = self.data.training_classes();
         if let SamplerSpec::Balanced { classes, samples } = &mut self.sampler {
@@ -375,13 +413,16 @@ mod tests {
         synthetic.sampler = SamplerSpec::Balanced { classes: 10, samples: 4 };
         let mut digits = Experiment::default_preset();
         digits.data = DataSpec::Digits { split: DigitSplit::TrainHigh };
-        vec![Experiment::default_preset(), synthetic, digits]
+        let mut pretrained = Experiment::default_preset();
+        pretrained.data = DataSpec::Glyphs { train_classes: MOST_CLASSES_PRETRAINED };
+        pretrained.start = Start::Pretrained;
+        vec![Experiment::default_preset(), synthetic, digits, pretrained]
     }
 
     #[test]
     fn settings_that_do_not_fit_each_other_are_found_and_mended() {
         type Break = fn(&mut Experiment);
-        let breaks: [(Break, fn(&SettingError) -> bool); 6] = [
+        let breaks: [(Break, fn(&SettingError) -> bool); 10] = [
             (|e| e.entries.clear(), |e| *e == SettingError::NoLoss),
             (|e| e.entries = vec![e.entries[0].clone(); 40], |e| *e == SettingError::TooManyLosses { found: 40 }),
             (|e| e.net.hidden = vec![8; 9], |e| *e == SettingError::TooManyLayers { found: 9 }),
@@ -396,6 +437,28 @@ mod tests {
                     e.sampler = SamplerSpec::Balanced { classes: 6, samples: 2 };
                 },
                 |e| *e == SettingError::TooFewClasses { wanted: 6, available: 5 },
+            ),
+            (|e| e.start = Start::Pretrained, |e| *e == SettingError::PretrainedClasses { found: 200 }),
+            (
+                |e| {
+                    e.start = Start::Pretrained;
+                    e.data = DataSpec::Digits { split: DigitSplit::TrainLow };
+                },
+                |e| *e == SettingError::PretrainedData,
+            ),
+            (
+                |e| {
+                    e.start = Start::Pretrained;
+                    e.net.hidden = vec![64, BACKBONE_WIDTH];
+                },
+                |e| *e == SettingError::PretrainedWidth { found: Some(64) },
+            ),
+            (
+                |e| {
+                    e.start = Start::Pretrained;
+                    e.net.hidden.clear();
+                },
+                |e| *e == SettingError::PretrainedWidth { found: None },
             ),
         ];
         for (index, (damage, expected)) in breaks.iter().enumerate() {

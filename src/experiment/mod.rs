@@ -15,7 +15,7 @@ pub mod tune;
 mod verdict;
 
 pub use fragment::{Notice, SamplerTextError};
-pub use limits::{MOST_ENTRIES, MOST_IN_BATCH, MOST_LAYERS, Setting, SettingError};
+pub use limits::{BACKBONE_WIDTH, MOST_ENTRIES, MOST_IN_BATCH, MOST_LAYERS, Setting, SettingError};
 pub use map::{Cell, WinMap};
 pub use preset::{Key, Preset, Protocol, Sourced, presets, settings};
 pub use python::{EVALUATION_PER_CLASS, ExportError};
@@ -92,6 +92,18 @@ pub struct NetSpec {
     pub dim: usize,
 }
 
+/// What the weights of the network are before the first step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Start {
+    /// Random, from the seed.
+    #[default]
+    Scratch,
+    /// The first layer is that of a network trained on other classes, the same for every seed; the layers above it are
+    /// random, from the seed.
+    Pretrained,
+}
+
 /// One loss with the settings that all its seeds share.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
@@ -135,6 +147,9 @@ pub struct Experiment {
     pub data: DataSpec,
     pub sampler: SamplerSpec,
     pub net: NetSpec,
+    /// Links and recordings that do not say start from scratch.
+    #[serde(default)]
+    pub start: Start,
     pub schedule: Schedule,
     pub entries: Vec<Entry>,
     /// Seeds a loss, 1 to 20.
@@ -166,6 +181,8 @@ pub struct RaceSpec {
     pub data: DataSpec,
     pub sampler: SamplerSpec,
     pub net: NetSpec,
+    #[serde(default)]
+    pub start: Start,
     pub schedule: Schedule,
     pub heats: Vec<HeatSpec>,
     pub label_noise: f32,

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DataSpec, Entry, Experiment, NetSpec, SamplerSpec, Schedule};
+use super::{DataSpec, Entry, Experiment, NetSpec, SamplerSpec, Schedule, Start};
 use crate::loss::LossKind;
 
 const SETTINGS: &str = include_str!("../../assets/presets/settings.csv");
@@ -157,6 +157,8 @@ pub struct Preset {
     pub data: DataSpec,
     pub sampler: SamplerSpec,
     pub net: NetSpec,
+    #[serde(default)]
+    pub start: Start,
     pub schedule: Schedule,
     /// Ids of the losses that race.
     pub losses: Vec<String>,
@@ -182,6 +184,7 @@ impl Preset {
             data: self.data.clone(),
             sampler: self.sampler,
             net: self.net.clone(),
+            start: self.start,
             schedule: self.schedule.clone(),
             entries: losses.map(|loss| Entry::preset(loss, protocol, self.sampler)).collect(),
             seeds: 1,
@@ -203,6 +206,7 @@ impl Experiment {
                     data: DataSpec::Glyphs { train_classes: 200 },
                     sampler,
                     net: NetSpec { hidden: vec![128], dim: 64 },
+                    start: Start::Scratch,
                     schedule: Schedule::default(),
                     entries: vec![Entry::preset(LossKind::ProxyAnchor, Protocol::Matched, sampler)],
                     seeds: 1,

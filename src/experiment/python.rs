@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{EvaluateOn, Experiment, SamplerSpec, evaluate_at};
+use super::{EvaluateOn, Experiment, SamplerSpec, Start, evaluate_at};
 use crate::data::{DataError, Dataset, Split};
 use crate::loss::{LossInfo, LossKind, Mining, Scale};
 
@@ -14,6 +14,8 @@ pub const EVALUATION_PER_CLASS: usize = 8;
 pub enum ExportError {
     #[error("synthetic data comes from this program's own generator; choose glyphs or digits to export")]
     Synthetic,
+    #[error("the script starts from random weights; start from scratch to export")]
+    Pretrained,
     #[error("pytorch-metric-learning has no {loss}; remove it from the race to export the others")]
     NotInLibrary { loss: &'static str },
     #[error(transparent)]
@@ -75,10 +77,13 @@ impl Experiment {
     /// every curve as CSV.
     ///
     /// # Errors
-    /// [`ExportError`] for synthetic data and for losses that the library lacks, or where the data set is not the
-    /// experiment's.
+    /// [`ExportError`] for synthetic data, for a start from the pre-trained network and for losses that the library lacks,
+    /// or where the data set is not the experiment's.
     pub fn to_python(&self, dataset: &Dataset) -> Result<String, ExportError> {
         let file = crate::data::file_name(&self.data).ok_or(ExportError::Synthetic)?;
+        if self.start == Start::Pretrained {
+            return Err(ExportError::Pretrained);
+        }
         let split = Split::of(&self.data, dataset)?;
         let mut entries = String::new();
         for entry in &self.entries {
@@ -207,6 +212,8 @@ mod tests {
             experiment.entries = vec![Entry::preset(loss, Protocol::Matched, experiment.sampler)];
             assert!(matches!(experiment.to_python(&dataset), Err(ExportError::NotInLibrary { .. })));
         }
+        experiment.start = Start::Pretrained;
+        assert!(matches!(experiment.to_python(&dataset), Err(ExportError::Pretrained)));
         experiment.data = DataSpec::Synthetic(SyntheticSpec::default());
         assert!(matches!(experiment.to_python(&dataset), Err(ExportError::Synthetic)));
     }

@@ -29,6 +29,7 @@ impl Experiment {
             data: self.data.clone(),
             sampler: self.sampler,
             net: self.net.clone(),
+            start: self.start,
             schedule: self.schedule.clone(),
             heats,
             label_noise: self.label_noise,

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use rand_distr::{Distribution as _, StandardNormal};
 
-use super::{AdamW, Rates, Samples, TrainError, seeded};
+use super::{AdamW, Backbone, Rates, Samples, TrainError, seeded};
 use crate::data::{Sampler, Split};
 use crate::experiment::{HeatSpec, LaneSpec, RaceSpec};
 use crate::loss::{LaneParams, Learned, LossInput, LossKind, Rows};
@@ -35,7 +35,7 @@ pub struct Heat {
 }
 
 impl Heat {
-    /// Lays out a heat at step 0.
+    /// Lays out a heat at step 0. All lanes start from the backbone's layer, where there is one.
     ///
     /// # Defaults
     /// Class vectors are drawn from N(0, 1/dim), of length about 1, the same for every loss with the same seed; the bias
@@ -48,6 +48,7 @@ impl Heat {
         spec: &HeatSpec,
         split: &Split,
         features: usize,
+        backbone: Option<&Backbone>,
         device: &Device,
     ) -> Result<Self, TrainError> {
         let info = spec.loss.info();
@@ -62,7 +63,7 @@ impl Heat {
         let seeds: Vec<u64> = spec.lanes.iter().map(|lane| lane.seed).collect();
         let lanes = spec.lanes.len();
         let classes = split.train_classes.len();
-        let net = Net::new(&race.net, features, &seeds, device);
+        let net = Net::new(&race.net, features, &seeds, backbone, device);
         let rows = info.learned_rows(classes, &spec.lanes[0].params);
         let class_vectors = info.learns().then(|| class_vectors(&seeds, rows, race.net.dim, device));
         let bias = (info.learned == Learned::ClassVectorsAndBias).then(|| Tensor::zeros([lanes, 1, classes], device));

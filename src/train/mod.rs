@@ -1,9 +1,11 @@
 //! Optimiser, heat and race.
 
+mod backbone;
 mod heat;
 mod optimiser;
 mod race;
 
+pub use backbone::{Backbone, BackboneError, Pretraining, pretrain};
 pub use heat::Heat;
 pub use optimiser::{AdamW, Rates};
 pub use race::{EmbeddingFrame, Race, Samples};
@@ -18,6 +20,11 @@ use crate::data::DataError;
 pub enum TrainError {
     #[error(transparent)]
     Data(#[from] DataError),
+    #[error(
+        "the pre-trained network cannot be used: {0}; start from scratch, or build it anew with \
+         `kyori pretrain --write assets/backbone.bin` and compile again"
+    )]
+    Backbone(#[from] BackboneError),
     /// The settings make no race.
     #[error("{what}: {problem}")]
     Setting { what: &'static str, problem: String },

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::heat::read;
-use super::{Heat, TrainError};
+use super::{Backbone, Heat, TrainError};
 use crate::bridge::{CurvePoint, FrameHeader, LaneMetrics};
 use crate::data::{Dataset, Split};
 use crate::experiment::RaceSpec;
@@ -119,8 +119,23 @@ impl Race {
     ///
     /// # Errors
     /// Where the settings make no race: no batch of the asked kind can be drawn, a heat has no lanes, a hyperparameter is
-    /// missing.
+    /// missing, or the pre-trained network does not fit.
     pub fn new(spec: &RaceSpec, dataset: &Dataset, samples: &Samples, device: &Device) -> Result<Self, TrainError> {
+        let backbone = Backbone::of(spec, dataset)?;
+        Self::starting_from(backbone.as_ref(), spec, dataset, samples, device)
+    }
+
+    /// Lays out a race whose networks start from this backbone, whatever the settings say of the start.
+    ///
+    /// # Errors
+    /// As [`Race::new`].
+    pub fn starting_from(
+        backbone: Option<&Backbone>,
+        spec: &RaceSpec,
+        dataset: &Dataset,
+        samples: &Samples,
+        device: &Device,
+    ) -> Result<Self, TrainError> {
         let split = Split::of(&spec.data, dataset)?;
         let evaluation = split.evaluation(dataset, spec.evaluate_on, EVALUATION_PER_CLASS);
         let evaluation = Picked::new(evaluation, dataset, samples);
@@ -130,7 +145,7 @@ impl Race {
             .heats
             .iter()
             .map(|heat| {
-                let heat = Heat::new(spec, heat, &split, dataset.features, device)?;
+                let heat = Heat::new(spec, heat, &split, dataset.features, backbone, device)?;
                 let lanes = heat.lanes();
                 Ok(Runner {
                     heat,

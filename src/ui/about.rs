@@ -7,14 +7,6 @@ use super::panel::family_name;
 use super::state::Action;
 use crate::loss::{Learned, LossKind, Mining};
 
-#[derive(Properties, PartialEq)]
-pub struct AboutLossProps {
-    pub loss: LossKind,
-    /// Its mean training value since the last evaluation but one, where it is in the race.
-    pub now: Option<f32>,
-    pub dispatch: Callback<Action>,
-}
-
 /// `s_ic` as s with the index ic.
 pub fn with_index(symbol: &'static str) -> Html {
     match symbol.split_once('_') {
@@ -23,10 +15,10 @@ pub fn with_index(symbol: &'static str) -> Html {
     }
 }
 
-#[component]
-pub fn AboutLoss(props: &AboutLossProps) -> Html {
-    let info = props.loss.info();
-    let close = props.dispatch.reform(|()| Action::Show(None));
+/// All of it. `now` is the loss's mean value since the last evaluation but one, where it is in the race.
+pub fn about_loss(loss: LossKind, now: Option<f32>, dispatch: &Callback<Action>) -> Html {
+    let info = loss.info();
+    let close = dispatch.reform(|()| Action::Show(None));
     let (family, idea) = family_name(info.family);
     // The registry's own text, not anybody's input.
     let formula = Html::from_html_unchecked(format!("<math display=\"block\">{}</math>", info.mathml).into());
@@ -72,7 +64,7 @@ pub fn AboutLoss(props: &AboutLossProps) -> Html {
                 <dt>{ "When it is 0" }</dt>
                 <dd>
                     { info.zero }
-                    if let Some(now) = props.now {
+                    if let Some(now) = now {
                         { format!(" In this race it is {} now.", if now == 0.0 { "exactly 0".to_owned() } else { format!("{now:.4}") }) }
                     }
                 </dd>

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use js_sys::{Float32Array, Object, Promise, Reflect, Uint8Array};
+use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MessageEvent, WorkerOptions, WorkerType};
@@ -409,7 +410,18 @@ fn post_command(worker: &web_sys::Worker, command: &Command, bulk: Option<&JsVal
     posted.map_err(|error| format!("A command could not be sent ({}).", window::message_of(&error)))
 }
 
-/// A size from `manifest.json`: `{"files": {"name": {"bytes": n}}}`.
+/// What `manifest.json` says of the page's files.
+#[derive(Deserialize)]
+struct Manifest {
+    files: BTreeMap<String, FileSize>,
+}
+
+#[derive(Deserialize)]
+struct FileSize {
+    bytes: u64,
+}
+
+/// A size from `manifest.json`.
 fn read_size(manifest: &str, file: &str) -> Option<u64> {
-    serde_json::from_str::<serde_json::Value>(manifest).ok()?.get("files")?.get(file)?.get("bytes")?.as_u64()
+    serde_json::from_str::<Manifest>(manifest).ok()?.files.get(file).map(|size| size.bytes)
 }

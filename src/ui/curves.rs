@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::controls::{Choice, Select, Toggle};
+use super::controls::{Choice, Select, toggle};
 use super::model::{Axis, Metric, Same, Series};
 use super::outcome::{self, TakeAlong, VerdictLine};
 use super::paint::{ConvergenceChart, PlaneView, RatioChart, ThresholdChart};
@@ -97,9 +97,9 @@ fn controls(props: &CurvesProps) -> Html {
                     selected={Axis::ALL.iter().position(|a| *a == axis)} on_select={set_axis} />
             }
             if kind == ChartKind::Curves {
-                <Toggle label="log" on={log_x} on_toggle={dispatch.reform(Action::SetLogX)} />
+                { toggle("log", log_x, &dispatch.reform(Action::SetLogX)) }
                 if props.experiment.seeds > 1 {
-                    <Toggle label="each seed" on={show_seeds} on_toggle={dispatch.reform(Action::SetShowSeeds)} />
+                    { toggle("each seed", show_seeds, &dispatch.reform(Action::SetShowSeeds)) }
                 }
             }
         </>

@@ -4,11 +4,13 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::controls::{Choice, NumberControl, Select, Toggle};
-use super::protocol::{ProtocolSwitch, protocol_idea};
+use super::controls::{Choice, NumberControl, Select, toggle};
+use super::protocol::{protocol_idea, protocol_switch};
 use super::state::{Action, SYNTHETIC, Sheet};
+use crate::data::MOST_CLASSES_PRETRAINED;
 use crate::experiment::{
-    DataSpec, DigitSplit, Entry, Experiment, MOST_LAYERS, Protocol, SamplerSpec, Setting, SyntheticSpec, presets,
+    BACKBONE_WIDTH, DataSpec, DigitSplit, Entry, Experiment, MOST_LAYERS, Protocol, SamplerSpec, Setting, Start,
+    SyntheticSpec, presets,
 };
 use crate::loss::{Family, LossKind, Scale};
 
@@ -101,6 +103,7 @@ fn start(props: &PanelProps) -> Html {
         preset.data == experiment.data
             && preset.sampler == experiment.sampler
             && preset.net == experiment.net
+            && preset.start == experiment.start
             && preset.label_noise == experiment.label_noise
     };
     let selected = presets().iter().position(same);
@@ -124,7 +127,7 @@ fn start(props: &PanelProps) -> Html {
         <section class="settings first">
             <Select id="preset" label="Experiment" selected={Some(selected.unwrap_or(presets().len()))} {options} on_select={select} />
             <p class="meaning">{ about }</p>
-            <ProtocolSwitch id="protocol" experiment={experiment.clone()} dispatch={props.dispatch.clone()} />
+            { protocol_switch("protocol", experiment, &props.dispatch) }
             <p class="meaning">
                 { protocol_idea(protocol) }{ " " }
                 <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Protocols)))}>
@@ -173,7 +176,7 @@ fn LossRow(props: &LossRowProps) -> Html {
     let LossRowProps { kind, entry, editor } = props;
     let kind = *kind;
     let info = kind.info();
-    let toggle = editor.on(move |experiment, on: bool| {
+    let take_part = editor.on(move |experiment, on: bool| {
         if on {
             let protocol = experiment.protocol().unwrap_or_default();
             if !experiment.entries.iter().any(|entry| entry.loss == kind) {
@@ -192,7 +195,7 @@ fn LossRow(props: &LossRowProps) -> Html {
     html! {
         <div class={classes!("loss-row", entry.map(|_| "on"))}>
             <div class="loss-head">
-                <Toggle label={info.name} on={entry.is_some()} on_toggle={toggle} />
+                { toggle(info.name, entry.is_some(), &take_part) }
                 if entry.is_some() {
                     <button type="button" class="quiet" onclick={unfold} aria-expanded={expanded.to_string()} aria-controls={body_id.clone()}
                         aria-label={format!("Settings of {}", info.name)}>{ if *expanded { "▴" } else { "▾" } }</button>
@@ -234,7 +237,7 @@ fn params(index: usize, editor: &Editor) -> Html {
         if param.scale == Scale::Switch {
             html! {
                 <div class="number">
-                    <Toggle label={param.key} on={value != 0.0} on_toggle={change.reform(|on: bool| f64::from(u8::from(on)))} />
+                    { toggle(param.key, value != 0.0, &change.reform(|on: bool| f64::from(u8::from(on)))) }
                     <p class="meaning">{ param.meaning }</p>
                 </div>
             }
@@ -274,9 +277,13 @@ fn data(props: &PanelProps, editor: &Editor) -> Html {
             _ => DataSpec::Synthetic(SYNTHETIC),
         };
     });
+    let (fewest, most) = match props.experiment.start {
+        Start::Scratch => ends(Setting::TrainClasses),
+        Start::Pretrained => (ends(Setting::TrainClasses).0, MOST_CLASSES_PRETRAINED as f64),
+    };
     let own = match &props.experiment.data {
         DataSpec::Glyphs { train_classes } => html! {
-            <NumberControl id="train-classes" accepts={ends(Setting::TrainClasses)} label="training classes" symbol="C" value={*train_classes as f64} min=10.0 max=200.0
+            <NumberControl id="train-classes" accepts={(fewest, most)} label="training classes" symbol="C" value={*train_classes as f64} min=10.0 max={most}
                 scale={Scale::Integer} meaning="Characters to train on. The score is taken on others."
                 on_change={editor.on(|experiment, value: f64| experiment.data = DataSpec::Glyphs { train_classes: value as usize })} />
         },
@@ -401,6 +408,17 @@ fn network(editor: &Editor) -> Html {
         let last = experiment.net.hidden.last().copied().unwrap_or(128);
         experiment.net.hidden.resize(layers, last);
     });
+    let start = editor.experiment.start;
+    let select_start = editor.on(|experiment, index: usize| {
+        experiment.start = Start::ALL.get(index).copied().unwrap_or_default();
+        if experiment.start == Start::Pretrained {
+            // The layer is as wide as it is.
+            match experiment.net.hidden.first_mut() {
+                Some(first) => *first = BACKBONE_WIDTH,
+                None => experiment.net.hidden.push(BACKBONE_WIDTH),
+            }
+        }
+    });
     let widths = net.hidden.iter().enumerate().map(|(layer, &width)| html! {
         <NumberControl id={format!("hidden-{layer}")} accepts={ends(Setting::Hidden(layer))} label={format!("width of layer {}", layer + 1)} value={width as f64} min=4.0 max=512.0
             scale={Scale::Log} whole=true meaning="Units in this hidden layer."
@@ -411,6 +429,14 @@ fn network(editor: &Editor) -> Html {
         "",
         html! {
             <>
+                if matches!(editor.experiment.data, DataSpec::Glyphs { .. }) {
+                    <Choice id="start" label="Start" options={vec!["from scratch".into(), "pre-trained".into()]}
+                        selected={Start::ALL.iter().position(|&known| known == start)} on_select={select_start} />
+                    <p class="meaning">{ match start {
+                        Start::Scratch => "All weights start at random.",
+                        Start::Pretrained => "The first layer has learned 50 other characters, which leaves 150 to train on; the embedding layer starts at random.",
+                    } }</p>
+                }
                 <Choice id="dim" label="Embedding dimension" options={DIMS.map(|dim| AttrValue::from(dim.to_string())).to_vec()}
                     selected={DIMS.iter().position(|&dim| dim == net.dim)} on_select={select_dim} />
                 <p class="meaning">{ if net.dim <= 3 {

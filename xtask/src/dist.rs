@@ -20,6 +20,9 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// Extensions of files in assets/ that are made from, not loaded.
 const SOURCES: [&str; 4] = ["py", "rs", "sh", "toml"];
 
+/// The pre-trained layer is compiled into the engine.
+const COMPILED_IN: &str = "backbone.bin";
+
 /// One WebAssembly binary of the page.
 struct Binary {
     /// Name in dist/: `{name}.js` and `{name}_bg.wasm`.
@@ -124,7 +127,7 @@ impl Build {
         files.add_folder("", &root().join("www"), |_| true)?;
         files.add_folder("data", &root().join("assets"), |path| {
             let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-            !SOURCES.contains(&extension)
+            !SOURCES.contains(&extension) && path.file_name().is_none_or(|name| name != COMPILED_IN)
         })?;
         for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
             files.add(licence, &root().join(licence))?;
