@@ -1,5 +1,6 @@
 //! Times workload W on this machine's CPU: MLP 784→256→64, Proxy Anchor, 100 classes, batch 100, AdamW, 3,000 samples.
-//! Prints one JSON object for each number of lanes that it is given. `cargo xtask bench` runs it.
+//! Prints one JSON object for each number of lanes that it is given; given `losses`, one for each loss, with one lane and
+//! batches of 90. `cargo xtask bench` runs it.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -15,16 +16,17 @@ use kyori::train::{Race, Samples};
 
 const BLOCK: usize = 20;
 const SECONDS: f64 = 5.0;
+/// Rounds over all losses, and steps of each in a round: what the machine does meanwhile hits all alike.
+const ROUNDS: usize = 9;
+const ROUND_STEPS: usize = 5;
 
 /// Workload W. Of 165 classes with 30 samples each, 100 are for training.
-fn workload(lanes: usize) -> RaceSpec {
+fn workload(loss: LossKind, batch: usize, lanes: usize) -> RaceSpec {
     let data = SyntheticSpec { classes: 165, dim: 784, samples_per_class: 30, spread: 0.05, noise: 0.3, seed: 1 };
-    let loss = LossKind::ProxyAnchor;
-    let params: Vec<f32> = loss.info().params.iter().map(|param| param.default).collect();
-    let lane = |seed| LaneSpec { seed, lr: 1e-3, proxy_lr_factor: 100.0, params: params.clone() };
+    let lane = |seed| LaneSpec { seed, lr: 1e-3, proxy_lr_factor: 100.0, params: loss.info().defaults() };
     RaceSpec {
         data: DataSpec::Synthetic(data),
-        sampler: SamplerSpec::Shuffled { batch: 100 },
+        sampler: SamplerSpec::Shuffled { batch },
         net: NetSpec { hidden: vec![256], dim: 64 },
         schedule: Schedule {
             steps: 1_000_000,
@@ -55,8 +57,12 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for argument in std::env::args().skip(1) {
+        if argument == "losses" {
+            losses()?;
+            continue;
+        }
         let lanes: usize = argument.parse()?;
-        let spec = workload(lanes);
+        let spec = workload(LossKind::ProxyAnchor, 100, lanes);
         let (device, report) = device::cpu();
         let dataset = Dataset::open(&spec.data, None)?;
         let samples = Samples::new(&dataset, &device);
@@ -93,4 +99,45 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{result}");
     }
     Ok(())
+}
+
+/// The step of every loss, and how many times that of Proxy Anchor it is, round by round.
+fn losses() -> Result<(), Box<dyn std::error::Error>> {
+    let (device, _) = device::cpu();
+    let dataset = Dataset::open(&workload(LossKind::ProxyAnchor, 90, 1).data, None)?;
+    let samples = Samples::new(&dataset, &device);
+    let mut races = LossKind::ALL
+        .iter()
+        .map(|&loss| Race::new(&workload(loss, 90, 1), &dataset, &samples, &device))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut times = vec![Vec::new(); races.len()];
+    for round in 0..=ROUNDS {
+        for (race, times) in races.iter_mut().zip(&mut times) {
+            let start = Instant::now();
+            for _ in 0..ROUND_STEPS {
+                race.step(0);
+            }
+            wait(race.settle(0))?;
+            // The first round warms up.
+            if round > 0 {
+                times.push(start.elapsed().as_secs_f64() * 1e3 / ROUND_STEPS as f64);
+            }
+        }
+    }
+    let anchor = LossKind::ALL.iter().position(|&loss| loss == LossKind::ProxyAnchor).unwrap_or_default();
+    for (loss, own) in LossKind::ALL.iter().zip(&times) {
+        let ratios = own.iter().zip(&times[anchor]).map(|(own, anchor)| own / anchor).collect();
+        let result = serde_json::json!({
+            "loss": loss.info().name,
+            "step_ms": median(own.clone()),
+            "times_proxy_anchor": median(ratios),
+        });
+        println!("{result}");
+    }
+    Ok(())
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }

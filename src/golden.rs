@@ -11,7 +11,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::bridge::CaseReport;
-use crate::loss::{LaneParams, Learned, LossInput, LossKind, Mining};
+use crate::loss::{LaneParams, Learned, LossInput, LossKind, Mining, Rows};
 use crate::metric;
 
 /// Largest relative error that passes.
@@ -477,28 +477,27 @@ pub async fn check_loss_case(case: &LossCase, device: &Device, lanes: usize) -> 
     }
 
     let device = device.clone().without_autodiff();
-    let leaf = |values: Vec<f32>, shape: [usize; 3]| {
-        Tensor::<3>::from_data(TensorData::new(values, shape), &device).autodiff().require_grad()
-    };
-    let rows = info.learned_rows(case.classes, &case.params);
-    let embeddings = leaf(embeddings, [lanes, case.batch, case.dim]);
-    let vectors = (rows > 0).then(|| leaf(vectors, [lanes, rows, case.dim]));
-    let bias = (!bias.is_empty()).then(|| leaf(bias, [lanes, 1, case.classes]));
+    let rows = |values: Vec<f32>, shape| Rows::new(Tensor::<3>::from_data(TensorData::new(values, shape), &device));
+    let learned = info.learned_rows(case.classes, &case.params);
+    let embeddings = rows(embeddings, [lanes, case.batch, case.dim]);
+    let vectors = (learned > 0).then(|| rows(vectors, [lanes, learned, case.dim]));
+    // Taken as they are, so that they are leaves as rows are.
+    let bias = (!bias.is_empty()).then(|| rows(bias, [lanes, 1, case.classes]));
     let indices: Vec<i32> = labels.iter().map(|label| *label as i32).collect();
     let input = LossInput {
-        embeddings: embeddings.clone(),
+        embeddings: &embeddings,
         labels: Tensor::<2, Int>::from_data(TensorData::new(indices, [lanes, case.batch]), &device),
         labels_host: &labels,
-        class_vectors: vectors.clone(),
-        bias: bias.clone(),
+        class_vectors: vectors.as_ref(),
+        bias: bias.as_ref().map(Rows::raw),
         classes: case.classes,
-        params: &LaneParams::new(info, &params, &device),
+        params: &LaneParams::new(info, &params, case.classes, &device),
     };
     let loss = case.kind.forward(&input);
     let value = read(case, loss.clone(), own).await?[0];
-    let gradients = loss.sum().backward();
-    let gradient = async |of: &Tensor<3>, field: &'static str| {
-        let gradient = of.grad(&gradients).ok_or(GoldenError::NoGradient { id: case.id.clone(), field })?;
+    let mut gradients = loss.sum().backward();
+    let mut gradient = async |of: &Rows, field: &'static str| {
+        let gradient = of.gradient(&mut gradients).ok_or(GoldenError::NoGradient { id: case.id.clone(), field })?;
         read(case, gradient, own).await
     };
 

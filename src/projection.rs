@@ -316,9 +316,10 @@ mod tests {
             (0..DIM).map(|d| unit.iter().skip(d).step_by(DIM).map(|&x| f64::from(x)).sum::<f64>() / 100.0).collect();
         let mut covariance = vec![vec![0.0; DIM]; DIM];
         for row in unit.chunks_exact(DIM) {
-            for i in 0..DIM {
-                for j in 0..DIM {
-                    covariance[i][j] += (f64::from(row[i]) - mean[i]) * (f64::from(row[j]) - mean[j]);
+            let centred: Vec<f64> = row.iter().zip(&mean).map(|(&x, mean)| f64::from(x) - mean).collect();
+            for (line, a) in covariance.iter_mut().zip(&centred) {
+                for (cell, b) in line.iter_mut().zip(&centred) {
+                    *cell += a * b;
                 }
             }
         }
@@ -334,9 +335,9 @@ mod tests {
                 v = w.iter().map(|x| x / value).collect();
             }
             largest += value;
-            for i in 0..DIM {
-                for j in 0..DIM {
-                    covariance[i][j] -= value * v[i] * v[j];
+            for (line, a) in covariance.iter_mut().zip(&v) {
+                for (cell, b) in line.iter_mut().zip(&v) {
+                    *cell -= value * a * b;
                 }
             }
         }

@@ -4,15 +4,15 @@ use std::collections::HashSet;
 
 use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
 use kyori::golden::{Case, LossCase};
-use kyori::loss::{Mining, parts};
+use kyori::loss::{Mining, Rows, parts};
 use kyori::miner;
 
-fn tensors(case: &LossCase) -> (Tensor<3>, Tensor<2, Int>) {
+fn tensors(case: &LossCase) -> (Rows, Tensor<2, Int>) {
     let device = Device::flex();
     let embeddings = TensorData::new(case.embeddings.clone(), [1, case.batch, case.dim]);
     let labels: Vec<i32> = case.labels.iter().map(|label| *label as i32).collect();
     let labels = Tensor::from_data(TensorData::new(labels, [1, case.batch]), &device);
-    (Tensor::from_data(embeddings, &device), labels)
+    (Rows::new(Tensor::from_data(embeddings, &device)), labels)
 }
 
 fn marked(mask: Tensor<3, Bool>) -> HashSet<(usize, usize)> {
@@ -37,13 +37,13 @@ fn miners_choose_what_the_reference_chose() {
         let pairs = miner::all_pairs(labels);
         let (found, expected) = match case.kind.info().mining {
             Mining::BatchHard => (
-                miner::batch_hard(parts::distances(embeddings).value, pairs),
+                miner::batch_hard(parts::distances(embeddings.unit()).value, pairs),
                 [mined("anchors", "positives"), mined("anchors", "negatives")],
             ),
             Mining::MultiSimilarity => {
                 let epsilon = Tensor::from_data(TensorData::new(vec![case.params[3]], [1, 1, 1]), &Device::flex());
                 (
-                    miner::multi_similarity(parts::cosines(embeddings), pairs, epsilon),
+                    miner::multi_similarity(parts::cosines(embeddings.unit()), pairs, epsilon),
                     [mined("anchors_pos", "positives"), mined("anchors_neg", "negatives")],
                 )
             }

@@ -91,6 +91,7 @@ mod engine {
         let cause = match error {
             TrainError::Data(_) => Cause::Data,
             TrainError::Setting { .. } => Cause::Settings,
+            TrainError::Backbone(_) => Cause::Engine,
             TrainError::Device(_) => Cause::DeviceLost,
         };
         fail(cause, error);
@@ -359,6 +360,11 @@ mod engine {
             if let Some(running) = &mut self.running {
                 running.playing = false;
                 running.step_until = None;
+                // So that the page shows the step that was reached, not the last one that was told.
+                for heat in 0..running.race.heats() {
+                    let step = running.race.step_count(heat);
+                    post(&Event::Progress { run: running.run, heat, step, steps_per_second: 0.0 }, None);
+                }
                 post(&Event::Paused { run: running.run }, None);
             }
         }

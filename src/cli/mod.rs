@@ -374,19 +374,24 @@ fn bar(total: u64, what: &str) -> ProgressBar {
 }
 
 /// The conditions in one line.
-fn describe(experiment: &Experiment) -> String {
+fn describe(experiment: &Experiment, dataset: &Dataset) -> String {
     let data = match &experiment.data {
         DataSpec::Glyphs { train_classes } => format!("glyphs, {train_classes} training classes"),
         DataSpec::Digits { split } => format!("digits, {}", split.id()),
         DataSpec::Synthetic(spec) => format!("synthetic, {} classes", spec.classes),
     };
-    let widths: Vec<String> = experiment.net.hidden.iter().chain([&experiment.net.dim]).map(usize::to_string).collect();
+    let widths: Vec<String> = [&dataset.features]
+        .into_iter()
+        .chain(&experiment.net.hidden)
+        .chain([&experiment.net.dim])
+        .map(usize::to_string)
+        .collect();
     let start = match experiment.start {
         Start::Scratch => "",
         Start::Pretrained => ", first layer pre-trained",
     };
     let seeds = if experiment.seeds == 1 { "1 seed".to_owned() } else { format!("{} seeds", experiment.seeds) };
-    let protocol = experiment.protocol().map_or("own settings", Protocol::id);
+    let protocol = experiment.protocol().map_or("other settings", Protocol::id);
     let noise = match experiment.label_noise {
         0.0 => String::new(),
         share => format!(" · {:.0} % wrong labels", 100.0 * share),
@@ -450,7 +455,7 @@ fn race(args: &RaceArgs) -> Result<ExitCode, CliError> {
         write(path, &experiment.to_python(&dataset)?)?;
     }
     if args.dry_run {
-        print(&format!("{}\n#{}\n", describe(&experiment), experiment.to_fragment()));
+        print(&format!("{}\n#{}\n", describe(&experiment, &dataset), experiment.to_fragment()));
         return Ok(ExitCode::SUCCESS);
     }
     let threads = args.conditions.threads();
@@ -470,7 +475,7 @@ fn race(args: &RaceArgs) -> Result<ExitCode, CliError> {
         MeasureArg::RecallAt1 => Measure::RecallAt1,
         MeasureArg::RPrecision => Measure::RPrecision,
     };
-    print(&format!("{}\n\n{}\n", describe(&experiment), table::summary(&recording, measure)));
+    print(&format!("{}\n\n{}\n", describe(&experiment, &dataset), table::summary(&recording, measure)));
     match recording.summary(measure).and_then(|summary| summary.verdict()) {
         Some(verdict) => print(&format!("{verdict}\n")),
         None => print("No verdict: it takes two losses, and one of them must learn something.\n"),
@@ -545,7 +550,7 @@ fn tune_losses(args: &TuneArgs) -> Result<ExitCode, CliError> {
     let seconds = started.elapsed().as_secs_f64();
     print(&format!(
         "{}\n{trials} random trials a loss on validation classes; the best three of each\n\n{}\n{seconds:.0} s\n",
-        describe(&Experiment { entries: best.clone(), ..experiment.clone() }),
+        describe(&Experiment { entries: best.clone(), ..experiment.clone() }, &dataset),
         table::align(&rows)
     ));
     if let Some(path) = &args.json {
@@ -798,5 +803,46 @@ mod tests {
         assert_eq!(balanced(60, 200), Some(SamplerSpec::Balanced { classes: 20, samples: 3 }));
         assert_eq!(balanced(120, 25), Some(SamplerSpec::Balanced { classes: 24, samples: 5 }));
         assert_eq!(balanced(7, 3), None);
+    }
+
+    /// The exported script, run by the Python that `KYORI_PYTHON` names (with torch and pytorch-metric-learning), against
+    /// our curves: `KYORI_PYTHON=python3 cargo test --release --lib exported -- --ignored`.
+    #[test]
+    #[ignore = "needs Python with torch and pytorch-metric-learning"]
+    fn the_exported_script_agrees_with_us() {
+        use crate::stats::mean_ci;
+
+        let python = std::env::var("KYORI_PYTHON").expect("KYORI_PYTHON names a Python with pytorch-metric-learning");
+        let mut experiment = Experiment::default_preset();
+        experiment.seeds = 5;
+        experiment.schedule.steps = 200;
+        let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+        let file = assets.join("glyphs.bin");
+        let dataset = Dataset::open(&experiment.data, Some(&std::fs::read(&file).unwrap())).unwrap();
+        let script = std::env::temp_dir().join(format!("kyori-{}.py", std::process::id()));
+        std::fs::write(&script, experiment.to_python(&dataset).unwrap()).unwrap();
+        let output = std::process::Command::new(python).arg(&script).arg("--data").arg(&file).output().unwrap();
+        std::fs::remove_file(&script).unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let theirs: Vec<csv::StringRecord> =
+            csv::Reader::from_reader(output.stdout.as_slice()).records().map(Result::unwrap).collect();
+        let ours = record(&experiment, &dataset, run::cores(), &ProgressBar::hidden()).unwrap();
+        for heat in &ours.heats {
+            let id = heat.entry.loss.info().id;
+            for point in &heat.points {
+                let own: Vec<f64> = point.lanes.iter().map(|lane| f64::from(lane.map_at_r)).collect();
+                let step = point.step.to_string();
+                let same = |row: &&csv::StringRecord| row[0] == *id && row[2] == *step;
+                let other: Vec<f64> = theirs.iter().filter(same).map(|row| row[6].parse().unwrap()).collect();
+                assert_eq!(other.len(), 5, "{id} at step {step}");
+                // Bands of five seeds, at 99.9 %: some twenty points of five losses must all overlap.
+                let (own, other) = (mean_ci(&own, 0.999).unwrap(), mean_ci(&other, 0.999).unwrap());
+                let apart = (own.mean - other.mean).abs();
+                let bands = own.half.unwrap() + other.half.unwrap();
+                assert!(apart <= bands, "{id} at step {step}: {own:?} against {other:?}");
+                // And not because the bands are wide.
+                assert!(apart < 0.05, "{id} at step {step}: {own:?} against {other:?}");
+            }
+        }
     }
 }

@@ -23,7 +23,7 @@ pub use race::evaluate_at;
 pub use recording::{HeatRecord, Recording, RecordingError};
 #[cfg(feature = "cli")]
 pub(crate) use verdict::plus_minus;
-pub use verdict::{Comparison, HeatSummary, Measure, Outcome, Reach, SHARES, Summary, Verdict};
+pub use verdict::{Comparison, HeatSummary, Measure, Outcome, Reach, SHARES, Summary, Test, Verdict};
 
 /// Which data, and which of its classes are for training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -50,17 +50,19 @@ fn draw(param: &ParamInfo, rng: &mut ChaCha8Rng) -> f32 {
     let value = match param.scale {
         _ if low >= high => low,
         Scale::Log if low > 0.0 => log_uniform((low, high), rng),
-        Scale::Log | Scale::Linear => rng.random_range(low..=high),
+        Scale::Log | Scale::Linear => rounded(rng.random_range(low..=high)).clamp(low, high),
         Scale::Integer | Scale::Switch => rng.random_range(low..=high).round(),
     };
     value.clamp(param.min, param.max)
 }
 
-/// Three significant digits are more than a random trial deserves, and fit in a table.
 fn log_uniform((low, high): (f32, f32), rng: &mut ChaCha8Rng) -> f32 {
-    let value = rng.random_range(low.ln()..=high.ln()).exp();
-    let unit = 10f32.powf(value.log10().floor() - 2.0);
-    ((value / unit).round() * unit).clamp(low, high)
+    rounded(rng.random_range(low.ln()..=high.ln()).exp()).clamp(low, high)
+}
+
+/// To three significant digits: more than a random trial deserves, and a number that fits in a table.
+fn rounded(value: f32) -> f32 {
+    format!("{value:.2e}").parse().unwrap_or(value)
 }
 
 /// How good a trial was: the mean height of its MAP@R curve; none without a curve, or where it is not finite.
@@ -155,6 +157,7 @@ mod tests {
                     }
                 }
             }
+            assert!(found.iter().all(|trial| trial.lr.to_string().len() <= 8), "{kind:?}: more than three digits");
             // Log-uniform: half of the learning rates lie below the geometric mean of the ends.
             let low = found.iter().filter(|trial| trial.lr < (LR.0 * LR.1).sqrt()).count();
             assert!((20..=44).contains(&low), "{kind:?}: {low} of 64");

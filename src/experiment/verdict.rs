@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::recording::{HeatRecord, Recording};
 use crate::bridge::LaneMetrics;
-use crate::stats::{Interval, area_under_curve, mean_ci, steps_to, welch};
+use crate::stats::{Interval, area_under_curve, mean_ci, rank_sum, steps_to, welch};
 
 /// Shares of the best value that curves are timed to.
 pub const SHARES: [f64; 3] = [0.80, 0.90, 0.95];
@@ -61,6 +61,15 @@ pub struct Reach {
     /// The steps of each seed that got there: what is tested.
     #[serde(skip)]
     pub each: Vec<f64>,
+}
+
+impl Reach {
+    /// The steps of all seeds, infinite for those that did not get there.
+    fn all(&self) -> Vec<f64> {
+        let mut all = self.each.clone();
+        all.resize(self.seeds, f64::INFINITY);
+        all
+    }
 }
 
 /// One loss's curves in numbers.
@@ -166,18 +175,35 @@ impl Recording {
     }
 }
 
+/// How a difference was tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Test {
+    /// Welch's t-test of the mean steps.
+    Welch,
+    /// The rank-sum test, where some seeds never got there: they have no steps, but they come last.
+    RankSum,
+}
+
+impl Test {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Welch => "Welch",
+            Self::RankSum => "rank sum",
+        }
+    }
+}
+
 /// How the fastest loss compares with another.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "outcome")]
 pub enum Outcome {
-    /// The fastest is faster, by Welch's test (corrected after Holm where there are several comparisons).
-    Faster { p: f64 },
+    /// The fastest is faster, by the test (corrected after Holm where there are several comparisons).
+    Faster { p: f64, test: Test },
     /// By the same test, the difference may be chance.
-    NotShown { p: f64 },
+    NotShown { p: f64, test: Test },
     /// One seed shows no spread, so nothing can be shown.
     OneSeed,
-    /// Some seeds of the other did not get there: no means to compare.
-    Partly,
     /// No seed of the other got there, while all of the fastest did.
     Never,
 }
@@ -215,23 +241,29 @@ impl Summary {
         if others.is_empty() || reach(fastest).reached == 0 {
             return None;
         }
-        let tested: Vec<Option<f64>> = others
+        let never = |other: usize| reach(other).reached == 0 && missing(fastest) == 0;
+        let tested: Vec<(Option<f64>, Test)> = others
             .iter()
             .map(|&other| {
-                let complete = missing(other) == 0 && missing(fastest) == 0;
-                complete.then(|| welch(&reach(fastest).each, &reach(other).each)).flatten().map(|test| test.p)
+                if missing(other) == 0 && missing(fastest) == 0 {
+                    (welch(&reach(fastest).each, &reach(other).each).map(|test| test.p), Test::Welch)
+                } else if never(other) {
+                    (None, Test::RankSum)
+                } else {
+                    (rank_sum(&reach(fastest).all(), &reach(other).all()), Test::RankSum)
+                }
             })
             .collect();
-        let corrected = holm(&tested);
+        let corrected = holm(&tested.iter().map(|(p, _)| *p).collect::<Vec<_>>());
         let comparisons = others
             .iter()
             .zip(corrected)
-            .map(|(&other, p)| {
+            .zip(&tested)
+            .map(|((&other, p), &(_, test))| {
                 let outcome = match p {
-                    Some(p) if p < SIGNIFICANT => Outcome::Faster { p },
-                    Some(p) => Outcome::NotShown { p },
-                    None if reach(other).reached == 0 => Outcome::Never,
-                    None if missing(other) > 0 || missing(fastest) > 0 => Outcome::Partly,
+                    Some(p) if p < SIGNIFICANT => Outcome::Faster { p, test },
+                    Some(p) => Outcome::NotShown { p, test },
+                    None if never(other) => Outcome::Never,
                     None => Outcome::OneSeed,
                 };
                 Comparison { other, outcome }
@@ -288,11 +320,9 @@ impl Verdict {
             };
             (steps, seeds)
         };
-        let test = if self.comparisons.iter().filter(|c| c.outcome.p().is_some()).count() > 1 {
-            "Welch, Holm"
-        } else {
-            "Welch"
-        };
+        let corrected = self.comparisons.iter().filter(|c| c.outcome.p().is_some()).count() > 1;
+        let tested =
+            |p: f64, test: Test| format!("{} ({}{})", p_text(p), test.name(), if corrected { ", Holm" } else { "" });
         let (steps, seeds) = after(self.fastest);
         let start = format!("{} reached {of_best} after {steps} steps{seeds}", summary.heats[self.fastest].name);
         self.comparisons
@@ -301,13 +331,12 @@ impl Verdict {
                 let name = &summary.heats[comparison.other].name;
                 let (steps, seeds) = after(comparison.other);
                 let end = match comparison.outcome {
-                    Outcome::Faster { p } => format!("{name} after {steps}: faster, {} ({test})", p_text(p)),
-                    Outcome::NotShown { p } => {
-                        format!("{name} after {steps}: no difference shown, {} ({test})", p_text(p))
+                    Outcome::Faster { p, test } => format!("{name} after {steps}{seeds}: faster, {}", tested(p, test)),
+                    Outcome::NotShown { p, test } => {
+                        format!("{name} after {steps}{seeds}: no difference shown, {}", tested(p, test))
                     }
-                    Outcome::OneSeed => format!("{name} after {steps}: no difference shown, one seed is not enough"),
-                    Outcome::Partly => {
-                        format!("{name} after {steps}{seeds}: no difference shown, not all seeds got there")
+                    Outcome::OneSeed => {
+                        format!("{name} after {steps}{seeds}: no difference shown, one seed is not enough")
                     }
                     Outcome::Never => format!("{name} not within {} steps", summary.steps),
                 };
@@ -321,8 +350,8 @@ impl Outcome {
     /// The corrected p of the test, where there was one.
     pub fn p(self) -> Option<f64> {
         match self {
-            Self::Faster { p } | Self::NotShown { p } => Some(p),
-            Self::OneSeed | Self::Partly | Self::Never => None,
+            Self::Faster { p, .. } | Self::NotShown { p, .. } => Some(p),
+            Self::OneSeed | Self::Never => None,
         }
     }
 }
@@ -364,7 +393,7 @@ mod tests {
         let verdict = recording.summary(Measure::MapAtR).unwrap().verdict().unwrap();
         assert_eq!(verdict.fastest, 1);
         assert!(
-            matches!(verdict.comparisons[..], [Comparison { other: 0, outcome: Outcome::Faster { p } }] if p < 1e-6)
+            matches!(verdict.comparisons[..], [Comparison { other: 0, outcome: Outcome::Faster { p, test: Test::Welch } }] if p < 1e-6)
         );
         let names = recording.names();
         let text = verdict.to_string();
@@ -383,7 +412,7 @@ mod tests {
         let cases: [(&[&[f64]], &str); 3] = [
             (&[&[100.0, 300.0, 200.0], &[110.0, 310.0, 210.0]], "no difference shown, p = "),
             (&[&[100.0], &[300.0]], "no difference shown, one seed is not enough."),
-            (&[&[100.0, 110.0], &[200.0, 4000.0]], "(1 of 2 seeds): no difference shown, not all seeds got there."),
+            (&[&[100.0, 110.0], &[200.0, 4000.0]], "(1 of 2 seeds): no difference shown, p = 0."),
         ];
         for (until, expected) in cases {
             let verdict = linear(until, 0.5).summary(Measure::RecallAt1).unwrap().verdict().unwrap();
@@ -393,6 +422,16 @@ mod tests {
         }
         let verdict = linear(&[&[100.0, 110.0], &[4000.0, 4000.0]], 0.5).summary(Measure::MapAtR).unwrap().verdict();
         assert!(verdict.unwrap().to_string().ends_with("not within 400 steps."));
+    }
+
+    #[test]
+    fn seeds_that_never_got_there_count_as_last() {
+        let fast: Vec<f64> = (0..10).map(|i| 100.0 + f64::from(i)).collect();
+        let slow: Vec<f64> = (0..10).map(|i| if i < 4 { 300.0 + f64::from(i) } else { 4000.0 }).collect();
+        let verdict = linear(&[&slow, &fast], 0.5).summary(Measure::MapAtR).unwrap().verdict().unwrap();
+        assert_eq!(verdict.fastest, 1);
+        let text = verdict.to_string();
+        assert!(text.ends_with("(4 of 10 seeds): faster, p < 0.001 (rank sum)."), "{text}");
     }
 
     #[test]

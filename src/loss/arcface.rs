@@ -81,8 +81,8 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
         Tensor::<3>::from_data(TensorData::new(values, [lanes, 1, 1]), &input.constant_device())
     };
     let (cos_m, sin_m, m_sin_m) = (of_margin(f64::cos), of_margin(f64::sin), of_margin(|m| m * m.sin()));
-    let target = parts::class_mask(input.labels.clone(), input.classes).float();
-    let cosine = parts::cosines_between(input.embeddings.clone(), parts::class_vectors(input));
+    let target = input.class_mask().float();
+    let cosine = parts::dot_products(input.unit_embeddings(), input.unit_class_vectors());
     // [lane, batch, 1]
     let own = (cosine.clone() * target.clone()).sum_dim(2);
     let sine = own.clone().square().neg().add_scalar(1.0).clamp_min(1e-12).sqrt();

@@ -76,7 +76,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let (m, gamma) = (input.param(0), input.param(1));
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let both = pairs.positive.clone().any_dim(2).bool_and(pairs.negative.clone().any_dim(2)).float();
-    let cosine = parts::cosines(input.embeddings.clone());
+    let cosine = parts::cosines(input.unit_embeddings());
     let still = cosine.clone().without_autodiff();
     let pull_weight = (still.clone() - m.clone()).sub_scalar(1.0).clamp_max(0.0) * gamma.clone();
     let push_weight = (still + m.clone()).clamp_min(0.0) * gamma;

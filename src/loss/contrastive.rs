@@ -75,7 +75,7 @@ pub const INFO: LossInfo = LossInfo {
 /// Contrastive loss of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let distance = parts::distances(input.embeddings.clone()).tracked;
+    let distance = parts::distances(input.unit_embeddings()).tracked;
     pair_hinges(input, distance)
 }
 

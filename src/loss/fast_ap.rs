@@ -73,7 +73,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let (positive, negative) = (pairs.positive.float(), pairs.negative.float());
 
-    let unit = parts::normalise(input.embeddings.clone());
+    let unit = input.unit_embeddings();
     let norm = unit.clone().without_autodiff().square().sum_dim(2);
     let cosine = parts::dot_products(unit.clone(), unit);
     let squared = cosine.clone().without_autodiff().mul_scalar(-2.0) + (norm.clone() + parts::as_row(norm));

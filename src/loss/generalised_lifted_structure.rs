@@ -76,7 +76,7 @@ pub const INFO: LossInfo = LossInfo {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
-    let distance = parts::distances(input.embeddings.clone()).tracked;
+    let distance = parts::distances(input.unit_embeddings()).tracked;
     let pull = parts::masked_lse(distance.clone() - input.param(1), pairs.positive);
     let push = parts::masked_lse(input.param(0) - distance, pairs.negative);
     parts::batch_mean(relu(pull + push))

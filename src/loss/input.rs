@@ -1,8 +1,14 @@
 //! What a loss is given: one batch of every lane.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
+use burn::tensor::{Bool, Device, Gradients, Int, Tensor, TensorData};
 
 use super::LossInfo;
+
+/// Rows under this norm are divided by it instead of by their norm.
+const EPSILON: f32 = 1e-12;
 
 /// The hyperparameters of every lane, on the device and on the host.
 #[derive(Clone, Debug)]
@@ -11,11 +17,13 @@ pub struct LaneParams {
     tensors: Vec<Tensor<3>>,
     /// `host[lane][param]`.
     host: Vec<Vec<f32>>,
+    /// 0, 1, … up to the number of classes: `[1, 1, class]`.
+    class_ids: Tensor<3, Int>,
 }
 
 impl LaneParams {
     /// `lanes[lane][param]`, in the order of [`LossInfo::params`]. The tensors carry no autodiff.
-    pub fn new(info: &LossInfo, lanes: &[Vec<f32>], device: &Device) -> Self {
+    pub fn new(info: &LossInfo, lanes: &[Vec<f32>], classes: usize, device: &Device) -> Self {
         let device = device.clone().without_autodiff();
         let tensors = (0..info.params.len())
             .map(|param| {
@@ -23,7 +31,8 @@ impl LaneParams {
                 Tensor::from_data(TensorData::new(values, [lanes.len(), 1, 1]), &device)
             })
             .collect();
-        Self { tensors, host: lanes.to_vec() }
+        let class_ids = Tensor::<1, Int>::arange(0..classes as i64, &device).reshape([1, 1, classes]);
+        Self { tensors, host: lanes.to_vec(), class_ids }
     }
 
     /// The parameter at `index` of [`LossInfo::params`] for each lane, `[lane, 1, 1]`.
@@ -42,16 +51,87 @@ impl LaneParams {
     }
 }
 
+/// Rows whose gradient is wanted, `[lane, row, dim]`: a loss takes them as they are, or divided by their norm.
+///
+/// Both are leaves: the derivative of the normalisation is not recorded but written out in [`Rows::gradient`], with half
+/// of the operations.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    values: Tensor<3>,
+    raw: OnceCell<Tensor<3>>,
+    unit: OnceCell<Unit>,
+}
+
+/// Rows divided by their norm, and what the way back needs.
+#[derive(Clone, Debug)]
+struct Unit {
+    leaf: Tensor<3>,
+    /// What the rows were divided by first, so that no square overflows or vanishes: `[lane, row, 1]`.
+    scale: Tensor<3>,
+    /// What they were divided by then, inverted.
+    inverse: Tensor<3>,
+    /// 1, but 0 for rows under the floor, whose length is not held.
+    held: Tensor<3>,
+}
+
+impl Rows {
+    /// Rows without autodiff, `[lane, row, dim]`.
+    pub fn new(values: Tensor<3>) -> Self {
+        Self { values, raw: OnceCell::new(), unit: OnceCell::new() }
+    }
+
+    pub fn dims(&self) -> [usize; 3] {
+        self.values.dims()
+    }
+
+    /// The rows as they are.
+    pub fn raw(&self) -> Tensor<3> {
+        self.raw.get_or_init(|| self.values.clone().autodiff().require_grad()).clone()
+    }
+
+    /// The rows divided by their L2 norm, `x / max(‖x‖, 1e-12)`. A row of zeros stays zero.
+    pub fn unit(&self) -> Tensor<3> {
+        let unit = self.unit.get_or_init(|| {
+            // Half the largest entry: the scaled norm is then at least 2, except under the floor, where 1 is the floor.
+            let scale = self.values.clone().abs().max_dim(2).mul_scalar(0.5).clamp_min(EPSILON);
+            let scaled = self.values.clone() / scale.clone();
+            let square = scaled.clone().square().sum_dim(2);
+            let held = square.clone().sub_scalar(1.0).mul_scalar(1e6).clamp(0.0, 1.0);
+            let inverse = square.clamp_min(1.0).sqrt().recip();
+            let leaf = (scaled * inverse.clone()).autodiff().require_grad();
+            Unit { leaf, scale, inverse, held }
+        });
+        unit.leaf.clone()
+    }
+
+    /// The gradient by the rows as they are, after the backward pass; `None` where it did not come by here.
+    ///
+    /// Through the normalisation u = x/‖x‖ a gradient g becomes (g − u (u·g)) / ‖x‖.
+    pub fn gradient(&self, gradients: &mut Gradients) -> Option<Tensor<3>> {
+        let raw = self.raw.get().and_then(|leaf| leaf.grad_remove(gradients));
+        let unit = self.unit.get().and_then(|unit| {
+            let gradient = unit.leaf.grad_remove(gradients)?;
+            let direction = unit.leaf.clone().without_autodiff();
+            let along = (gradient.clone() * direction.clone()).sum_dim(2) * unit.held.clone();
+            Some((gradient - direction * along) * unit.inverse.clone() / unit.scale.clone())
+        });
+        match (raw, unit) {
+            (Some(raw), Some(unit)) => Some(raw + unit),
+            (raw, unit) => raw.or(unit),
+        }
+    }
+}
+
 /// One batch of every lane of a heat.
 pub struct LossInput<'a> {
-    /// `[lane, batch, dim]`, raw (not normalised), on an autodiff device.
-    pub embeddings: Tensor<3>,
+    /// `[lane, batch, dim]`
+    pub embeddings: &'a Rows,
     /// `[lane, batch]`, class indices `0..classes`, without autodiff.
     pub labels: Tensor<2, Int>,
     /// The same on the host, lane after lane: `lane * batch + i`.
     pub labels_host: &'a [u32],
     /// Learned vectors `[lane, row, dim]`, where the loss has any.
-    pub class_vectors: Option<Tensor<3>>,
+    pub class_vectors: Option<&'a Rows>,
     /// Learned biases `[lane, 1, class]`, where the loss has any.
     pub bias: Option<Tensor<3>>,
     /// Number of training classes.
@@ -67,11 +147,101 @@ impl LossInput<'_> {
 
     /// Where tensors without gradient (masks, constants) belong.
     pub fn constant_device(&self) -> Device {
-        self.embeddings.device().without_autodiff()
+        self.embeddings.values.device()
     }
 
     /// The hyperparameter at `index` of the loss's list, `[lane, 1, 1]`.
     pub fn param(&self, index: usize) -> Tensor<3> {
         self.params.tensor(index)
+    }
+
+    /// Embeddings divided by their norm, `[lane, batch, dim]`.
+    pub fn unit_embeddings(&self) -> Tensor<3> {
+        self.embeddings.unit()
+    }
+
+    /// Learned vectors divided by their norm, `[lane, row, dim]`.
+    pub fn unit_class_vectors(&self) -> Tensor<3> {
+        self.class_vectors.map_or_else(|| self.no_class_vectors(), Rows::unit)
+    }
+
+    /// Learned vectors as they are, `[lane, row, dim]`.
+    pub fn raw_class_vectors(&self) -> Tensor<3> {
+        self.class_vectors.map_or_else(|| self.no_class_vectors(), Rows::raw)
+    }
+
+    /// Every loss that asks for class vectors says so in its `LossInfo::learned`, which the caller follows.
+    fn no_class_vectors(&self) -> Tensor<3> {
+        let [lanes, _, dim] = self.dims();
+        Tensor::zeros([lanes, self.classes, dim], &self.constant_device())
+    }
+
+    /// Whether a sample is of a class, `[lane, batch, class]`.
+    pub fn class_mask(&self) -> Tensor<3, Bool> {
+        self.labels.clone().unsqueeze_dim::<3>(2).equal(self.params.class_ids.clone())
+    }
+
+    /// Whether a sample is of a class, `[lane, class, batch]`.
+    pub fn member_mask(&self) -> Tensor<3, Bool> {
+        self.labels.clone().unsqueeze_dim::<3>(1).equal(self.params.class_ids.clone().swap_dims(1, 2))
+    }
+
+    /// How many classes a lane's batch has, `[lane, 1, 1]`. Counted on the host, which drew the batch.
+    pub fn present_classes(&self) -> Tensor<3> {
+        let [lanes, batch, _] = self.dims();
+        let counts: Vec<f32> = self
+            .labels_host
+            .chunks(batch.max(1))
+            .map(|labels| labels.iter().collect::<BTreeSet<_>>().len() as f32)
+            .collect();
+        Tensor::from_data(TensorData::new(counts, [lanes, 1, 1]), &self.constant_device())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_any_length_become_unit_rows() {
+        let rows = vec![3e38, 4e37, 3e-11, 4e-11, 0.0, 0.0, 6e-13, 0.0, -5.0, 12.0];
+        let long = (3e38_f64.powi(2) + 4e37_f64.powi(2)).sqrt();
+        let first = [(3e38 / long) as f32, (4e37 / long) as f32];
+        // The fourth is under the floor of 1e-12.
+        let expected = [first[0], first[1], 0.6, 0.8, 0.0, 0.0, 0.6, 0.0, -5.0 / 13.0, 12.0 / 13.0];
+        let rows = Rows::new(Tensor::from_data(TensorData::new(rows, [1, 5, 2]), &Device::flex()));
+        let found: Vec<f32> = rows.unit().into_data().try_into_vec().unwrap();
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() <= 1e-6, "{found} instead of {expected}");
+        }
+    }
+
+    /// What Burn's recorded graph gives for the same normalisation, on both sides of the floor.
+    #[test]
+    fn the_gradient_passes_the_normalisation() {
+        let device = Device::flex();
+        let values = vec![3.0, -4.0, 1e-3, 2e-3, 0.5e-12, 0.2e-12, 0.0, 0.0, 1.5e-12, 0.1e-12];
+        let weights: Tensor<3> = Tensor::from_data(
+            TensorData::new(vec![1.0, 2.0, -0.5, 0.25, 3.0, 1.0, 0.7, -0.2, 2.0, 1.0], [1, 5, 2]),
+            &device,
+        );
+        let values: Tensor<3> = Tensor::from_data(TensorData::new(values, [1, 5, 2]), &device);
+
+        let rows = Rows::new(values.clone());
+        let mut gradients = (rows.unit() * weights.clone() + rows.raw() * weights.clone()).sum().backward();
+        let ours: Vec<f32> = rows.gradient(&mut gradients).unwrap().into_data().try_into_vec().unwrap();
+
+        let leaf = values.autodiff().require_grad();
+        // Scaled by 1e12, where f32 can square it: x/max(‖x‖, ε) = (x/ε)/max(‖x/ε‖, 1).
+        let scaled = leaf.clone() * 1e12;
+        let unit = scaled.clone() / scaled.square().sum_dim(2).clamp_min(1.0).sqrt();
+        let gradients = (unit * weights.clone() + leaf.clone() * weights).sum().backward();
+        let theirs: Vec<f32> = leaf.grad(&gradients).unwrap().into_data().try_into_vec().unwrap();
+        for (row, (ours, theirs)) in ours.chunks(2).zip(theirs.chunks(2)).enumerate() {
+            let largest = theirs.iter().fold(0.0_f32, |largest, x| largest.max(x.abs()));
+            for (ours, theirs) in ours.iter().zip(theirs) {
+                assert!((ours - theirs).abs() <= 1e-5 * largest, "row {row}: {ours} instead of {theirs}");
+            }
+        }
     }
 }

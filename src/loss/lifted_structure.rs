@@ -77,7 +77,7 @@ pub const INFO: LossInfo = LossInfo {
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let (positive, negative) = (pairs.positive.float(), pairs.negative.clone().float());
-    let distance = parts::distances(input.embeddings.clone()).tracked;
+    let distance = parts::distances(input.unit_embeddings()).tracked;
     let pushed = parts::masked_lse(input.param(0) - distance.clone(), pairs.negative);
     // Samples of one class have the same negatives: both sides of a positive pair have some, or neither.
     let [lanes, batch, _] = input.dims();

@@ -13,7 +13,7 @@ pub mod parts;
 
 pub use info::{Family, Learned, LossInfo, Mining, Paper, ParamInfo, Scale, SymbolInfo};
 #[cfg(feature = "engine")]
-pub use input::{LaneParams, LossInput};
+pub use input::{LaneParams, LossInput, Rows};
 
 #[cfg(feature = "engine")]
 use burn::tensor::Tensor;

@@ -92,7 +92,7 @@ pub(super) const PAPER: Paper = Paper {
 /// Multi-Similarity loss over all pairs of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let cosine = parts::cosines(input.embeddings.clone());
+    let cosine = parts::cosines(input.unit_embeddings());
     over_pairs(input, cosine, miner::all_pairs(input.labels.clone()))
 }
 

@@ -57,7 +57,7 @@ pub const INFO: LossInfo = LossInfo {
 /// Multi-Similarity loss over the mined pairs of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let cosine = parts::cosines(input.embeddings.clone());
+    let cosine = parts::cosines(input.unit_embeddings());
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let pairs = crate::miner::multi_similarity(cosine.clone(), pairs, input.param(3));
     super::multi_similarity::over_pairs(input, cosine, pairs)

@@ -57,7 +57,7 @@ pub(super) const SYMBOLS: &[SymbolInfo] = &[
 /// Normalised softmax of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let target = parts::class_mask(input.labels.clone(), input.classes).float();
-    let cosine = parts::cosines_between(input.embeddings.clone(), parts::class_vectors(input));
+    let target = input.class_mask().float();
+    let cosine = parts::dot_products(input.unit_embeddings(), input.unit_class_vectors());
     parts::cross_entropy(cosine * input.param(0).recip(), target)
 }

@@ -4,7 +4,7 @@
 //! function is finite for finite input, and so is its gradient. Largest values that only keep `exp` from overflowing carry
 //! no autodiff: they cancel from the gradient.
 
-use burn::tensor::{Bool, Int, Tensor, activation::relu};
+use burn::tensor::{Bool, Tensor, activation::relu};
 
 /// Stands for "not there" below every exponential; its `exp` is exactly 0 beside any real term.
 const NOTHING: f32 = -1e30;
@@ -12,23 +12,6 @@ const NOTHING: f32 = -1e30;
 const ALMOST_NOTHING: f32 = -1e29;
 /// Squared distances below this count as 0: the rounding error of [`squared_distances`] is a tenth of it.
 const COINCIDENT: f32 = 1e-9;
-/// Rows under this norm are divided by it instead of by their norm.
-const EPSILON: f32 = 1e-12;
-
-/// Rows divided by their L2 norm, `x / max(‖x‖, 1e-12)`.
-///
-/// Rows are first divided by their largest entry, so that no square overflows or vanishes.
-/// A row of zeros stays zero, with a finite gradient.
-///
-/// # Shapes
-/// `[lane, row, dim]` to the same.
-pub fn normalise(x: Tensor<3>) -> Tensor<3> {
-    // Half the largest entry: the scaled norm is then at least 2, except under the floor, where 1 is the floor itself.
-    let scale = x.clone().without_autodiff().abs().max_dim(2).mul_scalar(0.5).clamp_min(EPSILON);
-    let scaled = x / scale;
-    let norm = scaled.clone().square().sum_dim(2).clamp_min(1.0).sqrt();
-    scaled * norm.recip()
-}
 
 /// Dot products of rows with rows; the cosines if both are normalised.
 ///
@@ -38,23 +21,16 @@ pub fn dot_products(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
     a.matmul(b.swap_dims(1, 2))
 }
 
-/// Cosines of a batch with itself, `[lane, batch, batch]`.
-pub fn cosines(embeddings: Tensor<3>) -> Tensor<3> {
-    let unit = normalise(embeddings);
+/// Cosines of unit rows with each other, `[lane, batch, batch]`.
+pub fn cosines(unit: Tensor<3>) -> Tensor<3> {
     dot_products(unit.clone(), unit)
 }
 
-/// Cosines of rows with other rows, `[lane, a, b]`.
-pub fn cosines_between(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
-    dot_products(normalise(a), normalise(b))
-}
-
-/// −d² of normalised rows, up to ‖u_i‖² of the row i, which a softmax over the columns ignores: 2 u_i·u_j − ‖u_j‖².
+/// −d² of unit rows, up to ‖u_i‖² of the row i, which a softmax over the columns ignores: 2 u_i·u_j − ‖u_j‖².
 ///
 /// # Shapes
 /// `[lane, a, dim]` and `[lane, b, dim]` to `[lane, a, b]`.
 pub fn closeness(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
-    let (a, b) = (normalise(a), normalise(b));
     // 1, or 0 for a row of zeros; constant along the sphere.
     let norm = as_row(b.clone().without_autodiff().square().sum_dim(2));
     dot_products(a, b).mul_scalar(2.0) - norm
@@ -105,12 +81,11 @@ pub struct Distances {
     pub tracked: Tensor<3>,
 }
 
-/// Distances of the normalised embeddings of a batch, exactly 0 between equal rows.
+/// Distances of the unit embeddings of a batch, exactly 0 between equal rows.
 ///
 /// The value is [`squared_distances`]' root. The graph sees `d + (c − s)/d`, where s is the matrix of cosines and c its
 /// value: d² = 2 − 2s, so ∂d/∂s = −1/d, and the gradient costs two matrix products.
-pub fn distances(embeddings: Tensor<3>) -> Distances {
-    let unit = normalise(embeddings);
+pub fn distances(unit: Tensor<3>) -> Distances {
     let value = squared_distances(unit.clone()).sqrt();
     let zero = value.clone().equal_elem(0.0);
     // 1/d, and nothing where d is 0.
@@ -144,18 +119,6 @@ pub fn has_both(positive: Tensor<3>, negative: Tensor<3>) -> Tensor<3> {
 pub fn from_gradient(distances: Distances, value: Tensor<3>, gradient: Tensor<3>) -> Tensor<3> {
     // The difference is exactly 0.
     total((distances.tracked - distances.value) * gradient) + value
-}
-
-/// Whether a sample is of a class, `[lane, batch, class]`.
-pub fn class_mask(labels: Tensor<2, Int>, classes: usize) -> Tensor<3, Bool> {
-    let all = Tensor::<1, Int>::arange(0..classes as i64, &labels.device()).reshape([1, 1, classes]);
-    labels.unsqueeze_dim::<3>(2).equal(all)
-}
-
-/// Whether a sample is of a class, `[lane, class, batch]`.
-pub fn member_mask(labels: Tensor<2, Int>, classes: usize) -> Tensor<3, Bool> {
-    let all = Tensor::<1, Int>::arange(0..classes as i64, &labels.device()).reshape([1, classes, 1]);
-    labels.unsqueeze_dim::<3>(1).equal(all)
 }
 
 /// log Σ exp over the entries that are kept, 0 where none is.
@@ -233,14 +196,6 @@ pub fn cross_entropy(logits: Tensor<3>, target: Tensor<3>) -> Tensor<3> {
     batch_mean(lse(logits) - own)
 }
 
-/// Learned class vectors, or an empty batch of them if the caller gave none.
-pub fn class_vectors(input: &super::LossInput<'_>) -> Tensor<3> {
-    let [lanes, _, dim] = input.dims();
-    let device = input.constant_device();
-    // Every loss that asks says so in its `LossInfo::learned`, which the caller follows.
-    input.class_vectors.clone().unwrap_or_else(|| Tensor::zeros([lanes, input.classes, dim], &device))
-}
-
 #[cfg(test)]
 mod tests {
     use burn::tensor::{Device, TensorData};
@@ -267,16 +222,6 @@ mod tests {
         for (found, expected) in found.iter().zip(expected) {
             assert!((found - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{found} instead of {expected}");
         }
-    }
-
-    #[test]
-    fn rows_of_any_length_become_unit_rows() {
-        let rows = [3e38, 4e37, 3e-11, 4e-11, 0.0, 0.0, 6e-13, 0.0, -5.0, 12.0];
-        let long = (3e38_f64.powi(2) + 4e37_f64.powi(2)).sqrt();
-        let first = [(3e38 / long) as f32, (4e37 / long) as f32];
-        // The fourth is under the floor of 1e-12.
-        let expected = [first[0], first[1], 0.6, 0.8, 0.0, 0.0, 0.6, 0.0, -5.0 / 13.0, 12.0 / 13.0];
-        assert_close(normalise(tensor(&rows, 5)), &expected);
     }
 
     #[test]

@@ -74,12 +74,12 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let alpha = input.param(1);
     let shift = alpha.clone() * input.param(0);
     // [lane, class, batch], so that the sums over samples run along the last axis.
-    let cosine = parts::cosines_between(parts::class_vectors(input), input.embeddings.clone());
-    let own = parts::member_mask(input.labels.clone(), input.classes);
-    let present = parts::total(own.clone().float().max_dim(2));
+    let cosine = parts::dot_products(input.unit_class_vectors(), input.unit_embeddings());
+    let own = input.member_mask();
     let sharp = cosine * alpha;
     // −α(s − δ) and α(s + δ)
     let pull = parts::masked_lse_one(shift.clone() - sharp.clone(), own.clone());
     let push = parts::masked_lse_one(sharp + shift, own.bool_not());
-    parts::divided_mean(pull.sum_dim(1), present) + push.mean_dim(1)
+    // (1/C⁺) Σ pull + (1/C) Σ push as one sum.
+    (pull * input.present_classes().recip() + push.div_scalar(input.classes as f32)).sum_dim(1)
 }

@@ -52,8 +52,8 @@ pub const INFO: LossInfo = LossInfo {
 /// Proxy-NCA without the own proxy in the denominator, of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let own = parts::class_mask(input.labels.clone(), input.classes);
-    let closeness = parts::closeness(input.embeddings.clone(), parts::class_vectors(input)) * input.param(0);
+    let own = input.class_mask();
+    let closeness = parts::closeness(input.unit_embeddings(), input.unit_class_vectors()) * input.param(0);
     let pull = (closeness.clone() * own.clone().float()).sum_dim(2);
     let loss = parts::batch_mean(parts::masked_lse(closeness, own.bool_not()) - pull);
     if input.classes > 1 { loss } else { loss.mul_scalar(0.0) }

@@ -58,7 +58,7 @@ pub const INFO: LossInfo = LossInfo {
 /// Proxy-NCA++ of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let target = parts::class_mask(input.labels.clone(), input.classes).float();
-    let closeness = parts::closeness(input.embeddings.clone(), parts::class_vectors(input));
+    let target = input.class_mask().float();
+    let closeness = parts::closeness(input.unit_embeddings(), input.unit_class_vectors());
     parts::cross_entropy(closeness * input.param(0).recip(), target)
 }

@@ -77,7 +77,7 @@ pub const INFO: LossInfo = LossInfo {
 /// SNR contrastive loss of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let unit = parts::normalise(input.embeddings.clone());
+    let unit = input.unit_embeddings();
     let centred = unit.clone() - unit.mean_dim(2);
     // The divisors D − 1 of the variances cancel.
     let signal = centred.clone().square().sum_dim(2).clamp_min(1e-12);

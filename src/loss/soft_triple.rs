@@ -102,10 +102,10 @@ pub const INFO: LossInfo = LossInfo {
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let [lanes, batch, _] = input.dims();
     let classes = input.classes;
-    let centres = parts::class_vectors(input);
+    let centres = input.unit_class_vectors();
     let per_class = centres.dims()[1] / classes;
     // [lane, class, centre, batch]: sums over a few centres are quick where the batch lies beside them in memory.
-    let cosine = parts::cosines_between(centres, input.embeddings.clone());
+    let cosine = parts::dot_products(centres, input.unit_embeddings());
     let cosine = cosine.reshape([lanes, classes, per_class, batch]);
     // S = Σ w s with w = softmax(s/γ) has ∂S/∂s = w (1 + (s − S)/γ): found without autodiff, it is one product on the graph.
     let still = cosine.clone().without_autodiff();
@@ -118,7 +118,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let slope = (sharp + (value.clone() * sharpness).neg().add_scalar(1.0)) * weight;
     let similarity = ((cosine - still) * slope).sum_dim(2) * inverse_sum + value;
     let similarity = similarity.reshape([lanes, classes, batch]).swap_dims(1, 2);
-    let target = parts::class_mask(input.labels.clone(), classes).float();
+    let target = input.class_mask().float();
     let logits = (similarity - target.clone() * input.param(3)) * input.param(1);
     parts::cross_entropy(logits, target)
 }

@@ -48,8 +48,8 @@ pub const INFO: LossInfo = LossInfo {
 /// Softmax cross-entropy of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let target = parts::class_mask(input.labels.clone(), input.classes).float();
-    let logits = parts::dot_products(input.embeddings.clone(), parts::class_vectors(input));
+    let target = input.class_mask().float();
+    let logits = parts::dot_products(input.embeddings.raw(), input.raw_class_vectors());
     let logits = match &input.bias {
         Some(bias) => logits + bias.clone(),
         None => logits,

@@ -62,7 +62,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let others = pairs.positive.clone().bool_or(pairs.negative.clone());
     let positive = pairs.positive.float();
     let valid = parts::has_both(positive.clone(), pairs.negative.float());
-    let logits = parts::cosines(input.embeddings.clone()) * input.param(0).recip();
+    let logits = parts::cosines(input.unit_embeddings()) * input.param(0).recip();
     let count = positive.clone().sum_dim(2);
     let mean = (logits.clone() * positive).sum_dim(2) / count.clone().clamp_min(1.0);
     let terms = (parts::masked_lse(logits, others) - mean) * count.clamp_max(1.0);

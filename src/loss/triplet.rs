@@ -119,7 +119,7 @@ pub(super) fn over_ranked(input: &LossInput<'_>, window: Option<Tensor<3>>) -> T
         let last = (first + ranks_a_chunk).min(most);
         miner::positives_of_rank(&rank, first..last)
     });
-    over_triplets(input, parts::distances(input.embeddings.clone()), positives, negative, window)
+    over_triplets(input, parts::distances(input.unit_embeddings()), positives, negative, window)
 }
 
 /// The loss over triplets, by its gradient: nothing of their number is kept for the backward pass.

@@ -47,7 +47,7 @@ pub const INFO: LossInfo = LossInfo {
 /// Triplet loss over the hardest triplet of each anchor of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let distances = parts::distances(input.embeddings.clone());
+    let distances = parts::distances(input.unit_embeddings());
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let hardest = crate::miner::batch_hard(distances.value.clone(), pairs);
     let positives = std::iter::once(hardest.positive.unsqueeze_dim::<4>(1));

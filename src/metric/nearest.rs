@@ -53,8 +53,8 @@ pub fn nearest(embeddings: &[f32], dim: usize, k: &[usize], distance: Distance) 
             }
             if column_start > row_start {
                 for other in 0..columns {
-                    for row in 0..rows {
-                        column[row] = tile[row * TILE + other];
+                    for (similarity, row) in column.iter_mut().zip(tile.chunks_exact(TILE)).take(rows) {
+                        *similarity = row[other];
                     }
                     kept[column_start + other].offer(&column[..rows], row_start, column_start + other);
                 }
@@ -131,12 +131,12 @@ impl Panels {
 fn products(rows: [&[f32]; ROWS], columns: &[f32]) -> [[f32; COLUMNS]; ROWS] {
     let mut sums = [[0.0f32; COLUMNS]; ROWS];
     let [a, b, c, d] = rows;
-    for ((((column, &a), &b), &c), &d) in columns.chunks_exact(COLUMNS).zip(a).zip(b).zip(c).zip(d) {
-        for j in 0..COLUMNS {
-            sums[0][j] += a * column[j];
-            sums[1][j] += b * column[j];
-            sums[2][j] += c * column[j];
-            sums[3][j] += d * column[j];
+    let (columns, _) = columns.as_chunks::<COLUMNS>();
+    for ((((column, &a), &b), &c), &d) in columns.iter().zip(a).zip(b).zip(c).zip(d) {
+        for (sums, x) in sums.iter_mut().zip([a, b, c, d]) {
+            for (sum, y) in sums.iter_mut().zip(column) {
+                *sum += x * y;
+            }
         }
     }
     sums

@@ -87,8 +87,8 @@ mod tests {
             (0..dim).map(|d| f64::from(unit[i * dim + d] - unit[j * dim + d]).powi(2)).sum()
         };
         let (mut tight, mut wide) = (0.0, 0.0);
-        for i in 0..samples {
-            let class: Vec<usize> = (0..samples).filter(|&j| labels[j] == labels[i]).collect();
+        for (i, &label) in labels.iter().enumerate() {
+            let class: Vec<usize> = (0..samples).filter(|&j| labels[j] == label).collect();
             // The mean squared distance to the mean is half the mean squared distance of all pairs, oneself included.
             tight += class.iter().map(|&j| squared(i, j)).sum::<f64>() / (2 * class.len()) as f64;
             wide += (0..samples).map(|j| squared(i, j)).sum::<f64>();

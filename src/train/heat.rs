@@ -6,7 +6,7 @@ use rand_distr::{Distribution as _, StandardNormal};
 use super::{AdamW, Backbone, Rates, Samples, TrainError, seeded};
 use crate::data::{Sampler, Split};
 use crate::experiment::{HeatSpec, LaneSpec, RaceSpec};
-use crate::loss::{LaneParams, Learned, LossInput, LossKind};
+use crate::loss::{LaneParams, Learned, LossInput, LossKind, Rows};
 use crate::net::Net;
 
 /// One loss training over many lanes, in lockstep.
@@ -85,7 +85,7 @@ impl Heat {
         Ok(Self {
             loss: spec.loss,
             lanes: spec.lanes.clone(),
-            params: LaneParams::new(info, &values, device),
+            params: LaneParams::new(info, &values, classes, device),
             net,
             class_vectors,
             bias,
@@ -142,15 +142,14 @@ impl Heat {
             Tensor::<2, Int>::from_data(TensorData::new(label_values, [lanes, self.batch]), &self.device);
 
         let recorded = self.net.forward_recorded(inputs);
-        let leaf = |tensor: &Tensor<3>| tensor.clone().autodiff().require_grad();
-        let embeddings = leaf(&recorded.embeddings);
-        let class_vectors = self.class_vectors.as_ref().map(leaf);
-        let bias = self.bias.as_ref().map(leaf);
+        let embeddings = Rows::new(recorded.embeddings.clone());
+        let class_vectors = self.class_vectors.clone().map(Rows::new);
+        let bias = self.bias.clone().map(|bias| bias.autodiff().require_grad());
         let loss = self.loss.forward(&LossInput {
-            embeddings: embeddings.clone(),
+            embeddings: &embeddings,
             labels: label_tensor,
             labels_host: &labels,
-            class_vectors: class_vectors.clone(),
+            class_vectors: class_vectors.as_ref(),
             bias: bias.clone(),
             classes: self.classes,
             params: &self.params,
@@ -158,10 +157,10 @@ impl Heat {
         // Backward starts from ones: from the sum of the lanes' losses.
         let mut gradients = loss.backward();
         let mut gradient =
-            |leaf: &Tensor<3>| leaf.grad_remove(&mut gradients).unwrap_or_else(|| leaf.clone().inner().zeros_like());
+            |rows: &Rows| rows.gradient(&mut gradients).unwrap_or_else(|| Tensor::zeros(rows.dims(), &self.device));
         let grad_embeddings = gradient(&embeddings);
         let grad_class_vectors = class_vectors.as_ref().map(&mut gradient);
-        let grad_bias = bias.as_ref().map(&mut gradient);
+        let grad_bias = bias.as_ref().and_then(|bias| bias.grad_remove(&mut gradients));
         drop((embeddings, class_vectors, bias));
 
         let (mut all_gradients, grad_biases) = self.net.backward(recorded, grad_embeddings);

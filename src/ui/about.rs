@@ -7,18 +7,18 @@ use super::panel::family_name;
 use super::state::Action;
 use crate::loss::{Learned, LossKind, Mining};
 
-#[derive(Properties, PartialEq)]
-pub struct AboutLossProps {
-    pub loss: LossKind,
-    /// Its mean training value since the last evaluation but one, where it is in the race.
-    pub now: Option<f32>,
-    pub dispatch: Callback<Action>,
+/// `s_ic` as s with the index ic.
+pub fn with_index(symbol: &'static str) -> Html {
+    match symbol.split_once('_') {
+        Some((base, index)) => html! { <>{ base }<sub>{ index }</sub></> },
+        None => html! { { symbol } },
+    }
 }
 
-#[component]
-pub fn AboutLoss(props: &AboutLossProps) -> Html {
-    let info = props.loss.info();
-    let close = props.dispatch.reform(|()| Action::Show(None));
+/// All of it. `now` is the loss's mean value since the last evaluation but one, where it is in the race.
+pub fn about_loss(loss: LossKind, now: Option<f32>, dispatch: &Callback<Action>) -> Html {
+    let info = loss.info();
+    let close = dispatch.reform(|()| Action::Show(None));
     let (family, idea) = family_name(info.family);
     // The registry's own text, not anybody's input.
     let formula = Html::from_html_unchecked(format!("<math display=\"block\">{}</math>", info.mathml).into());
@@ -37,17 +37,22 @@ pub fn AboutLoss(props: &AboutLossProps) -> Html {
         Mining::NPair => "The first two samples of each class.",
     };
     let paper = &info.paper;
-    let source = format!("{}. {}, {}", paper.authors, paper.venue, paper.year);
+    let year = paper.year.to_string();
+    let source = if paper.venue.contains(&year) {
+        format!("{}. {}", paper.authors, paper.venue)
+    } else {
+        format!("{}. {}, {year}", paper.authors, paper.venue)
+    };
     html! {
         <Dialog title={info.name} on_close={close}>
             <p class="lead">{ info.idea }</p>
             <div class="formula" tabindex="0" role="group" aria-label="Formula">{ formula }</div>
             <dl class="facts">
                 { for info.params.iter().map(|param| html! {
-                    <><dt class="symbol">{ param.symbol }</dt><dd>{ param.meaning }</dd></>
+                    <><dt class="symbol">{ with_index(param.symbol) }</dt><dd>{ param.meaning }</dd></>
                 }) }
                 { for info.symbols.iter().map(|symbol| html! {
-                    <><dt class="symbol">{ symbol.symbol }</dt><dd>{ symbol.meaning }</dd></>
+                    <><dt class="symbol">{ with_index(symbol.symbol) }</dt><dd>{ symbol.meaning }</dd></>
                 }) }
             </dl>
             <dl class="facts wide">
@@ -59,7 +64,7 @@ pub fn AboutLoss(props: &AboutLossProps) -> Html {
                 <dt>{ "When it is 0" }</dt>
                 <dd>
                     { info.zero }
-                    if let Some(now) = props.now {
+                    if let Some(now) = now {
                         { format!(" In this race it is {} now.", if now == 0.0 { "exactly 0".to_owned() } else { format!("{now:.4}") }) }
                     }
                 </dd>

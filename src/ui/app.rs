@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
-use super::about::AboutLoss;
+use super::about::about_loss;
 use super::board::Board;
 use super::check::CheckDevice;
 use super::client::Client;
@@ -15,7 +15,7 @@ use super::controls::Dialog;
 use super::curves::Curves;
 use super::header::Header;
 use super::panel::Panel;
-use super::protocol::Protocols;
+use super::protocol::protocols;
 use super::state::{Action, Arrival, Cargo, Remedy, Sheet, Standing, State, Theme, Trouble};
 use super::transport::Transport;
 use super::tune::Tune;
@@ -112,7 +112,7 @@ pub fn App() -> Html {
                         </section>
                     }
                     if let Some(trouble) = &state.trouble {
-                        <TroubleBox trouble={trouble.clone()} dispatch={dispatch.clone()} />
+                        { trouble_box(trouble, &dispatch) }
                     }
                     <Transport {standing} playing={state.playing}
                         stepping={state.fleet.as_ref().is_some_and(|fleet| fleet.stepping())}
@@ -157,14 +157,12 @@ fn sheet(state: &State, dark: bool, dispatch: &Callback<Action>) -> Html {
             let heat = state.heats.iter().position(|heat| heat.loss == loss);
             let point = heat.and_then(|heat| state.series.get(heat)?.points.last());
             let now = point.filter(|point| point.step > 0).and_then(|point| point.lanes.first()).map(|lane| lane.loss);
-            html! { <AboutLoss {loss} {now} dispatch={dispatch.clone()} /> }
+            about_loss(loss, now, dispatch)
         }
         Some(Sheet::CheckDevice) => html! {
             <CheckDevice check={state.check.clone()} device={state.device().cloned()} dispatch={dispatch.clone()} />
         },
-        Some(Sheet::Protocols) => html! {
-            <Protocols experiment={state.experiment.clone()} rankings={state.rankings.clone()} dispatch={dispatch.clone()} />
-        },
+        Some(Sheet::Protocols) => protocols(&state.experiment, &state.rankings, dispatch),
         Some(Sheet::Tune) => html! {
             <Tune tuning={state.tuning.clone()} heats={state.heats.clone()} playing={state.playing} steps={state.steps()}
                 ready={!matches!(state.standing(), Standing::Empty | Standing::Failed)} {dark} dispatch={dispatch.clone()} />
@@ -195,16 +193,9 @@ fn play_or_pause(event: &KeyboardEvent, dispatch: &Callback<Action>) {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct TroubleProps {
-    trouble: Trouble,
-    dispatch: Callback<Action>,
-}
-
 /// What went wrong, and what to do.
-#[component]
-fn TroubleBox(props: &TroubleProps) -> Html {
-    let buttons = props.trouble.remedies.iter().enumerate().map(|(index, remedy)| {
+fn trouble_box(trouble: &Trouble, dispatch: &Callback<Action>) -> Html {
+    let buttons = trouble.remedies.iter().enumerate().map(|(index, remedy)| {
         let (label, action) = match remedy {
             Remedy::Retry => ("Try again", Action::Retry),
             Remedy::GoOnOnCpu => ("Go on on the CPU", Action::GoOnOnCpu),
@@ -213,13 +204,13 @@ fn TroubleBox(props: &TroubleProps) -> Html {
             Remedy::Dismiss => ("Close", Action::DismissTrouble),
         };
         let class = (index == 0).then_some("primary");
-        html! { <button type="button" {class} onclick={props.dispatch.reform(move |_: MouseEvent| action.clone())}>{ label }</button> }
+        html! { <button type="button" {class} onclick={dispatch.reform(move |_: MouseEvent| action.clone())}>{ label }</button> }
     });
     html! {
         <section class="trouble" role="alert" data-testid="notice">
             <div>
-                <h2>{ &props.trouble.title }</h2>
-                <p>{ &props.trouble.detail }</p>
+                <h2>{ &trouble.title }</h2>
+                <p>{ &trouble.detail }</p>
             </div>
             <div class="trouble-buttons">{ for buttons }</div>
         </section>

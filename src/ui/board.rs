@@ -117,7 +117,7 @@ fn Card(props: &CardProps) -> Html {
         <article class={classes!("card", props.leads.then_some("leads"))} style={swatch}>
             <header>
                 <span class="swatch" aria-hidden="true"></span>
-                <h3 title={info.name}>{ info.name }</h3>
+                <h2 title={info.name}>{ info.name }</h2>
                 <button type="button" class="about" onclick={about} aria-label={format!("About {}", info.name)}>{ "?" }</button>
             </header>
             <div class="view">

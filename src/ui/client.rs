@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use js_sys::{Float32Array, Object, Promise, Reflect, Uint8Array};
+use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MessageEvent, WorkerOptions, WorkerType};
@@ -23,6 +24,8 @@ const FRAME_INTERVAL_MS: f64 = 1000.0 / 12.0;
 const FRAME_PATIENCE_MS: f64 = 1000.0;
 /// A worker that says nothing for this long after it was started is given up.
 const START_PATIENCE_MS: u32 = 20_000;
+/// What workers say is drawn at most this often.
+const DRAW_EVERY_MS: u32 = 33;
 /// An edit is laid out after this pause.
 const EDIT_PAUSE_MS: u32 = 150;
 
@@ -302,7 +305,7 @@ impl Client {
         }
         let client = self.itself.clone();
         // A timer and not an animation frame: those stand still in a hidden tab.
-        gloo::timers::callback::Timeout::new(16, move || {
+        gloo::timers::callback::Timeout::new(DRAW_EVERY_MS, move || {
             if let Some(client) = client.upgrade() {
                 client.flush_due.set(false);
                 let actions = client.inbox.take();
@@ -407,7 +410,18 @@ fn post_command(worker: &web_sys::Worker, command: &Command, bulk: Option<&JsVal
     posted.map_err(|error| format!("A command could not be sent ({}).", window::message_of(&error)))
 }
 
-/// A size from `manifest.json`: `{"files": {"name": {"bytes": n}}}`.
+/// What `manifest.json` says of the page's files.
+#[derive(Deserialize)]
+struct Manifest {
+    files: BTreeMap<String, FileSize>,
+}
+
+#[derive(Deserialize)]
+struct FileSize {
+    bytes: u64,
+}
+
+/// A size from `manifest.json`.
 fn read_size(manifest: &str, file: &str) -> Option<u64> {
-    serde_json::from_str::<serde_json::Value>(manifest).ok()?.get("files")?.get(file)?.get("bytes")?.as_u64()
+    serde_json::from_str::<Manifest>(manifest).ok()?.files.get(file).map(|size| size.bytes)
 }

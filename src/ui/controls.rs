@@ -117,7 +117,8 @@ pub fn NumberControl(props: &NumberControlProps) -> Html {
                 oninput={slide} aria-labelledby={label_id} aria-valuetext={format!("{shown}{}", props.unit)} />
             <p class="meaning" id={meaning_id}>
                 { &props.meaning }
-                <span class="range">{ format!(" {} – {}", show_number(least), show_number(most)) }</span>
+                { " " }
+                <span class="range">{ format!("Range {} to {}.", show_number(least), show_number(most)) }</span>
             </p>
         </div>
     }
@@ -185,21 +186,13 @@ pub fn Select(props: &ChoiceProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub struct ToggleProps {
-    pub label: AttrValue,
-    pub on: bool,
-    pub on_toggle: Callback<bool>,
-}
-
 /// On or off.
-#[component]
-pub fn Toggle(props: &ToggleProps) -> Html {
-    let change = props.on_toggle.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
+pub fn toggle(label: &'static str, on: bool, on_toggle: &Callback<bool>) -> Html {
+    let change = on_toggle.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
     html! {
         <label class="toggle">
-            <input type="checkbox" checked={props.on} onchange={change} />
-            <span>{ &props.label }</span>
+            <input type="checkbox" checked={on} onchange={change} />
+            <span>{ label }</span>
         </label>
     }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::controls::{Choice, Select, Toggle};
+use super::controls::{Choice, Select, toggle};
 use super::model::{Axis, Metric, Same, Series};
 use super::outcome::{self, TakeAlong, VerdictLine};
 use super::paint::{ConvergenceChart, PlaneView, RatioChart, ThresholdChart};
@@ -42,7 +42,7 @@ pub fn Curves(props: &CurvesProps) -> Html {
     html! {
         <section class="curves" aria-label="Convergence on unseen classes">
             <header>
-                <h2>{ "On classes never trained on" }</h2>
+                <h2 class="visually-hidden">{ "On classes never trained on" }</h2>
                 { controls(props) }
                 <TakeAlong experiment={props.experiment.clone()} series={props.series.clone()} dataset={props.dataset.clone()}
                     device={props.device.clone()} chart={props.chart} canvas={canvas.clone()} {steps} dark={props.dark}
@@ -50,9 +50,9 @@ pub fn Curves(props: &CurvesProps) -> Html {
             </header>
             <div class="chart-frame">
                 if !drawn {
-                    <p class="hint">
+                    <p class="hint lead">
                         { if props.standing == Standing::Preparing { "The curves start here once the engine is loaded." }
-                          else { "Press Play, and every loss draws its curve here." } }
+                          else { "Press Play (or the space bar), and every loss draws its curve here: how well it places classes that it never saw." } }
                     </p>
                 } else {
                     { match kind {
@@ -97,9 +97,9 @@ fn controls(props: &CurvesProps) -> Html {
                     selected={Axis::ALL.iter().position(|a| *a == axis)} on_select={set_axis} />
             }
             if kind == ChartKind::Curves {
-                <Toggle label="log" on={log_x} on_toggle={dispatch.reform(Action::SetLogX)} />
+                { toggle("log", log_x, &dispatch.reform(Action::SetLogX)) }
                 if props.experiment.seeds > 1 {
-                    <Toggle label="each seed" on={show_seeds} on_toggle={dispatch.reform(Action::SetShowSeeds)} />
+                    { toggle("each seed", show_seeds, &dispatch.reform(Action::SetShowSeeds)) }
                 }
             }
         </>

@@ -37,9 +37,9 @@ pub fn Header(props: &HeaderProps) -> Html {
     html! {
         <header class="masthead">
             <h1><span lang="ja">{ "距離" }</span>{ " Kyori" }</h1>
-            <p class="tagline">{ "Watch metric-learning losses train side by side, live in this browser: which one puts unseen characters in the right place first?" }</p>
+            <p class="tagline">{ "Metric-learning losses train side by side, live in your browser. Which one puts unseen characters in place first?" }</p>
             <div class="masthead-tools">
-                <DeviceChip ..props.clone() />
+                { device_chip(props) }
                 <button type="button" class="quiet" title={format!("Colours: {theme_name}")}
                     aria-label={format!("Colours: {theme_name}. Change")}
                     onclick={dispatch.reform(move |_: MouseEvent| Action::SetTheme(next))}>{ theme_icon }</button>
@@ -50,27 +50,11 @@ pub fn Header(props: &HeaderProps) -> Html {
     }
 }
 
-impl Clone for HeaderProps {
-    fn clone(&self) -> Self {
-        Self {
-            device: self.device.clone(),
-            kind: self.kind,
-            workers: self.workers,
-            failed: self.failed,
-            preference: self.preference,
-            sight: self.sight.clone(),
-            comparison: self.comparison.clone(),
-            theme: self.theme,
-            dispatch: self.dispatch.clone(),
-        }
-    }
-}
-
 const PREFERENCES: [(DevicePreference, &str); 3] =
     [(DevicePreference::Auto, "Auto"), (DevicePreference::WebGpu, "WebGPU"), (DevicePreference::Cpu, "CPU")];
 
-#[component]
-fn DeviceChip(props: &HeaderProps) -> Html {
+/// Which device trains, why, and the choice.
+fn device_chip(props: &HeaderProps) -> Html {
     let dispatch = &props.dispatch;
     let name = match props.kind {
         Some(DeviceKind::WebGpu) => "WebGPU",
@@ -115,7 +99,7 @@ fn DeviceChip(props: &HeaderProps) -> Html {
                 </table>
             }
             if hint {
-                <button type="button" class="primary" onclick={dispatch.reform(|_: MouseEvent| Action::Prefer(faster_preference))}>
+                <button type="button" class="primary" onclick={dispatch.reform(move |_: MouseEvent| Action::Prefer(faster_preference))}>
                     { format!("Switch to {faster_name}") }
                 </button>
                 <p class="dim">{ "Starts again at step 0 with the same weights; the curves stay until then." }</p>

@@ -235,7 +235,7 @@ fn board_tiles() -> Vec<Tile> {
     let Ok(cards) = gloo::utils::document().query_selector_all(".card") else { return Vec::new() };
     let cards = (0..cards.length()).filter_map(|index| cards.item(index)?.dyn_into::<Element>().ok());
     let tile = |card: Element| {
-        let title = card.query_selector("h3").ok()??.text_content()?;
+        let title = card.query_selector("h2").ok()??.text_content()?;
         let canvas = card.query_selector("canvas").ok()??.dyn_into().ok()?;
         Some(Tile { title, canvas })
     };

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::controls::{Choice, NumberControl, Select, Toggle};
-use super::protocol::{ProtocolSwitch, protocol_idea};
+use super::controls::{Choice, NumberControl, Select, toggle};
+use super::protocol::{protocol_idea, protocol_switch};
 use super::state::{Action, SYNTHETIC, Sheet};
 use crate::data::MOST_CLASSES_PRETRAINED;
 use crate::experiment::{
@@ -127,7 +127,7 @@ fn start(props: &PanelProps) -> Html {
         <section class="settings first">
             <Select id="preset" label="Experiment" selected={Some(selected.unwrap_or(presets().len()))} {options} on_select={select} />
             <p class="meaning">{ about }</p>
-            <ProtocolSwitch id="protocol" experiment={experiment.clone()} dispatch={props.dispatch.clone()} />
+            { protocol_switch("protocol", experiment, &props.dispatch) }
             <p class="meaning">
                 { protocol_idea(protocol) }{ " " }
                 <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Protocols)))}>
@@ -176,7 +176,7 @@ fn LossRow(props: &LossRowProps) -> Html {
     let LossRowProps { kind, entry, editor } = props;
     let kind = *kind;
     let info = kind.info();
-    let toggle = editor.on(move |experiment, on: bool| {
+    let take_part = editor.on(move |experiment, on: bool| {
         if on {
             let protocol = experiment.protocol().unwrap_or_default();
             if !experiment.entries.iter().any(|entry| entry.loss == kind) {
@@ -195,7 +195,7 @@ fn LossRow(props: &LossRowProps) -> Html {
     html! {
         <div class={classes!("loss-row", entry.map(|_| "on"))}>
             <div class="loss-head">
-                <Toggle label={info.name} on={entry.is_some()} on_toggle={toggle} />
+                { toggle(info.name, entry.is_some(), &take_part) }
                 if entry.is_some() {
                     <button type="button" class="quiet" onclick={unfold} aria-expanded={expanded.to_string()} aria-controls={body_id.clone()}
                         aria-label={format!("Settings of {}", info.name)}>{ if *expanded { "▴" } else { "▾" } }</button>
@@ -237,7 +237,7 @@ fn params(index: usize, editor: &Editor) -> Html {
         if param.scale == Scale::Switch {
             html! {
                 <div class="number">
-                    <Toggle label={param.key} on={value != 0.0} on_toggle={change.reform(|on: bool| f64::from(u8::from(on)))} />
+                    { toggle(param.key, value != 0.0, &change.reform(|on: bool| f64::from(u8::from(on)))) }
                     <p class="meaning">{ param.meaning }</p>
                 </div>
             }

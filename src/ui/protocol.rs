@@ -28,37 +28,25 @@ pub fn protocol_idea(protocol: Option<Protocol>) -> &'static str {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub struct SwitchProps {
-    pub experiment: Rc<Experiment>,
-    pub dispatch: Callback<Action>,
-    pub id: AttrValue,
-}
-
-/// The switch between the two.
-#[component]
-pub fn ProtocolSwitch(props: &SwitchProps) -> Html {
-    let now = props.experiment.protocol();
+/// The switch between the two. Its `id` is also the group's name.
+pub fn protocol_switch(id: &'static str, experiment: &Rc<Experiment>, dispatch: &Callback<Action>) -> Html {
+    let now = experiment.protocol();
     let select = {
-        let experiment = props.experiment.clone();
-        props.dispatch.reform(move |index: usize| {
+        let experiment = experiment.clone();
+        dispatch.reform(move |index: usize| {
             let mut changed = (*experiment).clone();
             changed.apply(Protocol::ALL.get(index).copied().unwrap_or_default());
             Action::StartWith(Rc::new(changed))
         })
     };
     html! {
-        <Choice id={&props.id} label="Protocol" hide_label=true options={Protocol::ALL.map(|p| AttrValue::from(protocol_name(p))).to_vec()}
+        <Choice {id} label="Protocol" hide_label=true options={Protocol::ALL.map(|p| AttrValue::from(protocol_name(p))).to_vec()}
             selected={Protocol::ALL.iter().position(|protocol| Some(*protocol) == now)} on_select={select} />
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub struct ProtocolsProps {
-    pub experiment: Rc<Experiment>,
-    pub rankings: BTreeMap<&'static str, Vec<(LossKind, f32)>>,
-    pub dispatch: Callback<Action>,
-}
+/// Where each loss ended under each protocol.
+type Rankings = BTreeMap<&'static str, Vec<(LossKind, f32)>>;
 
 fn key_name(loss: LossKind, key: Key) -> String {
     match key {
@@ -71,12 +59,12 @@ fn key_name(loss: LossKind, key: Key) -> String {
     }
 }
 
-#[component]
-pub fn Protocols(props: &ProtocolsProps) -> Html {
-    let close = props.dispatch.reform(|()| Action::Show(None));
-    let sampler = props.experiment.sampler;
+/// Both protocols side by side.
+pub fn protocols(experiment: &Rc<Experiment>, rankings: &Rankings, dispatch: &Callback<Action>) -> Html {
+    let close = dispatch.reform(|()| Action::Show(None));
+    let sampler = experiment.sampler;
     let of = |protocol, loss| settings(protocol, sampler, loss);
-    let rows = props.experiment.entries.iter().flat_map(|entry| {
+    let rows = experiment.entries.iter().flat_map(|entry| {
         let loss = entry.loss;
         let pairs: Vec<(Sourced, Sourced)> =
             of(Protocol::AsPublished, loss).into_iter().zip(of(Protocol::Matched, loss)).collect();
@@ -101,12 +89,12 @@ pub fn Protocols(props: &ProtocolsProps) -> Html {
                 <p>{ "A paper compares its loss with the settings that its authors found for it, and the others with theirs. Whether a loss is better or was only tuned better shows when all get the same budget. Switch, let the race run to its end, and compare." }</p>
             </div>
             <div class="row">
-                <ProtocolSwitch id="protocol-sheet" experiment={props.experiment.clone()} dispatch={props.dispatch.clone()} />
-                <span class="dim">{ protocol_idea(props.experiment.protocol()) }</span>
+                { protocol_switch("protocol-sheet", experiment, dispatch) }
+                <span class="dim">{ protocol_idea(experiment.protocol()) }</span>
             </div>
             <h3>{ "The ranking" }</h3>
             <div class="rankings">
-                { for Protocol::ALL.map(|protocol| ranking(protocol, props)) }
+                { for Protocol::ALL.map(|protocol| ranking(protocol, rankings)) }
             </div>
             <h3>{ "The settings" }</h3>
             <div class="scroll" tabindex="0" role="group" aria-label="Settings under both protocols">
@@ -120,10 +108,10 @@ pub fn Protocols(props: &ProtocolsProps) -> Html {
 }
 
 /// How a race under this protocol ended, and how far each loss stands from its place under the other.
-fn ranking(protocol: Protocol, props: &ProtocolsProps) -> Html {
+fn ranking(protocol: Protocol, rankings: &Rankings) -> Html {
     let other = Protocol::ALL.into_iter().find(|other| *other != protocol);
-    let elsewhere = other.and_then(|other| props.rankings.get(other.id()));
-    let list = match props.rankings.get(protocol.id()) {
+    let elsewhere = other.and_then(|other| rankings.get(other.id()));
+    let list = match rankings.get(protocol.id()) {
         None => html! { <p class="dim">{ "No whole race yet. Switch to it and let it finish." }</p> },
         Some(ranking) => html! {
             <ol>

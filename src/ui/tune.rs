@@ -22,12 +22,22 @@ pub struct TuneProps {
     pub dispatch: Callback<Action>,
 }
 
+/// Three significant digits: more than a random trial deserves.
+fn short(value: f32) -> String {
+    let value = f64::from(value);
+    if value == 0.0 {
+        return "0".into();
+    }
+    let unit = 10f64.powf(value.abs().log10().floor() - 2.0);
+    show_number((value / unit).round() * unit)
+}
+
 /// A setting's own parameters, such as `α 8.2, δ 0.15`.
 fn note(loss: LossKind, lane: &LaneSpec) -> String {
     let info = loss.info();
-    let factor = info.learns().then(|| format!("proxies ×{}", show_number(f64::from(lane.proxy_lr_factor))));
+    let factor = info.learns().then(|| format!("proxies ×{}", short(lane.proxy_lr_factor)));
     let own = info.params.iter().zip(&lane.params).filter(|(param, _)| param.per_lane);
-    let own = own.map(|(param, value)| format!("{} {}", param.symbol, show_number(f64::from(*value))));
+    let own = own.map(|(param, value)| format!("{} {}", param.symbol, short(*value)));
     factor.into_iter().chain(own).collect::<Vec<_>>().join(", ")
 }
 

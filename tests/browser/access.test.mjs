@@ -14,19 +14,30 @@ let chromium;
 before(async () => (chromium = await browser()));
 after(() => chromium?.close());
 
+/** Fails on anything serious that axe finds on the page as it is now. */
+async function inspect(t, page, where) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => axe.run());
+  const nodes = (nodes) => nodes.map((node) => `    ${node.target.join(" ")}: ${node.any.concat(node.all)[0]?.message ?? ""}`);
+  const tell = ({ id, impact, help, nodes: list }) => `${where}: ${impact} ${id}: ${help}\n${nodes(list).join("\n")}`;
+  violations.forEach((violation) => t.diagnostic(tell(violation)));
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  assert.equal(serious.length, 0, serious.map(tell).join("\n"));
+}
+
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [1440, 390]) {
     test(`axe finds nothing serious (${colorScheme}, ${width} px)`, async (t) => {
       const page = await open(t, chromium, { colorScheme, viewport: { width, height: 900 } });
       await ready(page);
       await playTo(page, 10);
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => axe.run());
-      const tell = ({ id, impact, help, nodes }) =>
-        `${impact} ${id}: ${help}\n${nodes.map((node) => `    ${node.target.join(" ")}: ${node.any.concat(node.all)[0]?.message ?? ""}`).join("\n")}`;
-      violations.forEach((violation) => t.diagnostic(tell(violation)));
-      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      assert.equal(serious.length, 0, serious.map(tell).join("\n"));
+      await inspect(t, page, "training");
+      await page.getByRole("button", { name: /^About/ }).first().click();
+      await page.getByRole("dialog").waitFor();
+      await inspect(t, page, "about a loss");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: /^Device/ }).click();
+      await inspect(t, page, "device");
     });
   }
 }

@@ -17,7 +17,7 @@ async function engine(name, lanes) {
     const url = new URL("bench.html", BENCH);
     url.search = new URLSearchParams({ dist: DIST.pathname, engine: name, lanes, seconds: SECONDS });
     await page.goto(url.href);
-    return await page.evaluate(() => globalThis.result);
+    return (await page.evaluate(() => globalThis.result)) ?? { error: `${url} is not there` };
   } finally {
     await chromium.close();
   }

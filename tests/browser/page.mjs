@@ -50,6 +50,8 @@ export const button = (page, name) => page.getByRole("button", { name, exact: tr
 export async function ready(page, seconds = 60) {
   await button(page, "Play").waitFor({ timeout: seconds * 1000 });
   await until(() => button(page, "Play").isEnabled(), seconds, "Play stayed disabled");
+  // Until then the page shows what it is loading in its place.
+  await page.getByTestId("step").waitFor({ timeout: seconds * 1000 });
   await until(async () => (await recalls(page)).every(Number.isFinite), seconds, "no curve started");
 }
 
@@ -109,8 +111,7 @@ export async function set(page, name, value) {
 
 /** Picks one of a group of radio buttons. */
 export async function choose(page, group, option, within = page) {
-  // The buttons themselves may be hidden behind their labels.
-  await within.getByRole("radiogroup", { name: group, exact: true }).getByText(option, { exact: true }).click();
+  await within.getByRole("radiogroup", { name: group, exact: true }).getByRole("radio", { name: option, exact: true }).check();
 }
 
 /** Takes all other losses out of the race. */

@@ -3,7 +3,7 @@
 #![allow(dead_code)]
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use kyori::loss::{LaneParams, Learned, LossInput, LossKind};
+use kyori::loss::{LaneParams, Learned, LossInput, LossKind, Rows};
 
 /// Numbers of −1 to 1.
 #[derive(Clone)]
@@ -73,9 +73,9 @@ impl Outcome {
 }
 
 struct Leaves {
-    embeddings: Tensor<3>,
-    vectors: Option<Tensor<3>>,
-    bias: Option<Tensor<3>>,
+    embeddings: Rows,
+    vectors: Option<Rows>,
+    bias: Option<Rows>,
     loss: Tensor<3>,
 }
 
@@ -85,7 +85,7 @@ fn forward(kind: LossKind, lanes: &[Batch]) -> Leaves {
     let device = Device::flex();
     let leaf = |part: fn(&Batch) -> &Vec<f32>, rows: usize, columns: usize| {
         let values: Vec<f32> = lanes.iter().flat_map(part).copied().collect();
-        Tensor::<3>::from_data(TensorData::new(values, [count, rows, columns]), &device).autodiff().require_grad()
+        Rows::new(Tensor::<3>::from_data(TensorData::new(values, [count, rows, columns]), &device))
     };
     let rows = info.learned_rows(first.classes, &first.params);
     let embeddings = leaf(|lane| &lane.embeddings, batch, first.dim);
@@ -95,13 +95,13 @@ fn forward(kind: LossKind, lanes: &[Batch]) -> Leaves {
     let indices: Vec<i32> = labels.iter().map(|label| *label as i32).collect();
     let params: Vec<Vec<f32>> = lanes.iter().map(|lane| lane.params.clone()).collect();
     let loss = kind.forward(&LossInput {
-        embeddings: embeddings.clone(),
+        embeddings: &embeddings,
         labels: Tensor::<2, Int>::from_data(TensorData::new(indices, [count, batch]), &device),
         labels_host: &labels,
-        class_vectors: vectors.clone(),
-        bias: bias.clone(),
+        class_vectors: vectors.as_ref(),
+        bias: bias.as_ref().map(Rows::raw),
         classes: first.classes,
-        params: &LaneParams::new(info, &params, &device),
+        params: &LaneParams::new(info, &params, first.classes, &device),
     });
     assert_eq!(loss.dims(), [count, 1, 1], "{kind:?}: shape of the loss");
     Leaves { embeddings, vectors, bias, loss }
@@ -117,10 +117,11 @@ pub fn outcomes(kind: LossKind, lanes: &[Batch]) -> Vec<Outcome> {
     let count = lanes.len();
     let leaves = forward(kind, lanes);
     let values: Vec<f32> = leaves.loss.clone().into_data().try_into_vec().unwrap();
-    let gradients = leaves.loss.sum().backward();
-    let read = |leaf: Option<&Tensor<3>>| -> Vec<Vec<f32>> {
+    let mut gradients = leaves.loss.sum().backward();
+    let mut read = |leaf: Option<&Rows>| -> Vec<Vec<f32>> {
         let Some(leaf) = leaf else { return vec![Vec::new(); count] };
-        let gradient = leaf.grad(&gradients).unwrap_or_else(|| panic!("{kind:?}: the backward pass misses an input"));
+        let gradient =
+            leaf.gradient(&mut gradients).unwrap_or_else(|| panic!("{kind:?}: the backward pass misses an input"));
         let all: Vec<f32> = gradient.into_data().try_into_vec().unwrap();
         all.chunks(all.len() / count).map(<[f32]>::to_vec).collect()
     };

@@ -6,9 +6,10 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::dist::{self, Build, Manifest, Size, megabytes};
+use crate::dist::{self, Manifest, Prepare, Size, megabytes};
 use crate::serve::Site;
 use crate::shell::{cargo, say, show};
 use crate::test::Browser;
@@ -28,7 +29,7 @@ pub struct Bench {
     #[arg(long)]
     sizes: bool,
     #[command(flatten)]
-    build: Build,
+    page: Prepare,
 }
 
 /// What was measured.
@@ -36,8 +37,18 @@ pub struct Bench {
 struct Report {
     machine: Machine,
     engines: Vec<Engine>,
+    losses: Vec<LossTime>,
     page: Option<Page>,
     sizes: Manifest,
+}
+
+/// What a step of one loss costs natively: one lane, batch 90, 100 classes.
+#[derive(Debug, Serialize, Deserialize)]
+struct LossTime {
+    loss: String,
+    step_ms: f64,
+    /// Median over rounds of the ratio within a round.
+    times_proxy_anchor: f64,
 }
 
 /// What the times depend on.
@@ -103,11 +114,13 @@ struct InBrowser {
 
 impl Bench {
     pub fn run(&self) -> Result<()> {
-        let sizes = Build { brotli: true, ..self.build.clone() }.run()?;
-        let mut report = Report { machine: Machine::here(), engines: Vec::new(), page: None, sizes };
+        let sizes = self.page.run(true)?;
+        let mut report =
+            Report { machine: Machine::here(), engines: Vec::new(), losses: Vec::new(), page: None, sizes };
         if !self.sizes {
-            report.engines = native()?;
-            let InBrowser { engines, page } = self.in_browser()?;
+            report.engines = native(&["1", "10"])?;
+            report.losses = native(&["losses"])?;
+            let InBrowser { engines, page } = self.in_browser(report.sizes.has_gpu())?;
             report.engines.extend(engines);
             report.page = Some(page);
         }
@@ -120,7 +133,7 @@ impl Bench {
         Ok(())
     }
 
-    fn in_browser(&self) -> Result<InBrowser> {
+    fn in_browser(&self, gpu: bool) -> Result<InBrowser> {
         let browser = Browser::ensure()?;
         let mounts = vec![(DIST.into(), dist::folder()), (BENCH.into(), browser.folder().to_path_buf())];
         let site = Site::start(0, mounts)?;
@@ -131,15 +144,15 @@ impl Bench {
             .env("KYORI_URL", url(DIST))
             .env("KYORI_BENCH_URL", url(BENCH))
             .env("KYORI_BENCH_SECONDS", self.seconds.to_string())
-            .env("KYORI_GPU", if self.build.no_gpu { "0" } else { "1" });
+            .env("KYORI_GPU", if gpu { "1" } else { "0" });
         let out = capture(&mut command)?;
         serde_json::from_str(&out).context("the measurement in the browser gave no result")
     }
 }
 
-fn native() -> Result<Vec<Engine>> {
-    say("native engine (the first build takes several minutes)");
-    let out = capture(cargo().args(["run", "--release", "--example", "bench", "--", "1", "10"]))?;
+fn native<T: DeserializeOwned>(what: &[&str]) -> Result<Vec<T>> {
+    say(format!("native engine: {} (the first build takes several minutes)", what.join(", ")));
+    let out = capture(cargo().args(["run", "--release", "--example", "bench", "--"]).args(what))?;
     out.lines().map(|line| serde_json::from_str(line).context("the native measurement gave no result")).collect()
 }
 
@@ -179,6 +192,13 @@ impl Report {
             text += &format!("\n{cores} cores of {processor}{load}\n\n");
             let rows = self.engines.iter().map(Engine::row);
             text += &markdown(&ENGINE_HEAD, rows);
+        }
+        if !self.losses.is_empty() {
+            text += "\nNative step of each loss, one lane, batch 90, 100 classes:\n\n";
+            let rows = self.losses.iter().map(|time| {
+                vec![time.loss.clone(), format!("{:.2}", time.step_ms), format!("{:.2}", time.times_proxy_anchor)]
+            });
+            text += &markdown(&["loss", "ms/step", "× Proxy Anchor"], rows);
         }
         if let Some(page) = &self.page {
             text += &match &page.error {

@@ -52,6 +52,37 @@ pub struct Build {
     pub brotli: bool,
 }
 
+/// How dist/ is built, for commands that use it.
+#[derive(Args, Clone, Debug)]
+#[group(id = "prepared")]
+pub struct Prepare {
+    /// Take dist/ as it is
+    #[arg(long)]
+    no_build: bool,
+    #[command(flatten)]
+    build: Build,
+}
+
+impl Prepare {
+    /// Builds dist/, unless it is to be taken as it is.
+    pub fn run(&self, brotli: bool) -> Result<Manifest> {
+        if self.no_build {
+            let path = folder().join("manifest.json");
+            let text = fs::read(&path)
+                .with_context(|| format!("{} is missing; build the page with `cargo xtask build`", path.display()))?;
+            return Ok(serde_json::from_slice(&text)?);
+        }
+        Build { brotli: brotli || self.build.brotli, ..self.build.clone() }.run()
+    }
+}
+
+impl Manifest {
+    /// Whether the WebGPU engine is there.
+    pub fn has_gpu(&self) -> bool {
+        self.files.contains_key(&format!("{}_bg.wasm", GPU.name))
+    }
+}
+
 /// What dist/manifest.json says, for progress bars and caches.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Manifest {

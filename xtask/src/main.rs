@@ -31,11 +31,8 @@ enum Task {
         /// Open the page in the default browser
         #[arg(long)]
         open: bool,
-        /// Serve dist/ as it is
-        #[arg(long)]
-        no_build: bool,
         #[command(flatten)]
-        build: dist::Build,
+        page: dist::Prepare,
     },
     /// Run every test, native and in a real browser
     Test(test::Test),
@@ -59,10 +56,8 @@ impl Task {
     fn run(self) -> Result<()> {
         match self {
             Self::Build(build) => build.run().map(|_| ()),
-            Self::Serve { port, open, no_build, build } => {
-                if !no_build {
-                    build.run()?;
-                }
+            Self::Serve { port, open, page } => {
+                page.run(false)?;
                 serve::run(port, open)
             }
             Self::Test(test) => test.run(),

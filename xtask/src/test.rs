@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::dist::{self, Build};
+use crate::dist::{self, Prepare};
 use crate::serve::Site;
 use crate::shell::{apt_install, cache_dir, can_apt_install, cargo, find, root, run, say, show, target_dir};
 
@@ -30,7 +30,7 @@ pub struct Test {
     /// Only tests whose name contains this
     filter: Option<String>,
     #[command(flatten)]
-    build: Build,
+    page: Prepare,
 }
 
 /// How many tests came out how.
@@ -101,7 +101,7 @@ impl Test {
 
     fn in_browser(&self) -> Result<Outcome> {
         let browser = Browser::ensure()?;
-        self.build.run()?;
+        let page = self.page.run(false)?;
         let site = Site::start(0, vec![(MOUNT.into(), dist::folder())])?;
         let screenshots = target_dir().join("screenshots");
         fs::create_dir_all(&screenshots)?;
@@ -114,7 +114,7 @@ impl Test {
             .args(browser.files(".test.mjs")?)
             .env("KYORI_URL", format!("http://localhost:{}{MOUNT}", site.port))
             .env("KYORI_SCREENSHOTS", &screenshots)
-            .env("KYORI_GPU", if self.build.no_gpu { "0" } else { "1" });
+            .env("KYORI_GPU", if page.has_gpu() { "1" } else { "0" });
         let success = follow(&mut command, |line| count_node(&mut counts, line))?;
         say(format!("screenshots are in {}", screenshots.display()));
         Ok(Outcome { name: "browser", counts, success })
@@ -138,8 +138,7 @@ fn count_node(counts: &mut Counts, line: &str) {
     let Ok(number) = number.parse::<usize>() else { return };
     match what {
         "pass" => counts.passed = number,
-        "fail" => counts.failed += number,
-        "cancelled" => counts.failed += number,
+        "fail" | "cancelled" => counts.failed += number,
         "skipped" => counts.skipped = number,
         _ => {}
     }
