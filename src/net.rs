@@ -101,9 +101,9 @@ impl Net {
             grad_weights.push(input.clone().transpose().matmul(grad.clone()));
             grad_biases.push(grad.clone().sum_dim(1));
             if i > 0 {
-                // The input is the previous layer's output after ReLU: where it is 0, nothing passes.
-                let dead = input.lower_equal_elem(0.0);
-                grad = grad.matmul(self.weights[i].clone().transpose()).mask_fill(dead, 0.0);
+                // The input is the previous layer's output after ReLU: where it is 0, nothing passes. A sign fuses where a
+                // mask would not.
+                grad = grad.matmul(self.weights[i].clone().transpose()) * input.sign();
             }
         }
         grad_weights.reverse();

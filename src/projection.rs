@@ -229,10 +229,9 @@ fn eigen(mut matrix: Small) -> ([f64; 3], Small) {
             for row in matrix.iter_mut().chain(&mut vectors) {
                 (row[p], row[q]) = (cos * row[p] + sin * row[q], cos * row[q] - sin * row[p]);
             }
-            for column in 0..3 {
-                let (x, y) = (matrix[p][column], matrix[q][column]);
-                (matrix[p][column], matrix[q][column]) = (cos * x + sin * y, cos * y - sin * x);
-            }
+            let (x, y) = (matrix[p], matrix[q]);
+            matrix[p] = std::array::from_fn(|column| cos * x[column] + sin * y[column]);
+            matrix[q] = std::array::from_fn(|column| cos * y[column] - sin * x[column]);
         }
     }
     (std::array::from_fn(|i| matrix[i][i]), vectors)

@@ -644,7 +644,7 @@ fn merged_table(table: &str, fresh: &str) -> Result<String, csv::Error> {
 /// The balanced batch of about this size with three samples a class, or more where there are too few classes.
 fn balanced(batch: usize, classes: usize) -> Option<SamplerSpec> {
     (3..=batch / 2)
-        .find(|samples| batch % samples == 0 && batch / samples <= classes)
+        .find(|samples| batch.is_multiple_of(*samples) && batch / samples <= classes)
         .map(|samples| SamplerSpec::Balanced { classes: batch / samples, samples })
 }
 

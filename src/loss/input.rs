@@ -7,8 +7,8 @@ use burn::tensor::{Bool, Device, Gradients, Int, Tensor, TensorData};
 
 use super::LossInfo;
 
-/// Rows under this norm are divided by it instead of by their norm.
-const EPSILON: f32 = 1e-12;
+/// Rows whose squared norm is under this are divided by its root, 1e-12, instead of by their norm.
+const FLOOR: f32 = 1e-24;
 
 /// The hyperparameters of every lane, on the device and on the host.
 #[derive(Clone, Debug)]
@@ -66,9 +66,7 @@ pub struct Rows {
 #[derive(Clone, Debug)]
 struct Unit {
     leaf: Tensor<3>,
-    /// What the rows were divided by first, so that no square overflows or vanishes: `[lane, row, 1]`.
-    scale: Tensor<3>,
-    /// What they were divided by then, inverted.
+    /// One over what the rows were divided by, `[lane, row, 1]`.
     inverse: Tensor<3>,
     /// 1, but 0 for rows under the floor, whose length is not held.
     held: Tensor<3>,
@@ -92,14 +90,12 @@ impl Rows {
     /// The rows divided by their L2 norm, `x / max(‖x‖, 1e-12)`. A row of zeros stays zero.
     pub fn unit(&self) -> Tensor<3> {
         let unit = self.unit.get_or_init(|| {
-            // Half the largest entry: the scaled norm is then at least 2, except under the floor, where 1 is the floor.
-            let scale = self.values.clone().abs().max_dim(2).mul_scalar(0.5).clamp_min(EPSILON);
-            let scaled = self.values.clone() / scale.clone();
-            let square = scaled.clone().square().sum_dim(2);
-            let held = square.clone().sub_scalar(1.0).mul_scalar(1e6).clamp(0.0, 1.0);
-            let inverse = square.clamp_min(1.0).sqrt().recip();
-            let leaf = (scaled * inverse.clone()).autodiff().require_grad();
-            Unit { leaf, scale, inverse, held }
+            // The square of a norm over 2e19 is infinite, and the row then counts as zero.
+            let square = self.values.clone().square().sum_dim(2);
+            let held = square.clone().div_scalar(FLOOR).sub_scalar(1.0).mul_scalar(1e6).clamp(0.0, 1.0);
+            let inverse = square.clamp_min(FLOOR).sqrt().recip();
+            let leaf = (self.values.clone() * inverse.clone()).autodiff().require_grad();
+            Unit { leaf, inverse, held }
         });
         unit.leaf.clone()
     }
@@ -113,7 +109,7 @@ impl Rows {
             let gradient = unit.leaf.grad_remove(gradients)?;
             let direction = unit.leaf.clone().without_autodiff();
             let along = (gradient.clone() * direction.clone()).sum_dim(2) * unit.held.clone();
-            Some((gradient - direction * along) * unit.inverse.clone() / unit.scale.clone())
+            Some((gradient - direction * along) * unit.inverse.clone())
         });
         match (raw, unit) {
             (Some(raw), Some(unit)) => Some(raw + unit),
@@ -186,15 +182,15 @@ impl LossInput<'_> {
         self.labels.clone().unsqueeze_dim::<3>(1).equal(self.params.class_ids.clone().swap_dims(1, 2))
     }
 
-    /// How many classes a lane's batch has, `[lane, 1, 1]`. Counted on the host, which drew the batch.
-    pub fn present_classes(&self) -> Tensor<3> {
+    /// One over the number of classes in a lane's batch, `[lane, 1, 1]`. Counted on the host, which drew the batch.
+    pub fn inverse_present_classes(&self) -> Tensor<3> {
         let [lanes, batch, _] = self.dims();
-        let counts: Vec<f32> = self
+        let shares: Vec<f32> = self
             .labels_host
             .chunks(batch.max(1))
-            .map(|labels| labels.iter().collect::<BTreeSet<_>>().len() as f32)
+            .map(|labels| 1.0 / labels.iter().collect::<BTreeSet<_>>().len().max(1) as f32)
             .collect();
-        Tensor::from_data(TensorData::new(counts, [lanes, 1, 1]), &self.constant_device())
+        Tensor::from_data(TensorData::new(shares, [lanes, 1, 1]), &self.constant_device())
     }
 }
 
@@ -204,9 +200,9 @@ mod tests {
 
     #[test]
     fn rows_of_any_length_become_unit_rows() {
-        let rows = vec![3e38, 4e37, 3e-11, 4e-11, 0.0, 0.0, 6e-13, 0.0, -5.0, 12.0];
-        let long = (3e38_f64.powi(2) + 4e37_f64.powi(2)).sqrt();
-        let first = [(3e38 / long) as f32, (4e37 / long) as f32];
+        let rows = vec![1e19, 4e18, 3e-11, 4e-11, 0.0, 0.0, 6e-13, 0.0, -5.0, 12.0];
+        let long = (1e19_f64.powi(2) + 4e18_f64.powi(2)).sqrt();
+        let first = [(1e19 / long) as f32, (4e18 / long) as f32];
         // The fourth is under the floor of 1e-12.
         let expected = [first[0], first[1], 0.6, 0.8, 0.0, 0.0, 0.6, 0.0, -5.0 / 13.0, 12.0 / 13.0];
         let rows = Rows::new(Tensor::from_data(TensorData::new(rows, [1, 5, 2]), &Device::flex()));

@@ -101,7 +101,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
 pub(super) fn over_pairs(input: &LossInput<'_>, cosine: Tensor<3>, pairs: Pairs) -> Tensor<3> {
     let (alpha, beta) = (input.param(0), input.param(1));
     let above = cosine - input.param(2);
-    let pull = parts::masked_lse_one(above.clone() * alpha.clone().neg(), pairs.positive) / alpha;
-    let push = parts::masked_lse_one(above * beta.clone(), pairs.negative) / beta;
+    let pull = parts::masked_lse_one(above.clone() * alpha.clone().neg(), pairs.positive.float()) / alpha;
+    let push = parts::masked_lse_one(above * beta.clone(), pairs.negative.float()) / beta;
     parts::batch_mean(pull + push)
 }

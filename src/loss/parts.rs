@@ -121,24 +121,29 @@ pub fn from_gradient(distances: Distances, value: Tensor<3>, gradient: Tensor<3>
     total((distances.tracked - distances.value) * gradient) + value
 }
 
+/// Entries that are not kept sink to [`NOTHING`]. Added rather than filled in: sums fuse, and have no backward pass.
+fn without(x: Tensor<3>, keep: Tensor<3>) -> Tensor<3> {
+    x + keep.sub_scalar(1.0).mul_scalar(-NOTHING)
+}
+
 /// log Σ exp over the entries that are kept, 0 where none is.
 ///
 /// # Shapes
 /// Twice `[lane, row, column]` to `[lane, row, 1]`.
 pub fn masked_lse(x: Tensor<3>, keep: Tensor<3, Bool>) -> Tensor<3> {
-    let x = x.mask_fill(keep.bool_not(), NOTHING);
+    let x = without(x, keep.float());
     let largest = x.clone().without_autodiff().max_dim(2).clamp_min(ALMOST_NOTHING);
     let empty = largest.clone().lower_equal_elem(ALMOST_NOTHING);
     let one_if_empty = empty.clone().float();
     ((x - largest.clone()).exp().sum_dim(2) + one_if_empty).log() + largest.mask_fill(empty, 0.0)
 }
 
-/// log(1 + Σ exp) over the entries that are kept, 0 where none is.
+/// log(1 + Σ exp) over the entries that are kept (1, others 0), 0 where none is.
 ///
 /// # Shapes
 /// Twice `[lane, row, column]` to `[lane, row, 1]`.
-pub fn masked_lse_one(x: Tensor<3>, keep: Tensor<3, Bool>) -> Tensor<3> {
-    let x = x.mask_fill(keep.bool_not(), NOTHING);
+pub fn masked_lse_one(x: Tensor<3>, keep: Tensor<3>) -> Tensor<3> {
+    let x = without(x, keep);
     let largest = x.clone().without_autodiff().max_dim(2).clamp_min(0.0);
     let one = largest.clone().neg().exp();
     ((x - largest.clone()).exp().sum_dim(2) + one).log() + largest
@@ -249,7 +254,7 @@ mod tests {
         let second = (500.0 + (1.0 + (-1.0_f64).exp()).ln()) as f32;
         assert_close(masked_lse(x.clone(), keep.clone()), &[first, second, 0.0]);
         let first = (1.0 + 1.0_f64.exp() + 3.0_f64.exp()).ln() as f32;
-        assert_close(masked_lse_one(x, keep), &[first, second, 0.0]);
+        assert_close(masked_lse_one(x, keep.float()), &[first, second, 0.0]);
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub struct AdamW {
 /// parameter: a chain of tensor operations would read and write the same memory a dozen times.
 enum Moments {
     Host { first: Vec<f32>, second: Vec<f32> },
-    Device { first: Tensor<3>, second: Tensor<3> },
+    Device(Box<[Tensor<3>; 2]>),
 }
 
 /// Learning rates of one group of parameters, one a lane.
@@ -70,7 +70,7 @@ impl AdamW {
                     let len = shape.iter().product();
                     Moments::Host { first: vec![0.0; len], second: vec![0.0; len] }
                 } else {
-                    Moments::Device { first: Tensor::zeros(shape, device), second: Tensor::zeros(shape, device) }
+                    Moments::Device(Box::new([Tensor::zeros(shape, device), Tensor::zeros(shape, device)]))
                 }
             })
             .collect();
@@ -113,9 +113,7 @@ impl AdamW {
                 Moments::Host { first, second } => {
                     update_host(parameter, gradient, first, second, &rates.host, factors, device)
                 }
-                Moments::Device { first, second } => {
-                    update_device(parameter, gradient, first, second, &rates.device, factors)
-                }
+                Moments::Device(moments) => update_device(parameter, gradient, moments, &rates.device, factors),
             })
             .collect()
     }
@@ -166,8 +164,7 @@ fn update_lane(values: &mut [f32], gradients: &[f32], first: &mut [f32], second:
 fn update_device(
     parameter: Tensor<3>,
     gradient: Tensor<3>,
-    first: &mut Tensor<3>,
-    second: &mut Tensor<3>,
+    [first, second]: &mut [Tensor<3>; 2],
     rates: &Tensor<3>,
     f: Factors,
 ) -> Tensor<3> {
@@ -215,10 +212,8 @@ mod tests {
         schedule.warmup_steps = 3;
         let mut adam = AdamW::new(&schedule, &[[2, 1, 2]], &device);
         let mut other = AdamW::new(&schedule, &[[2, 1, 2]], &device);
-        other.moments = vec![Moments::Device {
-            first: Tensor::zeros([2, 1, 2], &device),
-            second: Tensor::zeros([2, 1, 2], &device),
-        }];
+        let zeros = || Tensor::zeros([2, 1, 2], &device);
+        other.moments = vec![Moments::Device(Box::new([zeros(), zeros()]))];
         let rates = Rates::new(vec![0.1, 0.03], &device);
         let start = [0.5, -0.2, 0.1, 2.0];
         let (mut a, mut b) = (vec![tensor(&start, 2)], vec![tensor(&start, 2)]);

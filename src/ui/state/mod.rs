@@ -631,7 +631,7 @@ impl State {
                     self.dataset = Some(dataset);
                 }
             }
-            Action::FromWorker { fleet, worker, event, bulk } => self.from_worker(fleet, worker, event, bulk),
+            Action::FromWorker { fleet, worker, event, bulk } => self.on_worker(fleet, worker, event, bulk),
 
             Action::StartTuning { trials } => self.start_tuning(trials),
             Action::StopTuning => {
@@ -745,7 +745,7 @@ impl State {
     }
 
     /// Takes what a worker says of the tuning.
-    fn from_tuning(&mut self, heat: usize, event: Event) {
+    fn on_tuning(&mut self, heat: usize, event: Event) {
         let Some(tuning) = &mut self.tuning else { return };
         let tuning = Rc::make_mut(tuning);
         match event {
@@ -982,9 +982,9 @@ impl State {
         self.effects.borrow_mut().extend(effects);
     }
 
-    fn from_worker(&mut self, id: FleetId, index: usize, event: Event, bulk: Vec<f32>) {
+    fn on_worker(&mut self, id: FleetId, index: usize, event: Event, bulk: Vec<f32>) {
         if self.scout.as_ref().is_some_and(|scout| scout.id == id) {
-            self.from_scout(event);
+            self.on_scout(event);
             return;
         }
         let Some(fleet) = self.fleet.as_mut().filter(|fleet| fleet.id == id) else { return };
@@ -1027,7 +1027,7 @@ impl State {
                 if run == current && self.tuning.as_ref().is_some_and(|tuning| tuning.run == run) =>
             {
                 if let Some(heat) = heat_of(heat) {
-                    self.from_tuning(heat, event);
+                    self.on_tuning(heat, event);
                 }
             }
             Event::Frame { run, .. } if self.tuning.as_ref().is_some_and(|tuning| tuning.run == run) => {}
@@ -1155,7 +1155,7 @@ impl State {
         self.rankings.insert(protocol.id(), ranking);
     }
 
-    fn from_scout(&mut self, event: Event) {
+    fn on_scout(&mut self, event: Event) {
         let Some(scout) = &mut self.scout else { return };
         let worker = &mut scout.workers[0];
         match event {
@@ -1191,7 +1191,7 @@ impl State {
 
     fn fleet_failed(&mut self, id: FleetId, cause: Cause, message: String) {
         if self.scout.as_ref().is_some_and(|scout| scout.id == id) {
-            self.from_scout(Event::Failed { cause, message });
+            self.on_scout(Event::Failed { cause, message });
             return;
         }
         let Some(fleet) = self.fleet.as_mut().filter(|fleet| fleet.id == id) else { return };
