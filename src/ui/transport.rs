@@ -57,7 +57,8 @@ pub fn Transport(props: &TransportProps) -> Html {
                 { icon }<span>{ word }</span>
             </button>
             <div class="transport-buttons">
-                <button type="button" disabled={failed || props.stepping} onclick={send(Action::Step)}
+                <button type="button" disabled={failed || props.stepping || props.standing == Standing::Preparing}
+                    onclick={send(Action::Step)}
                     title="Train one step of every loss">{ "Step" }</button>
                 <button type="button" onclick={send(Action::Reset)} title="Back to step 0 with the same initial weights">
                     { "Reset" }</button>
