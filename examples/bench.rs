@@ -9,7 +9,7 @@ use std::time::Instant;
 use kyori::data::Dataset;
 use kyori::device;
 use kyori::experiment::{
-    DataSpec, EvaluateOn, HeatSpec, LaneSpec, NetSpec, RaceSpec, SamplerSpec, Schedule, SyntheticSpec,
+    DataSpec, EvaluateOn, HeatSpec, LaneSpec, NetSpec, RaceSpec, SamplerSpec, Schedule, Start, SyntheticSpec,
 };
 use kyori::loss::LossKind;
 use kyori::train::{Race, Samples};
@@ -40,6 +40,7 @@ fn workload(loss: LossKind, batch: usize, lanes: usize) -> RaceSpec {
         label_noise: 0.0,
         evaluate_on: EvaluateOn::Test,
         evaluate_at: vec![0],
+        start: Start::Scratch,
     }
 }
 

@@ -160,7 +160,7 @@ fn edge_cases(kind: LossKind) -> Vec<(&'static str, Batch)> {
             "on its class vector",
             with(&|batch| {
                 let count = batch.vectors.len().min(batch.embeddings.len());
-                batch.vectors[..count].copy_from_slice(&batch.embeddings[..count].to_vec());
+                batch.vectors[..count].copy_from_slice(&batch.embeddings[..count]);
                 batch.labels = (0..9).map(|i| i % 5).collect();
             }),
         ),

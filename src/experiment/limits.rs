@@ -422,7 +422,8 @@ mod tests {
     #[test]
     fn settings_that_do_not_fit_each_other_are_found_and_mended() {
         type Break = fn(&mut Experiment);
-        let breaks: [(Break, fn(&SettingError) -> bool); 10] = [
+        type Complaint = fn(&SettingError) -> bool;
+        let breaks: [(Break, Complaint); 10] = [
             (|e| e.entries.clear(), |e| *e == SettingError::NoLoss),
             (|e| e.entries = vec![e.entries[0].clone(); 40], |e| *e == SettingError::TooManyLosses { found: 40 }),
             (|e| e.net.hidden = vec![8; 9], |e| *e == SettingError::TooManyLayers { found: 9 }),

@@ -169,11 +169,10 @@ impl Client {
         self.post(Action::Arrived { what, bytes: 0, of });
         let bytes = window::fetch_bytes(&file, |bytes| self.post(Action::Arrived { what, bytes, of })).await?;
         let compile = js_sys::WebAssembly::compile(&bytes);
-        let module = JsFuture::from(Promise::from(compile)).await;
+        let module = JsFuture::from(compile).await;
         let module = module.map_err(|error| format!("{file} is damaged ({}).", window::message_of(&error)))?;
         let bytes = u64::from(bytes.length());
         self.post(Action::Arrived { what, bytes, of: Some(bytes) });
-        let module: JsValue = module.into();
         self.engines.borrow_mut().insert(what, module.clone());
         Ok(module)
     }

@@ -116,7 +116,7 @@ pub fn short(value: f64) -> String {
         if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
     };
     match magnitude {
-        m if m == 0.0 => "0".into(),
+        0.0 => "0".into(),
         m if m >= 999_500.0 => format!("{}M", trim(format!("{:.2}", value / 1e6))),
         m if m >= 9_999.5 => format!("{}k", trim(format!("{:.1}", value / 1e3))),
         m if m >= 100.0 => format!("{value:.0}"),
