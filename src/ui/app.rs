@@ -20,6 +20,7 @@ use super::state::{Action, Arrival, Cargo, Remedy, Sheet, Standing, State, Theme
 use super::transport::Transport;
 use super::tune::Tune;
 use super::window;
+use super::winmap::win_map;
 use crate::experiment::Experiment;
 
 impl Reducible for State {
@@ -167,6 +168,7 @@ fn sheet(state: &State, dark: bool, dispatch: &Callback<Action>) -> Html {
             <Tune tuning={state.tuning.clone()} heats={state.heats.clone()} playing={state.playing} steps={state.steps()}
                 ready={!matches!(state.standing(), Standing::Empty | Standing::Failed)} {dark} dispatch={dispatch.clone()} />
         },
+        Some(Sheet::WinMap) => win_map(dark, dispatch),
         Some(Sheet::Help | Sheet::Settings) | None => Html::default(),
     }
 }

@@ -33,6 +33,8 @@ mod transport;
 mod tune;
 #[cfg(feature = "page")]
 mod window;
+#[cfg(feature = "page")]
+mod winmap;
 
 #[cfg(feature = "page")]
 pub use app::App;

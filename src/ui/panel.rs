@@ -137,6 +137,10 @@ fn start(props: &PanelProps) -> Html {
                 <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Tune)))}>
                     { "Tune…" }
                 </button>
+                { " " }
+                <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::WinMap)))}>
+                    { "Where does it win?" }
+                </button>
             </p>
         </section>
     }

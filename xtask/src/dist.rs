@@ -17,8 +17,9 @@ use crate::shell::{cache_dir, cargo, find, root, run, say, target_dir};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Extensions of files in assets/ that are made from, not loaded.
-const SOURCES: [&str; 4] = ["py", "rs", "sh", "toml"];
+/// Extensions of files in assets/ that the page does not load: what things are made from, presets that are compiled in,
+/// screenshots.
+const SOURCES: [&str; 7] = ["csv", "json", "png", "py", "rs", "sh", "toml"];
 
 /// The pre-trained layer is compiled into the engine.
 const COMPILED_IN: &str = "backbone.bin";

@@ -187,6 +187,8 @@ pub enum Sheet {
     /// The losses' settings under both protocols, side by side.
     Protocols,
     Tune,
+    /// Which loss is fastest under which conditions.
+    WinMap,
     /// The panel, where it is a drawer.
     Settings,
 }

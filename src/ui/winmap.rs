@@ -1,0 +1,83 @@
+//! Where does it win? The fastest loss over batch size, number of classes and kind of batch, under matched tuning.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::controls::Dialog;
+use super::paint::{MapCell, MapView};
+use super::state::Action;
+use crate::experiment::{Cell, Experiment, SamplerSpec, WinMap};
+
+/// What `kyori map` computed; see its `command`, `machine` and `seconds`.
+const GLYPHS: &str = include_str!("../../assets/maps/glyphs.json");
+
+/// A cell as the painter draws it.
+fn drawn(map: &WinMap, cell: &Cell) -> MapCell {
+    let sampler = match cell.sampler {
+        SamplerSpec::Shuffled { .. } => "shuffled batches",
+        SamplerSpec::Balanced { .. } => "balanced batches",
+    };
+    let mut times: Vec<(&str, f64)> = map
+        .losses
+        .iter()
+        .zip(&cell.steps_to_90)
+        .filter_map(|(loss, steps)| Some((loss.info().name, (*steps)?)))
+        .collect();
+    times.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+    let detail: Vec<String> = times.iter().take(3).map(|(name, steps)| format!("{name} {steps:.0} steps")).collect();
+    MapCell {
+        batch: cell.sampler.batch(),
+        classes: cell.train_classes,
+        sampler: sampler.to_owned(),
+        winner: cell.fastest.map_or("none", |loss| loss.info().name).to_owned(),
+        colour: map.losses.iter().position(|loss| Some(*loss) == cell.fastest).unwrap_or(map.losses.len()),
+        shown: cell.shown,
+        detail: detail.join("; "),
+    }
+}
+
+/// The map as a sheet; a click on a cell loads its experiment.
+pub fn win_map(dark: bool, dispatch: &Callback<Action>) -> Html {
+    let close = dispatch.reform(|()| Action::Show(None));
+    let body = match serde_json::from_str::<WinMap>(GLYPHS) {
+        Err(error) => html! { <p>{ format!("The map cannot be read ({error}). Reload the page.") }</p> },
+        Ok(map) => {
+            let cells = Rc::new(map.cells.iter().map(|cell| drawn(&map, cell)).collect::<Vec<_>>());
+            let told = format!(
+                "{} trials and {} seeds a loss and cell, {} steps, 90 % of the cell's best MAP@R on unseen classes. Computed by `{}` in {:.0} minutes on {}.",
+                map.trials,
+                map.seeds,
+                map.steps,
+                map.command,
+                (map.seconds / 60.0).ceil(),
+                map.machine
+            );
+            let on_select = {
+                let links: Vec<String> = map.cells.iter().map(|cell| cell.link.clone()).collect();
+                let dispatch = dispatch.clone();
+                Callback::from(move |index: usize| {
+                    if let Some(link) = links.get(index) {
+                        let (experiment, _) = Experiment::from_fragment(link);
+                        dispatch.emit(Action::Show(None));
+                        dispatch.emit(Action::StartWith(Rc::new(experiment)));
+                    }
+                })
+            };
+            html! {
+                <>
+                    <MapView {cells} {dark} {on_select} />
+                    <p class="dim">{ told }</p>
+                </>
+            }
+        }
+    };
+    html! {
+        <Dialog title="Where does it win?" class="wide" on_close={close}>
+            <div class="prose">
+                <p>{ "Every cell is a race under other conditions, each loss tuned for it with the same budget. Its colour is the loss that got furthest ahead first; hatched where no difference was shown. Choose a cell to race it here." }</p>
+            </div>
+            { body }
+        </Dialog>
+    }
+}
