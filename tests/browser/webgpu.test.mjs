@@ -68,6 +68,28 @@ test("WebGPU trains, from the same weights as the CPU", options, async (t) => {
   await button(page, "Play").waitFor();
 });
 
+test("every loss agrees with its small reference cases through WebGPU", options, async (t) => {
+  const page = await open(t, chromium, {
+    // A software adapter compiles a kernel for every new shape: the small cases have few.
+    prepare: (page) =>
+      page.route("**/golden.json", async (route) => {
+        const cases = await (await route.fetch()).json();
+        await route.fulfill({ json: cases.filter(({ batch }) => batch <= 8) });
+      }),
+  });
+  await onWebGpu(page);
+  await page.getByRole("button", { name: /^Device/ }).click();
+  await button(page, "Check this device").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Start", exact: true }).click();
+  const verdict = dialog.getByText(/cases (do not )?agree\./);
+  await verdict.waitFor({ timeout: 480_000 });
+  const rows = await dialog.getByRole("row").allInnerTexts();
+  rows.forEach((row) => t.diagnostic(row.replace(/\s+/g, " ")));
+  const [, cases] = (await verdict.innerText()).match(/^All (\d+) cases agree\.$/) ?? assert.fail(await verdict.innerText());
+  assert.ok(Number(cases) >= 20, `only ${cases} cases were checked`);
+});
+
 test("a lost device is reported, and the race goes on on the CPU", options, async (t) => {
   const page = await open(t, chromium, { errors: true });
   await onWebGpu(page);
