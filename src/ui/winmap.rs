@@ -75,7 +75,7 @@ pub fn win_map(dark: bool, dispatch: &Callback<Action>) -> Html {
     html! {
         <Dialog title="Where does it win?" class="wide" on_close={close}>
             <div class="prose">
-                <p>{ "Every cell is a race under other conditions, each loss tuned for it with the same budget. Its colour is the loss that got furthest ahead first; hatched where no difference was shown. Choose a cell to race it here." }</p>
+                <p>{ "Every cell is a race under other conditions, each loss tuned for it with the same budget. Its colour is the loss that was first at 90 % of the best MAP@R; hatched where no difference was shown. Choose a cell to race it here." }</p>
             </div>
             { body }
         </Dialog>
