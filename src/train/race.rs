@@ -6,13 +6,10 @@ use super::heat::read;
 use super::{Backbone, Heat, TrainError};
 use crate::bridge::{CurvePoint, FrameHeader, LaneMetrics};
 use crate::data::{Dataset, Split};
-use crate::experiment::RaceSpec;
+use crate::experiment::{EVALUATION_PER_CLASS, RaceSpec};
 use crate::metric::{self, Distance, MetricError};
 use crate::projection::Projection;
 
-/// Pictures of each unseen class that the metrics are computed on. More would be steadier, but evaluation is to cost at
-/// most a fifth of training.
-pub const EVALUATION_PER_CLASS: usize = 8;
 /// Classes and pictures of each that the embedding view shows: as many as colours and shapes can tell apart.
 pub const VIEW_CLASSES: usize = 12;
 pub const VIEW_PER_CLASS: usize = 16;

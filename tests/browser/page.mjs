@@ -1,5 +1,6 @@
 // What all tests of the page share: browsers, an opened page that is watched, and waiting.
 
+import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 
 /** The folder under test, with a slash at its end. */
@@ -148,4 +149,19 @@ export async function command(worker, command) {
     (text) => void setTimeout(() => self.dispatchEvent(new MessageEvent("message", { data: [text] }))),
     JSON.stringify(command),
   );
+}
+
+/** Runs the page's "Check this device" to its end, prints its table, and returns how many cases agree: all of them. */
+export async function checkDevice(page, t, seconds) {
+  await page.getByRole("button", { name: /^Device/ }).click();
+  await button(page, "Check this device").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Start", exact: true }).click();
+  const verdict = dialog.getByText(/cases (do not )?agree\./);
+  await verdict.waitFor({ timeout: seconds * 1000 });
+  const rows = await dialog.getByRole("row").allInnerTexts();
+  rows.forEach((row) => t.diagnostic(row.replace(/\s+/g, " ")));
+  const text = await verdict.innerText();
+  const [, cases] = text.match(/^All (\d+) cases agree\.$/) ?? assert.fail(text);
+  return Number(cases);
 }

@@ -6,6 +6,7 @@ import {
   HAS_GPU_ENGINE,
   browser,
   button,
+  checkDevice,
   choose,
   command,
   keepOneLoss,
@@ -78,16 +79,8 @@ test("every loss agrees with its small reference cases through WebGPU", options,
       }),
   });
   await onWebGpu(page);
-  await page.getByRole("button", { name: /^Device/ }).click();
-  await button(page, "Check this device").click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByRole("button", { name: "Start", exact: true }).click();
-  const verdict = dialog.getByText(/cases (do not )?agree\./);
-  await verdict.waitFor({ timeout: 480_000 });
-  const rows = await dialog.getByRole("row").allInnerTexts();
-  rows.forEach((row) => t.diagnostic(row.replace(/\s+/g, " ")));
-  const [, cases] = (await verdict.innerText()).match(/^All (\d+) cases agree\.$/) ?? assert.fail(await verdict.innerText());
-  assert.ok(Number(cases) >= 20, `only ${cases} cases were checked`);
+  const cases = await checkDevice(page, t, 480);
+  assert.ok(cases >= 20, `only ${cases} cases were checked`);
 });
 
 test("a lost device is reported, and the race goes on on the CPU", options, async (t) => {
