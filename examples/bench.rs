@@ -1,6 +1,7 @@
 //! Times workload W on this machine's CPU: MLP 784→256→64, Proxy Anchor, 100 classes, batch 100, AdamW, 3,000 samples.
 //! Prints one JSON object for each number of lanes that it is given; given `losses`, one for each loss, with one lane and
-//! batches of 90. `cargo xtask bench` runs it.
+//! batches of 90; given `default-race`, the race that the page opens with, for the browser to run. `cargo xtask bench` runs
+//! it.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -9,7 +10,8 @@ use std::time::Instant;
 use kyori::data::Dataset;
 use kyori::device;
 use kyori::experiment::{
-    DataSpec, EvaluateOn, HeatSpec, LaneSpec, NetSpec, RaceSpec, SamplerSpec, Schedule, Start, SyntheticSpec,
+    DataSpec, EvaluateOn, Experiment, HeatSpec, LaneSpec, NetSpec, RaceSpec, SamplerSpec, Schedule, Start,
+    SyntheticSpec,
 };
 use kyori::loss::LossKind;
 use kyori::train::{Race, Samples};
@@ -58,9 +60,17 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for argument in std::env::args().skip(1) {
-        if argument == "losses" {
-            losses()?;
-            continue;
+        match argument.as_str() {
+            "losses" => {
+                losses()?;
+                continue;
+            }
+            "default-race" => {
+                let race = Experiment::default_preset().race(EvaluateOn::Test);
+                println!("{}", serde_json::to_string(&race)?);
+                continue;
+            }
+            _ => {}
         }
         let lanes: usize = argument.parse()?;
         let spec = workload(LossKind::ProxyAnchor, 100, lanes);

@@ -1,4 +1,4 @@
-//! The only place that chooses between WebGPU and CPU, and says why.
+//! The only place that opens a device: the CPU, or WebGPU.
 
 use burn::tensor::Device;
 
@@ -23,7 +23,7 @@ pub fn cpu() -> (Device, DeviceReport) {
         (true, false) => "CPU, WebAssembly",
         (false, _) => "CPU, native",
     };
-    let report = DeviceReport { kind: DeviceKind::Cpu, name: name.to_owned(), software: false, why: String::new() };
+    let report = DeviceReport { kind: DeviceKind::Cpu, name: name.to_owned(), software: false };
     (Device::flex(), report)
 }
 
@@ -41,7 +41,7 @@ pub fn is_cpu(device: &Device) -> bool {
 pub async fn gpu(name: String, software: bool) -> Result<(Device, DeviceReport), DeviceError> {
     let device =
         Device::wgpu_options().init_async().await.map_err(|error| DeviceError::NoGpuDevice(error.to_string()))?;
-    let report = DeviceReport { kind: DeviceKind::WebGpu, name, software, why: String::new() };
+    let report = DeviceReport { kind: DeviceKind::WebGpu, name, software };
     Ok((device, report))
 }
 

@@ -17,7 +17,7 @@ mod engine {
         Cause, Command, DeviceKind, DevicePreference, DeviceReport, Event, RunId,
         port::{decode, encode},
     };
-    use kyori::data::Dataset;
+    use kyori::data::{DataError, Dataset, Inputs};
     use kyori::device::{self, DeviceError};
     use kyori::experiment::{DataSpec, RaceSpec};
     use kyori::golden::{Case, check_loss_case};
@@ -89,6 +89,8 @@ mod engine {
 
     fn fail_training(error: &TrainError) {
         let cause = match error {
+            // The data set is there, but not what these settings ask of it.
+            TrainError::Data(DataError::Parameter { .. }) => Cause::Settings,
             TrainError::Data(_) => Cause::Data,
             TrainError::Setting { .. } => Cause::Settings,
             TrainError::Backbone(_) => Cause::Engine,
@@ -172,6 +174,8 @@ mod engine {
     struct Running {
         run: RunId,
         race: Race,
+        /// The number of the last Play or Step.
+        go: u32,
         playing: bool,
         /// Pause at this step: asked for by a person, or by stepping.
         stop_at: Option<u32>,
@@ -226,9 +230,11 @@ mod engine {
             match command {
                 Command::Open { device } => self.open(device).await,
                 Command::Load { data } => self.load(data, bulk),
+                Command::ShareDataset => self.share_dataset(),
                 Command::Start { run, race } => self.start(run, &race).await,
-                Command::Play => {
+                Command::Play { go } => {
                     if let Some(running) = &mut self.running {
+                        running.go = go;
                         running.playing = true;
                         running.step_until = None;
                         running.next_round = now();
@@ -239,8 +245,9 @@ mod engine {
                     }
                 }
                 Command::Pause => self.pause(),
-                Command::Step { steps } => {
+                Command::Step { steps, go } => {
                     if let Some(running) = &mut self.running {
+                        running.go = go;
                         running.step_until = Some(running.slowest() + steps);
                         running.playing = true;
                         running.next_round = now();
@@ -317,6 +324,17 @@ mod engine {
             }
         }
 
+        /// The page draws pictures of it, and is spared unpacking it once more.
+        fn share_dataset(&self) {
+            let Some(loaded) = &self.loaded else { return };
+            let bulk: JsValue = match &loaded.dataset.inputs {
+                Inputs::Bytes(bytes) => Uint8Array::from(bytes.as_slice()).into(),
+                Inputs::Floats(floats) => Float32Array::from(floats.as_slice()).into(),
+            };
+            let event = Event::Dataset { data: loaded.spec.clone(), dataset: loaded.dataset.without_inputs() };
+            post(&event, Some(&bulk));
+        }
+
         async fn start(&mut self, run: RunId, spec: &RaceSpec) {
             self.running = None;
             let (Some((device, _)), Some(loaded)) = (&self.device, &self.loaded) else {
@@ -335,6 +353,7 @@ mod engine {
                     let mut running = Running {
                         run,
                         race,
+                        go: 0,
                         playing: false,
                         stop_at: None,
                         step_until: None,
@@ -365,7 +384,7 @@ mod engine {
                     let step = running.race.step_count(heat);
                     post(&Event::Progress { run: running.run, heat, step, steps_per_second: 0.0 }, None);
                 }
-                post(&Event::Paused { run: running.run }, None);
+                post(&Event::Paused { run: running.run, go: running.go }, None);
             }
         }
 
@@ -499,8 +518,10 @@ mod engine {
     }
 
     impl Running {
+        /// The fewest steps of any heat that still trains.
         fn slowest(&self) -> u32 {
-            (0..self.race.heats()).map(|heat| self.race.step_count(heat)).min().unwrap_or(0)
+            let training = (0..self.race.heats()).filter(|&heat| !self.race.is_finished(heat));
+            training.map(|heat| self.race.step_count(heat)).min().unwrap_or(0)
         }
 
         fn limit(&self) -> u32 {
@@ -581,8 +602,12 @@ mod engine {
         async fn evaluate_if_due(&mut self, heat: usize) -> Result<(), TrainError> {
             if self.race.evaluation_due(heat) || (self.race.is_finished(heat) && !self.race.is_evaluated(heat)) {
                 self.settle(heat).await?;
+                let start = now();
                 let point = self.race.evaluate(heat).await?;
-                post(&Event::Evaluated { run: self.run, heat, point }, None);
+                let evaluation_ms = now() - start;
+                post(&Event::Evaluated { run: self.run, heat, point, evaluation_ms }, None);
+                // Evaluating may have found that the last step drove a lane out of range.
+                self.settle(heat).await?;
             }
             Ok(())
         }

@@ -6,6 +6,7 @@ pub mod port;
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::{Dataset, Inputs};
 use crate::experiment::{DataSpec, RaceSpec};
 
 /// Counts up with every race that is started. Events of an older run are dropped.
@@ -23,17 +24,25 @@ pub enum Command {
     Load {
         data: DataSpec,
     },
+    /// Show the data set that was taken. Answered by [`Event::Dataset`].
+    ShareDataset,
     /// Lay out a race at step 0, paused. Answered by [`Event::Started`] and the curves' first point.
     Start {
         run: RunId,
         race: RaceSpec,
     },
-    /// Train until the last step, [`Command::Pause`], or [`Command::StopAt`].
-    Play,
+    /// Train until the last step, [`Command::Pause`], or [`Command::StopAt`]. `go` counts up with every Play and Step, so
+    /// that a late [`Event::Paused`] is known for what it answers.
+    Play {
+        #[serde(default)]
+        go: u32,
+    },
     Pause,
     /// Train this many steps of every heat, then pause.
     Step {
         steps: u32,
+        #[serde(default)]
+        go: u32,
     },
     /// At most this many steps a second and heat; `None` is as fast as the device can.
     SetPace {
@@ -93,7 +102,7 @@ pub enum DeviceKind {
     Cpu,
 }
 
-/// The device that trains, and why this one.
+/// The device that trains.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeviceReport {
     pub kind: DeviceKind,
@@ -101,14 +110,12 @@ pub struct DeviceReport {
     pub name: String,
     /// Whether the adapter is a software rasteriser.
     pub software: bool,
-    /// One sentence: why this device.
-    pub why: String,
 }
 
 /// Quality of one lane's embedding of unseen classes at one step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LaneMetrics {
-    /// Mean training loss since the previous point; not comparable between losses.
+    /// Mean training loss of the last steps before it; not comparable between losses.
     pub loss: f32,
     /// Recall@1, 0..=1.
     pub recall_at_1: f32,
@@ -148,10 +155,20 @@ pub struct FrameHeader {
     pub explained: f32,
 }
 
-/// What a loss did with its last batch.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct StepReport {
-    pub loss: f32,
+/// What travels beside a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bulk {
+    Bytes(Vec<u8>),
+    Floats(Vec<f32>),
+}
+
+impl From<Bulk> for Inputs {
+    fn from(bulk: Bulk) -> Self {
+        match bulk {
+            Bulk::Bytes(bytes) => Self::Bytes(bytes),
+            Bulk::Floats(floats) => Self::Floats(floats),
+        }
+    }
 }
 
 /// Why something ended.
@@ -196,6 +213,11 @@ pub enum Event {
         samples: usize,
         classes: usize,
     },
+    /// The data set, for its pictures and names. Bulk: its inputs, which `dataset` then leaves empty.
+    Dataset {
+        data: DataSpec,
+        dataset: Dataset,
+    },
     /// `view` lists the picture behind each point of a frame, as index in the data set.
     Started {
         run: RunId,
@@ -212,6 +234,8 @@ pub enum Event {
         run: RunId,
         heat: usize,
         point: CurvePoint,
+        /// What embedding and measuring the unseen classes took, for all lanes together.
+        evaluation_ms: f64,
     },
     /// Sent some times a second while training.
     Progress {
@@ -232,8 +256,10 @@ pub enum Event {
         lane: usize,
         step: u32,
     },
+    /// The Play or Step of this number has come to its end, by [`Command::Pause`] or by itself.
     Paused {
         run: RunId,
+        go: u32,
     },
     Finished {
         run: RunId,

@@ -26,15 +26,37 @@ pub enum Inputs {
     Floats(Vec<f32>),
 }
 
+impl Default for Inputs {
+    fn default() -> Self {
+        Self::Bytes(Vec::new())
+    }
+}
+
+impl Inputs {
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Floats(floats) => floats.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// A labelled data set, whole.
 ///
 /// # Shapes
 ///
 /// `inputs`: `len() * features` values. The bundled sets and the synthetic one hold their samples class after class; in
 /// the glyphs, sample `class * faces + face` is a class in a typeface.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dataset {
     pub name: String,
+    /// Not in the serialised form: values by the million travel beside it.
+    #[serde(skip)]
     pub inputs: Inputs,
     /// Length of one sample.
     pub features: usize,
@@ -111,6 +133,18 @@ impl Dataset {
             DataSpec::Glyphs { .. } => bundled::GLYPHS.open(file),
             DataSpec::Digits { .. } => bundled::DIGITS.open(file),
             DataSpec::Synthetic(spec) => synthetic::generate(spec),
+        }
+    }
+
+    /// What there is to say of the set without its samples.
+    pub fn without_inputs(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            inputs: Inputs::default(),
+            features: self.features,
+            picture: self.picture,
+            labels: self.labels.clone(),
+            class_names: self.class_names.clone(),
         }
     }
 

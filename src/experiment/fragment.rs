@@ -255,6 +255,11 @@ impl Experiment {
                 match LossKind::from_id(id) {
                     Some(loss) => {
                         let parts = parts.map(|part| part.split_once(':').unwrap_or((part, ""))).collect();
+                        if entries.iter().any(|(entry, _): &(Entry, Vec<_>)| entry.loss == loss) {
+                            // The page tells losses apart by their name and colour.
+                            notices.add(Notice::Repeated { key: shown(&format!("loss={id}")) });
+                            entries.retain(|(entry, _)| entry.loss != loss);
+                        }
                         // The protocol's values come below, when the sampler is known.
                         entries.push((Entry { loss, lr: 0.0, proxy_lr_factor: 0.0, params: Vec::new() }, parts));
                     }
@@ -422,10 +427,9 @@ mod tests {
         expected.seeds = 5;
         assert_eq!((found, notices), (expected, vec![]));
         let (found, notices) = Experiment::from_fragment("loss=proxy-anchor&loss=proxy-anchor,lr:0.01");
-        assert_eq!(notices, []);
-        assert_eq!(found.entries.len(), 2);
-        assert_eq!(found.entries[1].lr, 0.01);
-        assert_eq!(found.entries[1].params, found.entries[0].params);
+        assert_eq!(notices, [Notice::Repeated { key: "loss=proxy-anchor".into() }]);
+        assert_eq!(found.entries.len(), 1);
+        assert_eq!(found.entries[0].lr, 0.01);
     }
 
     #[test]

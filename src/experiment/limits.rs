@@ -145,6 +145,10 @@ pub enum SettingError {
     BatchTooLarge { classes: usize, samples: usize },
     #[error("a batch cannot hold {wanted} classes: only {available} are for training")]
     TooFewClasses { wanted: usize, available: usize },
+    #[error("a batch cannot hold {wanted} samples of a class: some training classes have only {available}")]
+    TooFewOfAClass { wanted: usize, available: usize },
+    #[error("a batch cannot hold {wanted} samples: only {available} are for training")]
+    TooFewSamples { wanted: usize, available: usize },
     #[error("there is a pre-trained network for glyphs only: choose glyphs, or start from scratch")]
     PretrainedData,
     #[error(
@@ -268,6 +272,16 @@ impl Experiment {
                 errors.push(SettingError::TooFewClasses { wanted: classes, available });
             }
         }
+        let (available, of_a_class) = self.data.training_samples();
+        match self.sampler {
+            SamplerSpec::Shuffled { batch: wanted } if wanted > available => {
+                errors.push(SettingError::TooFewSamples { wanted, available });
+            }
+            SamplerSpec::Balanced { samples: wanted, .. } if wanted > of_a_class => {
+                errors.push(SettingError::TooFewOfAClass { wanted, available: of_a_class });
+            }
+            _ => {}
+        }
         if self.start == Start::Pretrained {
             match self.data {
                 DataSpec::Glyphs { train_classes: found } if found > MOST_CLASSES_PRETRAINED => {
@@ -332,15 +346,49 @@ impl Experiment {
                 _ => self.start = Start::Scratch,
             }
         }
+        let (samples_in_all, of_a_class) = self.data.training_samples();
         let available = self.data.training_classes();
-        if let SamplerSpec::Balanced { classes, samples } = &mut self.sampler {
-            *classes = (*classes).min(available);
-            *samples = (*samples).min((MOST_IN_BATCH / *classes).max(1));
+        match &mut self.sampler {
+            SamplerSpec::Shuffled { batch } => *batch = (*batch).min(samples_in_all),
+            SamplerSpec::Balanced { classes, samples } => {
+                *classes = (*classes).min(available);
+                *samples = (*samples).min((MOST_IN_BATCH / *classes).max(1)).min(of_a_class);
+            }
         }
     }
 }
 
+/// Pictures of each glyph: one a typeface.
+const GLYPH_FACES: usize = 32;
+/// Pictures of each digit in the published set.
+const DIGIT_COUNTS: [usize; 10] = [178, 182, 177, 183, 181, 182, 181, 179, 174, 180];
+
 impl DataSpec {
+    /// What the metrics are computed on: classes that nobody trained on, where the set has enough of them.
+    pub fn scored_on(&self) -> &'static str {
+        match self {
+            Self::Digits { split: DigitSplit::SeenClasses } => "held-out pictures",
+            _ => "unseen classes",
+        }
+    }
+
+    /// How many samples there are to train on, and of the rarest class.
+    pub fn training_samples(&self) -> (usize, usize) {
+        match self {
+            Self::Glyphs { train_classes } => (train_classes * GLYPH_FACES, GLYPH_FACES),
+            Self::Digits { split } => {
+                let (part, classes) = match split {
+                    DigitSplit::TrainLow => ((4, 5), &DIGIT_COUNTS[..5]),
+                    DigitSplit::TrainHigh => ((4, 5), &DIGIT_COUNTS[5..]),
+                    DigitSplit::SeenClasses => ((1, 2), &DIGIT_COUNTS[..]),
+                };
+                let kept = classes.iter().map(|count| count * part.0 / part.1);
+                (kept.clone().sum(), kept.min().unwrap_or(0))
+            }
+            Self::Synthetic(spec) => (self.training_classes() * spec.samples_per_class, spec.samples_per_class),
+        }
+    }
+
     /// How many classes there are to train on.
     pub fn training_classes(&self) -> usize {
         match self {
@@ -423,7 +471,7 @@ mod tests {
     fn settings_that_do_not_fit_each_other_are_found_and_mended() {
         type Break = fn(&mut Experiment);
         type Complaint = fn(&SettingError) -> bool;
-        let breaks: [(Break, Complaint); 10] = [
+        let breaks: [(Break, Complaint); 12] = [
             (|e| e.entries.clear(), |e| *e == SettingError::NoLoss),
             (|e| e.entries = vec![e.entries[0].clone(); 40], |e| *e == SettingError::TooManyLosses { found: 40 }),
             (|e| e.net.hidden = vec![8; 9], |e| *e == SettingError::TooManyLayers { found: 9 }),
@@ -438,6 +486,17 @@ mod tests {
                     e.sampler = SamplerSpec::Balanced { classes: 6, samples: 2 };
                 },
                 |e| *e == SettingError::TooFewClasses { wanted: 6, available: 5 },
+            ),
+            (
+                |e| {
+                    e.data = DataSpec::Glyphs { train_classes: 2 };
+                    e.sampler = SamplerSpec::Shuffled { batch: 65 };
+                },
+                |e| *e == SettingError::TooFewSamples { wanted: 65, available: 64 },
+            ),
+            (
+                |e| e.sampler = SamplerSpec::Balanced { classes: 5, samples: 33 },
+                |e| *e == SettingError::TooFewOfAClass { wanted: 33, available: 32 },
             ),
             (|e| e.start = Start::Pretrained, |e| *e == SettingError::PretrainedClasses { found: 200 }),
             (
@@ -486,5 +545,30 @@ mod tests {
         let errors = experiment.validate().unwrap_err();
         assert_eq!(errors.len(), 1);
         assert_eq!(errors[0].to_string(), "the learning rate of loss 2 is 7; it must be from 0.000001 to 1");
+    }
+
+    #[test]
+    fn the_numbers_of_training_samples_are_those_of_the_splits() {
+        use crate::data::{Dataset, Split};
+        use crate::experiment::SyntheticSpec;
+
+        let mut specs = vec![
+            DataSpec::Glyphs { train_classes: 200 },
+            DataSpec::Glyphs { train_classes: 7 },
+            DataSpec::Synthetic(SyntheticSpec { classes: 31, ..SyntheticSpec::default() }),
+        ];
+        specs.extend(
+            [DigitSplit::TrainLow, DigitSplit::TrainHigh, DigitSplit::SeenClasses]
+                .map(|split| DataSpec::Digits { split }),
+        );
+        for spec in specs {
+            let assets = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+            let file = crate::data::file_name(&spec).map(|name| std::fs::read(assets.join(name)).unwrap());
+            let split = Split::of(&spec, &Dataset::open(&spec, file.as_deref()).unwrap()).unwrap();
+            let mut counts = vec![0; split.train_classes.len()];
+            split.train_labels.iter().for_each(|&label| counts[label as usize] += 1);
+            assert_eq!(spec.training_samples(), (split.train.len(), *counts.iter().min().unwrap()), "{spec:?}");
+            assert_eq!(spec.training_classes(), counts.len(), "{spec:?}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Measure, Outcome, Recording, SamplerSpec};
+use super::{Measure, Recording, SamplerSpec};
 use crate::loss::LossKind;
 
 /// The map as it ships with the page.
@@ -54,12 +54,11 @@ impl Cell {
             .collect();
         let last = heats.iter().map(|heat| heat.last.map(|last| last.mean)).collect();
         let verdict = summary.and_then(|summary| summary.verdict());
-        let clear = |outcome: Outcome| matches!(outcome, Outcome::Faster { .. } | Outcome::Never);
         Self {
             sampler: experiment.sampler,
             train_classes,
             fastest: verdict.as_ref().map(|verdict| recording.heats[verdict.fastest].entry.loss),
-            shown: verdict.is_some_and(|verdict| verdict.comparisons.iter().all(|c| clear(c.outcome))),
+            shown: verdict.is_some_and(|verdict| verdict.comparisons.iter().all(|c| c.outcome.is_shown())),
             steps_to_90,
             last,
             link: experiment.to_fragment(),

@@ -10,13 +10,14 @@ use crate::loss::{LossInfo, LossKind, Mining, Scale};
 /// steadier, but evaluation is to cost at most a fifth of training.
 pub const EVALUATION_PER_CLASS: usize = 8;
 
+/// The pre-trained first layer, beside the data sets.
+const BACKBONE_FILE: &str = "backbone.bin";
+
 /// The experiment has no counterpart in Python.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     #[error("synthetic data comes from this program's own generator; choose glyphs or digits to export")]
     Synthetic,
-    #[error("the script starts from random weights; start from scratch to export")]
-    Pretrained,
     #[error("pytorch-metric-learning has no {loss}; remove it from the race to export the others")]
     NotInLibrary { loss: &'static str },
     #[error(transparent)]
@@ -73,18 +74,21 @@ fn argument(info: &LossInfo, index: usize, value: f32) -> String {
 }
 
 impl Experiment {
-    /// A script that needs nothing but PyTorch, pytorch-metric-learning and the data set's file beside it. It has the
-    /// same network, optimiser, schedule, batches (of the same kind, not the same ones), losses and metrics, and prints
+    /// The files that [`Experiment::to_python`]'s script reads, in `assets/` and in the page's folder `data/`.
+    pub fn python_files(&self) -> Vec<&'static str> {
+        let backbone = (self.start == Start::Pretrained).then_some(BACKBONE_FILE);
+        crate::data::file_name(&self.data).into_iter().chain(backbone).collect()
+    }
+
+    /// A script that needs nothing but PyTorch, pytorch-metric-learning and [`Experiment::python_files`] beside it. It has
+    /// the same network, optimiser, schedule, batches (of the same kind, not the same ones), losses and metrics, and prints
     /// every curve as CSV.
     ///
     /// # Errors
-    /// [`ExportError`] for synthetic data, for a start from the pre-trained network and for losses that the library lacks,
-    /// or where the data set is not the experiment's.
+    /// [`ExportError`] for synthetic data and for losses that the library lacks, or where the data set is not the
+    /// experiment's.
     pub fn to_python(&self, dataset: &Dataset) -> Result<String, ExportError> {
         let file = crate::data::file_name(&self.data).ok_or(ExportError::Synthetic)?;
-        if self.start == Start::Pretrained {
-            return Err(ExportError::Pretrained);
-        }
         let split = Split::of(&self.data, dataset)?;
         let mut entries = String::new();
         for entry in &self.entries {
@@ -139,6 +143,11 @@ impl Experiment {
         let filled = [
             ("@FRAGMENT@", self.to_fragment()),
             ("@FILE@", file.to_owned()),
+            ("@FILES@", self.python_files().join(" and ")),
+            (
+                "@BACKBONE@",
+                if self.start == Start::Pretrained { format!("\"{BACKBONE_FILE}\"") } else { "None".into() },
+            ),
             ("@TRAIN_CLASSES@", serde_json::to_string(&split.train_classes)?),
             ("@TRAIN@", train),
             ("@EVALUATION@", serde_json::to_string(&evaluation)?),
@@ -194,7 +203,10 @@ mod tests {
             assert!(script.contains(&format!("Entry(\"{}\", lr={}", entry.loss.info().id, entry.lr)));
         }
         assert!(script.contains("losses.ProxyAnchorLoss(CLASSES, DIM, "));
-        assert!(script.contains("TRAIN = None"));
+        assert!(script.contains("TRAIN = None") && script.contains("BACKBONE = None"));
+        experiment.start = Start::Pretrained;
+        assert!(experiment.to_python(&open(&experiment.data)).unwrap().contains("BACKBONE = \"backbone.bin\""));
+        assert_eq!(experiment.python_files(), ["glyphs.bin", "backbone.bin"]);
     }
 
     #[test]
@@ -213,8 +225,6 @@ mod tests {
             experiment.entries = vec![Entry::preset(loss, Protocol::Matched, experiment.sampler)];
             assert!(matches!(experiment.to_python(&dataset), Err(ExportError::NotInLibrary { .. })));
         }
-        experiment.start = Start::Pretrained;
-        assert!(matches!(experiment.to_python(&dataset), Err(ExportError::Pretrained)));
         experiment.data = DataSpec::Synthetic(SyntheticSpec::default());
         assert!(matches!(experiment.to_python(&dataset), Err(ExportError::Synthetic)));
     }

@@ -3,7 +3,9 @@
 Trains the same setting with PyTorch and pytorch-metric-learning, and prints each curve as CSV:
 
     pip install torch numpy pytorch-metric-learning
-    python race.py --data @FILE@ > curves.csv
+    python kyori_race.py > curves.csv
+
+It reads @FILES@, to be found in the folder data/ of the page that wrote this script.
 
 The network, its initial distribution, the optimiser, the kind of batches, the losses with their
 settings, the split and the metrics are Kyori's; the random numbers are PyTorch's. So single curves
@@ -46,6 +48,9 @@ TRAIN = @TRAIN@
 # Pictures that the metrics are computed on.
 EVALUATION = @EVALUATION@
 
+# File of a pre-trained first layer; None starts from random weights.
+BACKBONE = @BACKBONE@
+
 CLASSES = len(TRAIN_CLASSES)
 
 
@@ -74,12 +79,18 @@ ENTRIES = [
 @ENTRIES@]
 
 
-def read_pictures(path):
-    """Pictures as floats from 0 to 1, one a row, and the class of each."""
+def read_whole(path, magic):
+    """A file's bytes, if they begin and end as they should."""
     with open(path, "rb") as file:
         data = file.read()
-    if data[:8] != b"KYORISET" or zlib.crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
-        sys.exit(f"{path} is not a whole Kyori data set")
+    if data[:8] != magic or zlib.crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
+        sys.exit(f"{path} is not a whole file of this kind ({magic.decode()})")
+    return data
+
+
+def read_pictures(path):
+    """Pictures as floats from 0 to 1, one a row, and the class of each."""
+    data = read_whole(path, b"KYORISET")
     at = 14
     width, height, ink = struct.unpack_from("<HHB", data, at)
     at += 5
@@ -100,11 +111,32 @@ def read_pictures(path):
     return torch.from_numpy(pictures), np.repeat(np.arange(classes), counts)
 
 
-def network(features):
+def read_backbone(path):
+    """Weights and biases of the pre-trained first layer."""
+    data = read_whole(path, b"KYORINET")
+    at = 14
+    inputs, units, about = struct.unpack_from("<HHH", data, at)
+    at += 6 + about
+    (classes,) = struct.unpack_from("<H", data, at)
+    at += 2 + 2 * classes
+    layer = []
+    for shape in [(inputs, units), (units,)]:
+        (largest,) = struct.unpack_from("<f", data, at)
+        shares = np.frombuffer(data, "<i2", int(np.prod(shape)), at + 4)
+        layer.append(torch.from_numpy((shares.astype(np.float32) / 32767 * largest).reshape(shape)))
+        at += 4 + shares.nbytes
+    return layer[0].T, layer[1]
+
+
+def network(features, backbone):
     widths = [features, *HIDDEN, DIM]
     layers = []
     for rows, columns in zip(widths, widths[1:]):
         layers += [torch.nn.Linear(rows, columns), torch.nn.ReLU()]
+    if backbone:
+        with torch.no_grad():
+            layers[0].weight.copy_(backbone[0])
+            layers[0].bias.copy_(backbone[1])
     return torch.nn.Sequential(*layers[:-1])
 
 
@@ -159,7 +191,7 @@ def rate_factor(step):
     return warmup * decay
 
 
-def train(entry, seed, pictures, classes, steps, write):
+def train(entry, seed, pictures, classes, backbone, steps, write):
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     train_classes = np.array(TRAIN_CLASSES)
@@ -168,7 +200,7 @@ def train(entry, seed, pictures, classes, steps, write):
     numbers[train_classes] = np.arange(CLASSES)
     labels = noisy(numbers[classes[indices]], rng)
 
-    net = network(pictures.shape[1])
+    net = network(pictures.shape[1], backbone)
     loss_function, miner = entry.loss(), entry.miner()
     with torch.no_grad():
         for name, parameter in loss_function.named_parameters():
@@ -209,16 +241,19 @@ def train(entry, seed, pictures, classes, steps, write):
 def main():
     parser = argparse.ArgumentParser(description="A race of metric learning losses, exported from Kyori")
     parser.add_argument("--data", default="@FILE@", help="the data set's file")
+    if BACKBONE:
+        parser.add_argument("--backbone", default=BACKBONE, help="the pre-trained layer's file")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--first-seed", type=int, default=FIRST_SEED)
     parser.add_argument("--steps", type=int, default=STEPS)
     arguments = parser.parse_args()
     pictures, classes = read_pictures(arguments.data)
+    backbone = read_backbone(arguments.backbone) if BACKBONE else None
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["loss", "seed", "step", "train_seconds", "recall_at_1", "r_precision", "map_at_r"])
     for entry in ENTRIES:
         for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds):
-            train(entry, seed, pictures, classes, arguments.steps, writer.writerow)
+            train(entry, seed, pictures, classes, backbone, arguments.steps, writer.writerow)
             sys.stdout.flush()
 
 

@@ -34,6 +34,12 @@ pub enum RecordingError {
     Json(#[from] serde_json::Error),
 }
 
+/// Whether a lane had ended before a step, by a list of (lane, step). From then on it keeps its last values, which are no
+/// longer data.
+pub fn has_ended(stopped: &[(usize, u32)], lane: usize, step: u32) -> bool {
+    stopped.iter().any(|&(other, at)| other == lane && step > at)
+}
+
 impl HeatRecord {
     pub fn new(entry: Entry) -> Self {
         Self { entry, points: Vec::new(), stopped: Vec::new() }

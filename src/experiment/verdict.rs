@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::recording::{HeatRecord, Recording};
-use crate::bridge::LaneMetrics;
+use super::recording::{HeatRecord, Recording, has_ended};
+use crate::bridge::{CurvePoint, LaneMetrics};
 use crate::stats::{Interval, area_under_curve, mean_ci, rank_sum, steps_to, welch};
 
 /// Shares of the best value that curves are timed to.
@@ -91,6 +91,8 @@ pub struct Summary {
     pub measure: Measure,
     /// The best mean final value of any loss: what the shares are of.
     pub best: f64,
+    /// The best mean value of any loss before the first step.
+    pub untrained: f64,
     /// Last step of the curves.
     pub steps: u32,
     pub heats: Vec<HeatSummary>,
@@ -113,11 +115,18 @@ impl Curves {
             seconds: heat.points.iter().map(|point| point.train_seconds * share).collect(),
             lanes: (0..lanes)
                 .map(|lane| {
-                    let value = |metrics: Option<&LaneMetrics>| metrics.map_or(f64::NAN, |m| measure.of(m));
-                    heat.points.iter().map(|point| value(point.lanes.get(lane))).collect()
+                    let metrics = |point: &CurvePoint| {
+                        let ended = has_ended(&heat.stopped, lane, point.step);
+                        point.lanes.get(lane).filter(|_| !ended).map_or(f64::NAN, |metrics| measure.of(metrics))
+                    };
+                    heat.points.iter().map(metrics).collect()
                 })
                 .collect(),
         }
+    }
+
+    fn first(&self) -> Vec<f64> {
+        self.lanes.iter().filter_map(|curve| curve.first().copied()).filter(|value| value.is_finite()).collect()
     }
 
     fn last(&self) -> Vec<f64> {
@@ -150,6 +159,8 @@ impl Recording {
         let curves: Vec<Curves> = self.heats.iter().map(|heat| Curves::of(heat, measure)).collect();
         let means = curves.iter().filter_map(|curves| mean_ci(&curves.last(), LEVEL)).map(|interval| interval.mean);
         let best = means.reduce(f64::max)?;
+        let first = |curves: &Curves| mean_ci(&curves.first(), LEVEL).map(|interval| interval.mean);
+        let untrained = curves.iter().filter_map(first).reduce(f64::max).unwrap_or(0.0);
         let heats = curves
             .iter()
             .zip(self.names())
@@ -171,7 +182,7 @@ impl Recording {
             })
             .collect();
         let steps = self.heats.iter().filter_map(|heat| heat.points.last()).map(|point| point.step).max()?;
-        Some(Summary { measure, best, steps, heats })
+        Some(Summary { measure, best, untrained, steps, heats })
     }
 }
 
@@ -204,8 +215,8 @@ pub enum Outcome {
     NotShown { p: f64, test: Test },
     /// One seed shows no spread, so nothing can be shown.
     OneSeed,
-    /// No seed of the other got there, while all of the fastest did.
-    Never,
+    /// No seed of the other got there, while all of the fastest did; p is the rank-sum test's, none of one seed.
+    Never { p: Option<f64> },
 }
 
 /// The fastest loss against another.
@@ -229,7 +240,13 @@ pub struct Verdict {
 }
 
 impl Summary {
-    /// The verdict; none where fewer than two losses raced, or no seed got there.
+    /// Whether any loss is better at the end than all were before the first step.
+    pub fn improved(&self) -> bool {
+        self.best > self.untrained
+    }
+
+    /// The verdict; none where fewer than two losses raced, no seed got there, or no loss has improved on the untrained
+    /// network.
     pub fn verdict(self) -> Option<Verdict> {
         let reach = |heat: usize| &self.heats[heat].reach[VERDICT_SHARE];
         let mean = |heat: usize| reach(heat).steps.map_or(f64::INFINITY, |steps| steps.mean);
@@ -238,7 +255,7 @@ impl Summary {
         let mut order: Vec<usize> = (0..self.heats.len()).collect();
         order.sort_by(|&a, &b| missing(a).cmp(&missing(b)).then(mean(a).total_cmp(&mean(b))).then(a.cmp(&b)));
         let (&fastest, others) = order.split_first()?;
-        if others.is_empty() || reach(fastest).reached == 0 {
+        if others.is_empty() || reach(fastest).reached == 0 || !self.improved() {
             return None;
         }
         let never = |other: usize| reach(other).reached == 0 && missing(fastest) == 0;
@@ -247,8 +264,6 @@ impl Summary {
             .map(|&other| {
                 if missing(other) == 0 && missing(fastest) == 0 {
                     (welch(&reach(fastest).each, &reach(other).each).map(|test| test.p), Test::Welch)
-                } else if never(other) {
-                    (None, Test::RankSum)
                 } else {
                     (rank_sum(&reach(fastest).all(), &reach(other).all()), Test::RankSum)
                 }
@@ -261,9 +276,9 @@ impl Summary {
             .zip(&tested)
             .map(|((&other, p), &(_, test))| {
                 let outcome = match p {
+                    p if never(other) => Outcome::Never { p },
                     Some(p) if p < SIGNIFICANT => Outcome::Faster { p, test },
                     Some(p) => Outcome::NotShown { p, test },
-                    None if never(other) => Outcome::Never,
                     None => Outcome::OneSeed,
                 };
                 Comparison { other, outcome }
@@ -312,33 +327,31 @@ impl Verdict {
         let of_best = format!("{:.0} % of the best {}", 100.0 * SHARES[VERDICT_SHARE], summary.measure.name());
         let after = |heat: usize| {
             let reach = &summary.heats[heat].reach[VERDICT_SHARE];
-            let steps = reach.steps.map_or_else(|| "no".to_owned(), |steps| plus_minus(&steps, 0));
-            let seeds = if reach.reached < reach.seeds {
-                format!(" ({} of {} seeds)", reach.reached, reach.seeds)
-            } else {
-                String::new()
+            let seeds = match reach.seeds {
+                all if reach.reached == all => String::new(),
+                all => format!(" ({} of {all} seeds)", reach.reached),
             };
-            (steps, seeds)
+            (reach.steps.map(|steps| plus_minus(&steps, 0)), seeds)
         };
         let corrected = self.comparisons.iter().filter(|c| c.outcome.p().is_some()).count() > 1;
         let tested =
             |p: f64, test: Test| format!("{} ({}{})", p_text(p), test.name(), if corrected { ", Holm" } else { "" });
         let (steps, seeds) = after(self.fastest);
+        let steps = steps.unwrap_or_default();
         let start = format!("{} reached {of_best} after {steps} steps{seeds}", summary.heats[self.fastest].name);
         self.comparisons
             .iter()
             .map(|comparison| {
                 let name = &summary.heats[comparison.other].name;
-                let (steps, seeds) = after(comparison.other);
+                let other = match after(comparison.other) {
+                    (Some(steps), seeds) => format!("{name} after {steps}{seeds}"),
+                    (None, _) => format!("{name} in no seed"),
+                };
                 let end = match comparison.outcome {
-                    Outcome::Faster { p, test } => format!("{name} after {steps}{seeds}: faster, {}", tested(p, test)),
-                    Outcome::NotShown { p, test } => {
-                        format!("{name} after {steps}{seeds}: no difference shown, {}", tested(p, test))
-                    }
-                    Outcome::OneSeed => {
-                        format!("{name} after {steps}{seeds}: no difference shown, one seed is not enough")
-                    }
-                    Outcome::Never => format!("{name} not within {} steps", summary.steps),
+                    Outcome::Faster { p, test } => format!("{other}: faster, {}", tested(p, test)),
+                    Outcome::NotShown { p, test } => format!("{other}: no difference shown, {}", tested(p, test)),
+                    Outcome::OneSeed => format!("{other}: no difference shown, one seed is not enough"),
+                    Outcome::Never { .. } => format!("{name} not within {} steps", summary.steps),
                 };
                 format!("{start}, {end}.")
             })
@@ -351,8 +364,14 @@ impl Outcome {
     pub fn p(self) -> Option<f64> {
         match self {
             Self::Faster { p, .. } | Self::NotShown { p, .. } => Some(p),
-            Self::OneSeed | Self::Never => None,
+            Self::Never { p } => p,
+            Self::OneSeed => None,
         }
+    }
+
+    /// Whether the test shows that the fastest is faster.
+    pub fn is_shown(self) -> bool {
+        !matches!(self, Self::NotShown { .. }) && self.p().is_some_and(|p| p < SIGNIFICANT)
     }
 }
 
@@ -432,11 +451,47 @@ mod tests {
         assert_eq!(verdict.fastest, 1);
         let text = verdict.to_string();
         assert!(text.ends_with("(4 of 10 seeds): faster, p < 0.001 (rank sum)."), "{text}");
+        // Neither all of the one nor any of the other.
+        let most: Vec<f64> = fast.iter().enumerate().map(|(i, &at)| if i < 9 { at } else { 4000.0 }).collect();
+        let verdict = linear(&[&[4000.0; 10], &most], 0.5).summary(Measure::MapAtR).unwrap().verdict().unwrap();
+        let text = verdict.to_string();
+        assert!(text.contains("(9 of 10 seeds), ") && text.contains(" in no seed: faster, p < "), "{text}");
+    }
+
+    #[test]
+    fn a_seed_that_ended_has_no_values_after_that() {
+        let mut recording = linear(&[&[100.0, 100.0, 200.0], &[150.0, 160.0, 170.0]], 0.5);
+        recording.heats[0].stopped = vec![(2, 40)];
+        let summary = recording.summary(Measure::MapAtR).unwrap();
+        assert_eq!((summary.heats[0].last.unwrap().count, summary.heats[0].area.unwrap().count), (2, 2));
+        let ninety = &summary.heats[0].reach[1];
+        assert_eq!((ninety.reached, ninety.seeds), (2, 3), "it never got there");
+    }
+
+    #[test]
+    fn one_seed_that_alone_got_there_shows_nothing() {
+        let outcomes = |until: &[&[f64]]| {
+            let verdict = linear(until, 0.5).summary(Measure::MapAtR).unwrap().verdict().unwrap();
+            verdict.comparisons.iter().map(|comparison| comparison.outcome).collect::<Vec<_>>()
+        };
+        assert_eq!(outcomes(&[&[100.0], &[4000.0]]), [Outcome::Never { p: None }]);
+        assert!(!outcomes(&[&[100.0], &[4000.0]])[0].is_shown());
+        assert!(!outcomes(&[&[100.0, 110.0], &[4000.0, 4000.0]])[0].is_shown(), "two are too few");
+        assert!(outcomes(&[&[100.0; 8], &[4000.0; 8]])[0].is_shown());
     }
 
     #[test]
     fn nothing_to_compare_gives_no_verdict() {
         assert_eq!(linear(&[&[100.0, 200.0]], 0.5).summary(Measure::MapAtR).unwrap().verdict(), None);
+        // Curves that begin where they end.
+        let mut trap = linear(&[&[100.0, 110.0], &[200.0, 210.0]], 0.5);
+        for heat in &mut trap.heats {
+            heat.points.reverse();
+            let steps: Vec<u32> = heat.points.iter().rev().map(|point| point.step).collect();
+            heat.points.iter_mut().zip(steps).for_each(|(point, step)| point.step = step);
+        }
+        let summary = trap.summary(Measure::MapAtR).unwrap();
+        assert!(!summary.improved() && summary.verdict().is_none());
         assert_eq!(linear(&[&[100.0], &[100.0]], 0.0).summary(Measure::MapAtR).unwrap().verdict(), None);
         let mut empty = linear(&[&[100.0], &[100.0]], 0.5);
         empty.heats.iter_mut().for_each(|heat| heat.points.clear());

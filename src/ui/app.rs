@@ -60,7 +60,7 @@ pub fn App() -> Html {
             let space = dispatch.clone();
             let options = EventListenerOptions::enable_prevent_default();
             let keys = EventListener::new_with_options(&gloo::utils::document(), "keydown", options, move |event| {
-                play_or_pause(event.unchecked_ref(), &space);
+                on_key(event.unchecked_ref(), &space);
             });
             let scheme = window::window().match_media("(prefers-color-scheme: dark)").ok().flatten().map(|query| {
                 let changed = dispatch.clone();
@@ -103,7 +103,7 @@ pub fn App() -> Html {
                 workers={state.fleet.as_ref().map_or(0, |fleet| fleet.workers.len())}
                 failed={state.fleet.as_ref().is_some_and(|fleet| fleet.failed)}
                 preference={state.preference} sight={state.sight.clone()} comparison={state.comparison.clone()}
-                theme={state.theme} dispatch={dispatch.clone()} />
+                theme={state.theme} system_dark={state.dark} dispatch={dispatch.clone()} />
             <main>
                 <div class="stage">
                     if !state.notices.is_empty() {
@@ -117,17 +117,18 @@ pub fn App() -> Html {
                     }
                     <Transport {standing} playing={state.playing}
                         stepping={state.fleet.as_ref().is_some_and(|fleet| fleet.stepping())}
-                        step={state.step()} steps={state.steps()} seed={state.experiment.first_seed}
+                        tuning={state.is_tuning()} step={state.step()} steps={state.steps()} seed={state.experiment.first_seed}
                         pace={state.pace} stop_at={state.stop_at} loading={loading(&state)} dispatch={dispatch.clone()} />
                     <Board heats={state.heats.clone()} series={state.series.clone()} frames={state.frames.clone()}
                         view={state.view.clone()} show_seen={state.show_seen} dataset={state.dataset.clone()} {standing} {dark}
+                        scored_on={state.shown.data.scored_on()} metric={state.chart.metric} dim={state.shown.net.dim} train_classes={state.shown.data.training_classes()}
                         reduced_motion={*reduced_motion} dispatch={dispatch.clone()} />
                     <Curves series={state.series.clone()} experiment={state.shown.clone()} dataset={state.dataset.clone()}
                         device={state.device().map(|device| device.name.clone()).unwrap_or_default()} chart={state.chart}
                         {standing} {dark} dispatch={dispatch.clone()} />
                 </div>
                 <Panel experiment={state.experiment.clone()} classes={state.classes} pending={state.edit_pending}
-                    open={state.sheet == Some(Sheet::Settings)} {dark} dispatch={dispatch.clone()} />
+                    open={state.settings_open} {dark} dispatch={dispatch.clone()} />
             </main>
             <p class="visually-hidden" role="status" aria-live="polite">{ &*state.status }</p>
             { sheet(&state, dark, &dispatch) }
@@ -180,8 +181,17 @@ fn loading(state: &State) -> Vec<(Cargo, Arrival)> {
     wanted.iter().filter_map(|what| Some((*what, *state.arrivals.get(what)?))).collect()
 }
 
-/// Space plays and pauses, unless the focus is where a space means something else.
-fn play_or_pause(event: &KeyboardEvent, dispatch: &Callback<Action>) {
+/// Escape closes the settings, where they are a drawer. Space plays and pauses, unless the focus is where a space means
+/// something else.
+fn on_key(event: &KeyboardEvent, dispatch: &Callback<Action>) {
+    if event.key() == "Escape" {
+        // A dialog or a menu over the page closes first, by itself.
+        let over = gloo::utils::document().query_selector("dialog[open], .menu-box").ok().flatten();
+        if over.is_none() {
+            dispatch.emit(Action::Show(None));
+        }
+        return;
+    }
     if event.key() != " " || event.repeat() || event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
@@ -223,11 +233,14 @@ fn help() -> Html {
     html! {
         <div class="prose">
             <p>{ "A network learns to place pictures so that pictures of the same character lie together. What it is told about \"together\" is the loss. Here several losses train the same network, from the same initial weights, on the same batches, at the same time." }</p>
-            <p>{ "The score is taken on characters that were never trained on. " }<b>{ "Recall@1" }</b>{ ": how often the nearest neighbour shows the same character. " }<b>{ "MAP@R" }</b>{ ": how well all pictures of that character are ranked before the others." }</p>
+            <p>{ "The score is taken on characters that were never trained on. " }<b>{ "Recall@1" }</b>{ ": how often the nearest neighbour shows the same character. " }<b>{ "MAP@R" }</b>{ ": how well all pictures of that character are ranked before the others. " }<b>{ "R-precision" }</b>{ ": how many of its nearest neighbours are of its kind, when as many are looked at as there are." }</p>
             <ul>
                 <li><b>{ "Play" }</b>{ " (or the space bar) starts training in this browser. Nothing leaves it." }</li>
                 <li><b>{ "Losses" }</b>{ " and their settings are in the panel. A learning rate changes at once; everything else starts the race anew." }</li>
-                <li><b>{ "Each seed" }</b>{ " is one more run with other initial weights; the band is where 95 % of such means would lie." }</li>
+                <li><b>{ "The pictures" }</b>{ " are projections: 64 dimensions on a plane, which shows only a part of the variance. Point at a dot to see its character." }</li>
+                <li><b>{ "Seeds" }</b>{ ": each is one more run with other initial weights and batches. The line is their mean, the band its 95 % confidence interval. With one seed nothing is shown." }</li>
+                <li><b>{ "Matched" }</b>{ ": every loss was tuned with the same number of trials. " }<b>{ "As published" }</b>{ ": each has the settings of its paper." }</li>
+                <li><b>{ "Tightness" }</b>{ ": how far the pictures of a class lie from their middle; less is tighter. " }<b>{ "Contrast" }</b>{ ": how far everything lies from everything else. Every loss, softmax cross-entropy too, works on both." }</li>
             </ul>
         </div>
     }

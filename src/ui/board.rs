@@ -5,10 +5,11 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::controls::{Choice, Select};
-use super::model::{Frame, Same, Series};
+use super::model::{Frame, Metric, Same, Series, over_lanes};
 use super::paint::{EmbeddingView, palette};
 use super::state::{Action, Heat, Sheet, Standing};
 use crate::data::Dataset;
+use crate::loss::LossKind;
 
 #[derive(Properties, PartialEq)]
 pub struct BoardProps {
@@ -19,6 +20,13 @@ pub struct BoardProps {
     /// The views show classes that are trained on.
     pub show_seen: bool,
     pub dataset: Option<Same<Dataset>>,
+    /// By which the leader is the leader.
+    pub metric: Metric,
+    /// What the metrics are computed on.
+    pub scored_on: &'static str,
+    /// Of the embedding.
+    pub dim: usize,
+    pub train_classes: usize,
     pub standing: Standing,
     pub dark: bool,
     pub reduced_motion: bool,
@@ -40,12 +48,11 @@ pub fn Board(props: &BoardProps) -> Html {
         };
     }
     // The best so far, to mark it.
-    let best = |of: fn(&crate::bridge::LaneMetrics) -> f32| {
-        let means = props.series.iter().map(|series| mean(series, of));
-        means.enumerate().filter_map(|(index, mean)| Some((index, mean?))).reduce(|a, b| if b.1 > a.1 { b } else { a })
-    };
+    let means = props.series.iter().map(|series| mean(series, |lane| props.metric.of(lane)));
+    let best =
+        means.enumerate().filter_map(|(index, mean)| Some((index, mean?))).reduce(|a, b| if b.1 > a.1 { b } else { a });
     let trained = props.series.iter().any(|series| series.points.len() > 1);
-    let leader = best(|lane| lane.map_at_r).filter(|_| trained && props.heats.len() > 1).map(|(index, _)| index);
+    let leader = best.filter(|_| trained && props.heats.len() > 1).map(|(index, _)| index);
     let cards = props.heats.iter().enumerate().map(|(index, heat)| {
         let series = props.series.get(index);
         html! {
@@ -54,7 +61,7 @@ pub fn Board(props: &BoardProps) -> Html {
                 map_at_r={series.and_then(|series| mean(series, |lane| lane.map_at_r))}
                 frame={props.frames.get(index).cloned().flatten()}
                 view={props.view.clone()} dataset={props.dataset.clone()} standing={props.standing}
-                leads={leader == Some(index)} dark={props.dark} reduced_motion={props.reduced_motion}
+                leads={(leader == Some(index)).then_some(props.metric)} dark={props.dark} reduced_motion={props.reduced_motion}
                 pointed={*pointed} on_point={on_point.clone()} dispatch={props.dispatch.clone()} />
         }
     });
@@ -62,18 +69,22 @@ pub fn Board(props: &BoardProps) -> Html {
         <section class="board-frame" aria-label="Race board">
             <div class="board-head">
                 <p class="meaning">{ "Each dot is a picture, its colour and shape the class. Ringed stars are learned class vectors." }</p>
-                <Choice id="shown-classes" label="Classes shown" hide_label=true options={vec!["unseen classes".into(), "trained classes".into()]}
+                <Choice id="shown-classes" label="Classes shown" hide_label=true options={vec![props.scored_on.into(), "trained classes".into()]}
                     selected={Some(usize::from(props.show_seen))} on_select={props.dispatch.reform(|index: usize| Action::ShowSeen(index == 1))} />
             </div>
             <div class="board">{ for cards }</div>
+            { for props.heats.iter().filter_map(|heat| {
+                let text = too_flat(heat.loss, props.dim, props.train_classes)?;
+                let swatch = format!("--loss: {}", palette::loss_css(heat.colour, props.dark));
+                Some(html! { <p class="lesson" style={swatch}><b>{ heat.loss.info().name }</b>{ text }</p> })
+            }) }
         </section>
     }
 }
 
-/// Mean over the lanes at the last evaluation.
-fn mean(series: &Series, of: fn(&crate::bridge::LaneMetrics) -> f32) -> Option<f32> {
-    let lanes = &series.points.last()?.lanes;
-    (!lanes.is_empty()).then(|| lanes.iter().map(of).sum::<f32>() / lanes.len() as f32)
+/// Mean over the lanes that still train, at the last evaluation.
+fn mean(series: &Series, of: impl Fn(&crate::bridge::LaneMetrics) -> f32) -> Option<f32> {
+    over_lanes(series, series.points.last()?, of).map(|(mean, _)| mean as f32)
 }
 
 #[derive(Properties, PartialEq)]
@@ -86,7 +97,8 @@ struct CardProps {
     view: Rc<Vec<u32>>,
     dataset: Option<Same<Dataset>>,
     standing: Standing,
-    leads: bool,
+    /// It has the most of this so far.
+    leads: Option<Metric>,
     dark: bool,
     reduced_motion: bool,
     /// The point that the person points at, on any card.
@@ -114,10 +126,14 @@ fn Card(props: &CardProps) -> Html {
     let percent =
         |value: Option<f32>| value.map(|value| format!("{:.1} %", value * 100.0)).unwrap_or_else(|| "–".into());
     html! {
-        <article class={classes!("card", props.leads.then_some("leads"))} style={swatch}>
+        <article class={classes!("card", props.leads.map(|_| "leads"))} style={swatch}>
             <header>
                 <span class="swatch" aria-hidden="true"></span>
                 <h2 title={info.name}>{ info.name }</h2>
+                if let Some(metric) = props.leads {
+                    <span class="leader" role="img" aria-label={format!("highest {} so far", metric.label())}
+                        title={format!("Highest {} so far", metric.label())}>{ "1st" }</span>
+                }
                 <button type="button" class="about" onclick={about} aria-label={format!("About {}", info.name)}>{ "?" }</button>
             </header>
             <div class="view">
@@ -140,6 +156,19 @@ fn Card(props: &CardProps) -> Html {
     }
 }
 
+/// Proxy Anchor pushes samples until their cosine to the proxies of all other classes is negative, which no more than
+/// `dim + 1` directions can be to each other. Where that is far from enough, its card says so.
+fn too_flat(loss: LossKind, dim: usize, classes: usize) -> Option<String> {
+    let most = dim + 1;
+    (loss == LossKind::ProxyAnchor && dim <= 3 && classes > most).then(|| {
+        let ground = if dim == 2 { "circle" } else { "sphere" };
+        format!(
+            " has too little room here: on a {ground} at most {most} directions are all turned away from each other, and it \
+             asks that of all {classes} classes."
+        )
+    })
+}
+
 /// Which seed's embedding is shown.
 fn lane_choice(props: &CardProps) -> Html {
     let heat = props.index;
@@ -159,5 +188,20 @@ fn hint(standing: Standing) -> &'static str {
         Standing::Empty => "",
         Standing::Failed => "No picture: the engine is not running.",
         _ => "Waiting for the first picture.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_proxy_anchor_and_only_where_it_has_no_room_is_explained() {
+        let text = too_flat(LossKind::ProxyAnchor, 2, 10).unwrap();
+        assert!(text.contains("at most 3 directions") && text.contains("all 10 classes"), "{text}");
+        assert!(too_flat(LossKind::ProxyAnchor, 3, 5).is_some());
+        assert_eq!(too_flat(LossKind::ProxyAnchor, 3, 4), None);
+        assert_eq!(too_flat(LossKind::ProxyAnchor, 64, 200), None);
+        assert_eq!(too_flat(LossKind::Contrastive, 2, 10), None);
     }
 }

@@ -11,11 +11,10 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MessageEvent, WorkerOptions, WorkerType};
 use yew::Callback;
 
-use super::model::Same;
 use super::state::{Action, Cargo, Effect, FleetId};
 use super::window;
-use crate::bridge::{Cause, Command, DeviceKind, Event, port};
-use crate::data::{Dataset, file_name};
+use crate::bridge::{Bulk, Cause, Command, DeviceKind, Event, port};
+use crate::data::file_name;
 use crate::experiment::{DataSpec, Experiment};
 
 /// How often frames are asked for while training.
@@ -51,6 +50,8 @@ struct Link {
     /// Heats that it trains.
     heats: Cell<usize>,
     playing: Cell<bool>,
+    /// Number of its last Play or Step.
+    go: Cell<u32>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(web_sys::Event)>,
 }
@@ -73,10 +74,12 @@ struct DataFile {
 pub struct Client {
     dispatch: Callback<Action>,
     links: RefCell<BTreeMap<(FleetId, usize), Link>>,
-    /// Compiled engines; every worker of a kind starts from the same one.
-    engines: RefCell<BTreeMap<Cargo, JsValue>>,
+    /// Compiled engines, or engines on their way; every worker of a kind starts from the same one.
+    engines: RefCell<BTreeMap<Cargo, Promise>>,
     sizes: Promise,
     file: RefCell<Option<DataFile>>,
+    /// Path of the data file that was asked for last.
+    wanted: RefCell<Option<String>>,
     /// Fleets that were dismissed while their engine was still being fetched.
     live: RefCell<BTreeMap<FleetId, ()>>,
     /// What came since the page was last drawn.
@@ -93,6 +96,7 @@ impl Client {
             engines: RefCell::default(),
             sizes: fetch_sizes(),
             file: RefCell::default(),
+            wanted: RefCell::default(),
             live: RefCell::default(),
             inbox: RefCell::default(),
             flush_due: Cell::new(false),
@@ -114,7 +118,6 @@ impl Client {
             Effect::ForgetData => {
                 self.file.borrow_mut().take();
             }
-            Effect::OpenDataset { data } => self.open_dataset(data),
             Effect::FetchCases => {
                 let dispatch = self.dispatch.clone();
                 spawn_local(async move {
@@ -158,12 +161,27 @@ impl Client {
         });
     }
 
-    /// The compiled engine, fetched once.
-    async fn engine(&self, kind: DeviceKind) -> Result<JsValue, String> {
+    /// The compiled engine, fetched once, however many ask at the same time.
+    async fn engine(self: &Rc<Self>, kind: DeviceKind) -> Result<JsValue, String> {
         let what = Cargo::engine(kind);
-        if let Some(module) = self.engines.borrow().get(&what) {
-            return Ok(module.clone());
-        }
+        let known = self.engines.borrow().get(&what).cloned();
+        let promise = known.unwrap_or_else(|| {
+            let client = self.clone();
+            let promise = wasm_bindgen_futures::future_to_promise(async move {
+                client.fetch_engine(kind).await.map_err(|message| JsValue::from_str(&message))
+            });
+            self.engines.borrow_mut().insert(what, promise.clone());
+            promise
+        });
+        JsFuture::from(promise).await.map_err(|error| {
+            // The next try fetches it anew.
+            self.engines.borrow_mut().remove(&what);
+            window::message_of(&error)
+        })
+    }
+
+    async fn fetch_engine(&self, kind: DeviceKind) -> Result<JsValue, String> {
+        let what = Cargo::engine(kind);
         let file = format!("{}_bg.wasm", engine_name(kind));
         let of = self.size(&file).await;
         self.post(Action::Arrived { what, bytes: 0, of });
@@ -173,7 +191,6 @@ impl Client {
         let module = module.map_err(|error| format!("{file} is damaged ({}).", window::message_of(&error)))?;
         let bytes = u64::from(bytes.length());
         self.post(Action::Arrived { what, bytes, of: Some(bytes) });
-        self.engines.borrow_mut().insert(what, module.clone());
         Ok(module)
     }
 
@@ -240,6 +257,7 @@ impl Client {
             frames_asked_at: Cell::new(0.0),
             heats: Cell::new(0),
             playing: Cell::new(false),
+            go: Cell::new(0),
             _on_message: on_message,
             _on_error: on_error,
         };
@@ -256,7 +274,11 @@ impl Client {
                 link.playing.set(false);
                 link.frames_due.set(0);
             }
-            Command::Play => link.playing.set(true),
+            Command::Play { go } => {
+                link.playing.set(true);
+                link.go.set(*go);
+            }
+            Command::Step { go, .. } => link.go.set(*go),
             Command::Pause => link.playing.set(false),
             Command::RequestFrames => {
                 link.frames_due.set(link.heats.get());
@@ -287,12 +309,16 @@ impl Client {
         if let Some(link) = self.links.borrow().get(&(fleet, worker)) {
             match &event {
                 Event::Frame { .. } => link.frames_due.set(link.frames_due.get().saturating_sub(1)),
-                Event::Paused { .. } | Event::Finished { .. } => link.playing.set(false),
+                // A late answer to an earlier pause is no reason to stop asking for frames.
+                Event::Paused { go, .. } if *go == link.go.get() => link.playing.set(false),
+                Event::Finished { .. } => link.playing.set(false),
                 _ => {}
             }
         }
-        let bulk =
-            bulk.and_then(|bulk| bulk.dyn_into::<Float32Array>().ok()).map(|bulk| bulk.to_vec()).unwrap_or_default();
+        let bulk = bulk.and_then(|bulk| match bulk.dyn_into::<Float32Array>() {
+            Ok(floats) => Some(Bulk::Floats(floats.to_vec())),
+            Err(other) => other.dyn_into::<Uint8Array>().ok().map(|bytes| Bulk::Bytes(bytes.to_vec())),
+        });
         self.post(Action::FromWorker { fleet, worker, event, bulk });
     }
 
@@ -316,6 +342,7 @@ impl Client {
 
     fn fetch_data(&self, data: DataSpec) {
         let Some(client) = self.itself.upgrade() else { return };
+        *self.wanted.borrow_mut() = data_file(&data);
         spawn_local(async move {
             let Some(path) = data_file(&data) else {
                 client.dispatch.emit(Action::DataFetched { data, outcome: Ok(()) });
@@ -331,34 +358,14 @@ impl Client {
                 bytes.map(|bytes| {
                     let length = u64::from(bytes.length());
                     client.post(Action::Arrived { what, bytes: length, of: Some(length) });
-                    *client.file.borrow_mut() = Some(DataFile { path, bytes });
+                    // Another one may have been asked for, and have come, meanwhile.
+                    if client.wanted.borrow().as_ref() == Some(&path) {
+                        *client.file.borrow_mut() = Some(DataFile { path, bytes });
+                    }
                 })
             };
-            if outcome.is_err() {
-                // Not kept: the next try fetches it anew.
-                client.file.borrow_mut().take();
-            }
             client.dispatch.emit(Action::DataFetched { data, outcome });
         });
-    }
-
-    /// Reads the data set for its pictures, once the page has nothing more urgent to do.
-    fn open_dataset(&self, data: DataSpec) {
-        let client = self.itself.clone();
-        gloo::timers::callback::Timeout::new(200, move || {
-            let Some(client) = client.upgrade() else { return };
-            let file = client.file.borrow();
-            let bytes = file
-                .as_ref()
-                .filter(|file| Some(&file.path) == data_file(&data).as_ref())
-                .map(|file| file.bytes.to_vec());
-            drop(file);
-            // Where it cannot be read the worker has already said so.
-            if let Ok(dataset) = Dataset::open(&data, bytes.as_deref()) {
-                client.dispatch.emit(Action::DatasetOpened { data, dataset: Same(Rc::new(dataset)) });
-            }
-        })
-        .forget();
     }
 
     /// While a worker trains, asks it for frames: never before the last ones have come.

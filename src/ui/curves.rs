@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::controls::{Choice, Select, toggle};
 use super::model::{Axis, Metric, Same, Series};
 use super::outcome::{self, TakeAlong, VerdictLine};
-use super::paint::{ConvergenceChart, PlaneView, RatioChart, ThresholdChart};
+use super::paint::{ConvergenceChart, PlaneView, RatioChart, ThresholdChart, ThresholdProps};
 use super::state::{Action, ChartKind, ChartView, Standing};
 use crate::data::Dataset;
 use crate::experiment::Experiment;
@@ -36,39 +36,47 @@ pub fn Curves(props: &CurvesProps) -> Html {
     let reach = use_memo((summary.clone(), props.series.clone(), axis), |(summary, series, axis)| {
         summary.as_ref().as_ref().map(|summary| outcome::reach_rows(summary, series, *axis)).unwrap_or_default()
     });
-    let shares = use_memo((), |()| outcome::shares());
+    let thresholds = use_memo((), |()| outcome::shares());
+    let reach = ThresholdProps {
+        rows: reach,
+        thresholds,
+        unit: if axis == Axis::TrainSeconds { axis } else { Axis::Steps }.label().into(),
+        running: props.standing != Standing::Finished,
+        dark: props.dark,
+        canvas: canvas.clone(),
+    };
     let drawn = props.series.iter().any(|series| series.points.len() > 1);
     let steps = props.experiment.schedule.steps;
+    let scored_on = props.experiment.data.scored_on();
     html! {
-        <section class="curves" aria-label="Convergence on unseen classes">
+        <section class="curves" aria-label={format!("Convergence on {scored_on}")}>
             <header>
-                <h2 class="visually-hidden">{ "On classes never trained on" }</h2>
+                <h2 class="visually-hidden">{ format!("On {scored_on}") }</h2>
                 { controls(props) }
                 <TakeAlong experiment={props.experiment.clone()} series={props.series.clone()} dataset={props.dataset.clone()}
-                    device={props.device.clone()} chart={props.chart} canvas={canvas.clone()} {steps} dark={props.dark}
+                    device={props.device.clone()} chart={props.chart} canvas={canvas.clone()} {steps} reach={reach.clone()} dark={props.dark}
                     dispatch={dispatch.clone()} />
             </header>
             <div class="chart-frame">
                 if !drawn {
                     <p class="hint lead">
                         { if props.standing == Standing::Preparing { "The curves start here once the engine is loaded." }
-                          else { "Press Play (or the space bar), and every loss draws its curve here: how well it places classes that it never saw." } }
+                          else if props.standing == Standing::Empty { "Pick a loss on the right (or under Settings), and its curve is drawn here." }
+                          else { "Press Play (or the space bar), and every loss draws its curve here: how well it places what it never saw." } }
                     </p>
                 } else {
                     { match kind {
                         ChartKind::Curves => html! {
                             <ConvergenceChart series={props.series.clone()} {metric} {axis} {log_x} {show_seeds} dark={props.dark}
-                                total_steps={steps} {canvas} />
+                                total_steps={steps} {scored_on} {canvas} />
                         },
-                        ChartKind::Reach => {
-                            let unit = if axis == Axis::TrainSeconds { "training seconds" } else { "steps" };
-                            html! { <ThresholdChart rows={reach.clone()} thresholds={shares.clone()} {unit} dark={props.dark} {canvas} /> }
-                        }
-                        ChartKind::Plane => html! { <PlaneView series={props.series.clone()} dark={props.dark} {canvas} /> },
-                        ChartKind::Ratio => html! { <RatioChart series={props.series.clone()} dark={props.dark} {canvas} /> },
+                        ChartKind::Reach => html! { <ThresholdChart ..reach /> },
+                        ChartKind::Plane => html! { <PlaneView series={props.series.clone()} {scored_on} dark={props.dark} {canvas} /> },
+                        ChartKind::Ratio => html! { <RatioChart series={props.series.clone()} {scored_on} dark={props.dark} {canvas} /> },
                     } }
                 }
             </div>
+            if drawn && !kind.caption().is_empty() { <p class="caption">{ kind.caption() }</p> }
             if drawn {
                 <VerdictLine summary={summary.clone()} finished={props.standing == Standing::Finished} />
             }

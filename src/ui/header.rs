@@ -16,6 +16,8 @@ pub struct HeaderProps {
     pub sight: GpuSight,
     pub comparison: Comparison,
     pub theme: Theme,
+    /// The system asks for dark colours.
+    pub system_dark: bool,
     pub dispatch: Callback<Action>,
 }
 
@@ -24,10 +26,11 @@ pub fn Header(props: &HeaderProps) -> Html {
     let dispatch = &props.dispatch;
     let help = dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Help)));
     let settings = dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Settings)));
-    let next = match props.theme {
-        Theme::System => Theme::Light,
-        Theme::Light => Theme::Dark,
-        Theme::Dark => Theme::System,
+    // First to what is not on the screen already.
+    let next = match (props.theme, props.system_dark) {
+        (Theme::System, true) | (Theme::Dark, false) => Theme::Light,
+        (Theme::System, false) | (Theme::Light, true) => Theme::Dark,
+        (Theme::Light, false) | (Theme::Dark, true) => Theme::System,
     };
     let (theme_icon, theme_name) = match props.theme {
         Theme::System => ("◐", "as the system"),
@@ -89,9 +92,8 @@ fn device_chip(props: &HeaderProps) -> Html {
                 selected={PREFERENCES.iter().position(|(preference, _)| *preference == props.preference)} on_select={select} />
             if let Some(device) = &props.device {
                 <p><b>{ &device.name }</b>{ if device.software { " (software)" } else { "" } }</p>
-                <p>{ &device.why }</p>
             }
-            <p>{ sight_text(props) }</p>
+            <p>{ reason(props) }{ " " }{ sight_text(props) }</p>
             if let Some((gpu, cpu)) = result {
                 <table>
                     <tr><th scope="row">{ "WebGPU" }</th><td>{ format!("{gpu:.1} ms a step of the whole race") }</td></tr>
@@ -106,6 +108,21 @@ fn device_chip(props: &HeaderProps) -> Html {
             }
             <button type="button" onclick={dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::CheckDevice)))}>{ "Check this device" }</button>
         </Menu>
+    }
+}
+
+/// Why this device.
+fn reason(props: &HeaderProps) -> &'static str {
+    match (props.kind, props.preference, &props.sight) {
+        (None, ..) => "",
+        (Some(DeviceKind::Cpu), DevicePreference::Cpu, _) => "You chose the CPU.",
+        (Some(DeviceKind::WebGpu), DevicePreference::WebGpu, _) => "You chose WebGPU.",
+        (Some(DeviceKind::Cpu), _, GpuSight::None { .. }) => "On the CPU, since there is no WebGPU here.",
+        (Some(DeviceKind::Cpu), _, GpuSight::Adapter { software: true, .. }) => {
+            "On the CPU, since WebGPU is only a program on the same CPU here."
+        }
+        (Some(DeviceKind::Cpu), ..) => "On the CPU, which is ready first; small networks are often faster on it.",
+        (Some(DeviceKind::WebGpu), ..) => "On WebGPU, as it was before.",
     }
 }
 

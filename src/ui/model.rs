@@ -3,6 +3,8 @@
 use std::rc::Rc;
 
 use crate::bridge::{CurvePoint, FrameHeader, LaneMetrics};
+use crate::experiment::has_ended;
+use crate::stats::mean_ci;
 
 /// Something large that is compared by identity.
 #[derive(Debug)]
@@ -83,7 +85,7 @@ impl Axis {
     pub fn label(self) -> &'static str {
         match self {
             Self::Steps => "steps",
-            Self::TrainSeconds => "training seconds",
+            Self::TrainSeconds => "training seconds a seed",
             Self::Samples => "samples seen",
         }
     }
@@ -91,8 +93,57 @@ impl Axis {
     pub fn of(self, point: &CurvePoint) -> f64 {
         match self {
             Self::Steps => f64::from(point.step),
-            Self::TrainSeconds => point.train_seconds,
+            // As in the verdict: an equal part of what all seeds together took.
+            Self::TrainSeconds => point.train_seconds / point.lanes.len().max(1) as f64,
             Self::Samples => point.samples as f64,
         }
+    }
+}
+
+/// Colours of losses before they repeat.
+pub const LOSS_COLOURS: usize = 10;
+
+/// Mean over the lanes that still run, and half the width of its 95 % confidence interval (none for one lane).
+pub fn over_lanes(
+    series: &Series,
+    point: &CurvePoint,
+    value: impl Fn(&LaneMetrics) -> f32,
+) -> Option<(f64, Option<f64>)> {
+    let values: Vec<f64> = point
+        .lanes
+        .iter()
+        .enumerate()
+        .filter(|&(lane, _)| !has_stopped(series, lane, point.step))
+        .map(|(_, lane)| f64::from(value(lane)))
+        .filter(|value| value.is_finite())
+        .collect();
+    mean_ci(&values, 0.95).map(|interval| (interval.mean, interval.half))
+}
+
+/// See [`has_ended`].
+pub fn has_stopped(series: &Series, lane: usize, step: u32) -> bool {
+    has_ended(&series.stopped, lane, step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lane(value: f32) -> LaneMetrics {
+        LaneMetrics { map_at_r: value, ..Default::default() }
+    }
+
+    #[test]
+    fn stopped_and_broken_lanes_are_left_out() {
+        let lanes = vec![lane(0.2), lane(0.4), lane(0.9), lane(f32::NAN)];
+        let point = CurvePoint { step: 20, train_seconds: 1.0, samples: 1200, lanes };
+        let series = Series { name: "Triplet".into(), colour: 0, points: Vec::new(), stopped: vec![(2, 15)] };
+        let (mean, half) = over_lanes(&series, &point, |lane| lane.map_at_r).unwrap();
+        assert!((mean - 0.3).abs() < 1e-6);
+        // s = 0.1414, n = 2: 12.706 * 0.1
+        assert!((half.unwrap() - 1.2706).abs() < 1e-3);
+        let one = CurvePoint { lanes: vec![lane(0.5)], ..point };
+        assert_eq!(over_lanes(&series, &one, |lane| lane.map_at_r), Some((0.5, None)));
+        assert!(!has_stopped(&series, 2, 15), "the step at which it stopped was still measured");
     }
 }

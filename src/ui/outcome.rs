@@ -10,8 +10,8 @@ use yew::prelude::*;
 use super::controls::Menu;
 use super::model::{Axis, Metric, Same, Series};
 use super::paint::export::{self, Tile};
-use super::paint::{Reach, ThresholdRow};
-use super::state::{Action, ChartView};
+use super::paint::{Curves, Reach, ThresholdProps, ThresholdRow};
+use super::state::{Action, ChartKind, ChartView};
 use super::window;
 use crate::data::Dataset;
 use crate::experiment::{Experiment, HeatRecord, Measure, Recording, SHARES, Summary};
@@ -66,23 +66,45 @@ pub struct VerdictProps {
     pub finished: bool,
 }
 
-/// The sentence of the race; the other comparisons on demand.
+/// The sentence of the race; the other comparisons on demand. While it runs, the best is not known, and so nobody has been
+/// faster yet.
 #[component]
 pub fn VerdictLine(props: &VerdictProps) -> Html {
-    let sentences = use_memo(props.summary.clone(), |summary| {
-        summary.as_ref().clone().and_then(Summary::verdict).map(|verdict| verdict.sentences()).unwrap_or_default()
+    let sentences = use_memo((props.summary.clone(), props.finished), |(summary, finished)| match summary.as_ref() {
+        None => Vec::new(),
+        Some(summary) if !finished => so_far(summary).into_iter().collect(),
+        Some(summary) if !summary.improved() => vec![format!(
+            "Training has improved no loss here: before the first step {} was {:.3}, at the end the best has {:.3}.",
+            summary.measure.name(),
+            summary.untrained,
+            summary.best
+        )],
+        Some(summary) => summary.clone().verdict().map(|verdict| verdict.sentences()).unwrap_or_default(),
     });
     let Some((first, rest)) = sentences.split_first() else { return Html::default() };
-    let prefix = if props.finished { "" } else { "So far: " };
     if rest.is_empty() {
-        return html! { <p class="verdict">{ prefix }{ first }</p> };
+        return html! { <p class="verdict">{ first }</p> };
     }
     html! {
         <details class="verdict">
-            <summary>{ prefix }{ first }</summary>
+            <summary>{ first }</summary>
             <ul>{ for rest.iter().map(|sentence| html! { <li>{ sentence }</li> }) }</ul>
         </details>
     }
+}
+
+/// Who is ahead, without a test: that comes at the end.
+fn so_far(summary: &Summary) -> Option<String> {
+    let mut heats: Vec<(&str, f64)> =
+        summary.heats.iter().filter_map(|heat| Some((heat.name.as_str(), heat.last?.mean))).collect();
+    heats.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let (leader, score) = heats.first()?;
+    let next = heats.get(1).map(|(name, score)| format!(", then {name} with {score:.3}")).unwrap_or_default();
+    Some(format!(
+        "After {} steps {leader} has the highest {}, {score:.3}{next}. The verdict comes at the end.",
+        summary.steps,
+        summary.measure.name()
+    ))
 }
 
 #[derive(Properties, PartialEq)]
@@ -94,6 +116,8 @@ pub struct TakeAlongProps {
     pub chart: ChartView,
     pub canvas: NodeRef,
     pub steps: u32,
+    /// The chart of times to shares of the best.
+    pub reach: ThresholdProps,
     pub dark: bool,
     pub dispatch: Callback<Action>,
 }
@@ -105,17 +129,19 @@ enum Take {
     ChartPng,
     ChartSvg,
     BoardPng,
+    BoardSvg,
     Python,
     Link,
 }
 
 impl Take {
-    const ALL: [(Self, &'static str); 7] = [
+    const ALL: [(Self, &'static str); 8] = [
         (Self::Csv, "Curves as CSV"),
         (Self::Json, "Curves and settings as JSON"),
         (Self::ChartPng, "Chart as PNG"),
-        (Self::ChartSvg, "Curves as SVG"),
+        (Self::ChartSvg, "Chart as SVG"),
         (Self::BoardPng, "Board as PNG"),
+        (Self::BoardSvg, "Board as SVG"),
         (Self::Python, "Python script (pytorch-metric-learning)"),
         (Self::Link, "Copy the link"),
     ];
@@ -136,6 +162,7 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
             chart: props.chart,
             canvas: props.canvas.cast::<HtmlCanvasElement>(),
             steps: props.steps,
+            reach: props.reach.clone(),
             dark: props.dark,
         };
         let canvas = props.canvas.clone();
@@ -157,7 +184,13 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
     });
     html! {
         <Menu class="take" button={html! { "Take along" }} label="Take along: curves, pictures, script, link">
-            <div class="items">{ for items }</div>
+            <div class="items">
+                { for items }
+                // What the script reads lies beside the page.
+                { for props.experiment.python_files().into_iter().map(|file| html! {
+                    <a class="item" href={format!("data/{file}")} download={file}>{ format!("{file}, for the script") }</a>
+                }) }
+            </div>
             if !said.is_empty() { <p class="dim">{ &*said }</p> }
         </Menu>
     }
@@ -172,6 +205,7 @@ struct Wanted {
     chart: ChartView,
     canvas: Option<HtmlCanvasElement>,
     steps: u32,
+    reach: ThresholdProps,
     dark: bool,
 }
 
@@ -194,25 +228,29 @@ impl Wanted {
                 window::save_blob("kyori-chart.png", &blob)?;
             }
             Take::ChartSvg => {
-                let ChartView { metric, axis, log_x, show_seeds, .. } = self.chart;
-                let curves = export::Curves {
-                    metric,
-                    axis,
-                    log_x,
-                    show_seeds,
-                    total_steps: self.steps,
-                    dark: self.dark,
-                    width: 960,
-                    height: 480,
+                let ChartView { kind, metric, axis, log_x, show_seeds } = self.chart;
+                let (series, dark, scored_on) = (&self.series, self.dark, self.experiment.data.scored_on());
+                let text = match kind {
+                    ChartKind::Curves => {
+                        let curves = Curves { metric, axis, log_x, show_seeds, total_steps: self.steps, scored_on };
+                        export::convergence_svg(series, curves, dark)
+                    }
+                    ChartKind::Reach => export::threshold_svg(&self.reach),
+                    ChartKind::Plane => export::plane_svg(series, dark),
+                    ChartKind::Ratio => export::ratio_svg(series, scored_on, dark),
                 };
-                let text = export::convergence_svg(&self.series, curves).ok_or_else(empty)?;
-                window::save("kyori-curves.svg", "image/svg+xml", &text)?;
+                window::save("kyori-chart.svg", "image/svg+xml", &text.ok_or_else(empty)?)?;
             }
             Take::BoardPng => {
                 let tiles = board_tiles();
                 let columns = tiles.len().clamp(1, 5);
                 let blob = export::board_png(&tiles, columns, self.dark).await.ok_or_else(empty)?;
                 window::save_blob("kyori-board.png", &blob)?;
+            }
+            Take::BoardSvg => {
+                let tiles = board_tiles();
+                let text = export::board_svg(&tiles, tiles.len().clamp(1, 5), self.dark).ok_or_else(empty)?;
+                window::save("kyori-board.svg", "image/svg+xml", &text)?;
             }
             Take::Python => {
                 let dataset =

@@ -312,6 +312,9 @@ fn data(props: &PanelProps, editor: &Editor) -> Html {
         DataSpec::Synthetic(spec) => synthetic(*spec, editor),
     };
     let note = match props.classes {
+        Some((train, _)) if matches!(props.experiment.data, DataSpec::Digits { split: DigitSplit::SeenClasses }) => {
+            format!("{train} classes to train on.")
+        }
         Some((train, test)) => format!("{train} classes to train on, {test} unseen ones to score on."),
         None => String::new(),
     };
@@ -362,6 +365,8 @@ fn synthetic(spec: SyntheticSpec, editor: &Editor) -> Html {
 
 fn batches(editor: &Editor) -> Html {
     let sampler = editor.experiment.sampler;
+    let (all, of_a_class) = editor.experiment.data.training_samples();
+    let up_to = |(least, most): (f64, f64), there_are: usize| (least, most.min(there_are as f64));
     let select = editor.on(|experiment, index: usize| {
         let batch = experiment.sampler.batch();
         experiment.sampler = match index {
@@ -373,7 +378,7 @@ fn batches(editor: &Editor) -> Html {
         SamplerSpec::Shuffled { batch } => (
             0,
             html! {
-                <NumberControl id="batch" accepts={ends(Setting::Batch)} label="batch" symbol="B" value={batch as f64} min=8.0 max=256.0 scale={Scale::Integer}
+                <NumberControl id="batch" accepts={up_to(ends(Setting::Batch), all)} label="batch" symbol="B" value={batch as f64} min=8.0 max=256.0 scale={Scale::Integer}
                     meaning="Pictures in one training step. Many of them have no partner of their class in it."
                     on_change={editor.on(|experiment, value: f64| experiment.sampler = SamplerSpec::Shuffled { batch: value as usize })} />
             },
@@ -382,10 +387,10 @@ fn batches(editor: &Editor) -> Html {
             1,
             html! {
                 <>
-                    <NumberControl id="batch-classes" accepts={ends(Setting::ClassesPerBatch)} label="classes in a batch" symbol="P" value={classes as f64} min=2.0 max=100.0
+                    <NumberControl id="batch-classes" accepts={up_to(ends(Setting::ClassesPerBatch), editor.experiment.data.training_classes())} label="classes in a batch" symbol="P" value={classes as f64} min=2.0 max=100.0
                         scale={Scale::Integer} meaning="Different classes in one training step."
                         on_change={editor.on(move |experiment, value: f64| experiment.sampler = SamplerSpec::Balanced { classes: value as usize, samples })} />
-                    <NumberControl id="batch-samples" accepts={ends(Setting::SamplesPerBatchClass)} label="pictures of each" symbol="K" value={samples as f64} min=2.0 max=10.0
+                    <NumberControl id="batch-samples" accepts={up_to(ends(Setting::SamplesPerBatchClass), of_a_class)} label="pictures of each" symbol="K" value={samples as f64} min=2.0 max=10.0
                         scale={Scale::Integer} meaning="So that every picture has partners of its own class."
                         on_change={editor.on(move |experiment, value: f64| experiment.sampler = SamplerSpec::Balanced { classes, samples: value as usize })} />
                 </>

@@ -48,6 +48,20 @@ pub fn protocol_switch(id: &'static str, experiment: &Rc<Experiment>, dispatch: 
 /// Where each loss ended under each protocol.
 type Rankings = BTreeMap<&'static str, Vec<(LossKind, f32)>>;
 
+/// A text whose parts between backticks are code.
+fn with_code(text: &'static str) -> Html {
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(index, part)| {
+            if index % 2 == 1 {
+                html! { <code>{ part }</code> }
+            } else {
+                html! { { part } }
+            }
+        })
+        .collect()
+}
+
 fn key_name(loss: LossKind, key: Key) -> String {
     match key {
         Key::Lr => "learning rate".into(),
@@ -71,14 +85,19 @@ pub fn protocols(experiment: &Rc<Experiment>, rankings: &Rankings, dispatch: &Ca
         // A factor for vectors that a loss does not have says nothing.
         let pairs =
             pairs.into_iter().filter(move |(published, _)| published.key != Key::ProxyLrFactor || loss.info().learns());
+        let mut before = ("", "");
         pairs.enumerate().map(move |(index, (published, matched))| {
             let differs = published.value != matched.value;
+            // A source that is the same as in the row above is not said again.
+            let fresh = |new: &'static str, old: &str| if new == old { "" } else { new };
+            let said = (fresh(published.source, before.0), fresh(matched.source, before.1));
+            before = (published.source, matched.source);
             html! {
                 <tr class={classes!(differs.then_some("differs"), (index == 0).then_some("first"))}>
                     <th scope="row">{ if index == 0 { loss.info().name } else { "" } }</th>
                     <td>{ key_name(loss, published.key) }</td>
-                    <td>{ show_number(f64::from(published.value)) }<small>{ published.source }</small></td>
-                    <td>{ show_number(f64::from(matched.value)) }<small>{ matched.source }</small></td>
+                    <td>{ show_number(f64::from(published.value)) }<small>{ with_code(said.0) }</small></td>
+                    <td>{ show_number(f64::from(matched.value)) }<small>{ with_code(said.1) }</small></td>
                 </tr>
             }
         })

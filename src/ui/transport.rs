@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::controls::Select;
-use super::state::{Action, Arrival, Cargo, Standing};
+use super::state::{Action, Arrival, Cargo, Sheet, Standing};
 use web_sys::HtmlInputElement;
 
 /// Steps a second and heat that the person can choose.
@@ -20,6 +20,8 @@ pub struct TransportProps {
     pub standing: Standing,
     pub playing: bool,
     pub stepping: bool,
+    /// Trials are being trained, not the race.
+    pub tuning: bool,
     pub step: u32,
     pub steps: u32,
     pub seed: u64,
@@ -57,7 +59,7 @@ pub fn Transport(props: &TransportProps) -> Html {
                 { icon }<span>{ word }</span>
             </button>
             <div class="transport-buttons">
-                <button type="button" disabled={failed || props.stepping || props.standing == Standing::Preparing}
+                <button type="button" disabled={failed || props.stepping || props.tuning || matches!(props.standing, Standing::Preparing | Standing::Finished)}
                     onclick={send(Action::Step)}
                     title="Train one step of every loss">{ "Step" }</button>
                 <button type="button" onclick={send(Action::Reset)} title="Back to step 0 with the same initial weights">
@@ -115,7 +117,12 @@ fn progress(props: &TransportProps) -> Html {
     html! {
         <>
             <progress max="1" value={share.to_string()} aria-label="Progress of the race" />
-            <span class="progress-text"><b data-testid="step">{ props.step }</b>{ format!(" / {} steps", props.steps) }</span>
+            <span class="progress-text"><b data-testid="step">{ props.step }</b>{ format!(" / {} steps", props.steps) }
+                if props.tuning {
+                    { " of tuning. " }
+                    <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Tune)))}>{ "Show" }</button>
+                }
+            </span>
         </>
     }
 }

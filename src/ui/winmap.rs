@@ -5,8 +5,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::controls::Dialog;
+use super::model::LOSS_COLOURS;
 use super::paint::{MapCell, MapView};
-use super::state::Action;
+use super::state::{Action, own_colour};
 use crate::experiment::{Cell, Experiment, SamplerSpec, WinMap};
 
 /// What `kyori map` computed; see its `command`, `machine` and `seconds`.
@@ -31,7 +32,7 @@ fn drawn(map: &WinMap, cell: &Cell) -> MapCell {
         classes: cell.train_classes,
         sampler: sampler.to_owned(),
         winner: cell.fastest.map_or("none", |loss| loss.info().name).to_owned(),
-        colour: map.losses.iter().position(|loss| Some(*loss) == cell.fastest).unwrap_or(map.losses.len()),
+        colour: cell.fastest.and_then(own_colour).unwrap_or(LOSS_COLOURS - 1),
         shown: cell.shown,
         detail: detail.join("; "),
     }
@@ -44,15 +45,15 @@ pub fn win_map(dark: bool, dispatch: &Callback<Action>) -> Html {
         Err(error) => html! { <p>{ format!("The map cannot be read ({error}). Reload the page.") }</p> },
         Ok(map) => {
             let cells = Rc::new(map.cells.iter().map(|cell| drawn(&map, cell)).collect::<Vec<_>>());
-            let told = format!(
-                "{} trials and {} seeds a loss and cell, {} steps, 90 % of the cell's best MAP@R on unseen classes. Computed by `{}` in {:.0} minutes on {}.",
+            let names: Vec<&str> = map.losses.iter().map(|loss| loss.info().name).collect();
+            let raced = format!(
+                "In the race are {}: {} trials and {} seeds a loss and cell, {} steps, 90 % of the cell's best MAP@R on unseen classes.",
+                names.join(", "),
                 map.trials,
                 map.seeds,
-                map.steps,
-                map.command,
-                (map.seconds / 60.0).ceil(),
-                map.machine
+                map.steps
             );
+            let computed = format!("in {:.0} minutes on {}.", (map.seconds / 60.0).ceil(), map.machine);
             let on_select = {
                 let links: Vec<String> = map.cells.iter().map(|cell| cell.link.clone()).collect();
                 let dispatch = dispatch.clone();
@@ -67,7 +68,7 @@ pub fn win_map(dark: bool, dispatch: &Callback<Action>) -> Html {
             html! {
                 <>
                     <MapView {cells} {dark} {on_select} />
-                    <p class="dim">{ told }</p>
+                    <p class="dim told">{ raced }{ " Computed by " }<code>{ &map.command }</code>{ " " }{ computed }</p>
                 </>
             }
         }

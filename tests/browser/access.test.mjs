@@ -91,6 +91,32 @@ test("nothing scrolls sideways at 390 px", async (t) => {
   assert.deepEqual(small, [], "buttons too small to touch");
 });
 
+test("at 390 px menus stay in sight, and Escape goes back one layer at a time", async (t) => {
+  const page = await open(t, chromium, { viewport: { width: 390, height: 844 } });
+  await ready(page);
+  for (const name of [/^Device/, /^Take along/]) {
+    await page.getByRole("button", { name }).click();
+    const box = await page.locator(".menu-box").boundingBox();
+    assert.ok(box.x >= 0 && box.x + box.width <= 390, `${name}: from ${box.x} to ${box.x + box.width} px`);
+    await page.keyboard.press("Escape");
+    await page.locator(".menu-box").waitFor({ state: "detached" });
+  }
+  await button(page, "Settings").click();
+  const panel = page.locator(".panel.open");
+  await panel.waitFor();
+  await button(page, "What changes?").click();
+  const sheet = page.getByRole("dialog");
+  const box = await sheet.boundingBox();
+  assert.ok(box.width >= 380, `the sheet is ${box.width} px wide`);
+  const table = await sheet.locator(".settings-table").boundingBox();
+  assert.ok(table.x + table.width <= 390, "both columns of values are in sight");
+  await page.keyboard.press("Escape");
+  await sheet.waitFor({ state: "detached" });
+  assert.equal(await panel.count(), 1, "the settings are still open");
+  await page.keyboard.press("Escape");
+  await panel.waitFor({ state: "detached" });
+});
+
 test("with reduced motion nothing moves without end", async (t) => {
   const page = await open(t, chromium, { reducedMotion: "reduce" });
   await ready(page);

@@ -9,13 +9,13 @@ const TRIES = 5;
 
 const say = (text) => process.stderr.write(`» ${text}\n`);
 
-/** One engine with so many lanes, in a browser of its own. */
-async function engine(name, lanes) {
+/** What bench_page.js measures when asked so, in a browser of its own. */
+async function engine(name, asked) {
   const chromium = await browser({ gpu: name === "gpu" });
   try {
     const page = await chromium.newPage();
     const url = new URL("bench.html", BENCH);
-    url.search = new URLSearchParams({ dist: DIST.pathname, engine: name, lanes, seconds: SECONDS });
+    url.search = new URLSearchParams({ dist: DIST.pathname, engine: name, seconds: SECONDS, ...asked });
     await page.goto(url.href);
     return (await page.evaluate(() => globalThis.result)) ?? { error: `${url} is not there` };
   } finally {
@@ -46,9 +46,11 @@ const engines = [];
 for (const name of HAS_GPU_ENGINE ? ["cpu", "gpu"] : ["cpu"]) {
   for (const lanes of [1, 10]) {
     say(`${name} engine, ${lanes} ${lanes === 1 ? "lane" : "lanes"}`);
-    engines.push(await engine(name, lanes));
+    engines.push(await engine(name, { lanes }));
   }
 }
+say("evaluation in the default race");
+const evaluation = await engine("cpu", { race: process.env.KYORI_BENCH_RACE });
 say(`the page's start, ${TRIES} times`);
 const starts = [];
 let trouble = null;
@@ -64,4 +66,4 @@ const page = trouble
       playable_ms: middle(starts.map(({ playable }) => playable)),
       first_step_ms: middle(starts.map(({ first_step }) => first_step)),
     };
-process.stdout.write(`${JSON.stringify({ engines, page })}\n`);
+process.stdout.write(`${JSON.stringify({ engines, evaluation, page })}\n`);

@@ -1,5 +1,6 @@
 // Drives one engine as the page does, with workload W: MLP 784→256→64, Proxy Anchor, 100 classes, batch 100, AdamW,
-// 3,000 samples in memory. `?dist=../some/where/&engine=cpu|gpu&lanes=10&seconds=10`. Leaves globalThis.result.
+// 3,000 samples in memory. `?dist=../some/where/&engine=cpu|gpu&lanes=10&seconds=10`, or with `&race=` (JSON) a whole
+// race on glyphs. Leaves globalThis.result.
 
 const query = Object.fromEntries(new URLSearchParams(location.search));
 const dist = new URL(query.dist ?? "../", location.href);
@@ -66,6 +67,28 @@ async function steps(count) {
   return cost;
 }
 
+/** A whole race as the page runs it: what evaluating costs beside training, heat by heat. */
+async function wholeRace(race) {
+  const file = await fetch(new URL("data/glyphs.bin", dist));
+  if (!file.ok) throw new Error(`data/glyphs.bin: ${file.status}`);
+  const bytes = await file.arrayBuffer();
+  const loaded = next("loaded");
+  worker.postMessage([JSON.stringify({ type: "load", data: race.data }), bytes], [bytes]);
+  await loaded;
+  const heats = race.heats.map(({ loss }) => ({ loss, evaluations: 0, evaluation_ms: 0, train_ms: 0 }));
+  listeners.push((event) => {
+    if (event.type !== "evaluated") return false;
+    const heat = heats[event.heat];
+    heat.evaluations++;
+    heat.evaluation_ms += event.evaluation_ms;
+    heat.train_ms = event.point.train_seconds * 1000;
+    return false;
+  });
+  await ask({ type: "start", run: 1, race }, "started");
+  await ask({ type: "play" }, "finished");
+  return heats;
+}
+
 async function measure() {
   const engine = `engine-${query.engine ?? "cpu"}`;
   const alive = next("alive");
@@ -77,6 +100,7 @@ async function measure() {
   await alive;
   const opened = await ask({ type: "open", device: query.engine === "gpu" ? "web-gpu" : "cpu" }, "ready");
   const open = performance.now();
+  if (query.race) return await wholeRace(JSON.parse(query.race));
   await ask({ type: "load", data }, "loaded");
   const evaluated = next("evaluated");
   await ask({ type: "start", run: 1, race }, "started");

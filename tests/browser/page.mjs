@@ -136,6 +136,23 @@ export async function until(ask, seconds, otherwise) {
 
 export const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+/**
+ * Processor time in milliseconds of each task of the page's own thread while `act` runs, longest first. Not the time by
+ * the clock, since what else the machine does is not the page's fault.
+ */
+export async function tasks(browser, page, act) {
+  await browser.startTracing(page, { categories: ["disabled-by-default-devtools.timeline", "__metadata"] });
+  await act();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+  const ofThread = ({ pid, tid }) => `${pid}/${tid}`;
+  const pages = traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(ofThread);
+  const all = traceEvents.filter((event) => event.name === "RunTask" && pages.includes(ofThread(event)));
+  return all.map(({ tdur = 0 }) => tdur / 1000).sort((a, b) => b - a);
+}
+
+/** The longest few of them, to be read. */
+export const longest = (tasks) => `longest of ${tasks.length} tasks: ${tasks.slice(0, 5).map((task) => `${task.toFixed(0)} ms`).join(", ")}`;
+
 /** The message about something that went wrong. */
 export async function notice(page, seconds = 30) {
   const notice = page.getByTestId("notice");

@@ -38,6 +38,7 @@ struct Report {
     machine: Machine,
     engines: Vec<Engine>,
     losses: Vec<LossTime>,
+    evaluation: Vec<Evaluation>,
     page: Option<Page>,
     sizes: Manifest,
 }
@@ -49,6 +50,15 @@ struct LossTime {
     step_ms: f64,
     /// Median over rounds of the ratio within a round.
     times_proxy_anchor: f64,
+}
+
+/// What evaluating cost beside training in the race that the page opens with, in WebAssembly.
+#[derive(Debug, Serialize, Deserialize)]
+struct Evaluation {
+    loss: String,
+    evaluations: usize,
+    evaluation_ms: f64,
+    train_ms: f64,
 }
 
 /// What the times depend on.
@@ -109,19 +119,27 @@ struct Page {
 #[derive(Deserialize)]
 struct InBrowser {
     engines: Vec<Engine>,
+    evaluation: Vec<Evaluation>,
     page: Page,
 }
 
 impl Bench {
     pub fn run(&self) -> Result<()> {
         let sizes = self.page.run(true)?;
-        let mut report =
-            Report { machine: Machine::here(), engines: Vec::new(), losses: Vec::new(), page: None, sizes };
+        let mut report = Report {
+            machine: Machine::here(),
+            engines: Vec::new(),
+            losses: Vec::new(),
+            evaluation: Vec::new(),
+            page: None,
+            sizes,
+        };
         if !self.sizes {
             report.engines = native(&["1", "10"])?;
             report.losses = native(&["losses"])?;
-            let InBrowser { engines, page } = self.in_browser(report.sizes.has_gpu())?;
+            let InBrowser { engines, evaluation, page } = self.in_browser(report.sizes.has_gpu())?;
             report.engines.extend(engines);
+            report.evaluation = evaluation;
             report.page = Some(page);
         }
         print!("{}", report.table());
@@ -143,6 +161,7 @@ impl Bench {
             .arg("bench.mjs")
             .env("KYORI_URL", url(DIST))
             .env("KYORI_BENCH_URL", url(BENCH))
+            .env("KYORI_BENCH_RACE", run_example(&["default-race"])?.trim())
             .env("KYORI_BENCH_SECONDS", self.seconds.to_string())
             .env("KYORI_GPU", if gpu { "1" } else { "0" });
         let out = capture(&mut command)?;
@@ -152,8 +171,12 @@ impl Bench {
 
 fn native<T: DeserializeOwned>(what: &[&str]) -> Result<Vec<T>> {
     say(format!("native engine: {} (the first build takes several minutes)", what.join(", ")));
-    let out = capture(cargo().args(["run", "--release", "--example", "bench", "--"]).args(what))?;
+    let out = run_example(what)?;
     out.lines().map(|line| serde_json::from_str(line).context("the native measurement gave no result")).collect()
+}
+
+fn run_example(arguments: &[&str]) -> Result<String> {
+    capture(cargo().args(["run", "--release", "--example", "bench", "--"]).args(arguments))
 }
 
 /// Runs a command and takes what it prints to standard output.
@@ -199,6 +222,16 @@ impl Report {
                 vec![time.loss.clone(), format!("{:.2}", time.step_ms), format!("{:.2}", time.times_proxy_anchor)]
             });
             text += &markdown(&["loss", "ms/step", "× Proxy Anchor"], rows);
+        }
+        if !self.evaluation.is_empty() {
+            text += "\nEvaluation in the default race, WebAssembly:\n\n";
+            let rows = self.evaluation.iter().map(|Evaluation { loss, evaluations, evaluation_ms, train_ms }| {
+                let share = format!("{:.0} %", 100.0 * evaluation_ms / train_ms);
+                let one = evaluation_ms / *evaluations as f64;
+                vec![loss.clone(), format!("{train_ms:.0}"), evaluations.to_string(), format!("{one:.1}"), share]
+            });
+            let head = ["loss", "training ms", "evaluations", "ms each", "share of training"];
+            text += &markdown(&head, rows);
         }
         if let Some(page) = &self.page {
             text += &match &page.error {

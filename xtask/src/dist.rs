@@ -21,9 +21,6 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// screenshots.
 const SOURCES: [&str; 7] = ["csv", "json", "png", "py", "rs", "sh", "toml"];
 
-/// The pre-trained layer is compiled into the engine.
-const COMPILED_IN: &str = "backbone.bin";
-
 /// One WebAssembly binary of the page.
 struct Binary {
     /// Name in dist/: `{name}.js` and `{name}_bg.wasm`.
@@ -128,7 +125,7 @@ impl Build {
         files.add_folder("", &root().join("www"), |_| true)?;
         files.add_folder("data", &root().join("assets"), |path| {
             let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-            !SOURCES.contains(&extension) && path.file_name().is_none_or(|name| name != COMPILED_IN)
+            !SOURCES.contains(&extension)
         })?;
         for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
             files.add(licence, &root().join(licence))?;

@@ -3,6 +3,7 @@
 mod bench;
 mod datasets;
 mod dist;
+mod python;
 mod serve;
 mod shell;
 mod test;

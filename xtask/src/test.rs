@@ -1,4 +1,4 @@
-//! Runs every test: native ones with cargo, the page's in headless Chromium.
+//! Runs every test: native ones with cargo, the page's in headless Chromium, exported scripts with PyTorch.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::dist::{self, Prepare};
+use crate::python;
 use crate::serve::Site;
 use crate::shell::{apt_install, cache_dir, can_apt_install, cargo, find, root, run, say, show, target_dir};
 
@@ -21,12 +22,15 @@ const NODE: u32 = 20;
 
 #[derive(Args, Clone, Debug)]
 pub struct Test {
-    /// Only the native tests
-    #[arg(long, conflicts_with = "browser")]
+    /// Only the native tests, or with the other flags these as well
+    #[arg(long)]
     native: bool,
     /// Only the tests of the page
     #[arg(long)]
     browser: bool,
+    /// Only the tests of exported scripts
+    #[arg(long)]
+    python: bool,
     /// Only tests whose name contains this
     filter: Option<String>,
     #[command(flatten)]
@@ -59,11 +63,21 @@ struct Outcome {
 impl Test {
     pub fn run(&self) -> Result<()> {
         let mut outcomes = Vec::new();
-        if !self.browser {
+        let all = !(self.native || self.browser || self.python);
+        if all || self.native {
             outcomes.push(self.native()?);
         }
-        if !self.native {
+        if all || self.browser {
             outcomes.push(self.in_browser()?);
+        }
+        let mut left_out = None;
+        if all || self.python {
+            match python::ensure() {
+                Ok(python) => outcomes.push(self.in_python(&python)?),
+                // Asked for by name, it must run. Else a large foreign download is no reason to fail what is ours.
+                Err(error) if self.python => return Err(error),
+                Err(error) => left_out = Some(error),
+            }
         }
         let mut failed = false;
         eprintln!();
@@ -75,6 +89,9 @@ impl Test {
         }
         let mut all = Counts::default();
         outcomes.iter().for_each(|outcome| all += outcome.counts);
+        if let Some(error) = left_out {
+            println!("python: NOT RUN. {error:#}");
+        }
         println!("all tests: {} passed, {} failed, {} skipped", all.passed, all.failed, all.skipped);
         if failed {
             bail!("some tests failed");
@@ -97,6 +114,20 @@ impl Test {
             success &= follow(&mut command, |line| counts += cargo_counts(line))?;
         }
         Ok(Outcome { name: "native", counts, success })
+    }
+
+    fn in_python(&self, python: &Path) -> Result<Outcome> {
+        say("exported scripts against pytorch-metric-learning (about three minutes)");
+        let mut counts = Counts::default();
+        let mut command = cargo();
+        command
+            .args(["test", "--release", "--no-fail-fast", "--test", "python"])
+            .args(&self.filter)
+            // One after the other: each takes all cores.
+            .args(["--", "--ignored", "--nocapture", "--test-threads=1"])
+            .env("KYORI_PYTHON", python);
+        let success = follow(&mut command, |line| counts += cargo_counts(line))?;
+        Ok(Outcome { name: "python", counts, success })
     }
 
     fn in_browser(&self) -> Result<Outcome> {

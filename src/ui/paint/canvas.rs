@@ -1,4 +1,5 @@
-//! A canvas as sharp as the screen it is on, and the two clocks that repaint it: its size and animation frames.
+//! What painters paint on: a canvas as sharp as the screen it is on, or an SVG. And the two clocks that repaint a canvas:
+//! its size and animation frames.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -9,6 +10,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ResizeObserver};
 use yew::prelude::*;
 
 use super::palette::{Rgb, css};
+use super::svg::Svg;
 
 /// Where a text is anchored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,19 +30,28 @@ impl Align {
     }
 }
 
-/// A cleared canvas whose unit is the CSS pixel.
+/// Where the strokes go.
+#[derive(Clone)]
+enum Ground {
+    Canvas {
+        canvas: HtmlCanvasElement,
+        context: CanvasRenderingContext2d,
+        /// The page's own font families.
+        font: String,
+    },
+    Svg(Rc<RefCell<Svg>>),
+}
+
+/// An empty picture whose unit is the CSS pixel.
 #[derive(Clone)]
 pub struct Surface {
-    pub canvas: HtmlCanvasElement,
-    pub context: CanvasRenderingContext2d,
+    ground: Ground,
     /// CSS pixels.
     pub width: f64,
     /// CSS pixels.
     pub height: f64,
     /// Device pixels a CSS pixel.
     pub ratio: f64,
-    /// The page's own font families.
-    pub font: String,
 }
 
 impl Surface {
@@ -66,54 +77,151 @@ impl Surface {
             .and_then(|style| style.get_property_value("font-family").ok())
             .filter(|family| !family.is_empty())
             .unwrap_or_else(|| "system-ui, sans-serif".into());
-        let surface = Self { canvas, context, width, height, ratio, font };
+        context.clear_rect(0.0, 0.0, f64::from(store.0), f64::from(store.1));
+        context.set_line_join("round");
+        context.set_line_cap("round");
+        let surface = Self { ground: Ground::Canvas { canvas, context, font }, width, height, ratio };
         surface.scale(1.0);
-        surface.context.clear_rect(0.0, 0.0, width, height);
-        surface.context.set_line_join("round");
-        surface.context.set_line_cap("round");
         Some(surface)
     }
 
-    /// Makes `1 / units` CSS pixels the unit of what is drawn next.
+    /// A picture that is written down instead.
+    pub fn svg(width: f64, height: f64) -> Self {
+        Self { ground: Ground::Svg(Rc::default()), width, height, ratio: 1.0 }
+    }
+
+    /// What has been written down; none of a canvas.
+    pub fn to_svg(&self) -> Option<Svg> {
+        match &self.ground {
+            Ground::Canvas { .. } => None,
+            Ground::Svg(svg) => Some(svg.borrow().clone()),
+        }
+    }
+
+    /// The canvas and its context, for what only these can do.
+    pub fn canvas(&self) -> Option<(&HtmlCanvasElement, &CanvasRenderingContext2d)> {
+        match &self.ground {
+            Ground::Canvas { canvas, context, .. } => Some((canvas, context)),
+            Ground::Svg(_) => None,
+        }
+    }
+
+    /// The font families that texts are written in.
+    pub fn font(&self) -> &str {
+        match &self.ground {
+            Ground::Canvas { font, .. } => font,
+            Ground::Svg(_) => "system-ui, sans-serif",
+        }
+    }
+
+    fn draw<T>(&self, canvas: impl FnOnce(&CanvasRenderingContext2d) -> T, svg: impl FnOnce(&mut Svg) -> T) -> T {
+        match &self.ground {
+            Ground::Canvas { context, .. } => canvas(context),
+            Ground::Svg(written) => svg(&mut written.borrow_mut()),
+        }
+    }
+
+    /// Makes `1 / units` CSS pixels the unit of what is drawn next on a canvas.
     pub fn scale(&self, units: f64) {
         let factor = self.ratio / units;
-        // Fails only for arguments that are not numbers.
-        let _ = self.context.set_transform(factor, 0.0, 0.0, factor, 0.0, 0.0);
+        if let Some((_, context)) = self.canvas() {
+            // Fails only for arguments that are not numbers.
+            let _ = context.set_transform(factor, 0.0, 0.0, factor, 0.0, 0.0);
+        }
     }
 
-    pub fn fill(&self, colour: Rgb, alpha: f64) {
-        self.context.set_fill_style_str(&css(colour, alpha));
+    pub fn begin_path(&self) {
+        self.draw(CanvasRenderingContext2d::begin_path, Svg::begin_path);
     }
 
-    pub fn stroke(&self, colour: Rgb, alpha: f64, width: f64) {
-        self.context.set_stroke_style_str(&css(colour, alpha));
-        self.context.set_line_width(width);
+    pub fn move_to(&self, x: f64, y: f64) {
+        self.draw(|context| context.move_to(x, y), |svg| svg.move_to(x, y));
+    }
+
+    pub fn line_to(&self, x: f64, y: f64) {
+        self.draw(|context| context.line_to(x, y), |svg| svg.line_to(x, y));
+    }
+
+    pub fn close_path(&self) {
+        self.draw(CanvasRenderingContext2d::close_path, Svg::close_path);
+    }
+
+    /// Adds a circle to the path.
+    pub fn circle(&self, x: f64, y: f64, radius: f64) {
+        let radius = radius.max(0.0);
+        self.draw(
+            |context| {
+                // A subpath of its own, not joined to what is before.
+                context.move_to(x + radius, y);
+                let _ = context.arc(x, y, radius, 0.0, std::f64::consts::TAU);
+            },
+            |svg| svg.circle(x, y, radius),
+        );
+    }
+
+    /// The opacity of everything that is drawn next.
+    pub fn set_alpha(&self, alpha: f64) {
+        self.draw(|context| context.set_global_alpha(alpha), |svg| svg.set_alpha(alpha));
+    }
+
+    pub fn set_fill(&self, colour: Rgb, alpha: f64) {
+        self.draw(|context| context.set_fill_style_str(&css(colour, alpha)), |svg| svg.set_fill(colour, alpha));
+    }
+
+    pub fn set_stroke(&self, colour: Rgb, alpha: f64, width: f64) {
+        self.draw(
+            |context| {
+                context.set_stroke_style_str(&css(colour, alpha));
+                context.set_line_width(width);
+            },
+            |svg| svg.set_stroke(colour, alpha, width),
+        );
+    }
+
+    /// Fills the path.
+    pub fn fill(&self) {
+        self.draw(CanvasRenderingContext2d::fill, Svg::fill);
+    }
+
+    /// Strokes the path.
+    pub fn stroke(&self) {
+        self.draw(CanvasRenderingContext2d::stroke, Svg::stroke);
     }
 
     pub fn set_font(&self, size: f64, bold: bool) {
         let weight = if bold { "600" } else { "400" };
-        self.context.set_font(&format!("{weight} {size}px {}", self.font));
+        self.draw(
+            |context| context.set_font(&format!("{weight} {size}px {}", self.font())),
+            |svg| svg.set_font(size, bold),
+        );
     }
 
     /// Width of a text in the font last set.
     pub fn measure(&self, text: &str) -> f64 {
-        self.context.measure_text(text).map_or(0.0, |metrics| metrics.width())
+        self.draw(|context| context.measure_text(text).map_or(0.0, |metrics| metrics.width()), |svg| svg.measure(text))
     }
 
     /// Writes in the font and fill last set, centred on `y`.
     pub fn text(&self, text: &str, x: f64, y: f64, align: Align) {
-        self.context.set_text_align(align.css());
-        self.context.set_text_baseline("middle");
-        let _ = self.context.fill_text(text, x, y);
+        self.draw(
+            |context| {
+                context.set_text_align(align.css());
+                context.set_text_baseline("middle");
+                let _ = context.fill_text(text, x, y);
+            },
+            |svg| svg.text(text, x, y, align),
+        );
     }
 
-    pub fn circle(&self, x: f64, y: f64, radius: f64) {
-        let _ = self.context.arc(x, y, radius.max(0.0), 0.0, std::f64::consts::TAU);
-    }
-
-    /// A rectangle with rounded corners, as a path.
+    /// A rectangle with rounded corners, as a path; in an SVG its corners are sharp.
     pub fn rounded(&self, x: f64, y: f64, width: f64, height: f64, radius: f64) {
-        let context = &self.context;
+        let Some((_, context)) = self.canvas() else {
+            let corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)];
+            self.begin_path();
+            self.move_to(x, y);
+            corners[1..].iter().for_each(|&(x, y)| self.line_to(x, y));
+            return self.close_path();
+        };
         context.begin_path();
         context.move_to(x + radius, y);
         let _ = context.arc_to(x + width, y, x + width, y + height, radius);

@@ -9,8 +9,7 @@ use super::canvas::{FOR_READERS, Surface, use_size};
 use super::palette::{Theme, loss_rgb};
 use super::plot::{self, Bounds, Layout, Line, Plot, Row};
 use super::scale::short;
-use super::summary::{has_stopped, over_lanes};
-use crate::ui::model::{Axis, Metric, Series};
+use crate::ui::model::{Axis, Metric, Series, has_stopped, over_lanes};
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct ConvergenceProps {
@@ -27,6 +26,8 @@ pub struct ConvergenceProps {
     /// Steps of the whole race, so that the axis does not grow while it trains; 0 is unknown.
     #[prop_or_default]
     pub total_steps: u32,
+    /// What the metric is computed on, such as `unseen classes`.
+    pub scored_on: &'static str,
     /// The visible canvas, for pictures to take along.
     #[prop_or_default]
     pub canvas: NodeRef,
@@ -41,12 +42,8 @@ pub fn ConvergenceChart(props: &ConvergenceProps) -> Html {
     let size = use_size(&base);
     let pointed = use_state_eq(|| None::<(i32, i32)>);
     let layout = use_mut_ref(|| None::<Layout>);
-    let plot = use_memo(
-        (props.series.clone(), props.metric, props.axis, props.log_x, props.show_seeds, props.total_steps),
-        |(series, metric, axis, log_x, show_seeds, total_steps)| {
-            convergence_plot(series, *metric, *axis, *log_x, *show_seeds, *total_steps)
-        },
-    );
+    let plot =
+        use_memo((props.series.clone(), Curves::of(props)), |(series, curves)| convergence_plot(series, *curves));
 
     use_effect_with((plot.clone(), size, props.dark), {
         let (base, layout) = (base.clone(), layout.clone());
@@ -114,8 +111,9 @@ pub fn ConvergenceChart(props: &ConvergenceProps) -> Html {
     };
 
     let label = format!(
-        "{} on unseen classes against {}: {} curves. Arrow keys read the values; a table with the latest values follows.",
+        "{} on {} against {}: {} curves. Arrow keys read the values; a table with the latest values follows.",
         props.metric.label(),
+        props.scored_on,
         props.axis.label(),
         props.series.len()
     );
@@ -158,7 +156,7 @@ fn table(props: &ConvergenceProps) -> Html {
     html! {
         <div style={FOR_READERS}>
             <table>
-                <caption>{ format!("Latest {} on unseen classes", props.metric.label()) }</caption>
+                <caption>{ format!("Latest {} on {}", props.metric.label(), props.scored_on) }</caption>
                 <thead>
                     <tr>
                         <th scope="col">{ "Loss" }</th>
@@ -177,15 +175,27 @@ fn value_text(mean: f64, half: f64) -> String {
     if half > 0.0 { format!("{mean:.3} ± {half:.3}") } else { format!("{mean:.3}") }
 }
 
+/// What of the curves is shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Curves {
+    pub metric: Metric,
+    pub axis: Axis,
+    pub log_x: bool,
+    pub show_seeds: bool,
+    pub total_steps: u32,
+    pub scored_on: &'static str,
+}
+
+impl Curves {
+    fn of(props: &ConvergenceProps) -> Self {
+        let &ConvergenceProps { metric, axis, log_x, show_seeds, total_steps, scored_on, .. } = props;
+        Self { metric, axis, log_x, show_seeds, total_steps, scored_on }
+    }
+}
+
 /// The chart's content, or `None` before anything has been recorded.
-pub fn convergence_plot(
-    series: &[Series],
-    metric: Metric,
-    axis: Axis,
-    log_x: bool,
-    show_seeds: bool,
-    total_steps: u32,
-) -> Option<Plot> {
+pub fn convergence_plot(series: &[Series], curves: Curves) -> Option<Plot> {
+    let Curves { metric, axis, log_x, show_seeds, total_steps, scored_on } = curves;
     let shown = |x: f64| x.is_finite() && (!log_x || x > 0.0);
     let mut lines = Vec::with_capacity(series.len());
     for one in series {
@@ -231,7 +241,7 @@ pub fn convergence_plot(
         x: x_bounds(series, axis, log_x, total_steps),
         y: y_bounds(&lines),
         x_title: axis.label().into(),
-        y_title: format!("{} on unseen classes", metric.label()),
+        y_title: format!("{} on {scored_on}", metric.label()),
         lines,
         dots: Vec::new(),
         guides: Vec::new(),
@@ -314,21 +324,21 @@ fn paint_read_out(surface: &Surface, plot: &Plot, layout: &Layout, axis: Axis, (
     values.sort_by(|a, b| b.1.total_cmp(&a.1));
 
     let theme = Theme::of(dark);
-    surface.stroke(theme.muted, 0.8, 1.0);
-    surface.context.begin_path();
-    surface.context.move_to(x, layout.top);
-    surface.context.line_to(x, layout.bottom);
-    surface.context.stroke();
+    surface.set_stroke(theme.muted, 0.8, 1.0);
+    surface.begin_path();
+    surface.move_to(x, layout.top);
+    surface.line_to(x, layout.bottom);
+    surface.stroke();
     for &(line, mean, _) in &values {
         let (x, y) = layout.place((at, mean));
-        surface.context.begin_path();
+        surface.begin_path();
         surface.circle(x, y, 4.5);
-        surface.fill(theme.surface, 1.0);
-        surface.context.fill();
-        surface.context.begin_path();
+        surface.set_fill(theme.surface, 1.0);
+        surface.fill();
+        surface.begin_path();
         surface.circle(x, y, 3.2);
-        surface.fill(loss_rgb(line.colour, dark), 1.0);
-        surface.context.fill();
+        surface.set_fill(loss_rgb(line.colour, dark), 1.0);
+        surface.fill();
     }
     let rows: Vec<Row> = values
         .iter()
@@ -362,7 +372,15 @@ mod tests {
     }
 
     fn plot(series: &Series, axis: Axis, log_x: bool) -> Plot {
-        convergence_plot(std::slice::from_ref(series), Metric::RecallAt1, axis, log_x, true, 400).unwrap()
+        let curves = Curves {
+            metric: Metric::RecallAt1,
+            axis,
+            log_x,
+            show_seeds: true,
+            total_steps: 400,
+            scored_on: "unseen classes",
+        };
+        convergence_plot(std::slice::from_ref(series), curves).unwrap()
     }
 
     #[test]
@@ -383,7 +401,8 @@ mod tests {
         let series = series(&[(0, [0.1; 3]), (40, [0.5; 3])]);
         assert_eq!(plot(&series, Axis::Samples, false).x.high, 24_000.0);
         let seconds = plot(&series, Axis::TrainSeconds, false).x;
-        assert!((seconds.high - 0.4).abs() < 1e-9 && seconds.rounded);
+        // Four tenths of a second for three seeds.
+        assert!((seconds.high - 0.4 / 3.0).abs() < 1e-9 && seconds.rounded);
     }
 
     #[test]
@@ -407,9 +426,16 @@ mod tests {
 
     #[test]
     fn nothing_recorded_is_no_plot() {
-        let plot = |series: &[Series]| convergence_plot(series, Metric::MapAtR, Axis::Steps, false, false, 400);
-        assert!(plot(&[]).is_none());
-        assert!(plot(&[series(&[])]).is_none());
+        let curves = Curves {
+            metric: Metric::MapAtR,
+            axis: Axis::Steps,
+            log_x: false,
+            show_seeds: false,
+            total_steps: 400,
+            scored_on: "unseen classes",
+        };
+        assert!(convergence_plot(&[], curves).is_none());
+        assert!(convergence_plot(&[series(&[])], curves).is_none());
     }
 
     #[test]

@@ -1,15 +1,16 @@
 //! One heat's embedding of unseen classes, as points that move while it trains.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{Element, HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent};
 use yew::prelude::*;
 
 use super::canvas::{Align, Animation, Surface, use_size};
-use super::palette::{Shape, Theme, class_style, css};
+use super::palette::{Shape, Theme, class_style};
 use super::sphere::{Turn, great_circles};
+use super::svg::Svg;
 use crate::data::{Dataset, Inputs};
 use crate::ui::model::Frame;
 
@@ -104,6 +105,28 @@ impl PartialEq for Look {
     }
 }
 
+thread_local! {
+    /// The views on the page, for pictures to take along.
+    static SCENES: RefCell<Vec<Weak<RefCell<Scene>>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What a view's canvas shows, as a drawing of the same size. `None` where no view has this canvas.
+pub fn drawing_of(canvas: &HtmlCanvasElement) -> Option<Svg> {
+    let scenes: Vec<_> = SCENES.with_borrow(|scenes| scenes.iter().filter_map(Weak::upgrade).collect());
+    scenes.into_iter().find_map(|scene| {
+        let mut scene = scene.borrow_mut();
+        let look = scene.look.clone()?;
+        if look.props.canvas.cast::<HtmlCanvasElement>().as_ref() != Some(canvas) {
+            return None;
+        }
+        let surface = Surface::svg(f64::from(canvas.client_width()), f64::from(canvas.client_height()));
+        let mut props = look.props.clone();
+        props.highlight = None;
+        scene.paint_on(&surface, &Look { pointed: None, props, ..look });
+        surface.to_svg()
+    })
+}
+
 /// Points of unseen classes, coloured and shaped by class, with the loss's class vectors as ringed stars. A 2-D embedding
 /// shows its circle, a 3-D one its sphere, which turns by drag and by arrow keys. Pointing at a point shows its picture.
 #[component]
@@ -114,6 +137,15 @@ pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
     let turn = use_state_eq(Turn::default);
     let drag = use_mut_ref(|| None::<(i32, i32)>);
     let scene = use_mut_ref(Scene::default);
+    use_effect_with((), {
+        let scene = Rc::downgrade(&scene);
+        move |()| {
+            SCENES.with_borrow_mut(|scenes| {
+                scenes.retain(|other| other.strong_count() > 0);
+                scenes.push(scene);
+            });
+        }
+    });
     let ranks = use_memo((Rc::as_ptr(&props.view), props.dataset.as_ref().map(Rc::as_ptr)), |_| {
         class_ranks(&props.view, props.dataset.as_deref())
     });
@@ -282,7 +314,7 @@ fn describe(props: &EmbeddingProps, ranks: &[usize]) -> String {
         count => format!(" and {count} class vectors"),
     };
     format!(
-        "{}: {} pictures of {classes} unseen classes{proxies} after {} steps, {space}",
+        "{}: {} pictures of {classes} classes{proxies} after {} steps, {space}",
         props.title, header.points, header.step
     )
 }
@@ -355,18 +387,25 @@ impl Scene {
 
     fn paint(&mut self) {
         let Some(look) = self.look.clone() else { return };
-        let Some(surface) = Surface::of(&look.props.canvas) else { return };
+        if let Some(surface) = Surface::of(&look.props.canvas) {
+            self.paint_on(&surface, &look);
+        }
+    }
+
+    fn paint_on(&mut self, surface: &Surface, look: &Look) {
         let theme = Theme::of(look.props.dark);
         let Some(frame) = self.frame.clone() else {
             self.placed.clear();
             surface.set_font(12.0, false);
-            surface.fill(theme.muted, 1.0);
+            surface.set_fill(theme.muted, 1.0);
             surface.text("no picture yet", surface.width / 2.0, surface.height / 2.0, Align::Centre);
             return;
         };
         let header = &frame.header;
-        let side = surface.width.min(surface.height);
-        let centre = (surface.width / 2.0, surface.height / 2.0);
+        // The line of text below a projection has its own room.
+        let height = surface.height - if header.explained < 1.0 { 17.0 } else { 0.0 };
+        let side = surface.width.min(height).max(1.0);
+        let centre = (surface.width / 2.0, height / 2.0);
         let sphere = header.components == 3;
         let circle = header.components == 2 && header.explained >= 1.0;
         let unit = side * 0.5 * if sphere { 0.88 } else { 0.94 / self.extent.max(1e-9) };
@@ -377,24 +416,25 @@ impl Scene {
         };
 
         if sphere {
-            paint_sphere(&surface, centre, unit, look.turn, theme);
+            paint_sphere(surface, centre, unit, look.turn, theme);
         } else if circle {
-            surface.context.begin_path();
+            surface.begin_path();
             surface.circle(centre.0, centre.1, unit);
-            surface.stroke(theme.axis, 1.0, 1.0);
-            surface.context.stroke();
-            paint_cross(&surface, centre, theme);
+            surface.set_stroke(theme.axis, 1.0, 1.0);
+            surface.stroke();
+            paint_cross(surface, centre, theme);
         }
 
         let stride = header.components.max(1);
         let mut placed = self.shown.chunks_exact(stride).map(place);
         self.placed = placed.by_ref().take(header.points).collect();
         let proxies: Vec<_> = placed.collect();
-        paint_proxies(&surface, &proxies, sphere, side, theme);
-        self.paint_points(&surface, &look, sphere, side);
+        let faded = look.pointed.or(look.props.highlight).is_some();
+        paint_proxies(surface, &proxies, (sphere, faded), side, theme);
+        self.paint_points(surface, look, sphere, side);
         if header.explained < 1.0 {
             surface.set_font(11.0, false);
-            surface.fill(theme.muted, 1.0);
+            surface.set_fill(theme.muted, 1.0);
             let share = format!("{:.0} %", header.explained * 100.0);
             let text = [format!("shows {share} of the variance"), format!("{share} of variance")]
                 .into_iter()
@@ -405,7 +445,7 @@ impl Scene {
         if let Some(point) = look.pointed
             && let Some(&(x, y, _)) = self.placed.get(point)
         {
-            self.paint_picture(&surface, &look, point, (x, y));
+            self.paint_picture(surface, look, point, (x, y));
         }
     }
 
@@ -416,7 +456,6 @@ impl Scene {
         let chosen = look.pointed.or(look.props.highlight).filter(|&point| point < self.placed.len());
         let rank = |point: usize| look.ranks.get(point).copied().unwrap_or_default();
         let mates = chosen.map(rank);
-        let context = &surface.context;
 
         // Runs of points that share a class are one path; on the sphere the farthest come first.
         let mut order: Vec<usize> = (0..self.placed.len()).collect();
@@ -425,7 +464,6 @@ impl Scene {
         } else {
             order.sort_by_key(|&point| (Some(rank(point)) == mates, rank(point)));
         }
-        let halo = css(theme.surface, 0.75);
         let mut start = 0;
         while start < order.len() {
             let class = rank(order[start]);
@@ -436,30 +474,29 @@ impl Scene {
             let depth = if sphere { (self.placed[run[0]].2.clamp(-1.0, 1.0) + 1.0) / 2.0 } else { 1.0 };
             let dim = if mates.is_some() && !mate { 0.2 } else { 1.0 };
             let radius = radius * if mate { 1.3 } else { 1.0 } * (0.72 + 0.28 * depth);
-            context.set_global_alpha(dim * (0.28 + 0.64 * depth).min(0.92));
-            context.begin_path();
+            surface.set_alpha(dim * (0.28 + 0.64 * depth).min(0.92));
+            surface.begin_path();
             for &point in run {
                 let (x, y, _) = self.placed[point];
                 if x.is_finite() && y.is_finite() {
                     shape_path(surface, shape, x, y, radius);
                 }
             }
-            context.set_fill_style_str(&css(colour, 1.0));
-            context.fill();
-            context.set_stroke_style_str(&halo);
-            context.set_line_width(0.8);
-            context.stroke();
+            surface.set_fill(colour, 1.0);
+            surface.fill();
+            surface.set_stroke(theme.surface, 0.75, 0.8);
+            surface.stroke();
             start += length;
         }
-        context.set_global_alpha(1.0);
+        surface.set_alpha(1.0);
         if let Some(point) = chosen {
             let (x, y, _) = self.placed[point];
-            context.begin_path();
+            surface.begin_path();
             surface.circle(x, y, radius * 2.1);
-            surface.stroke(theme.surface, 0.9, 4.0);
-            context.stroke();
-            surface.stroke(theme.ink, 1.0, 1.8);
-            context.stroke();
+            surface.set_stroke(theme.surface, 0.9, 4.0);
+            surface.stroke();
+            surface.set_stroke(theme.ink, 1.0, 1.8);
+            surface.stroke();
         }
     }
 
@@ -481,18 +518,18 @@ impl Scene {
         let left = left.clamp(2.0, (surface.width - width - 2.0).max(2.0));
         let top = (y - height / 2.0).clamp(2.0, (surface.height - height - 2.0).max(2.0));
         surface.rounded(left, top, width, height, 6.0);
-        surface.fill(theme.raised, 0.96);
-        surface.context.fill();
-        surface.stroke(theme.axis, 1.0, 1.0);
-        surface.context.stroke();
+        surface.set_fill(theme.raised, 0.96);
+        surface.fill();
+        surface.set_stroke(theme.axis, 1.0, 1.0);
+        surface.stroke();
         if self.picture.as_ref().is_none_or(|(of, dark, _)| (*of, *dark) != (sample, look.props.dark)) {
             self.picture = picture(&dataset, sample, look.props.dark).map(|canvas| (sample, look.props.dark, canvas));
         }
-        if let Some((_, _, canvas)) = &self.picture {
+        if let (Some((_, _, picture)), Some((_, context))) = (&self.picture, surface.canvas()) {
             let at = (left + (width - wide) / 2.0, top + 8.0);
-            let _ = surface.context.draw_image_with_html_canvas_element_and_dw_and_dh(canvas, at.0, at.1, wide, high);
+            let _ = context.draw_image_with_html_canvas_element_and_dw_and_dh(picture, at.0, at.1, wide, high);
         }
-        surface.fill(theme.ink, 1.0);
+        surface.set_fill(theme.ink, 1.0);
         surface.text(name, left + width / 2.0, top + height - 12.0, Align::Centre);
     }
 }
@@ -519,41 +556,45 @@ fn picture(dataset: &Dataset, sample: u32, dark: bool) -> Option<HtmlCanvasEleme
 }
 
 fn paint_cross(surface: &Surface, (x, y): (f64, f64), theme: &Theme) {
-    let context = &surface.context;
-    context.begin_path();
-    context.move_to(x - 4.0, y);
-    context.line_to(x + 4.0, y);
-    context.move_to(x, y - 4.0);
-    context.line_to(x, y + 4.0);
-    surface.stroke(theme.axis, 1.0, 1.0);
-    context.stroke();
+    surface.begin_path();
+    surface.move_to(x - 4.0, y);
+    surface.line_to(x + 4.0, y);
+    surface.move_to(x, y - 4.0);
+    surface.line_to(x, y + 4.0);
+    surface.set_stroke(theme.axis, 1.0, 1.0);
+    surface.stroke();
 }
 
 fn paint_sphere(surface: &Surface, (x, y): (f64, f64), radius: f64, turn: Turn, theme: &Theme) {
-    let context = &surface.context;
-    context.begin_path();
+    surface.begin_path();
     surface.circle(x, y, radius);
-    surface.fill(theme.grid, 0.45);
-    context.fill();
-    surface.stroke(theme.axis, 1.0, 1.2);
-    context.stroke();
+    surface.set_fill(theme.grid, 0.45);
+    surface.fill();
+    surface.set_stroke(theme.axis, 1.0, 1.2);
+    surface.stroke();
     for circle in great_circles(72) {
         let turned: Vec<_> = circle.into_iter().map(|point| turn.apply(point)).collect();
         for (front, alpha) in [(false, 0.35), (true, 0.95)] {
-            context.begin_path();
+            surface.begin_path();
             for pair in turned.windows(2).filter(|pair| (pair[0][2] + pair[1][2] >= 0.0) == front) {
-                context.move_to(x + pair[0][0] * radius, y - pair[0][1] * radius);
-                context.line_to(x + pair[1][0] * radius, y - pair[1][1] * radius);
+                surface.move_to(x + pair[0][0] * radius, y - pair[0][1] * radius);
+                surface.line_to(x + pair[1][0] * radius, y - pair[1][1] * radius);
             }
-            surface.stroke(theme.axis, alpha, 1.0);
-            context.stroke();
+            surface.set_stroke(theme.axis, alpha, 1.0);
+            surface.stroke();
         }
     }
 }
 
 /// Class vectors are ringed stars, so that they are not taken for pictures.
-fn paint_proxies(surface: &Surface, proxies: &[(f64, f64, f64)], sphere: bool, side: f64, theme: &Theme) {
-    let context = &surface.context;
+/// They step back while a picture is pointed at.
+fn paint_proxies(
+    surface: &Surface,
+    proxies: &[(f64, f64, f64)],
+    (sphere, faded): (bool, bool),
+    side: f64,
+    theme: &Theme,
+) {
     // Many are a backdrop of small stars without rings.
     let many = proxies.len() > 60;
     let crowd = (40.0 / proxies.len().max(1) as f64).sqrt().clamp(0.5, 1.0);
@@ -564,49 +605,44 @@ fn paint_proxies(surface: &Surface, proxies: &[(f64, f64, f64)], sphere: bool, s
         if !sphere && !front {
             continue;
         }
-        let alpha = if many { 0.4 } else { 0.85 } * if front { 1.0 } else { 0.35 };
-        context.begin_path();
+        let alpha = if many { 0.4 } else { 0.85 } * if front { 1.0 } else { 0.35 } * if faded { 0.25 } else { 1.0 };
+        surface.begin_path();
         for &(x, y, _) in proxies.iter().filter(|at| !many && wanted(at)) {
-            context.move_to(x + radius, y);
             surface.circle(x, y, radius);
         }
-        surface.fill(theme.surface, alpha * 0.7);
-        context.fill();
-        surface.stroke(theme.muted, alpha, 1.1);
-        context.stroke();
-        context.begin_path();
+        surface.set_fill(theme.surface, alpha * 0.7);
+        surface.fill();
+        surface.set_stroke(theme.muted, alpha, 1.1);
+        surface.stroke();
+        surface.begin_path();
         for &(x, y, _) in proxies.iter().filter(wanted) {
             for turn in 0..3 {
                 let (sin, cos) =
                     (f64::from(turn) * std::f64::consts::FRAC_PI_3 + std::f64::consts::FRAC_PI_2).sin_cos();
                 let arm = radius * if many { 0.85 } else { 0.62 };
-                context.move_to(x - cos * arm, y - sin * arm);
-                context.line_to(x + cos * arm, y + sin * arm);
+                surface.move_to(x - cos * arm, y - sin * arm);
+                surface.line_to(x + cos * arm, y + sin * arm);
             }
         }
-        surface.stroke(if many { theme.muted } else { theme.ink }, alpha, 1.1);
-        context.stroke();
+        surface.set_stroke(if many { theme.muted } else { theme.ink }, alpha, 1.1);
+        surface.stroke();
     }
 }
 
 /// Adds a shape to the path; all shapes look equally large.
 fn shape_path(surface: &Surface, shape: Shape, x: f64, y: f64, radius: f64) {
-    let context = &surface.context;
     let polygon = |corners: &[(f64, f64)]| {
         for (index, &(dx, dy)) in corners.iter().enumerate() {
             if index == 0 {
-                context.move_to(x + dx * radius, y + dy * radius);
+                surface.move_to(x + dx * radius, y + dy * radius);
             } else {
-                context.line_to(x + dx * radius, y + dy * radius);
+                surface.line_to(x + dx * radius, y + dy * radius);
             }
         }
-        context.close_path();
+        surface.close_path();
     };
     match shape {
-        Shape::Circle => {
-            context.move_to(x + radius, y);
-            surface.circle(x, y, radius);
-        }
+        Shape::Circle => surface.circle(x, y, radius),
         Shape::Triangle => polygon(&[(0.0, -1.3), (1.2, 0.85), (-1.2, 0.85)]),
         Shape::Square => polygon(&[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]),
         Shape::Diamond => polygon(&[(0.0, -1.35), (1.15, 0.0), (0.0, 1.35), (-1.15, 0.0)]),
@@ -686,7 +722,7 @@ mod tests {
 
     #[test]
     fn one_stray_point_does_not_shrink_the_picture() {
-        let mut coordinates = vec![0.2, -0.1].repeat(99);
+        let mut coordinates = [0.2, -0.1].repeat(99);
         coordinates.extend([9.0, 0.0]);
         let extent = wanted_extent(&frame(coordinates, 2, 0.4));
         assert!((extent - 0.2 * 1.08).abs() < 1e-6, "{extent}");

@@ -5,10 +5,15 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement};
 
-use super::convergence::convergence_plot;
+use super::canvas::{Align, Surface};
+use super::convergence::{Curves, convergence_plot};
+use super::embedding::drawing_of;
 use super::palette::{Theme, css};
-use super::plot::{self, Layout};
-use crate::ui::model::{Axis, Metric, Series};
+use super::plane::{plane_plot, ratio_plot};
+use super::plot::{self, Layout, Plot};
+use super::svg::{Svg, typical_width};
+use super::threshold::{self, ThresholdProps, threshold_height};
+use crate::ui::model::Series;
 
 /// What a board's picture is made of.
 pub struct Tile {
@@ -53,26 +58,59 @@ pub async fn board_png(tiles: &[Tile], columns: usize, dark: bool) -> Option<Blo
     encode(&sheet).await
 }
 
-/// What of the curves a picture shows.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Curves {
-    pub metric: Metric,
-    pub axis: Axis,
-    pub log_x: bool,
-    pub show_seeds: bool,
-    pub total_steps: u32,
-    pub dark: bool,
-    /// CSS pixels.
-    pub width: u32,
-    /// CSS pixels.
-    pub height: u32,
+/// Drawings of a board with their titles, `columns` beside each other, as SVG. `None` where there are none.
+pub fn board_svg(tiles: &[Tile], columns: usize, dark: bool) -> Option<String> {
+    const GAP: f64 = 16.0;
+    const HEAD: f64 = 26.0;
+    let theme = Theme::of(dark);
+    let size = |tile: &Tile| (f64::from(tile.canvas.client_width()), f64::from(tile.canvas.client_height()));
+    let mut sheet = Svg::default();
+    sheet.set_font(14.0, true);
+    sheet.set_fill(theme.ink, 1.0);
+    let (mut width, mut top) = (0.0f64, GAP);
+    for row in tiles.chunks(columns.max(1)) {
+        let mut left = GAP;
+        for tile in row {
+            sheet.text(&tile.title, left, top + HEAD * 0.4, Align::Left);
+            sheet.place(&drawing_of(&tile.canvas)?, left, top + HEAD);
+            left += size(tile).0 + GAP;
+        }
+        width = width.max(left);
+        top += row.iter().map(|tile| size(tile).1).fold(0.0, f64::max) + HEAD + GAP;
+    }
+    (width > 0.0).then(|| sheet.file(width, top, theme.surface))
 }
 
+/// Size of a chart's SVG, in CSS pixels.
+const CHART_SIZE: (u32, u32) = (960, 480);
+
 /// The convergence chart as SVG. `None` before anything has been recorded.
-pub fn convergence_svg(series: &[Series], curves: Curves) -> Option<String> {
-    let Curves { metric, axis, log_x, show_seeds, total_steps, dark, width, height } = curves;
-    let plot = convergence_plot(series, metric, axis, log_x, show_seeds, total_steps)?;
-    let layout = Layout::of(&plot, (f64::from(width), f64::from(height)), typical_width);
+pub fn convergence_svg(series: &[Series], curves: Curves, dark: bool) -> Option<String> {
+    plot_svg(&convergence_plot(series, curves)?, dark)
+}
+
+/// The plane of tightness and contrast as SVG. `None` before anything has been recorded.
+pub fn plane_svg(series: &[Series], dark: bool) -> Option<String> {
+    plot_svg(&plane_plot(series)?, dark)
+}
+
+/// Their ratio against MAP@R as SVG. `None` before anything has been recorded.
+pub fn ratio_svg(series: &[Series], scored_on: &str, dark: bool) -> Option<String> {
+    plot_svg(&ratio_plot(series, scored_on)?, dark)
+}
+
+/// The chart of times to shares of the best as SVG.
+pub fn threshold_svg(props: &ThresholdProps) -> Option<String> {
+    let (width, height) = (f64::from(CHART_SIZE.0), threshold_height(props.rows.len()) as f64);
+    let surface = Surface::svg(width, height);
+    threshold::paint(&surface, props);
+    Some(surface.to_svg()?.file(width, height, Theme::of(props.dark).surface))
+}
+
+/// plotters writes its own SVG.
+fn plot_svg(plot: &Plot, dark: bool) -> Option<String> {
+    let (width, height) = CHART_SIZE;
+    let layout = Layout::of(plot, (f64::from(width), f64::from(height)), typical_width);
     let fine = (width * SVG_UNITS, height * SVG_UNITS);
     let mut text = String::new();
     {
@@ -82,7 +120,7 @@ pub fn convergence_svg(series: &[Series], curves: Curves) -> Option<String> {
         let units = f64::from(SVG_UNITS);
         // plotters' SVG writes texts smaller than asked for, as its other backends measure them with their leading.
         let text_units = units * 1.24;
-        plot::draw(&root, &plot, &layout, dark, "system-ui, sans-serif", (units, text_units)).ok()?;
+        plot::draw(&root, plot, &layout, dark, "system-ui, sans-serif", (units, text_units)).ok()?;
         root.present().ok()?;
     }
     // The view box keeps the fine units; the picture itself has the size that was asked for.
@@ -92,12 +130,6 @@ pub fn convergence_svg(series: &[Series], curves: Curves) -> Option<String> {
 
 /// Units a pixel: plotters' SVG has whole numbers only.
 const SVG_UNITS: u32 = 10;
-
-/// About how wide a text is in a system font that is not known here.
-fn typical_width(text: &str, size: f64, bold: bool) -> f64 {
-    let wide = |character: char| if u32::from(character) >= 0x2e80 { 1.0 } else { 0.56 };
-    text.chars().map(wide).sum::<f64>() * size * if bold { 1.08 } else { 1.0 }
-}
 
 /// An empty canvas in the surface's colour, in device pixels.
 fn sheet(width: f64, height: f64, dark: bool) -> Option<(HtmlCanvasElement, CanvasRenderingContext2d)> {
@@ -127,19 +159,14 @@ async fn encode(canvas: &HtmlCanvasElement) -> Option<Blob> {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
+    use yew::NodeRef;
+
+    use super::super::threshold::{Reach, ThresholdRow};
     use super::*;
     use crate::bridge::{CurvePoint, LaneMetrics};
-
-    const CURVES: Curves = Curves {
-        metric: Metric::MapAtR,
-        axis: Axis::Steps,
-        log_x: false,
-        show_seeds: false,
-        total_steps: 100,
-        dark: false,
-        width: 640,
-        height: 360,
-    };
+    use crate::ui::model::{Axis, Metric};
 
     #[test]
     fn an_svg_has_its_size_its_names_and_its_lines() {
@@ -147,15 +174,44 @@ mod tests {
             step,
             train_seconds: 0.1,
             samples: 60,
-            lanes: vec![LaneMetrics { map_at_r, ..Default::default() }; 3],
+            lanes: vec![LaneMetrics { map_at_r, tightness: 0.3, contrast: 0.8 + map_at_r, ..Default::default() }; 3],
         };
         let points = vec![point(0, 0.1), point(50, 0.4), point(100, 0.5)];
         let series = Series { name: "Proxy <Anchor>".into(), colour: 0, points, stopped: vec![(1, 60)] };
-        let svg = convergence_svg(&[series], CURVES).unwrap();
-        assert!(svg.starts_with("<svg width=\"640\" height=\"360\" viewBox=\"0 0 6400 3600\""), "{svg}");
+        let curves = Curves {
+            metric: Metric::MapAtR,
+            axis: Axis::Steps,
+            log_x: false,
+            show_seeds: false,
+            total_steps: 100,
+            scored_on: "unseen classes",
+        };
+        let of = |series: &[Series]| convergence_svg(series, curves, false);
+        let svg = of(std::slice::from_ref(&series)).unwrap();
+        assert!(svg.starts_with("<svg width=\"960\" height=\"480\" viewBox=\"0 0 9600 4800\""), "{svg}");
         assert!(svg.trim_end().ends_with("</svg>"));
         assert!(svg.contains("Proxy &lt;Anchor&gt;"), "names are escaped");
         assert!(svg.contains("MAP@R on unseen classes") && svg.contains("<polyline"));
-        assert_eq!(convergence_svg(&[], CURVES), None);
+        assert_eq!(of(&[]), None);
+        assert_eq!(plane_svg(&[], false), None);
+        assert!(plane_svg(std::slice::from_ref(&series), true).unwrap().contains("contrast"));
+        assert!(ratio_svg(&[series], "unseen classes", false).unwrap().contains("tightness / contrast"));
+    }
+
+    #[test]
+    fn times_to_shares_have_an_svg_with_a_row_a_loss() {
+        let reach = Some(Reach { mean: 90.0, half: 5.0 });
+        let row = |name: &str| ThresholdRow { name: name.into(), colour: 0, reached: vec![reach, None] };
+        let svg = threshold_svg(&ThresholdProps {
+            rows: Rc::new(vec![row("NCA"), row("Circle")]),
+            thresholds: Rc::new(vec![0.8, 0.9]),
+            unit: "steps".into(),
+            running: false,
+            dark: false,
+            canvas: NodeRef::default(),
+        });
+        let svg = svg.unwrap();
+        assert!(svg.contains(">NCA</text>") && svg.contains(">Circle</text>") && svg.contains("never 90 %"), "{svg}");
+        assert!(!svg.contains("NaN") && !svg.contains("inf"));
     }
 }

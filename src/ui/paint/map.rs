@@ -61,7 +61,10 @@ fn table(props: &MapProps, sampler: &str) -> Html {
     let batches = sorted(cells().map(|(_, cell)| cell.batch).collect());
     let classes = sorted(cells().map(|(_, cell)| cell.classes).collect());
     let theme = Theme::of(props.dark);
-    let head = format!("color:{};font-weight:400;font-size:.8rem;padding:.1rem .4rem", css(theme.muted, 1.0));
+    let head = format!(
+        "color:{};font-weight:400;font-size:.8rem;padding:.1rem .4rem;text-align:center",
+        css(theme.muted, 1.0)
+    );
     let rows = classes.iter().rev().map(|&count| {
         let row =
             batches.iter().map(|&batch| match cells().find(|(_, cell)| (cell.batch, cell.classes) == (batch, count)) {
@@ -76,11 +79,11 @@ fn table(props: &MapProps, sampler: &str) -> Html {
         }
     });
     html! {
-        <table style="border-collapse:separate;border-spacing:3px;flex:1 1 18rem">
+        <table style="border-collapse:separate;border-spacing:3px;flex:1 1 18rem;table-layout:fixed">
             <caption style="text-align:left;font-weight:600;padding:.2rem 0">{ sampler.to_owned() }</caption>
             <thead>
                 <tr>
-                    <th style={head.clone()}>{ "classes ↓ batch →" }</th>
+                    <th style={format!("{head};width:5.5rem")}>{ "classes ↓ batch →" }</th>
                     { for batches.iter().map(|batch| html! { <th scope="col" style={head.clone()}>{ *batch }</th> }) }
                 </tr>
             </thead>
@@ -103,8 +106,8 @@ fn button(props: &MapProps, index: usize, cell: &MapCell) -> Html {
     let outline = if props.selected == Some(index) { theme.ink } else { colour };
     let width = if props.selected == Some(index) { 3 } else { 1 };
     let style = format!(
-        "width:100%;min-width:4.2rem;min-height:3.1rem;padding:.25rem .3rem;border-radius:5px;font:inherit;\
-         font-size:.78rem;line-height:1.15;cursor:pointer;background:{background};color:{};border:{width}px solid {}",
+        "width:100%;min-height:3.1rem;padding:.25rem .3rem;border-radius:5px;font:inherit;\
+         font-size:.78rem;line-height:1.15;white-space:normal;cursor:pointer;background:{background};color:{};border:{width}px solid {}",
         css(text, 1.0),
         css(outline, 1.0)
     );

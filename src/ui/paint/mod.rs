@@ -6,7 +6,7 @@ mod plot;
 mod points;
 mod scale;
 mod sphere;
-mod summary;
+mod svg;
 
 pub mod export;
 pub mod palette;
@@ -18,7 +18,7 @@ mod plane;
 mod threshold;
 mod trials;
 
-pub use convergence::{ConvergenceChart, ConvergenceProps};
+pub use convergence::{ConvergenceChart, ConvergenceProps, Curves};
 pub use embedding::{EmbeddingProps, EmbeddingView};
 pub use map::{MapCell, MapProps, MapView};
 pub use plane::{PlaneProps, PlaneView, RatioChart};

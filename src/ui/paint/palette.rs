@@ -6,6 +6,8 @@
 //! Oliveira and Fernandes (2009). The tests hold them to that. No chart relies on colour alone: lines are labelled
 //! where they end, classes have shapes.
 
+use crate::ui::model::LOSS_COLOURS as LOSSES;
+
 /// Red, green, blue.
 pub type Rgb = (u8, u8, u8);
 
@@ -28,9 +30,6 @@ const fn byte(high: u8, low: u8) -> u8 {
 const fn digit(hex: u8) -> u8 {
     if hex <= b'9' { hex - b'0' } else { hex - b'a' + 10 }
 }
-
-/// Colours before they repeat.
-pub const LOSSES: usize = 10;
 
 const LOSSES_LIGHT: [Colour; LOSSES] = [
     colour("#2a8cec"),

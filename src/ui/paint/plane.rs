@@ -8,12 +8,13 @@ use super::canvas::FOR_READERS;
 use super::plot::{Bounds, Guide, Line, Plot};
 use super::points::PointsView;
 use super::scale::Scale;
-use super::summary::over_lanes;
-use crate::ui::model::Series;
+use crate::ui::model::{Series, over_lanes};
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct PlaneProps {
     pub series: Rc<Vec<Series>>,
+    /// What MAP@R is computed on, such as `unseen classes`.
+    pub scored_on: &'static str,
     #[prop_or_default]
     pub dark: bool,
     /// The visible canvas, for pictures to take along.
@@ -40,7 +41,7 @@ pub fn PlaneView(props: &PlaneProps) -> Html {
 /// Tightness divided by contrast, against MAP@R, for each loss while it trains.
 #[component]
 pub fn RatioChart(props: &PlaneProps) -> Html {
-    let plot = use_memo(props.series.clone(), |series| ratio_plot(series));
+    let plot = use_memo((props.series.clone(), props.scored_on), |(series, scored_on)| ratio_plot(series, scored_on));
     let label = "Ratio of tightness to contrast against MAP@R for each loss. Arrow keys go from point to point; a table \
                  with the latest values follows.";
     html! {
@@ -79,7 +80,7 @@ fn around(values: impl Iterator<Item = f64> + Clone, least: f64) -> Bounds {
     Bounds { low: (low - pad).max(0.0), high: high + pad, log: false, rounded: false }
 }
 
-fn plane_plot(series: &[Series]) -> Option<Plot> {
+pub(super) fn plane_plot(series: &[Series]) -> Option<Plot> {
     let lines = paths(series, |tightness, contrast, _| Some((tightness, contrast)));
     if lines.is_empty() {
         return None;
@@ -113,7 +114,7 @@ fn ratio_guides(x: Bounds, y: Bounds) -> Vec<Guide> {
         .collect()
 }
 
-fn ratio_plot(series: &[Series]) -> Option<Plot> {
+pub(super) fn ratio_plot(series: &[Series], scored_on: &str) -> Option<Plot> {
     let lines = paths(series, |tightness, contrast, map| (contrast > 1e-9).then(|| (tightness / contrast, map)));
     if lines.is_empty() {
         return None;
@@ -123,7 +124,7 @@ fn ratio_plot(series: &[Series]) -> Option<Plot> {
         x: around(all().map(|p| p.0), 0.02),
         y: around(all().map(|p| p.1), 0.02),
         x_title: "tightness / contrast".into(),
-        y_title: "MAP@R on unseen classes".into(),
+        y_title: format!("MAP@R on {scored_on}"),
         lines,
         dots: Vec::new(),
         guides: Vec::new(),
@@ -181,10 +182,10 @@ mod tests {
         let plane = plane_plot(&[series()]).unwrap();
         assert_eq!(plane.lines[0].points.len(), 3);
         assert_eq!(plane.lines[0].notes[1], "step 100");
-        let ratio = ratio_plot(&[series()]).unwrap();
+        let ratio = ratio_plot(&[series()], "unseen classes").unwrap();
         assert_eq!(ratio.lines[0].points.len(), 2);
         assert!((ratio.lines[0].points[1].0 - 0.2).abs() < 1e-6);
-        assert!(plane_plot(&[]).is_none() && ratio_plot(&[]).is_none());
+        assert!(plane_plot(&[]).is_none() && ratio_plot(&[], "unseen classes").is_none());
     }
 
     #[test]

@@ -555,7 +555,7 @@ pub struct FineCanvas {
 impl FineCanvas {
     /// Leaves the surface in fine units: set its scale back afterwards.
     pub fn of(surface: &Surface) -> Option<Self> {
-        let inner = CanvasBackend::with_canvas_object(surface.canvas.clone())?;
+        let inner = CanvasBackend::with_canvas_object(surface.canvas()?.0.clone())?;
         surface.scale(UNITS);
         Some(Self { inner, surface: surface.clone() })
     }
@@ -631,7 +631,9 @@ impl DrawingBackend for FineCanvas {
         text: &str,
         style: &S,
     ) -> Result<(u32, u32), DrawingErrorKind<CanvasError>> {
-        self.surface.context.set_font(&format!("{} {}px {}", style.style().as_str(), style.size(), self.surface.font));
+        if let Some((_, context)) = self.surface.canvas() {
+            context.set_font(&format!("{} {}px {}", style.style().as_str(), style.size(), self.surface.font()));
+        }
         Ok((self.surface.measure(text) as u32, (style.size() * 1.2) as u32))
     }
 }
@@ -643,7 +645,7 @@ pub fn paint(surface: &Surface, plot: &Plot, dark: bool) -> Option<Layout> {
         surface.measure(text)
     });
     let root = FineCanvas::of(surface)?.into_drawing_area();
-    let drawn = draw(&root, plot, &layout, dark, &surface.font, (UNITS, UNITS));
+    let drawn = draw(&root, plot, &layout, dark, surface.font(), (UNITS, UNITS));
     surface.scale(1.0);
     drawn.is_ok().then_some(layout)
 }
@@ -652,7 +654,7 @@ pub fn paint(surface: &Surface, plot: &Plot, dark: bool) -> Option<Layout> {
 pub fn paint_empty(surface: &Surface, text: &str, dark: bool) {
     let theme = Theme::of(dark);
     surface.set_font(14.0, false);
-    surface.fill(theme.muted, 1.0);
+    surface.set_fill(theme.muted, 1.0);
     surface.text(text, surface.width / 2.0, surface.height / 2.0, Align::Centre);
 }
 
@@ -700,21 +702,21 @@ pub fn paint_rows(
         spots.min_by_key(|(pushed, spot)| (*pushed, covered(spot))).map_or((inside(at.0), level), |(_, spot)| spot);
 
     surface.rounded(x, y, width, height, 6.0);
-    surface.fill(theme.raised, 0.95);
-    surface.context.fill();
-    surface.stroke(theme.axis, 1.0, 1.0);
-    surface.context.stroke();
+    surface.set_fill(theme.raised, 0.95);
+    surface.fill();
+    surface.set_stroke(theme.axis, 1.0, 1.0);
+    surface.stroke();
     surface.set_font(12.0, true);
-    surface.fill(theme.ink, 1.0);
+    surface.set_fill(theme.ink, 1.0);
     surface.text(title, x + 10.0, y + 8.0 + PITCH / 2.0, Align::Left);
     surface.set_font(12.0, false);
     for (index, row) in rows.iter().enumerate() {
         let middle = y + 8.0 + PITCH * (index as f64 + 1.5);
-        surface.context.begin_path();
+        surface.begin_path();
         surface.circle(x + 14.0, middle, 4.0);
-        surface.fill(loss_rgb(row.colour, dark), 1.0);
-        surface.context.fill();
-        surface.fill(theme.ink, 1.0);
+        surface.set_fill(loss_rgb(row.colour, dark), 1.0);
+        surface.fill();
+        surface.set_fill(theme.ink, 1.0);
         surface.text(&row.name, x + 26.0, middle, Align::Left);
         surface.text(&row.value, x + width - 10.0, middle, Align::Right);
     }

@@ -157,10 +157,10 @@ fn targets(plot: &Plot, layout: &Layout) -> Vec<Target> {
 
 fn paint_target(surface: &Surface, plot: &Plot, layout: &Layout, target: &Target, dark: bool) {
     let theme = Theme::of(dark);
-    surface.context.begin_path();
+    surface.begin_path();
     surface.circle(target.at.0, target.at.1, 6.5);
-    surface.stroke(theme.ink, 1.0, 1.6);
-    surface.context.stroke();
+    surface.set_stroke(theme.ink, 1.0, 1.6);
+    surface.stroke();
     let row = |name: &str, value: f64| Row { colour: target.colour, name: name.to_owned(), value: reading(value) };
     let rows = [row(&plot.y_title, target.value.1), row(&plot.x_title, target.value.0)];
     plot::paint_rows(surface, &target.note, &rows, target.at, (2.0, layout.size.0 - 2.0), &[], dark);

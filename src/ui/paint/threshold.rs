@@ -32,6 +32,9 @@ pub struct ThresholdProps {
     pub thresholds: Rc<Vec<f64>>,
     /// Unit of the axis, such as `steps`.
     pub unit: AttrValue,
+    /// What was not reached may still be.
+    #[prop_or_default]
+    pub running: bool,
     #[prop_or_default]
     pub dark: bool,
     /// The canvas, for pictures to take along.
@@ -55,8 +58,10 @@ pub fn ThresholdChart(props: &ThresholdProps) -> Html {
     });
     let label = format!("{} to a share of the best, for each loss; a table follows.", props.unit);
     let cell = |reach: &Option<Reach>| match reach {
+        // One seed has no interval.
+        Some(Reach { mean, half: 0.0 }) => short(*mean),
         Some(Reach { mean, half }) => format!("{} ± {}", short(*mean), short(*half)),
-        None => "never".into(),
+        None => missing(props.running).into(),
     };
     let rows = props.rows.iter().map(|row| {
         html! {
@@ -110,9 +115,8 @@ fn axis(rows: &[ThresholdRow], ticks: usize) -> Scale {
     Scale::rounded(0.0, if last > 0.0 { whisker.min(last * 1.3) } else { 1.0 }, ticks)
 }
 
-fn paint(surface: &Surface, props: &ThresholdProps) {
+pub(super) fn paint(surface: &Surface, props: &ThresholdProps) {
     let theme = Theme::of(props.dark);
-    let context = &surface.context;
     if props.rows.is_empty() {
         return super::plot::paint_empty(surface, "Press play: the times appear here", props.dark);
     }
@@ -123,21 +127,21 @@ fn paint(surface: &Surface, props: &ThresholdProps) {
     // On a narrow screen names are above their row instead of beside it.
     let left = if narrow { 12.0 } else { names + 16.0 };
     surface.set_font(size, false);
-    let never: Vec<String> = props.rows.iter().map(|row| never_text(row, &props.thresholds)).collect();
+    let never: Vec<String> = props.rows.iter().map(|row| never_text(row, &props.thresholds, props.running)).collect();
     let never_width = never.iter().map(|text| surface.measure(text)).fold(0.0, f64::max);
     let right = (surface.width - never_width - if never_width > 0.0 { 18.0 } else { 14.0 }).max(left + 40.0);
     let (top, bottom) = (HEAD, surface.height - FOOT);
     let scale = axis(&props.rows, ((right - left) / 74.0).round().clamp(2.0, 8.0) as usize);
     let x_of = |value: f64| left + scale.share(value).clamp(0.0, 1.0) * (right - left);
 
-    surface.fill(theme.muted, 1.0);
+    surface.set_fill(theme.muted, 1.0);
     for &tick in &scale.ticks {
         let x = (x_of(tick) * surface.ratio).floor() / surface.ratio + 0.5 / surface.ratio;
-        context.begin_path();
-        context.move_to(x, top);
-        context.line_to(x, bottom);
-        surface.stroke(theme.grid, 1.0, 1.0);
-        context.stroke();
+        surface.begin_path();
+        surface.move_to(x, top);
+        surface.line_to(x, bottom);
+        surface.set_stroke(theme.grid, 1.0, 1.0);
+        surface.stroke();
         surface.text(&scale.text(tick), x, bottom + 12.0, Align::Centre);
     }
     surface.text(&props.unit, right, bottom + 28.0, Align::Right);
@@ -145,13 +149,13 @@ fn paint(surface: &Surface, props: &ThresholdProps) {
     let mut x = if narrow { 12.0 } else { left };
     for (index, &share) in props.thresholds.iter().enumerate() {
         mark(surface, index, (x, 11.0), 4.5);
-        surface.fill(theme.ink, 1.0);
-        context.fill();
-        surface.stroke(theme.ink, 1.0, 1.4);
-        context.stroke();
+        surface.set_fill(theme.ink, 1.0);
+        surface.fill();
+        surface.set_stroke(theme.ink, 1.0, 1.4);
+        surface.stroke();
         let last = index + 1 == props.thresholds.len();
         let text = if last { format!("{} of the best", percent(share)) } else { percent(share) };
-        surface.fill(theme.muted, 1.0);
+        surface.set_fill(theme.muted, 1.0);
         surface.text(&text, x + 10.0, 11.0, Align::Left);
         x += 10.0 + surface.measure(&text) + 20.0;
     }
@@ -162,7 +166,7 @@ fn paint(surface: &Surface, props: &ThresholdProps) {
         let centre = top + pitch * (index as f64 + 0.5);
         let y = if narrow { centre + 6.0 } else { centre };
         surface.set_font(size, true);
-        surface.fill(loss_text(row.colour, props.dark), 1.0);
+        surface.set_fill(loss_text(row.colour, props.dark), 1.0);
         if narrow {
             surface.text(&row.name, left, centre - 8.0, Align::Left);
         } else {
@@ -171,59 +175,62 @@ fn paint(surface: &Surface, props: &ThresholdProps) {
         let dots: Vec<(usize, Reach)> =
             row.reached.iter().enumerate().filter_map(|(at, reach)| reach.map(|reach| (at, reach))).collect();
         if let (Some(first), Some(last)) = (dots.first(), dots.last()) {
-            context.begin_path();
-            context.move_to(x_of(first.1.mean), y);
-            context.line_to(x_of(last.1.mean), y);
-            surface.stroke(colour, 0.4, 1.6);
-            context.stroke();
+            surface.begin_path();
+            surface.move_to(x_of(first.1.mean), y);
+            surface.line_to(x_of(last.1.mean), y);
+            surface.set_stroke(colour, 0.4, 1.6);
+            surface.stroke();
         }
         for &(at, reach) in &dots {
             // Whiskers that overlap are told apart by their height.
             let offset = (at as f64 - (row.reached.len() as f64 - 1.0) / 2.0) * 3.2;
-            context.begin_path();
+            surface.begin_path();
             let (from, to) = (x_of(reach.mean - reach.half), x_of(reach.mean + reach.half));
             if to - from > 2.0 {
-                context.move_to(from, y + offset);
-                context.line_to(to, y + offset);
+                surface.move_to(from, y + offset);
+                surface.line_to(to, y + offset);
                 for end in [from, to] {
-                    context.move_to(end, y + offset - 3.0);
-                    context.line_to(end, y + offset + 3.0);
+                    surface.move_to(end, y + offset - 3.0);
+                    surface.line_to(end, y + offset + 3.0);
                 }
             }
-            surface.stroke(colour, 0.7, 1.4);
-            context.stroke();
+            surface.set_stroke(colour, 0.7, 1.4);
+            surface.stroke();
         }
         for &(at, reach) in &dots {
             mark(surface, at, (x_of(reach.mean), y), 5.0);
-            surface.fill(if at == 0 { theme.surface } else { colour }, 1.0);
-            context.fill();
-            surface.stroke(if at == 0 { colour } else { theme.surface }, 1.0, if at == 0 { 2.0 } else { 0.8 });
-            context.stroke();
+            surface.set_fill(if at == 0 { theme.surface } else { colour }, 1.0);
+            surface.fill();
+            surface.set_stroke(if at == 0 { colour } else { theme.surface }, 1.0, if at == 0 { 2.0 } else { 0.8 });
+            surface.stroke();
         }
         if !never[index].is_empty() {
             surface.set_font(size, false);
-            surface.fill(theme.muted, 1.0);
+            surface.set_fill(theme.muted, 1.0);
             surface.text(&never[index], surface.width - 4.0, y, Align::Right);
         }
     }
 }
 
+fn missing(running: bool) -> &'static str {
+    if running { "not yet" } else { "never" }
+}
+
 /// `never 95 %`, or nothing.
-fn never_text(row: &ThresholdRow, thresholds: &[f64]) -> String {
-    let missing: Vec<String> = row
+fn never_text(row: &ThresholdRow, thresholds: &[f64], running: bool) -> String {
+    let shares: Vec<String> = row
         .reached
         .iter()
         .zip(thresholds)
         .filter(|(reach, _)| reach.is_none())
         .map(|(_, share)| short(share * 100.0))
         .collect();
-    if missing.is_empty() { String::new() } else { format!("never {} %", missing.join(", ")) }
+    if shares.is_empty() { String::new() } else { format!("{} {} %", missing(running), shares.join(", ")) }
 }
 
 /// A path of the shape that stands for a threshold: ring, diamond, square, triangle.
 fn mark(surface: &Surface, index: usize, (x, y): (f64, f64), radius: f64) {
-    let context = &surface.context;
-    context.begin_path();
+    surface.begin_path();
     let corners: &[(f64, f64)] = match index {
         0 => {
             surface.circle(x, y, radius * 0.9);
@@ -235,12 +242,12 @@ fn mark(surface: &Surface, index: usize, (x, y): (f64, f64), radius: f64) {
     };
     for (index, (dx, dy)) in corners.iter().enumerate() {
         if index == 0 {
-            context.move_to(x + dx * radius, y + dy * radius);
+            surface.move_to(x + dx * radius, y + dy * radius);
         } else {
-            context.line_to(x + dx * radius, y + dy * radius);
+            surface.line_to(x + dx * radius, y + dy * radius);
         }
     }
-    context.close_path();
+    surface.close_path();
 }
 
 #[cfg(test)]
@@ -255,8 +262,9 @@ mod tests {
     fn what_was_never_reached_is_said() {
         let reach = Some(Reach { mean: 90.0, half: 5.0 });
         let shares = [0.8, 0.9, 0.95];
-        assert_eq!(never_text(&row(vec![reach, None, None]), &shares), "never 90, 95 %");
-        assert_eq!(never_text(&row(vec![reach; 3]), &shares), "");
+        assert_eq!(never_text(&row(vec![reach, None, None]), &shares, false), "never 90, 95 %");
+        assert_eq!(never_text(&row(vec![reach, reach, None]), &shares, true), "not yet 95 %");
+        assert_eq!(never_text(&row(vec![reach; 3]), &shares, false), "");
     }
 
     #[test]

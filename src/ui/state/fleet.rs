@@ -1,7 +1,7 @@
 //! The workers that train one race, and how far each of them is.
 
 use super::Effect;
-use crate::bridge::{Command, DeviceKind, DevicePreference, DeviceReport, RunId};
+use crate::bridge::{Command, DeviceKind, DevicePreference, DeviceReport, Event, RunId};
 use crate::experiment::{DataSpec, RaceSpec};
 
 /// Counts up with every fleet that is launched.
@@ -35,11 +35,25 @@ pub struct Worker {
     pub halted: bool,
     pub stepping: bool,
     pub finished: bool,
-    /// Answers to come to a pause that the page asked for.
-    pub pauses_expected: usize,
+    /// Number of the last Play or Step that it was sent: its end is answered by this number.
+    pub go: u32,
 }
 
 impl Worker {
+    /// Takes what a worker says of how far it is; whether the event was that.
+    pub fn advance(&mut self, event: &Event) -> bool {
+        self.phase = match event {
+            Event::Alive => Phase::Alive,
+            Event::Ready { device } => {
+                self.device = Some(device.clone());
+                Phase::Open
+            }
+            Event::Loaded { .. } => Phase::Loaded,
+            _ => return false,
+        };
+        true
+    }
+
     /// It has laid out a run.
     pub fn begin(&mut self, run: RunId) {
         self.started = Some(run);
@@ -47,7 +61,6 @@ impl Worker {
         self.halted = false;
         self.stepping = false;
         self.finished = false;
-        self.pauses_expected = 0;
     }
 }
 
@@ -92,10 +105,9 @@ impl Fleet {
 
     /// Each worker's part of a race, for those that have its data.
     pub fn shares(&self, race: &RaceSpec) -> Vec<(usize, RaceSpec)> {
-        let workers = self.workers.iter().enumerate().filter(|(_, worker)| {
-            let loaded = worker.phase == Phase::Loaded && worker.loaded.as_ref() == Some(&race.data);
-            loaded && !worker.heats.is_empty()
-        });
+        let loaded = |index| self.holds(index, &race.data);
+        let workers =
+            self.workers.iter().enumerate().filter(|(index, worker)| loaded(*index) && !worker.heats.is_empty());
         workers.map(|(index, worker)| (index, share(race, &worker.heats))).collect()
     }
 
@@ -127,6 +139,31 @@ impl Fleet {
         self.workers.iter().any(|worker| worker.stepping)
     }
 
+    /// Lets workers go on that stopped where they were told to.
+    pub fn release(&mut self) {
+        for worker in &mut self.workers {
+            worker.halted = false;
+        }
+    }
+
+    /// The first worker with an open device.
+    pub fn with_device(&self) -> Option<usize> {
+        self.workers.iter().position(|worker| worker.device.is_some())
+    }
+
+    /// Whether a worker holds this data set.
+    pub fn holds(&self, worker: usize, data: &DataSpec) -> bool {
+        self.workers
+            .get(worker)
+            .is_some_and(|worker| worker.phase == Phase::Loaded && worker.loaded.as_ref() == Some(data))
+    }
+
+    /// Whether every worker that has a part in the race holds this data set.
+    pub fn all_hold(&self, data: &DataSpec) -> bool {
+        let dealt = (0..self.workers.len()).filter(|&index| !self.workers[index].heats.is_empty());
+        dealt.clone().next().is_some() && dealt.into_iter().all(|index| self.holds(index, data))
+    }
+
     /// The commands for one step of every heat.
     pub fn step(&mut self, run: RunId) -> Vec<(usize, Command)> {
         let mut commands = Vec::new();
@@ -136,13 +173,12 @@ impl Fleet {
             }
             if worker.playing {
                 worker.playing = false;
-                worker.pauses_expected += 1;
                 commands.push((index, Command::Pause));
             }
             worker.stepping = true;
             worker.halted = false;
-            worker.pauses_expected += 1;
-            commands.push((index, Command::Step { steps: 1 }));
+            worker.go += 1;
+            commands.push((index, Command::Step { steps: 1, go: worker.go }));
         }
         commands
     }
@@ -176,14 +212,15 @@ impl Fleet {
             if target.playing && !worker.playing && !worker.finished && !worker.halted {
                 send(Command::SetPace { steps_per_second: target.pace });
                 send(Command::StopAt { step: target.stop_at.unwrap_or(target.race.schedule.steps) });
-                send(Command::Play);
+                worker.go += 1;
+                send(Command::Play { go: worker.go });
                 worker.playing = true;
+                worker.stepping = false;
             } else if !target.playing {
                 worker.halted = false;
                 if worker.playing {
                     send(Command::Pause);
                     worker.playing = false;
-                    worker.pauses_expected += 1;
                 }
             }
         }

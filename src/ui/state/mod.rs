@@ -3,20 +3,27 @@
 //! [`State::apply`] takes an [`Action`] (a person's, or a worker's event) and leaves [`Effect`]s for the browser to carry
 //! out. Nothing here touches the browser, so all of it is tested natively.
 
+mod action;
+mod devices;
 mod fleet;
 #[cfg(test)]
 mod tests;
 mod tuning;
+mod workers;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+pub use action::{
+    Action, Arrival, Cargo, ChartKind, ChartView, Check, Comparison, Cost, Effect, GpuSight, Heat, Remedy, Sheet,
+    Standing, Theme, Trouble,
+};
 pub use fleet::{Fleet, FleetId, Phase, Worker};
 pub use tuning::{TunedLoss, Tuning};
 
-use super::model::{Axis, Frame, Metric, Same, Series};
-use crate::bridge::{CaseReport, Cause, Command, DeviceKind, DevicePreference, DeviceReport, Event, RunId};
+use super::model::{Frame, LOSS_COLOURS, Same, Series};
+use crate::bridge::{Cause, Command, DevicePreference, DeviceReport, Event, RunId};
 use crate::data::Dataset;
 use crate::experiment::{DataSpec, EvaluateOn, Experiment, RaceSpec, SyntheticSpec};
 use crate::loss::LossKind;
@@ -24,298 +31,6 @@ use crate::loss::LossKind;
 /// What the synthetic data set starts with.
 pub const SYNTHETIC: SyntheticSpec =
     SyntheticSpec { classes: 60, dim: 32, samples_per_class: 40, spread: 0.25, noise: 0.1, seed: 1 };
-
-/// What the browser is asked to do.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Fetch the engine, compile it, and start these workers of a fleet.
-    Launch { fleet: FleetId, kind: DeviceKind, workers: std::ops::Range<usize> },
-    /// End all workers of a fleet.
-    Dismiss { fleet: FleetId },
-    /// Send a command. The data file's bytes go with [`Command::Load`].
-    Send { fleet: FleetId, worker: usize, command: Command },
-    /// Fetch the data set's file, where it has one.
-    FetchData { data: DataSpec },
-    /// Fetch the data set's file anew next time: it may have been damaged.
-    ForgetData,
-    /// Read the data set on the page's side, for the pictures.
-    OpenDataset { data: DataSpec },
-    /// Fetch the cases for [`Command::Verify`].
-    FetchCases,
-    /// Ask the browser for a WebGPU adapter.
-    LookForGpu,
-    /// Dispatch [`Action::RestartDue`] a little later.
-    RestartLater { token: u32 },
-    /// Keep the settings in the address bar.
-    SaveSettings { experiment: Rc<Experiment> },
-    /// Keep and apply the colour scheme.
-    SetTheme { theme: Theme },
-}
-
-/// What happened.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Action {
-    /// The page is there: load the engine and the data.
-    Begin {
-        cores: usize,
-    },
-    TogglePlay,
-    Step,
-    /// Back to step 0 with the same initial weights.
-    Reset,
-    NewSeed,
-    SetPace(Option<f32>),
-    SetStopAt(Option<u32>),
-    /// New settings, whole. Learning rates take effect at once, others with a new race.
-    Edit(Rc<Experiment>),
-    /// New settings, whole, and a new race in any case.
-    StartWith(Rc<Experiment>),
-    /// The pause after an edit is over.
-    RestartDue {
-        token: u32,
-    },
-    /// Show classes that are trained on instead of unseen ones.
-    ShowSeen(bool),
-    ShowLane {
-        heat: usize,
-        lane: usize,
-    },
-
-    SetMetric(Metric),
-    SetAxis(Axis),
-    SetLogX(bool),
-    SetShowSeeds(bool),
-    SetChart(ChartKind),
-    SetTheme(Theme),
-    /// Whether dark colours are in effect.
-    DarkIs(bool),
-    Show(Option<Sheet>),
-    DismissTrouble,
-    DismissNotices,
-    /// The address has changed: its settings, and what of it could not be used.
-    FollowLink {
-        experiment: Rc<Experiment>,
-        notices: Vec<String>,
-    },
-    Notify(String),
-
-    Prefer(DevicePreference),
-    /// The answer to [`Effect::LookForGpu`].
-    GpuLooked(GpuSight),
-    Retry,
-    GoOnOnCpu,
-    UseSyntheticData,
-
-    /// How much of the engine or the data has arrived.
-    Arrived {
-        what: Cargo,
-        bytes: u64,
-        of: Option<u64>,
-    },
-    /// The engine's code could not be loaded, or a worker died.
-    FleetFailed {
-        fleet: FleetId,
-        message: String,
-    },
-    DataFetched {
-        data: DataSpec,
-        outcome: Result<(), String>,
-    },
-    DatasetOpened {
-        data: DataSpec,
-        dataset: Same<Dataset>,
-    },
-    FromWorker {
-        fleet: FleetId,
-        worker: usize,
-        event: Event,
-        bulk: Vec<f32>,
-    },
-    /// Many at once, so that the page is drawn once.
-    Batch(Vec<Action>),
-
-    /// Try so many random settings of each loss.
-    StartTuning {
-        trials: usize,
-    },
-    StopTuning,
-    /// Race with the best setting of each loss.
-    ApplyTuning,
-
-    StartCheck,
-    CasesFetched(Result<String, String>),
-}
-
-/// What is being loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cargo {
-    CpuEngine,
-    GpuEngine,
-    Data,
-}
-
-impl Cargo {
-    pub fn engine(kind: DeviceKind) -> Self {
-        match kind {
-            DeviceKind::Cpu => Self::CpuEngine,
-            DeviceKind::WebGpu => Self::GpuEngine,
-        }
-    }
-}
-
-/// Bytes that have arrived, and how many there will be, where known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Arrival {
-    pub bytes: u64,
-    pub of: Option<u64>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    #[default]
-    System,
-    Light,
-    Dark,
-}
-
-/// What lies over the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sheet {
-    Help,
-    AboutLoss(LossKind),
-    CheckDevice,
-    /// The losses' settings under both protocols, side by side.
-    Protocols,
-    Tune,
-    /// Which loss is fastest under which conditions.
-    WinMap,
-    /// The panel, where it is a drawer.
-    Settings,
-}
-
-/// What the browser says of WebGPU.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum GpuSight {
-    /// Not asked yet.
-    #[default]
-    Unknown,
-    /// There is none; why.
-    None { why: String },
-    /// There is an adapter.
-    Adapter { name: String, software: bool },
-}
-
-/// The comparison of the two devices, made in the background.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Comparison {
-    pub gpu_ms: Option<f64>,
-    pub cpu_ms: Vec<Option<f64>>,
-    /// Why there is no comparison.
-    pub failed: Option<String>,
-}
-
-impl Comparison {
-    /// Milliseconds a step of the whole race, on WebGPU and on the CPU.
-    pub fn result(&self) -> Option<(f64, f64)> {
-        let cpu = self.cpu_ms.iter().copied().collect::<Option<Vec<f64>>>()?;
-        let slowest = cpu.into_iter().reduce(f64::max)?;
-        Some((self.gpu_ms?, slowest))
-    }
-}
-
-/// Something went wrong: what, and what the person can do.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Trouble {
-    pub title: String,
-    pub detail: String,
-    pub remedies: Vec<Remedy>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Remedy {
-    Retry,
-    GoOnOnCpu,
-    UseSyntheticData,
-    DefaultSettings,
-    Dismiss,
-}
-
-/// Where the race is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// No loss is in the race.
-    Empty,
-    /// The engine or the data is not there yet.
-    Preparing,
-    /// At step 0, never played.
-    Ready,
-    Playing,
-    Paused,
-    Finished,
-    Failed,
-}
-
-/// One loss in the race.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Heat {
-    pub loss: LossKind,
-    pub lanes: usize,
-    /// Index in the palette.
-    pub colour: usize,
-    /// The lane whose embedding is shown.
-    pub lane_shown: usize,
-    pub step: u32,
-    pub steps_per_second: f32,
-    /// Lanes that ended, at which step.
-    pub stopped: Vec<(usize, u32)>,
-}
-
-/// "Check this device".
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Check {
-    pub running: bool,
-    pub done: usize,
-    pub of: usize,
-    pub reports: Vec<CaseReport>,
-    pub failed: Option<String>,
-}
-
-/// What the chart shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ChartKind {
-    /// Quality against time.
-    #[default]
-    Curves,
-    /// Time to shares of the best.
-    Reach,
-    /// Paths through the plane of tightness and contrast.
-    Plane,
-    /// Their ratio against MAP@R.
-    Ratio,
-}
-
-impl ChartKind {
-    pub const ALL: [Self; 4] = [Self::Curves, Self::Reach, Self::Plane, Self::Ratio];
-
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Curves => "Curves",
-            Self::Reach => "Time to 80, 90, 95 %",
-            Self::Plane => "Tightness and contrast",
-            Self::Ratio => "Their ratio and MAP@R",
-        }
-    }
-}
-
-/// How the chart is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ChartView {
-    pub kind: ChartKind,
-    pub metric: Metric,
-    pub axis: Axis,
-    pub log_x: bool,
-    pub show_seeds: bool,
-}
 
 /// Everything the page knows.
 #[derive(Clone, Debug)]
@@ -341,6 +56,8 @@ pub struct State {
     /// The views show classes that are trained on.
     pub show_seen: bool,
     pub dataset: Option<Same<Dataset>>,
+    /// Which fleet was asked to show which data set.
+    asked_to_share: Option<(FleetId, DataSpec)>,
     /// Which losses have which colour; a loss keeps its own while it is in the race.
     colours: BTreeMap<LossKind, usize>,
 
@@ -348,6 +65,8 @@ pub struct State {
     pub theme: Theme,
     pub dark: bool,
     pub sheet: Option<Sheet>,
+    /// The settings are open, where they are a drawer.
+    pub settings_open: bool,
     pub trouble: Option<Trouble>,
     /// What a screen reader is told.
     pub status: Rc<str>,
@@ -370,8 +89,11 @@ pub struct State {
     pub tuning: Option<Rc<Tuning>>,
     /// What the link held and could not be used.
     pub notices: Vec<String>,
-    /// Where each loss ended in the last whole race under a protocol: MAP@R, best first.
+    /// Where each loss ended in the last whole race under a protocol: MAP@R, best first. Only of races that differ in
+    /// nothing but the losses' settings.
     pub rankings: BTreeMap<&'static str, Vec<(LossKind, f32)>>,
+    /// The race has trained with more than one learning rate of a loss.
+    rates_changed: bool,
 
     effects: Rc<RefCell<Vec<Effect>>>,
 }
@@ -410,11 +132,13 @@ impl State {
             classes: None,
             show_seen: false,
             dataset: None,
+            asked_to_share: None,
             colours: BTreeMap::new(),
             chart: ChartView::default(),
             theme,
             dark: false,
             sheet: None,
+            settings_open: false,
             trouble: None,
             status: "".into(),
             edit_pending: false,
@@ -432,6 +156,7 @@ impl State {
             tuning: None,
             notices: Vec::new(),
             rankings: BTreeMap::new(),
+            rates_changed: false,
             effects: Rc::default(),
         };
         state.lay_out();
@@ -454,6 +179,11 @@ impl State {
     /// The device that trains.
     pub fn device(&self) -> Option<&DeviceReport> {
         self.fleet.as_ref()?.workers.iter().find_map(|worker| worker.device.as_ref())
+    }
+
+    /// Whether trials are being trained.
+    pub fn is_tuning(&self) -> bool {
+        self.tuning_now().is_some_and(|tuning| !tuning.done)
     }
 
     /// The tuning that the workers have laid out.
@@ -513,6 +243,7 @@ impl State {
             Action::Step => {
                 self.playing = false;
                 self.played = true;
+                self.pass_stop_mark();
                 if let Some(fleet) = &mut self.fleet {
                     for (worker, command) in fleet.step(self.run) {
                         self.effects.borrow_mut().push(Effect::Send { fleet: fleet.id, worker, command });
@@ -539,6 +270,10 @@ impl State {
                 self.stop_at = step;
                 let step = step.unwrap_or_else(|| self.steps());
                 self.send_all(|| Command::StopAt { step });
+                // Workers that stopped at the old mark, while others have not reached it, go on to the new one.
+                if let (true, Some(fleet)) = (self.playing, &mut self.fleet) {
+                    fleet.release();
+                }
             }
             Action::Edit(experiment) => self.edit(experiment),
             Action::StartWith(experiment) => {
@@ -553,7 +288,12 @@ impl State {
             }
             Action::ShowSeen(seen) => {
                 self.show_seen = seen;
-                self.send_all(|| Command::ShowClasses { seen });
+                match self.tuning_now() {
+                    None => self.send_all(|| Command::ShowClasses { seen }),
+                    // The workers hold the trials, whose views nobody sees.
+                    Some(tuning) if tuning.done => self.restart(),
+                    Some(_) => {}
+                }
             }
             Action::ShowLane { heat, lane } => {
                 if let Some(shown) = Rc::make_mut(&mut self.heats).get_mut(heat) {
@@ -573,7 +313,12 @@ impl State {
                 self.effect(Effect::SetTheme { theme });
             }
             Action::DarkIs(dark) => self.dark = dark,
-            Action::Show(sheet) => self.sheet = sheet,
+            Action::Show(sheet) => match sheet {
+                Some(Sheet::Settings) => self.settings_open = true,
+                // A sheet over the settings closes first.
+                None if self.sheet.is_none() => self.settings_open = false,
+                other => self.sheet = other,
+            },
             Action::DismissTrouble => self.trouble = None,
             Action::DismissNotices => self.notices.clear(),
             Action::FollowLink { experiment, notices } => {
@@ -628,18 +373,12 @@ impl State {
                     }
                 }
             }
-            Action::DatasetOpened { data, dataset } => {
-                if data == self.race.data {
-                    self.dataset = Some(dataset);
-                }
-            }
             Action::FromWorker { fleet, worker, event, bulk } => self.on_worker(fleet, worker, event, bulk),
 
             Action::StartTuning { trials } => self.start_tuning(trials),
             Action::StopTuning => {
                 if self.tuning_now().is_some() {
                     self.playing = false;
-                    self.tuning = None;
                     self.restart();
                     self.say("Tuning stopped. The race is back at step 0.");
                 }
@@ -663,10 +402,10 @@ impl State {
             }
             Action::CasesFetched(outcome) => match outcome {
                 Ok(cases) => {
-                    let ready = self.fleet.as_ref().filter(|fleet| fleet.workers.iter().any(|w| w.device.is_some()));
-                    match ready {
-                        Some(fleet) => {
-                            self.effect(Effect::Send { fleet: fleet.id, worker: 0, command: Command::Verify { cases } })
+                    let ready = self.fleet.as_ref().filter(|_| self.check.running);
+                    match ready.and_then(|fleet| Some((fleet.id, fleet.with_device()?))) {
+                        Some((fleet, worker)) => {
+                            self.effect(Effect::Send { fleet, worker, command: Command::Verify { cases } })
                         }
                         None => {
                             self.check.running = false;
@@ -689,17 +428,23 @@ impl State {
             self.say(format!("Paused at step {}.", self.step()));
         } else {
             let tuned = self.tuning_now().is_some_and(|tuning| tuning.done);
-            if self.edit_pending || tuned || self.standing() == Standing::Finished {
+            let over = matches!(self.standing(), Standing::Finished | Standing::Failed);
+            if self.edit_pending || tuned || over {
                 self.restart();
             }
-            if self.stop_at.is_some_and(|stop| self.step() >= stop) {
-                self.stop_at = None;
-                let step = self.steps();
-                self.send_all(|| Command::StopAt { step });
-            }
+            self.pass_stop_mark();
             self.playing = true;
             self.played = true;
             self.say("Training.");
+        }
+    }
+
+    /// A mark that has been reached stops nobody any more.
+    fn pass_stop_mark(&mut self) {
+        if self.stop_at.is_some_and(|stop| self.step() >= stop) {
+            self.stop_at = None;
+            let step = self.steps();
+            self.send_all(|| Command::StopAt { step });
         }
     }
 
@@ -714,7 +459,10 @@ impl State {
         }
         let previous = std::mem::replace(&mut self.experiment, experiment);
         self.effect(Effect::SaveSettings { experiment: self.experiment.clone() });
-        if self.edit_pending || !only_rates_differ(&previous, &self.experiment) {
+        // Rates go to workers that train this very race; trials keep the rates that they drew.
+        let trains = self.fleet.as_ref().is_some_and(|fleet| fleet.all_started(self.run));
+        let at_once = trains && self.tuning_now().is_none() && only_rates_differ(&previous, &self.experiment);
+        if self.edit_pending || !at_once {
             self.edit_pending = true;
             self.restart_token += 1;
             self.effect(Effect::RestartLater { token: self.restart_token });
@@ -729,6 +477,7 @@ impl State {
         }
         self.race = Rc::new(race);
         self.shown = self.experiment.clone();
+        self.rates_changed |= self.step() > 0;
     }
 
     /// Trains random settings of every loss, scored on classes that neither training nor the race sees.
@@ -762,6 +511,7 @@ impl State {
     fn restart(&mut self) {
         self.edit_pending = false;
         self.restart_token += 1;
+        self.drop_tuning();
         self.run += 1;
         self.played = self.playing;
         self.race = Rc::new(self.experiment.race(EvaluateOn::Test));
@@ -776,17 +526,44 @@ impl State {
         }
     }
 
+    /// Forgets trials that are cut off, and those that were made under other conditions than the next race's.
+    fn drop_tuning(&mut self) {
+        let fits = |tuning: &Tuning| tuning.done && tuning.conditions == conditions(&self.experiment);
+        if self.tuning.as_deref().is_some_and(|tuning| !fits(tuning)) {
+            self.tuning = None;
+        }
+    }
+
     /// Empty curves for the race's heats.
     fn lay_out(&mut self) {
+        let losses =
+            |experiment: &Experiment| -> Vec<LossKind> { experiment.entries.iter().map(|entry| entry.loss).collect() };
+        let same_race = conditions(&self.shown) == conditions(&self.experiment)
+            && losses(&self.shown) == losses(&self.experiment)
+            && self.shown.seeds == self.experiment.seeds;
+        if !same_race {
+            self.rankings.clear();
+        }
+        self.rates_changed = false;
         let losses: Vec<LossKind> = self.race.heats.iter().map(|heat| heat.loss).collect();
         self.colours.retain(|loss, _| losses.contains(loss));
+        // The same colour for a loss in every race, as far as there are enough.
+        for &loss in &losses {
+            if let (None, Some(own)) = (self.colours.get(&loss), own_colour(loss))
+                && !self.colours.values().any(|&used| used == own)
+            {
+                self.colours.insert(loss, own);
+            }
+        }
         let mut heats = Vec::new();
         let mut series = Vec::new();
         for spec in &self.race.heats {
             let colour = match self.colours.get(&spec.loss) {
                 Some(&colour) => colour,
                 None => {
-                    let free = (0..).find(|index| !self.colours.values().any(|used| used == index)).unwrap_or(0);
+                    let spare = OWN_COLOURS.len()..LOSS_COLOURS;
+                    let free = spare.chain(0..).find(|index| !self.colours.values().any(|used| used == index));
+                    let free = free.unwrap_or(0);
                     self.colours.insert(spec.loss, free);
                     free
                 }
@@ -815,417 +592,28 @@ impl State {
         self.heats = Rc::new(heats);
         self.series = Rc::new(series);
     }
+}
 
-    // Devices
+/// Losses that have a colour of their own, by its index in the palette.
+const OWN_COLOURS: [&str; 8] = [
+    "proxy-anchor",
+    "proxy-nca",
+    "multi-similarity-mined",
+    "triplet-semi-hard",
+    "softmax",
+    "contrastive",
+    "supcon",
+    "cosface",
+];
 
-    /// Opens the device that the person prefers, if it is not the one that runs.
-    fn open_preferred(&mut self) {
-        match self.preference {
-            DevicePreference::Cpu => {
-                self.dismiss_scout();
-                self.open(DeviceKind::Cpu);
-            }
-            DevicePreference::WebGpu => match (&self.sight, self.scout.take()) {
-                (_, Some(scout)) if !scout.failed => {
-                    // It is open already: it takes over.
-                    self.dismiss_fleet();
-                    self.fleet = Some(scout);
-                    self.start_over();
-                }
-                (GpuSight::Unknown, _) => self.effect(Effect::LookForGpu),
-                (GpuSight::None { why }, _) => {
-                    let message = why.clone();
-                    self.trouble(Cause::NoWebGpu, message);
-                    if self.fleet.is_none() {
-                        self.open(DeviceKind::Cpu);
-                    }
-                }
-                (GpuSight::Adapter { .. }, _) => self.open(DeviceKind::WebGpu),
-            },
-            DevicePreference::Auto => {
-                if self.fleet.as_ref().is_none_or(|fleet| fleet.failed) {
-                    self.open(DeviceKind::Cpu);
-                }
-                if self.sight == GpuSight::Unknown {
-                    self.effect(Effect::LookForGpu);
-                } else {
-                    self.send_scout();
-                }
-            }
-        }
-    }
+/// The colour that a loss has wherever it is free.
+pub fn own_colour(loss: LossKind) -> Option<usize> {
+    OWN_COLOURS.iter().position(|id| *id == loss.info().id)
+}
 
-    fn open(&mut self, kind: DeviceKind) {
-        if self.fleet.as_ref().is_some_and(|fleet| fleet.kind == kind && !fleet.failed) {
-            return;
-        }
-        self.dismiss_fleet();
-        let workers = match kind {
-            DeviceKind::Cpu => self.race.heats.len().min(self.cores.saturating_sub(1)).max(1),
-            DeviceKind::WebGpu => 1,
-        };
-        let id = self.new_fleet_id();
-        self.fleet = Some(Fleet::new(id, kind, workers));
-        self.effect(Effect::Launch { fleet: id, kind, workers: 0..workers });
-        self.start_over();
-    }
-
-    /// A new run for a new fleet: the curves of the old one stay until the first point of the new one.
-    fn start_over(&mut self) {
-        self.run += 1;
-        self.played = self.playing;
-        self.edit_pending = false;
-        self.race = Rc::new(self.experiment.race(EvaluateOn::Test));
-        if self.heats.len() != self.race.heats.len() {
-            self.lay_out();
-        }
-        self.deal();
-    }
-
-    fn new_fleet_id(&mut self) -> FleetId {
-        self.next_fleet += 1;
-        self.next_fleet
-    }
-
-    fn dismiss_fleet(&mut self) {
-        if let Some(fleet) = self.fleet.take() {
-            self.effect(Effect::Dismiss { fleet: fleet.id });
-        }
-    }
-
-    fn dismiss_scout(&mut self) {
-        if let Some(scout) = self.scout.take() {
-            self.effect(Effect::Dismiss { fleet: scout.id });
-        }
-        self.comparison = Comparison::default();
-    }
-
-    fn dismiss_all(&mut self) {
-        self.dismiss_fleet();
-        self.dismiss_scout();
-    }
-
-    fn gpu_looked(&mut self, sight: GpuSight) {
-        self.sight = sight;
-        match self.preference {
-            DevicePreference::Auto => self.send_scout(),
-            DevicePreference::WebGpu => self.open_preferred(),
-            DevicePreference::Cpu => {}
-        }
-    }
-
-    /// Opens WebGPU in the background to find out whether it is faster.
-    fn send_scout(&mut self) {
-        let worth = matches!(self.sight, GpuSight::Adapter { software: false, .. });
-        if worth && self.scout.is_none() && self.comparison == Comparison::default() {
-            let id = self.new_fleet_id();
-            self.scout = Some(Fleet::new(id, DeviceKind::WebGpu, 1));
-            self.effect(Effect::Launch { fleet: id, kind: DeviceKind::WebGpu, workers: 0..1 });
-        }
-    }
-
-    // Workers
-
-    /// Deals the heats to the workers.
-    fn deal(&mut self) {
-        let heats = self.race.heats.len();
-        let wanted = heats.min(self.cores.saturating_sub(1)).max(1);
-        let Some(fleet) = &mut self.fleet else { return };
-        let have = fleet.workers.len();
-        if fleet.kind == DeviceKind::Cpu && wanted > have {
-            fleet.workers.resize_with(wanted, Worker::default);
-            self.effects.borrow_mut().push(Effect::Launch { fleet: fleet.id, kind: fleet.kind, workers: have..wanted });
-        }
-        fleet.deal(heats);
-        if !self.data.has(&self.race.data) && self.data != DataState::Fetching(self.race.data.clone()) {
-            self.data = DataState::Fetching(self.race.data.clone());
-            self.dataset = None;
-            self.effects.borrow_mut().push(Effect::FetchData { data: self.race.data.clone() });
-        }
-    }
-
-    fn send_all(&self, command: impl Fn() -> Command) {
-        if let Some(fleet) = &self.fleet {
-            for worker in fleet.started(self.run) {
-                self.effect(Effect::Send { fleet: fleet.id, worker, command: command() });
-            }
-        }
-    }
-
-    fn send_heat(&self, heat: usize, command: impl Fn(usize) -> Command) {
-        if let Some(fleet) = &self.fleet
-            && let Some((worker, local)) = fleet.place(heat)
-            && fleet.workers[worker].started == Some(self.run)
-        {
-            self.effect(Effect::Send { fleet: fleet.id, worker, command: command(local) });
-        }
-    }
-
-    /// Moves every worker one stage on, where what it waits for is there.
-    fn drive(&mut self) {
-        let mut effects = Vec::new();
-        let data_here = self.data.has(&self.race.data);
-        if let Some(fleet) = &mut self.fleet {
-            let target = fleet::Target {
-                run: self.run,
-                race: &self.race,
-                data_here,
-                playing: self.playing,
-                pace: self.pace,
-                stop_at: self.stop_at,
-            };
-            effects.extend(fleet.drive(&target));
-        }
-        if let Some(scout) = &mut self.scout {
-            let target =
-                fleet::Target { run: 0, race: &self.race, data_here, playing: false, pace: None, stop_at: None };
-            effects.extend(scout.drive_scout(&target));
-        }
-        self.effects.borrow_mut().extend(effects);
-    }
-
-    fn on_worker(&mut self, id: FleetId, index: usize, event: Event, bulk: Vec<f32>) {
-        if self.scout.as_ref().is_some_and(|scout| scout.id == id) {
-            self.on_scout(event);
-            return;
-        }
-        let Some(fleet) = self.fleet.as_mut().filter(|fleet| fleet.id == id) else { return };
-        let Some(worker) = fleet.workers.get_mut(index) else { return };
-        let current = self.run;
-        let heat_of = |local: usize| worker.heats.get(local).copied();
-        match event {
-            Event::Alive => worker.phase = Phase::Alive,
-            Event::Ready { device } => {
-                worker.phase = Phase::Open;
-                worker.device = Some(device);
-            }
-            Event::Loaded { .. } => {
-                worker.phase = Phase::Loaded;
-                if self.dataset.is_none() && self.data.has(&self.race.data) {
-                    self.effect(Effect::OpenDataset { data: self.race.data.clone() });
-                }
-            }
-            Event::Started { run, view, train_classes, test_classes } => {
-                if run == current {
-                    let first = !fleet.workers.iter().any(|worker| worker.started == Some(run));
-                    fleet.workers[index].begin(run);
-                    // Tuning leaves the race's curves on the screen.
-                    let tuning = self.tuning.as_ref().is_some_and(|tuning| tuning.run == run);
-                    if first && !tuning {
-                        self.lay_out();
-                        self.view = Rc::new(view);
-                        self.classes = Some((train_classes, test_classes));
-                    }
-                    if self.show_seen {
-                        let command = Command::ShowClasses { seen: true };
-                        self.effect(Effect::Send { fleet: id, worker: index, command });
-                    }
-                    self.effect(Effect::Send { fleet: id, worker: index, command: Command::RequestFrames });
-                }
-            }
-            Event::Evaluated { run, heat, .. }
-            | Event::Progress { run, heat, .. }
-            | Event::LaneStopped { run, heat, .. }
-                if run == current && self.tuning.as_ref().is_some_and(|tuning| tuning.run == run) =>
-            {
-                if let Some(heat) = heat_of(heat) {
-                    self.on_tuning(heat, event);
-                }
-            }
-            Event::Frame { run, .. } if self.tuning.as_ref().is_some_and(|tuning| tuning.run == run) => {}
-            Event::View { run, view } => {
-                if run == current {
-                    self.view = Rc::new(view);
-                }
-            }
-            Event::Evaluated { run, heat, point } => {
-                if let Some(heat) = heat_of(heat).filter(|_| run == current) {
-                    let series = Rc::make_mut(&mut self.series);
-                    if let Some(series) = series.get_mut(heat)
-                        && series.points.last().is_none_or(|last| last.step < point.step)
-                    {
-                        series.points.push(point);
-                    }
-                }
-            }
-            Event::Progress { run, heat, step, steps_per_second } => {
-                if let Some(heat) = heat_of(heat).filter(|_| run == current)
-                    && let Some(heat) = Rc::make_mut(&mut self.heats).get_mut(heat)
-                {
-                    heat.step = heat.step.max(step);
-                    heat.steps_per_second = steps_per_second;
-                }
-            }
-            Event::Frame { run, mut header } => {
-                if let Some(heat) = heat_of(header.heat).filter(|_| run == current) {
-                    header.heat = heat;
-                    let expected = (header.points + header.proxies) * header.components;
-                    if bulk.len() == expected && heat < self.frames.len() {
-                        self.frames[heat] = Some(Rc::new(Frame { header, coordinates: bulk }));
-                    }
-                }
-            }
-            Event::LaneStopped { run, heat, lane, step } => {
-                if let Some(heat) = heat_of(heat).filter(|_| run == current) {
-                    if let Some(heat) = Rc::make_mut(&mut self.heats).get_mut(heat) {
-                        heat.stopped.push((lane, step));
-                    }
-                    let series = Rc::make_mut(&mut self.series);
-                    if let Some(series) = series.get_mut(heat) {
-                        series.stopped.push((lane, step));
-                        let text = format!(
-                            "{}: the loss was not a finite number at step {step}. Its curve ends there; the others go on.",
-                            series.name
-                        );
-                        self.say(text);
-                    }
-                }
-            }
-            Event::Paused { run } => {
-                if run == current {
-                    worker.stepping = false;
-                    if worker.pauses_expected > 0 {
-                        worker.pauses_expected -= 1;
-                    } else {
-                        worker.playing = false;
-                        worker.halted = true;
-                    }
-                    self.effect(Effect::Send { fleet: id, worker: index, command: Command::RequestFrames });
-                    self.settle();
-                }
-            }
-            Event::Finished { run } => {
-                if run == current {
-                    worker.playing = false;
-                    worker.stepping = false;
-                    worker.finished = true;
-                    self.effect(Effect::Send { fleet: id, worker: index, command: Command::RequestFrames });
-                    self.settle();
-                }
-            }
-            Event::Measured { milliseconds_per_step } => {
-                if let Some(slot) = self.comparison.cpu_ms.get_mut(index) {
-                    *slot = Some(milliseconds_per_step);
-                }
-            }
-            Event::Checked { report, done, of } => {
-                if self.check.running {
-                    self.check.reports.push(report);
-                    self.check.done = done;
-                    self.check.of = of;
-                    if done >= of {
-                        self.check.running = false;
-                        let failed = self.check.reports.iter().filter(|report| !report.passed).count();
-                        self.say(format!("Device checked: {} of {of} cases agree.", of - failed.min(of)));
-                    }
-                }
-            }
-            Event::Failed { cause, message } => self.fleet_failed(id, cause, message),
-        }
-    }
-
-    /// Stops playing when every worker has stopped by itself.
-    fn settle(&mut self) {
-        let Some(fleet) = &self.fleet else { return };
-        if self.playing && fleet.all_settled(self.run) {
-            self.playing = false;
-            let text = if fleet.all_finished(self.run) && self.tuning_now().is_some() {
-                if let Some(tuning) = &mut self.tuning {
-                    Rc::make_mut(tuning).done = true;
-                }
-                "Tuning is done.".to_owned()
-            } else if fleet.all_finished(self.run) {
-                self.rank();
-                format!("Finished after {} steps.", self.steps())
-            } else {
-                format!("Stopped at step {}.", self.step())
-            };
-            self.say(text);
-        }
-    }
-
-    /// Notes the order in which a whole race ended, if its settings are a protocol's.
-    fn rank(&mut self) {
-        let Some(protocol) = self.experiment.protocol() else { return };
-        let last = |series: &Series| {
-            let lanes = &series.points.last()?.lanes;
-            (!lanes.is_empty()).then(|| lanes.iter().map(|lane| lane.map_at_r).sum::<f32>() / lanes.len() as f32)
-        };
-        let ended = self.heats.iter().zip(self.series.iter());
-        let mut ranking: Vec<_> = ended.filter_map(|(heat, series)| Some((heat.loss, last(series)?))).collect();
-        ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
-        self.rankings.insert(protocol.id(), ranking);
-    }
-
-    fn on_scout(&mut self, event: Event) {
-        let Some(scout) = &mut self.scout else { return };
-        let worker = &mut scout.workers[0];
-        match event {
-            Event::Alive => worker.phase = Phase::Alive,
-            Event::Ready { device } => {
-                worker.phase = Phase::Open;
-                worker.device = Some(device);
-            }
-            Event::Loaded { .. } => {
-                worker.phase = Phase::Loaded;
-                let id = scout.id;
-                let race = (*self.race).clone();
-                self.effect(Effect::Send { fleet: id, worker: 0, command: Command::Measure { race } });
-                if let Some(fleet) = &self.fleet {
-                    self.comparison.cpu_ms = vec![None; fleet.workers.iter().filter(|w| !w.heats.is_empty()).count()];
-                    for (worker, race) in fleet.shares(&self.race) {
-                        self.effect(Effect::Send { fleet: fleet.id, worker, command: Command::Measure { race } });
-                    }
-                }
-            }
-            Event::Measured { milliseconds_per_step } => self.comparison.gpu_ms = Some(milliseconds_per_step),
-            Event::Failed { message, .. } => {
-                self.comparison.failed = Some(message);
-                let id = scout.id;
-                self.scout = None;
-                self.effect(Effect::Dismiss { fleet: id });
-            }
-            _ => {}
-        }
-    }
-
-    // Trouble
-
-    fn fleet_failed(&mut self, id: FleetId, cause: Cause, message: String) {
-        if self.scout.as_ref().is_some_and(|scout| scout.id == id) {
-            self.on_scout(Event::Failed { cause, message });
-            return;
-        }
-        let Some(fleet) = self.fleet.as_mut().filter(|fleet| fleet.id == id) else { return };
-        if fleet.failed {
-            return;
-        }
-        fleet.failed = true;
-        self.playing = false;
-        self.check.running = false;
-        self.effect(Effect::Dismiss { fleet: id });
-        self.trouble(cause, message);
-    }
-
-    fn trouble(&mut self, cause: Cause, message: String) {
-        let on_gpu = self.fleet.as_ref().is_some_and(|fleet| fleet.kind == DeviceKind::WebGpu);
-        let recorded = self.series.iter().any(|series| series.points.len() > 1);
-        let kept = if recorded { " The curves recorded so far stay." } else { "" };
-        let (title, mut remedies) = match cause {
-            Cause::NoWebGpu => ("WebGPU is not available here", vec![Remedy::GoOnOnCpu, Remedy::Retry]),
-            Cause::DeviceLost => ("The graphics device was lost", vec![Remedy::GoOnOnCpu, Remedy::Retry]),
-            Cause::Data => ("The data set could not be read", vec![Remedy::Retry, Remedy::UseSyntheticData]),
-            Cause::Settings => ("These settings cannot be trained", vec![Remedy::DefaultSettings, Remedy::Dismiss]),
-            Cause::Engine if on_gpu => ("The engine stopped", vec![Remedy::Retry, Remedy::GoOnOnCpu]),
-            Cause::Engine => ("The engine stopped", vec![Remedy::Retry]),
-        };
-        if cause == Cause::NoWebGpu && !on_gpu && self.fleet.is_some() {
-            // Nothing is lost: the CPU goes on.
-            remedies = vec![Remedy::GoOnOnCpu];
-        }
-        self.say(format!("{title}. {message}"));
-        self.trouble = Some(Trouble { title: title.into(), detail: format!("{message}{kept}"), remedies });
-    }
+/// An experiment without its losses and seeds: what settings are tuned for.
+fn conditions(experiment: &Experiment) -> Experiment {
+    Experiment { entries: Vec::new(), seeds: 1, first_seed: 0, ..experiment.clone() }
 }
 
 /// Whether two experiments differ in nothing but learning rates.

@@ -1,7 +1,8 @@
 //! The reducer against a pretended browser that carries out effects and lets workers answer.
 
 use super::*;
-use crate::bridge::{CurvePoint, FrameHeader, LaneMetrics};
+use crate::bridge::{Bulk, CaseReport, CurvePoint, DeviceKind, FrameHeader, LaneMetrics};
+use crate::data::Inputs;
 use crate::experiment::{HeatSpec, SamplerSpec};
 
 /// The page without a browser: effects are taken and noted.
@@ -29,7 +30,7 @@ impl Page {
 
     fn event(&mut self, worker: usize, event: Event) -> Vec<Effect> {
         let fleet = self.state.fleet.as_ref().unwrap().id;
-        self.act(Action::FromWorker { fleet, worker, event, bulk: Vec::new() })
+        self.act(Action::FromWorker { fleet, worker, event, bulk: None })
     }
 
     /// Loads everything and lays out the race, as a browser would.
@@ -49,7 +50,6 @@ impl Page {
                     kind: self.state.fleet.as_ref().unwrap().kind,
                     name: "test".into(),
                     software: false,
-                    why: "because".into(),
                 };
                 self.event(worker, Event::Ready { device });
             }
@@ -70,7 +70,7 @@ impl Page {
     }
 
     fn evaluate(&mut self, worker: usize, run: RunId, heat: usize, step: u32, value: f32) {
-        self.event(worker, Event::Evaluated { run, heat, point: point(step, value) });
+        self.event(worker, Event::Evaluated { run, heat, point: point(step, value), evaluation_ms: 1.0 });
     }
 }
 
@@ -91,7 +91,11 @@ fn commands(effects: &[Effect]) -> Vec<(usize, &Command)> {
 }
 
 fn plays(effects: &[Effect]) -> Vec<usize> {
-    commands(effects).iter().filter(|(_, command)| **command == Command::Play).map(|(worker, _)| *worker).collect()
+    commands(effects)
+        .iter()
+        .filter(|(_, command)| matches!(command, Command::Play { .. }))
+        .map(|(worker, _)| *worker)
+        .collect()
 }
 
 fn pauses(effects: &[Effect]) -> Vec<usize> {
@@ -110,7 +114,10 @@ fn a_worker_opens_loads_and_starts_in_this_order_and_nothing_twice() {
         let sent: Vec<_> = commands(&page.log).into_iter().filter(|(to, _)| *to == worker).map(|(_, c)| c).collect();
         assert!(matches!(sent[0], Command::Open { device: DevicePreference::Cpu }));
         assert!(matches!(sent[1], Command::Load { .. }));
-        assert!(matches!(sent[2], Command::Start { .. }));
+        // The first one also shows the page what it loaded.
+        let shares = usize::from(worker == 0);
+        assert_eq!(sent[2..2 + shares], vec![&Command::ShareDataset; shares]);
+        assert!(matches!(sent[2 + shares], Command::Start { .. }));
         assert_eq!(sent.iter().filter(|command| matches!(command, Command::Start { .. })).count(), 1);
     }
     assert_eq!(page.state.standing(), Standing::Ready);
@@ -151,7 +158,7 @@ fn a_frame_must_be_as_long_as_it_says() {
     let header = FrameHeader { heat: 0, lane: 0, step: 3, components: 2, points: 2, proxies: 1, explained: 0.5 };
     for (length, taken) in [(5, false), (6, true)] {
         let event = Event::Frame { run: page.state.run, header: header.clone() };
-        page.act(Action::FromWorker { fleet: 1, worker: 0, event, bulk: vec![0.0; length] });
+        page.act(Action::FromWorker { fleet: 1, worker: 0, event, bulk: Some(Bulk::Floats(vec![0.0; length])) });
         assert_eq!(page.state.frames[0].is_some(), taken, "{length} values");
     }
 }
@@ -166,12 +173,15 @@ fn play_and_pause_reach_every_worker_at_once() {
     let effects = page.act(Action::TogglePlay);
     assert_eq!(pauses(&effects), [0, 1]);
     assert_eq!(page.state.standing(), Standing::Paused);
-    // The answer to a pause that was taken back does not stop the race.
+    // The answer to a pause that was taken back does not stop the race; that the second play has ended does.
     page.act(Action::TogglePlay);
     let run = page.state.run;
-    page.event(0, Event::Paused { run });
-    page.event(1, Event::Paused { run });
+    page.event(0, Event::Paused { run, go: 1 });
+    page.event(1, Event::Paused { run, go: 1 });
     assert!(page.state.playing);
+    page.event(0, Event::Paused { run, go: 2 });
+    page.event(1, Event::Paused { run, go: 2 });
+    assert!(!page.state.playing);
 }
 
 #[test]
@@ -190,9 +200,12 @@ fn workers_that_stop_by_themselves_stop_the_race_when_all_have() {
     page.act(Action::SetStopAt(Some(30)));
     page.act(Action::TogglePlay);
     let run = page.state.run;
-    page.event(0, Event::Paused { run });
+    page.event(0, Event::Paused { run, go: 1 });
     assert!(page.state.playing, "the other one still trains");
-    let effects = page.event(1, Event::Paused { run });
+    // To a new mark both go on, also the one that has stopped.
+    assert_eq!(plays(&page.act(Action::SetStopAt(Some(30)))), [0]);
+    page.event(0, Event::Paused { run, go: 2 });
+    let effects = page.event(1, Event::Paused { run, go: 1 });
     assert!(!page.state.playing);
     assert_eq!(plays(&effects), [] as [usize; 0]);
     // Play goes on beyond the mark that has been reached.
@@ -209,11 +222,30 @@ fn a_step_is_one_step_of_every_heat_and_not_two() {
     let mut page = Page::new(2);
     page.open(2);
     let effects = page.act(Action::Step);
-    assert_eq!(commands(&effects), [(0, &Command::Step { steps: 1 })]);
+    assert_eq!(commands(&effects), [(0, &Command::Step { steps: 1, go: 1 })]);
     assert_eq!(page.act(Action::Step), [], "the first is not done yet");
     let run = page.state.run;
-    page.event(0, Event::Paused { run });
+    page.event(0, Event::Paused { run, go: 1 });
     assert_eq!(commands(&page.act(Action::Step)).len(), 1);
+    // Play takes a step that is under way back, and its late answer does not count.
+    page.act(Action::TogglePlay);
+    assert!(!page.state.fleet.as_ref().unwrap().stepping());
+    page.event(0, Event::Paused { run, go: 2 });
+    assert!(page.state.playing);
+    page.event(0, Event::Paused { run, go: 3 });
+    assert!(!page.state.playing);
+}
+
+#[test]
+fn a_step_passes_the_mark_that_has_been_reached() {
+    let mut page = Page::new(1);
+    page.open(2);
+    page.act(Action::SetStopAt(Some(30)));
+    let run = page.state.run;
+    page.event(0, Event::Progress { run, heat: 0, step: 30, steps_per_second: 1.0 });
+    let effects = page.act(Action::Step);
+    let steps = page.state.steps();
+    assert_eq!(commands(&effects), [(0, &Command::StopAt { step: steps }), (0, &Command::Step { steps: 1, go: 1 })]);
 }
 
 #[test]
@@ -316,7 +348,7 @@ fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
     assert_eq!(page.state.standing(), Standing::Failed);
     let trouble = page.state.trouble.clone().unwrap();
     assert!(trouble.detail.contains("it ended") && trouble.detail.contains("curves"), "{trouble:?}");
-    assert_eq!(trouble.remedies, [Remedy::Retry]);
+    assert_eq!(trouble.remedies, [Remedy::Retry, Remedy::Dismiss]);
     assert_eq!(page.state.series[0].points.len(), 2);
 
     page.act(Action::Retry);
@@ -381,9 +413,9 @@ fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
     page.open(3);
     let effects = page.act(Action::GpuLooked(GpuSight::Adapter { name: "fast".into(), software: false }));
     assert_eq!(effects, [Effect::Launch { fleet: 2, kind: DeviceKind::WebGpu, workers: 0..1 }]);
-    let scout = |page: &mut Page, event| page.act(Action::FromWorker { fleet: 2, worker: 0, event, bulk: vec![] });
+    let scout = |page: &mut Page, event| page.act(Action::FromWorker { fleet: 2, worker: 0, event, bulk: None });
     scout(&mut page, Event::Alive);
-    let device = DeviceReport { kind: DeviceKind::WebGpu, name: "fast".into(), software: false, why: "".into() };
+    let device = DeviceReport { kind: DeviceKind::WebGpu, name: "fast".into(), software: false };
     scout(&mut page, Event::Ready { device });
     let effects = scout(&mut page, Event::Loaded { samples: 1, classes: 1 });
     let measured: Vec<usize> = commands(&effects)
@@ -546,7 +578,7 @@ fn tuning_leaves_the_curves_and_its_best_settings_race() {
         point.lanes = vec![point.lanes[0]; 8];
         // The sixth trial is the best of the first loss.
         point.lanes[5].map_at_r = 0.9;
-        page.event(0, Event::Evaluated { run, heat: 0, point });
+        page.event(0, Event::Evaluated { run, heat: 0, point, evaluation_ms: 1.0 });
     }
     page.event(0, Event::LaneStopped { run, heat: 0, lane: 2, step: 50 });
     assert_eq!(page.state.series[0].points.len(), 2, "the race's curves are as they were");
@@ -563,6 +595,130 @@ fn tuning_leaves_the_curves_and_its_best_settings_race() {
     assert_eq!((racing.lr, &racing.params), (best.lr, &best.params));
     assert_eq!(page.state.race.evaluate_on, EvaluateOn::Test);
     assert_eq!(page.state.standing(), Standing::Ready);
+}
+
+/// Trials of one loss on one worker, laid out.
+fn tuning_page() -> Page {
+    let mut page = Page::new(1);
+    page.open(2);
+    page.act(Action::StartTuning { trials: 8 });
+    page.start_all();
+    page
+}
+
+#[test]
+fn trials_that_are_cut_off_are_forgotten() {
+    type Interrupt = fn(&mut Page);
+    let ways: [(&str, Interrupt); 3] = [
+        ("a reset", |page| drop(page.act(Action::Reset))),
+        ("another link", |page| {
+            let (experiment, _) = Experiment::from_fragment("v=1&sampler=shuffled:90");
+            page.act(Action::FollowLink { experiment: Rc::new(experiment), notices: Vec::new() });
+        }),
+        ("a worker's death", |page| {
+            page.act(Action::FleetFailed { fleet: 1, message: "it ended".into() });
+            page.act(Action::Retry);
+        }),
+    ];
+    for (what, interrupt) in ways {
+        let mut page = tuning_page();
+        interrupt(&mut page);
+        assert_eq!(page.state.tuning, None, "{what} leaves a tuning that never ends");
+    }
+}
+
+#[test]
+fn trials_keep_the_rates_that_they_drew() {
+    let mut page = tuning_page();
+    let mut changed = (*page.state.experiment).clone();
+    changed.entries[0].lr *= 2.0;
+    let effects = page.act(Action::Edit(Rc::new(changed)));
+    assert!(commands(&effects).iter().all(|(_, command)| !matches!(command, Command::SetRates { .. })), "{effects:?}");
+    assert!(page.state.edit_pending, "the new rate is for the next race");
+}
+
+#[test]
+fn rankings_and_trials_are_of_one_set_of_conditions() {
+    let mut page = Page::new(2);
+    page.open(2);
+    let finish = |page: &mut Page| {
+        let run = page.state.run;
+        page.act(Action::TogglePlay);
+        page.start_all();
+        let run = page.state.run.max(run);
+        for heat in 0..2 {
+            page.evaluate(0, run, heat, 0, 0.1);
+            page.evaluate(0, run, heat, 400, 0.5);
+        }
+        page.event(0, Event::Finished { run });
+    };
+    let with = |page: &Page, change: fn(&mut Experiment)| {
+        let mut experiment = (*page.state.experiment).clone();
+        change(&mut experiment);
+        Action::StartWith(Rc::new(experiment))
+    };
+    finish(&mut page);
+    let other = with(&page, |experiment| experiment.apply(crate::experiment::Protocol::AsPublished));
+    page.act(other);
+    page.start_all();
+    finish(&mut page);
+    assert_eq!(page.state.rankings.len(), 2, "protocols can be compared");
+    let other = with(&page, |experiment| experiment.label_noise = 0.2);
+    page.act(other);
+    assert!(page.state.rankings.is_empty(), "but not with another share of wrong labels");
+
+    let mut page = tuning_page();
+    let run = page.state.run;
+    page.event(0, Event::Finished { run });
+    page.act(Action::Reset);
+    assert!(page.state.tuning.is_some(), "its result stays");
+    let other = with(&page, |experiment| experiment.net.dim = 8);
+    page.act(other);
+    assert_eq!(page.state.tuning, None, "and goes with what it is for");
+}
+
+#[test]
+fn a_race_with_two_learning_rates_is_in_no_ranking() {
+    let mut page = Page::new(1);
+    page.open(2);
+    page.act(Action::TogglePlay);
+    let run = page.state.run;
+    page.evaluate(0, run, 0, 0, 0.1);
+    page.event(0, Event::Progress { run, heat: 0, step: 50, steps_per_second: 1.0 });
+    let protocol = page.state.experiment.protocol();
+    for factor in [2.0, 0.5] {
+        let mut changed = (*page.state.experiment).clone();
+        changed.entries[0].lr *= factor;
+        page.act(Action::Edit(Rc::new(changed)));
+    }
+    assert_eq!(page.state.experiment.protocol(), protocol, "in the end it is the protocol's rate again");
+    page.evaluate(0, run, 0, 400, 0.5);
+    page.event(0, Event::Finished { run });
+    assert!(page.state.rankings.is_empty());
+}
+
+#[test]
+fn a_check_that_is_cut_off_says_so() {
+    let mut page = Page::new(1);
+    page.open(2);
+    page.act(Action::StartCheck);
+    page.act(Action::CasesFetched(Ok("[]".into())));
+    page.act(Action::GpuLooked(GpuSight::Adapter { name: "soft".into(), software: true }));
+    page.act(Action::Prefer(DevicePreference::WebGpu));
+    assert!(!page.state.check.running && page.state.check.failed.is_some());
+}
+
+#[test]
+fn pictures_come_back_after_a_detour_over_another_data_set() {
+    let mut page = Page::new(1);
+    page.open(2);
+    let home = (*page.state.experiment).clone();
+    let mut away = home.clone();
+    away.data = DataSpec::Synthetic(SYNTHETIC);
+    // Back before the other set has come: the worker still has the first.
+    page.act(Action::StartWith(Rc::new(away)));
+    let effects = page.act(Action::StartWith(Rc::new(home)));
+    assert!(commands(&effects).contains(&(0, &Command::ShareDataset)), "{effects:?}");
 }
 
 #[test]
@@ -611,12 +767,49 @@ fn measuring_waits_for_workers_that_have_the_data() {
     let data = page.state.race.data.clone();
     page.act(Action::DataFetched { data, outcome: Ok(()) });
     let scout = page.state.scout.as_ref().unwrap().id;
-    let effects = page.act(Action::FromWorker {
-        fleet: scout,
-        worker: 0,
-        event: Event::Loaded { samples: 1, classes: 1 },
-        bulk: vec![],
-    });
-    let asked = effects.iter().filter(|effect| matches!(effect, Effect::Send { command: Command::Measure { .. }, .. }));
-    assert_eq!(asked.count(), 1, "the CPU worker has no data to measure with");
+    let say = |page: &mut Page, fleet, event| page.act(Action::FromWorker { fleet, worker: 0, event, bulk: None });
+    let asked = |effects: &[Effect]| {
+        let measure = |effect: &&Effect| matches!(effect, Effect::Send { command: Command::Measure { .. }, .. });
+        effects.iter().filter(measure).count()
+    };
+    for (fleet, kind, expected) in [(scout, DeviceKind::WebGpu, 0), (1, DeviceKind::Cpu, 2)] {
+        say(&mut page, fleet, Event::Alive);
+        let device = DeviceReport { kind, name: "test".into(), software: false };
+        say(&mut page, fleet, Event::Ready { device });
+        let effects = say(&mut page, fleet, Event::Loaded { samples: 1, classes: 1 });
+        assert_eq!(asked(&effects), expected, "both are timed once both have the data");
+    }
+    assert_eq!(asked(&page.act(Action::Notify("again".into()))), 0, "once is enough");
+    page.start_all();
+    let mut more = (*page.state.experiment).clone();
+    more.seeds = 10;
+    assert_eq!(asked(&page.act(Action::StartWith(Rc::new(more)))), 2, "ten lanes cost something else");
+}
+
+#[test]
+fn the_data_set_comes_from_the_worker_that_opened_it() {
+    let mut page = Page::new(2);
+    page.open(4);
+    let asked: Vec<_> =
+        commands(&page.log).into_iter().filter(|(_, command)| **command == Command::ShareDataset).collect();
+    assert_eq!(asked.len(), 1, "one worker is enough");
+    let dataset = Dataset {
+        name: "dots".into(),
+        inputs: Inputs::default(),
+        features: 2,
+        picture: Some((2, 1)),
+        labels: vec![0, 1],
+        class_names: vec!["a".into(), "b".into()],
+    };
+    let share = |page: &mut Page, data: &DataSpec, bytes: Vec<u8>| {
+        let event = Event::Dataset { data: data.clone(), dataset: dataset.clone() };
+        page.act(Action::FromWorker { fleet: 1, worker: 0, event, bulk: Some(Bulk::Bytes(bytes)) });
+    };
+    let data = page.state.race.data.clone();
+    share(&mut page, &data, vec![1, 2, 3]);
+    assert!(page.state.dataset.is_none(), "a picture is cut off");
+    share(&mut page, &DataSpec::Synthetic(SYNTHETIC), vec![1, 2, 3, 4]);
+    assert!(page.state.dataset.is_none(), "the race has other data by now");
+    share(&mut page, &data, vec![1, 2, 3, 4]);
+    assert_eq!(page.state.dataset.as_ref().unwrap().0.picture_bytes(1), Some(&[3, 4][..]));
 }

@@ -11,6 +11,8 @@ pub struct Tuning {
     /// Trials of each loss.
     pub trials: usize,
     pub done: bool,
+    /// The experiment that the trials are for, without its losses and seeds.
+    pub conditions: Experiment,
     /// One for each loss of the race.
     pub losses: Vec<TunedLoss>,
 }
@@ -44,7 +46,8 @@ impl Tuning {
             step: 0,
             record: HeatRecord::new(entry.clone()),
         });
-        Self { run, trials: count, done: false, losses: losses.collect() }
+        let conditions = super::conditions(experiment);
+        Self { run, trials: count, done: false, conditions, losses: losses.collect() }
     }
 
     pub fn heats(&self) -> Vec<HeatSpec> {

@@ -1,0 +1,334 @@
+//! What happens to the page, what the browser is asked to do, and the small types that both speak of.
+
+use std::rc::Rc;
+
+use super::FleetId;
+use crate::bridge::{Bulk, CaseReport, Cause, Command, DeviceKind, DevicePreference, Event};
+use crate::experiment::{DataSpec, Experiment, NetSpec, RaceSpec, SamplerSpec};
+use crate::loss::LossKind;
+use crate::ui::model::{Axis, Metric};
+
+/// What the browser is asked to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Fetch the engine, compile it, and start these workers of a fleet.
+    Launch { fleet: FleetId, kind: DeviceKind, workers: std::ops::Range<usize> },
+    /// End all workers of a fleet.
+    Dismiss { fleet: FleetId },
+    /// Send a command. The data file's bytes go with [`Command::Load`].
+    Send { fleet: FleetId, worker: usize, command: Command },
+    /// Fetch the data set's file, where it has one.
+    FetchData { data: DataSpec },
+    /// Fetch the data set's file anew next time: it may have been damaged.
+    ForgetData,
+    /// Fetch the cases for [`Command::Verify`].
+    FetchCases,
+    /// Ask the browser for a WebGPU adapter.
+    LookForGpu,
+    /// Dispatch [`Action::RestartDue`] a little later.
+    RestartLater { token: u32 },
+    /// Keep the settings in the address bar.
+    SaveSettings { experiment: Rc<Experiment> },
+    /// Keep and apply the colour scheme.
+    SetTheme { theme: Theme },
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// The page is there: load the engine and the data.
+    Begin {
+        cores: usize,
+    },
+    TogglePlay,
+    Step,
+    /// Back to step 0 with the same initial weights.
+    Reset,
+    NewSeed,
+    SetPace(Option<f32>),
+    SetStopAt(Option<u32>),
+    /// New settings, whole. Learning rates take effect at once, others with a new race.
+    Edit(Rc<Experiment>),
+    /// New settings, whole, and a new race in any case.
+    StartWith(Rc<Experiment>),
+    /// The pause after an edit is over.
+    RestartDue {
+        token: u32,
+    },
+    /// Show classes that are trained on instead of unseen ones.
+    ShowSeen(bool),
+    ShowLane {
+        heat: usize,
+        lane: usize,
+    },
+
+    SetMetric(Metric),
+    SetAxis(Axis),
+    SetLogX(bool),
+    SetShowSeeds(bool),
+    SetChart(ChartKind),
+    SetTheme(Theme),
+    /// Whether dark colours are in effect.
+    DarkIs(bool),
+    Show(Option<Sheet>),
+    DismissTrouble,
+    DismissNotices,
+    /// The address has changed: its settings, and what of it could not be used.
+    FollowLink {
+        experiment: Rc<Experiment>,
+        notices: Vec<String>,
+    },
+    Notify(String),
+
+    Prefer(DevicePreference),
+    /// The answer to [`Effect::LookForGpu`].
+    GpuLooked(GpuSight),
+    Retry,
+    GoOnOnCpu,
+    UseSyntheticData,
+
+    /// How much of the engine or the data has arrived.
+    Arrived {
+        what: Cargo,
+        bytes: u64,
+        of: Option<u64>,
+    },
+    /// The engine's code could not be loaded, or a worker died.
+    FleetFailed {
+        fleet: FleetId,
+        message: String,
+    },
+    DataFetched {
+        data: DataSpec,
+        outcome: Result<(), String>,
+    },
+    FromWorker {
+        fleet: FleetId,
+        worker: usize,
+        event: Event,
+        bulk: Option<Bulk>,
+    },
+    /// Many at once, so that the page is drawn once.
+    Batch(Vec<Action>),
+
+    /// Try so many random settings of each loss.
+    StartTuning {
+        trials: usize,
+    },
+    StopTuning,
+    /// Race with the best setting of each loss.
+    ApplyTuning,
+
+    StartCheck,
+    CasesFetched(Result<String, String>),
+}
+
+/// What is being loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cargo {
+    CpuEngine,
+    GpuEngine,
+    Data,
+}
+
+impl Cargo {
+    pub fn engine(kind: DeviceKind) -> Self {
+        match kind {
+            DeviceKind::Cpu => Self::CpuEngine,
+            DeviceKind::WebGpu => Self::GpuEngine,
+        }
+    }
+}
+
+/// Bytes that have arrived, and how many there will be, where known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Arrival {
+    pub bytes: u64,
+    pub of: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// What lies over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sheet {
+    Help,
+    AboutLoss(LossKind),
+    CheckDevice,
+    /// The losses' settings under both protocols, side by side.
+    Protocols,
+    Tune,
+    /// Which loss is fastest under which conditions.
+    WinMap,
+    /// The panel, where it is a drawer.
+    Settings,
+}
+
+/// What the browser says of WebGPU.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum GpuSight {
+    /// Not asked yet.
+    #[default]
+    Unknown,
+    /// There is none; why.
+    None { why: String },
+    /// There is an adapter.
+    Adapter { name: String, software: bool },
+}
+
+/// The comparison of the two devices, made in the background.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Comparison {
+    /// The kind of race that was timed.
+    pub of: Option<Cost>,
+    pub gpu_ms: Option<f64>,
+    pub cpu_ms: Vec<Option<f64>>,
+    /// Why there is no comparison.
+    pub failed: Option<String>,
+}
+
+impl Comparison {
+    /// Milliseconds a step of the whole race, on WebGPU and on the CPU.
+    pub fn result(&self) -> Option<(f64, f64)> {
+        let cpu = self.cpu_ms.iter().copied().collect::<Option<Vec<f64>>>()?;
+        let slowest = cpu.into_iter().reduce(f64::max)?;
+        Some((self.gpu_ms?, slowest))
+    }
+}
+
+/// What a step's time depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cost {
+    /// Losses with their number of lanes.
+    heats: Vec<(LossKind, usize)>,
+    sampler: SamplerSpec,
+    net: NetSpec,
+    data: DataSpec,
+}
+
+impl Cost {
+    pub fn of(race: &RaceSpec) -> Self {
+        Self {
+            heats: race.heats.iter().map(|heat| (heat.loss, heat.lanes.len())).collect(),
+            sampler: race.sampler,
+            net: race.net.clone(),
+            data: race.data.clone(),
+        }
+    }
+}
+
+/// Something went wrong: what, and what the person can do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trouble {
+    pub cause: Cause,
+    pub title: String,
+    pub detail: String,
+    pub remedies: Vec<Remedy>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    Retry,
+    GoOnOnCpu,
+    UseSyntheticData,
+    DefaultSettings,
+    Dismiss,
+}
+
+/// Where the race is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// No loss is in the race.
+    Empty,
+    /// The engine or the data is not there yet.
+    Preparing,
+    /// At step 0, never played.
+    Ready,
+    Playing,
+    Paused,
+    Finished,
+    Failed,
+}
+
+/// One loss in the race.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heat {
+    pub loss: LossKind,
+    pub lanes: usize,
+    /// Index in the palette.
+    pub colour: usize,
+    /// The lane whose embedding is shown.
+    pub lane_shown: usize,
+    pub step: u32,
+    pub steps_per_second: f32,
+    /// Lanes that ended, at which step.
+    pub stopped: Vec<(usize, u32)>,
+}
+
+/// "Check this device".
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Check {
+    pub running: bool,
+    pub done: usize,
+    pub of: usize,
+    pub reports: Vec<CaseReport>,
+    pub failed: Option<String>,
+}
+
+/// What the chart shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChartKind {
+    /// Quality against time.
+    #[default]
+    Curves,
+    /// Time to shares of the best.
+    Reach,
+    /// Paths through the plane of tightness and contrast.
+    Plane,
+    /// Their ratio against MAP@R.
+    Ratio,
+}
+
+impl ChartKind {
+    pub const ALL: [Self; 4] = [Self::Curves, Self::Reach, Self::Plane, Self::Ratio];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Curves => "Curves",
+            Self::Reach => "Time to 80, 90, 95 %",
+            Self::Plane => "Tightness and contrast",
+            Self::Ratio => "Tightness ÷ contrast and MAP@R",
+        }
+    }
+
+    /// How to read it, where that is not plain.
+    pub fn caption(self) -> &'static str {
+        match self {
+            Self::Curves | Self::Reach => "",
+            Self::Plane => {
+                "From the ring to the arrow: left is tighter classes, up is everything farther apart. Every loss works on \
+                 both, softmax cross-entropy too, each by its own path."
+            }
+            Self::Ratio => {
+                "The smaller the ratio of tightness to contrast, the better the nearest neighbours: the paths of all \
+                 losses lead up and to the left."
+            }
+        }
+    }
+}
+
+/// How the chart is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ChartView {
+    pub kind: ChartKind,
+    pub metric: Metric,
+    pub axis: Axis,
+    pub log_x: bool,
+    pub show_seeds: bool,
+}

@@ -1,0 +1,168 @@
+//! Which device trains: what was asked for, what there is, and which of two is faster for this race.
+
+use std::rc::Rc;
+
+use super::{Comparison, Cost, Effect, Fleet, FleetId, GpuSight, State};
+use crate::bridge::{Cause, Command, DeviceKind, DevicePreference, Event};
+use crate::experiment::EvaluateOn;
+
+impl State {
+    /// Opens the device that the person prefers, if it is not the one that runs.
+    pub(super) fn open_preferred(&mut self) {
+        match self.preference {
+            DevicePreference::Cpu => {
+                self.dismiss_scout();
+                self.open(DeviceKind::Cpu);
+            }
+            DevicePreference::WebGpu => match (&self.sight, self.scout.take()) {
+                (_, Some(scout)) if !scout.failed => {
+                    // It is open already: it takes over.
+                    self.dismiss_fleet();
+                    self.fleet = Some(scout);
+                    self.start_over();
+                }
+                (GpuSight::Unknown, _) => self.effect(Effect::LookForGpu),
+                (GpuSight::None { why }, _) => {
+                    let message = why.clone();
+                    self.trouble(Cause::NoWebGpu, message);
+                    if self.fleet.is_none() {
+                        self.open(DeviceKind::Cpu);
+                    }
+                }
+                (GpuSight::Adapter { .. }, _) => self.open(DeviceKind::WebGpu),
+            },
+            DevicePreference::Auto => {
+                if self.fleet.as_ref().is_none_or(|fleet| fleet.failed) {
+                    self.open(DeviceKind::Cpu);
+                }
+                if self.sight == GpuSight::Unknown {
+                    self.effect(Effect::LookForGpu);
+                } else {
+                    self.send_scout();
+                }
+            }
+        }
+    }
+
+    pub(super) fn open(&mut self, kind: DeviceKind) {
+        if self.fleet.as_ref().is_some_and(|fleet| fleet.kind == kind && !fleet.failed) {
+            return;
+        }
+        self.dismiss_fleet();
+        let workers = match kind {
+            DeviceKind::Cpu => self.cpu_workers(),
+            DeviceKind::WebGpu => 1,
+        };
+        let id = self.new_fleet_id();
+        self.fleet = Some(Fleet::new(id, kind, workers));
+        self.effect(Effect::Launch { fleet: id, kind, workers: 0..workers });
+        self.start_over();
+    }
+
+    /// One for each heat, as far as there are cores beside the page's own.
+    pub(super) fn cpu_workers(&self) -> usize {
+        self.race.heats.len().min(self.cores.saturating_sub(1)).max(1)
+    }
+
+    /// A new run for a new fleet: the curves of the old one stay until the new one is laid out.
+    pub(super) fn start_over(&mut self) {
+        self.drop_tuning();
+        self.run += 1;
+        self.played = self.playing;
+        self.edit_pending = false;
+        self.race = Rc::new(self.experiment.race(EvaluateOn::Test));
+        if self.heats.len() != self.race.heats.len() {
+            self.lay_out();
+        }
+        self.deal();
+    }
+
+    pub(super) fn new_fleet_id(&mut self) -> FleetId {
+        self.next_fleet += 1;
+        self.next_fleet
+    }
+
+    pub(super) fn dismiss_fleet(&mut self) {
+        if let Some(fleet) = self.fleet.take() {
+            if self.check.running {
+                self.check.running = false;
+                self.check.failed = Some("The device was changed while it was checked. Start again.".into());
+            }
+            self.effect(Effect::Dismiss { fleet: fleet.id });
+        }
+    }
+
+    pub(super) fn dismiss_scout(&mut self) {
+        if let Some(scout) = self.scout.take() {
+            self.effect(Effect::Dismiss { fleet: scout.id });
+        }
+        self.comparison = Comparison::default();
+    }
+
+    pub(super) fn dismiss_all(&mut self) {
+        self.dismiss_fleet();
+        self.dismiss_scout();
+    }
+
+    pub(super) fn gpu_looked(&mut self, sight: GpuSight) {
+        self.sight = sight;
+        match self.preference {
+            DevicePreference::Auto => self.send_scout(),
+            DevicePreference::WebGpu => self.open_preferred(),
+            DevicePreference::Cpu => {}
+        }
+    }
+
+    /// Opens WebGPU in the background to find out whether it is faster.
+    pub(super) fn send_scout(&mut self) {
+        let on_cpu = self.fleet.as_ref().is_some_and(|fleet| fleet.kind == DeviceKind::Cpu);
+        let worth = on_cpu && matches!(self.sight, GpuSight::Adapter { software: false, .. });
+        if worth && self.scout.is_none() && self.comparison == Comparison::default() {
+            let id = self.new_fleet_id();
+            self.scout = Some(Fleet::new(id, DeviceKind::WebGpu, 1));
+            self.effect(Effect::Launch { fleet: id, kind: DeviceKind::WebGpu, workers: 0..1 });
+        }
+    }
+
+    /// Has both devices time this race, once both hold its data; anew where another race costs something else.
+    pub(super) fn measure_both(&mut self) -> Vec<Effect> {
+        let (Some(scout), Some(fleet)) = (&self.scout, &self.fleet) else { return Vec::new() };
+        let data = &self.race.data;
+        let ready = scout.holds(0, data) && fleet.all_hold(data) && fleet.kind == DeviceKind::Cpu;
+        if !ready || self.playing {
+            return Vec::new();
+        }
+        let cost = Cost::of(&self.race);
+        if self.comparison.of.as_ref() == Some(&cost) {
+            return Vec::new();
+        }
+        let shares = fleet.shares(&self.race);
+        let cpu_ms = vec![None; shares.len()];
+        self.comparison = Comparison { of: Some(cost), cpu_ms, ..Comparison::default() };
+        let race = (*self.race).clone();
+        let on_cpu = shares.into_iter().map(|(worker, race)| (fleet.id, worker, race));
+        [(scout.id, 0, race)]
+            .into_iter()
+            .chain(on_cpu)
+            .map(|(fleet, worker, race)| Effect::Send { fleet, worker, command: Command::Measure { race } })
+            .collect()
+    }
+
+    pub(super) fn on_scout(&mut self, event: Event) {
+        let Some(scout) = &mut self.scout else { return };
+        let worker = &mut scout.workers[0];
+        if worker.advance(&event) {
+            return;
+        }
+        match event {
+            Event::Measured { milliseconds_per_step } => self.comparison.gpu_ms = Some(milliseconds_per_step),
+            Event::Failed { message, .. } => {
+                self.comparison.failed = Some(message);
+                let id = scout.id;
+                self.scout = None;
+                self.effect(Effect::Dismiss { fleet: id });
+            }
+            _ => {}
+        }
+    }
+}
