@@ -19,7 +19,7 @@ mod engine {
     };
     use kyori::data::{DataError, Dataset, Inputs};
     use kyori::device::{self, DeviceError};
-    use kyori::experiment::{DataSpec, RaceSpec};
+    use kyori::experiment::{DataSpec, RaceSpec, Rates};
     use kyori::golden::{Case, check_loss_case};
     use kyori::train::{Race, Samples, TrainError};
     use wasm_bindgen::prelude::*;
@@ -260,8 +260,11 @@ mod engine {
                     }
                 }
                 Command::SetRates { heat, lr, proxy_lr_factor } => {
-                    if let Some(running) = &mut self.running {
-                        running.race.set_rates(heat, lr, proxy_lr_factor);
+                    if let Some(running) = &mut self.running
+                        && let Some(after_step) = running.race.set_rates(heat, lr, proxy_lr_factor)
+                    {
+                        let rates = Rates { after_step, lr, proxy_lr_factor };
+                        post(&Event::RatesSet { run: running.run, heat, rates }, None);
                     }
                 }
                 Command::ShowLane { heat, lane } => {

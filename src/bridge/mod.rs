@@ -7,7 +7,7 @@ pub mod port;
 use serde::{Deserialize, Serialize};
 
 use crate::data::{Dataset, Inputs};
-use crate::experiment::{DataSpec, RaceSpec};
+use crate::experiment::{DataSpec, RaceSpec, Rates};
 
 /// Counts up with every race that is started. Events of an older run are dropped.
 pub type RunId = u32;
@@ -52,7 +52,7 @@ pub enum Command {
     StopAt {
         step: u32,
     },
-    /// Change learning rates without a reset. `heat` is the index in the race.
+    /// Change learning rates without a reset. `heat` is the index in the race. Answered by [`Event::RatesSet`].
     SetRates {
         heat: usize,
         lr: f32,
@@ -248,6 +248,12 @@ pub enum Event {
     Frame {
         run: RunId,
         header: FrameHeader,
+    },
+    /// What [`Command::SetRates`] asked for is in effect.
+    RatesSet {
+        run: RunId,
+        heat: usize,
+        rates: Rates,
     },
     /// A lane's loss was not finite; the others go on.
     LaneStopped {

@@ -516,7 +516,7 @@ fn tuned(
         .collect();
     let runs = train(experiment, heats.clone(), EvaluateOn::Validation, dataset, threads, progress)?;
     let losses = heats.into_iter().zip(&experiment.entries).zip(runs).map(|((heat, entry), run)| {
-        let record = HeatRecord { entry: entry.clone(), points: run.points, stopped: run.stopped };
+        let record = HeatRecord { points: run.points, stopped: run.stopped, ..HeatRecord::new(entry.clone()) };
         Tuned { loss: heat.loss, trials: tune::ranked(&heat.lanes, &record), record }
     });
     Ok(losses.collect())

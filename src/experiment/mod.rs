@@ -20,7 +20,7 @@ pub use map::{Cell, WinMap};
 pub use preset::{Key, Preset, Protocol, Sourced, presets, settings};
 pub use python::{EVALUATION_PER_CLASS, ExportError};
 pub use race::evaluate_at;
-pub use recording::{HeatRecord, Recording, RecordingError, has_ended};
+pub use recording::{HeatRecord, Rates, Recording, RecordingError, has_ended};
 #[cfg(feature = "cli")]
 pub(crate) use verdict::plus_minus;
 pub use verdict::{Comparison, HeatSummary, Measure, Outcome, Reach, SHARES, Summary, Test, Verdict};

@@ -23,6 +23,19 @@ pub struct HeatRecord {
     pub points: Vec<CurvePoint>,
     /// Lanes that ended because their loss was not finite: (lane, step).
     pub stopped: Vec<(usize, u32)>,
+    /// The learning rates that were in effect in turn, ascending in step: more than one where somebody changed them while
+    /// the loss trained. The entry holds the last.
+    #[serde(default)]
+    pub rates: Vec<Rates>,
+}
+
+/// Learning rates and when they came into effect.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rates {
+    /// They hold for the steps after this one.
+    pub after_step: u32,
+    pub lr: f32,
+    pub proxy_lr_factor: f32,
 }
 
 /// Curves cannot be written or read.
@@ -41,8 +54,15 @@ pub fn has_ended(stopped: &[(usize, u32)], lane: usize, step: u32) -> bool {
 }
 
 impl HeatRecord {
+    /// The learning rate, and the proxies' factor on it, that the network had been trained with last when it reached a step.
+    pub fn rates_at(&self, step: u32) -> (f32, f32) {
+        let last = self.rates.iter().rev().find(|rates| rates.after_step < step).or(self.rates.first());
+        last.map_or((self.entry.lr, self.entry.proxy_lr_factor), |rates| (rates.lr, rates.proxy_lr_factor))
+    }
+
     pub fn new(entry: Entry) -> Self {
-        Self { entry, points: Vec::new(), stopped: Vec::new() }
+        let rates = vec![Rates { after_step: 0, lr: entry.lr, proxy_lr_factor: entry.proxy_lr_factor }];
+        Self { entry, points: Vec::new(), stopped: Vec::new(), rates }
     }
 }
 
@@ -89,9 +109,12 @@ impl Recording {
             "tightness",
             "contrast",
             "stopped",
+            "lr",
+            "proxy_lr_factor",
         ])?;
         for (index, heat) in self.heats.iter().enumerate() {
             for point in &heat.points {
+                let (lr, proxy_lr_factor) = heat.rates_at(point.step);
                 for (lane, metrics) in point.lanes.iter().enumerate() {
                     let stopped = heat.stopped.iter().any(|&(other, step)| other == lane && step <= point.step);
                     writer.write_record([
@@ -108,6 +131,8 @@ impl Recording {
                         metrics.tightness.to_string(),
                         metrics.contrast.to_string(),
                         stopped.to_string(),
+                        lr.to_string(),
+                        proxy_lr_factor.to_string(),
                     ])?;
                 }
             }
@@ -181,6 +206,7 @@ pub(super) mod tests {
     fn json_comes_back_as_it_went() {
         let mut recording = linear(&[&[100.0, 120.0], &[200.0, 400.0]], 0.5);
         recording.heats[1].stopped.push((1, 40));
+        recording.heats[0].rates.push(Rates { after_step: 60, lr: 0.5, proxy_lr_factor: 2.0 });
         assert_eq!(Recording::from_json(&recording.to_json().unwrap()).unwrap(), recording);
         assert!(Recording::from_json("{}").is_err());
     }
@@ -202,6 +228,21 @@ pub(super) mod tests {
         assert_eq!(&row[column("samples")], "2400");
         assert_eq!(&row[column("stopped")], "true");
         assert_eq!(&row[column("loss")], recording.heats[1].entry.loss.info().id);
+    }
+
+    #[test]
+    fn csv_has_the_rate_of_each_step() {
+        let mut recording = linear(&[&[100.0]], 0.5);
+        let rates = |after_step, lr| Rates { after_step, lr, proxy_lr_factor: 10.0 };
+        recording.heats[0].rates = vec![rates(0, 0.25), rates(40, 0.5), rates(100, 0.125)];
+        let text = recording.to_csv().unwrap();
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let lr = reader.headers().unwrap().iter().position(|column| column == "lr").unwrap();
+        let found = reader.records().map(|row| row.unwrap()[lr].to_owned()).collect::<Vec<_>>();
+        // Evaluated every 20 steps; what is seen at step 40 was still trained with the first.
+        assert_eq!(found[..7], ["0.25", "0.25", "0.25", "0.5", "0.5", "0.5", "0.125"]);
+        recording.heats[0].rates.clear();
+        assert_eq!(recording.heats[0].rates_at(60).0, recording.heats[0].entry.lr);
     }
 
     #[test]

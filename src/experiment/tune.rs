@@ -175,7 +175,8 @@ mod tests {
                 lanes: heights.iter().map(|&map_at_r| LaneMetrics { map_at_r, ..LaneMetrics::default() }).collect(),
             })
             .collect();
-        HeatRecord { entry: trials(LossKind::ALL[0], 1, 0)[0].entry(LossKind::ALL[0]), points, stopped: vec![(2, 5)] }
+        let entry = trials(LossKind::ALL[0], 1, 0)[0].entry(LossKind::ALL[0]);
+        HeatRecord { points, stopped: vec![(2, 5)], ..HeatRecord::new(entry) }
     }
 
     #[test]

@@ -218,11 +218,11 @@ impl Race {
         self.runners[heat].train_seconds += seconds;
     }
 
-    /// See [`Heat::set_rates`].
-    pub fn set_rates(&mut self, heat: usize, lr: f32, proxy_lr_factor: f32) {
-        if let Some(runner) = self.runners.get_mut(heat) {
-            runner.heat.set_rates(lr, proxy_lr_factor);
-        }
+    /// See [`Heat::set_rates`]. The steps that the heat has done by then; `None` where there is no such heat.
+    pub fn set_rates(&mut self, heat: usize, lr: f32, proxy_lr_factor: f32) -> Option<u32> {
+        let heat = &mut self.runners.get_mut(heat)?.heat;
+        heat.set_rates(lr, proxy_lr_factor);
+        Some(heat.step_count())
     }
 
     /// Chooses the lane that [`Race::frame`] shows.

@@ -18,7 +18,7 @@ pub fn with_index(symbol: &'static str) -> Html {
 /// All of it. `now` is the loss's mean value since the last evaluation but one, where it is in the race.
 pub fn about_loss(loss: LossKind, now: Option<f32>, dispatch: &Callback<Action>) -> Html {
     let info = loss.info();
-    let close = dispatch.reform(|()| Action::Show(None));
+    let close = dispatch.reform(|()| Action::CloseSheet);
     let (family, idea) = family_name(info.family);
     // The registry's own text, not anybody's input.
     let formula = Html::from_html_unchecked(format!("<math display=\"block\">{}</math>", info.mathml).into());

@@ -96,7 +96,7 @@ pub fn App() -> Html {
         Theme::Dark => true,
     };
     let standing = state.standing();
-    let close = dispatch.reform(|()| Action::Show(None));
+    let close = dispatch.reform(|()| Action::CloseSheet);
     html! {
         <>
             <Header device={state.device().cloned()} kind={state.fleet.as_ref().map(|fleet| fleet.kind)}
@@ -170,7 +170,7 @@ fn sheet(state: &State, dark: bool, dispatch: &Callback<Action>) -> Html {
                 ready={!matches!(state.standing(), Standing::Empty | Standing::Failed)} {dark} dispatch={dispatch.clone()} />
         },
         Some(Sheet::WinMap) => win_map(dark, dispatch),
-        Some(Sheet::Help | Sheet::Settings) | None => Html::default(),
+        Some(Sheet::Help) | None => Html::default(),
     }
 }
 
@@ -188,7 +188,7 @@ fn on_key(event: &KeyboardEvent, dispatch: &Callback<Action>) {
         // A dialog or a menu over the page closes first, by itself.
         let over = gloo::utils::document().query_selector("dialog[open], .menu-box").ok().flatten();
         if over.is_none() {
-            dispatch.emit(Action::Show(None));
+            dispatch.emit(Action::OpenSettings(false));
         }
         return;
     }

@@ -113,7 +113,7 @@ fn Card(props: &CardProps) -> Html {
     let info = heat.loss.info();
     let swatch = format!("--loss: {}", palette::loss_css(heat.colour, props.dark));
     let loss = heat.loss;
-    let about = props.dispatch.reform(move |_: MouseEvent| Action::Show(Some(Sheet::AboutLoss(loss))));
+    let about = props.dispatch.reform(move |_: MouseEvent| Action::Show(Sheet::AboutLoss(loss)));
     let ended = heat.stopped.len();
     let note = match ended {
         0 => None,

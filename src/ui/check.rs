@@ -82,7 +82,7 @@ fn report(check: &Check, device: Option<&DeviceReport>) -> String {
 #[component]
 pub fn CheckDevice(props: &CheckDeviceProps) -> Html {
     let CheckDeviceProps { check, device, dispatch } = props;
-    let close = dispatch.reform(|()| Action::Show(None));
+    let close = dispatch.reform(|()| Action::CloseSheet);
     let copied = use_state_eq(|| "");
     let copy = {
         let (check, device, copied) = (check.clone(), device.clone(), copied.clone());

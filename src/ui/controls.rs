@@ -1,5 +1,6 @@
 //! The controls that every setting is made of.
 
+use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusEvent, HtmlDialogElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, Node};
 use yew::prelude::*;
@@ -228,41 +229,45 @@ pub fn Menu(props: &MenuProps) -> Html {
             }
         })
     };
-    let key = {
-        let (open, root) = (open.clone(), root.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" && *open {
-                event.stop_propagation();
-                open.set(false);
-                let button =
-                    root.cast::<web_sys::Element>().and_then(|root| root.query_selector("button").ok().flatten());
-                if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
-                    let _ = button.focus();
-                }
-            }
-        })
-    };
     {
+        // On the document: Safari does not focus a button that is clicked, so keys need not come from in here.
         let (open, root) = (open.clone(), root.clone());
         use_effect_with(*open, move |is_open| {
-            let listener = is_open.then(|| {
-                gloo::events::EventListener::new(&gloo::utils::document(), "pointerdown", move |event| {
-                    let inside = event.target().and_then(|target| target.dyn_into::<Node>().ok());
-                    if !root.get().is_some_and(|root| root.contains(inside.as_ref())) {
-                        open.set(false);
+            let listeners = is_open.then(|| {
+                let document = gloo::utils::document();
+                let (shut, inside) = (open.clone(), root.clone());
+                let pointer = EventListener::new(&document, "pointerdown", move |event| {
+                    let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+                    if !inside.get().is_some_and(|root| root.contains(target.as_ref())) {
+                        shut.set(false);
                     }
-                })
+                });
+                let key = EventListener::new(&document, "keydown", move |event| {
+                    if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
+                        open.set(false);
+                        focus_button(&root);
+                    }
+                });
+                (pointer, key)
             });
-            move || drop(listener)
+            move || drop(listeners)
         });
     }
     html! {
-        <div class={classes!("menu", props.class.clone())} ref={root} onfocusout={leave} onkeydown={key}>
+        <div class={classes!("menu", props.class.clone())} ref={root} onfocusout={leave}>
             <button type="button" aria-expanded={open.to_string()} aria-label={&props.label} onclick={toggle}>
                 { props.button.clone() }
             </button>
             if *open { <div class="menu-box">{ props.children.clone() }</div> }
         </div>
+    }
+}
+
+/// Back to the button that opened it.
+fn focus_button(root: &NodeRef) {
+    let button = root.cast::<web_sys::Element>().and_then(|root| root.query_selector("button").ok().flatten());
+    if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = button.focus();
     }
 }
 

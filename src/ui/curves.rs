@@ -78,7 +78,8 @@ pub fn Curves(props: &CurvesProps) -> Html {
             </div>
             if drawn && !kind.caption().is_empty() { <p class="caption">{ kind.caption() }</p> }
             if drawn {
-                <VerdictLine summary={summary.clone()} finished={props.standing == Standing::Finished} />
+                <VerdictLine summary={summary.clone()} finished={props.standing == Standing::Finished}
+                    unfair={outcome::unfair(&props.series)} />
             }
         </section>
     }

@@ -24,8 +24,8 @@ pub struct HeaderProps {
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
     let dispatch = &props.dispatch;
-    let help = dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Help)));
-    let settings = dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Settings)));
+    let help = dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Help));
+    let settings = dispatch.reform(|_: MouseEvent| Action::OpenSettings(true));
     // First to what is not on the screen already.
     let next = match (props.theme, props.system_dark) {
         (Theme::System, true) | (Theme::Dark, false) => Theme::Light,
@@ -106,7 +106,7 @@ fn device_chip(props: &HeaderProps) -> Html {
                 </button>
                 <p class="dim">{ "Starts again at step 0 with the same weights; the curves stay until then." }</p>
             }
-            <button type="button" onclick={dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::CheckDevice)))}>{ "Check this device" }</button>
+            <button type="button" onclick={dispatch.reform(|_: MouseEvent| Action::Show(Sheet::CheckDevice))}>{ "Check this device" }</button>
         </Menu>
     }
 }

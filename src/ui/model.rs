@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::bridge::{CurvePoint, FrameHeader, LaneMetrics};
-use crate::experiment::has_ended;
+use crate::experiment::{Rates, has_ended};
 use crate::stats::mean_ci;
 
 /// Something large that is compared by identity.
@@ -39,6 +39,20 @@ pub struct Series {
     pub points: Vec<CurvePoint>,
     /// Lanes that ended because their loss was not finite: (lane, step).
     pub stopped: Vec<(usize, u32)>,
+    /// As in [`HeatRecord`](crate::experiment::HeatRecord::rates).
+    pub rates: Vec<Rates>,
+}
+
+impl Series {
+    /// Of a race that has not begun.
+    pub fn new(name: &str, colour: usize) -> Self {
+        Self { name: name.to_owned(), colour, points: Vec::new(), stopped: Vec::new(), rates: Vec::new() }
+    }
+
+    /// Where somebody changed a learning rate while it trained: the last step before.
+    pub fn rates_changed_after(&self) -> Option<u32> {
+        self.rates.get(1).map(|rates| rates.after_step)
+    }
 }
 
 /// What the convergence chart draws.
@@ -137,7 +151,7 @@ mod tests {
     fn stopped_and_broken_lanes_are_left_out() {
         let lanes = vec![lane(0.2), lane(0.4), lane(0.9), lane(f32::NAN)];
         let point = CurvePoint { step: 20, train_seconds: 1.0, samples: 1200, lanes };
-        let series = Series { name: "Triplet".into(), colour: 0, points: Vec::new(), stopped: vec![(2, 15)] };
+        let series = Series { stopped: vec![(2, 15)], ..Series::new("Triplet", 0) };
         let (mean, half) = over_lanes(&series, &point, |lane| lane.map_at_r).unwrap();
         assert!((mean - 0.3).abs() < 1e-6);
         // s = 0.1414, n = 2: 12.706 * 0.1

@@ -31,6 +31,7 @@ pub fn recording(experiment: &Experiment, series: &[Series], device: &str) -> Re
         entry: entry.clone(),
         points: series.points.clone(),
         stopped: series.stopped.clone(),
+        rates: series.rates.clone(),
     });
     Recording { experiment: experiment.clone(), device: device.to_owned(), heats: heats.collect() }
 }
@@ -64,6 +65,16 @@ pub struct VerdictProps {
     pub summary: Rc<Option<Summary>>,
     /// The race has come to its end.
     pub finished: bool,
+    /// Why the race is no fair comparison, if it is not.
+    pub unfair: Option<String>,
+}
+
+/// Losses whose learning rate somebody changed while they trained.
+pub fn unfair(series: &[Series]) -> Option<String> {
+    let changed = series.iter().filter_map(|series| Some((&series.name, series.rates_changed_after()?)));
+    let changed: Vec<String> = changed.map(|(name, step)| format!("{name} after step {step}")).collect();
+    let whose = changed.join(", ");
+    (!changed.is_empty()).then(|| format!("Learning rates were changed on the way ({whose}): no fair comparison."))
 }
 
 /// The sentence of the race; the other comparisons on demand. While it runs, the best is not known, and so nobody has been
@@ -81,15 +92,21 @@ pub fn VerdictLine(props: &VerdictProps) -> Html {
         )],
         Some(summary) => summary.clone().verdict().map(|verdict| verdict.sentences()).unwrap_or_default(),
     });
-    let Some((first, rest)) = sentences.split_first() else { return Html::default() };
-    if rest.is_empty() {
-        return html! { <p class="verdict">{ first }</p> };
-    }
+    let verdict = match sentences.split_first() {
+        None => Html::default(),
+        Some((first, [])) => html! { <p class="verdict">{ first }</p> },
+        Some((first, rest)) => html! {
+            <details class="verdict">
+                <summary>{ first }</summary>
+                <ul>{ for rest.iter().map(|sentence| html! { <li>{ sentence }</li> }) }</ul>
+            </details>
+        },
+    };
     html! {
-        <details class="verdict">
-            <summary>{ first }</summary>
-            <ul>{ for rest.iter().map(|sentence| html! { <li>{ sentence }</li> }) }</ul>
-        </details>
+        <>
+            if let Some(unfair) = &props.unfair { <p class="caption warning">{ unfair }</p> }
+            { verdict }
+        </>
     }
 }
 

@@ -66,7 +66,7 @@ pub struct PanelProps {
 #[component]
 pub fn Panel(props: &PanelProps) -> Html {
     let editor = Editor { experiment: props.experiment.clone(), dispatch: props.dispatch.clone() };
-    let close = props.dispatch.reform(|_: MouseEvent| Action::Show(None));
+    let close = props.dispatch.reform(|_: MouseEvent| Action::OpenSettings(false));
     html! {
         <aside class={classes!("panel", props.open.then_some("open"))} aria-label="Settings">
             <header class="panel-head">
@@ -130,15 +130,15 @@ fn start(props: &PanelProps) -> Html {
             { protocol_switch("protocol", experiment, &props.dispatch) }
             <p class="meaning">
                 { protocol_idea(protocol) }{ " " }
-                <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Protocols)))}>
+                <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Protocols))}>
                     { "What changes?" }
                 </button>
                 { " " }
-                <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Tune)))}>
+                <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Tune))}>
                     { "Tune…" }
                 </button>
                 { " " }
-                <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::WinMap)))}>
+                <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Sheet::WinMap))}>
                     { "Where does it win?" }
                 </button>
             </p>
@@ -194,7 +194,7 @@ fn LossRow(props: &LossRowProps) -> Html {
         let expanded = expanded.clone();
         Callback::from(move |_: MouseEvent| expanded.set(!*expanded))
     };
-    let about = editor.dispatch.reform(move |_: MouseEvent| Action::Show(Some(Sheet::AboutLoss(kind))));
+    let about = editor.dispatch.reform(move |_: MouseEvent| Action::Show(Sheet::AboutLoss(kind)));
     let body_id = format!("loss-{}", info.id);
     html! {
         <div class={classes!("loss-row", entry.map(|_| "on"))}>

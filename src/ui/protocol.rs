@@ -75,7 +75,7 @@ fn key_name(loss: LossKind, key: Key) -> String {
 
 /// Both protocols side by side.
 pub fn protocols(experiment: &Rc<Experiment>, rankings: &Rankings, dispatch: &Callback<Action>) -> Html {
-    let close = dispatch.reform(|()| Action::Show(None));
+    let close = dispatch.reform(|()| Action::CloseSheet);
     let sampler = experiment.sampler;
     let of = |protocol, loss| settings(protocol, sampler, loss);
     let rows = experiment.entries.iter().flat_map(|entry| {

@@ -120,7 +120,7 @@ fn progress(props: &TransportProps) -> Html {
             <span class="progress-text"><b data-testid="step">{ props.step }</b>{ format!(" / {} steps", props.steps) }
                 if props.tuning {
                     { " of tuning. " }
-                    <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Some(Sheet::Tune)))}>{ "Show" }</button>
+                    <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Tune))}>{ "Show" }</button>
                 }
             </span>
         </>

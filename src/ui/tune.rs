@@ -59,7 +59,7 @@ fn sets(tuning: &Tuning, heats: &[Heat]) -> Vec<TrialSet> {
 pub fn Tune(props: &TuneProps) -> Html {
     let dispatch = &props.dispatch;
     let trials = use_state_eq(|| 16usize);
-    let close = dispatch.reform(|()| Action::Show(None));
+    let close = dispatch.reform(|()| Action::CloseSheet);
     let sets = use_memo((props.tuning.clone(), props.heats.clone()), |(tuning, heats)| {
         tuning.as_deref().map(|tuning| sets(tuning, heats)).unwrap_or_default()
     });

@@ -40,7 +40,7 @@ fn drawn(map: &WinMap, cell: &Cell) -> MapCell {
 
 /// The map as a sheet; a click on a cell loads its experiment.
 pub fn win_map(dark: bool, dispatch: &Callback<Action>) -> Html {
-    let close = dispatch.reform(|()| Action::Show(None));
+    let close = dispatch.reform(|()| Action::CloseSheet);
     let body = match serde_json::from_str::<WinMap>(GLYPHS) {
         Err(error) => html! { <p>{ format!("The map cannot be read ({error}). Reload the page.") }</p> },
         Ok(map) => {
@@ -60,7 +60,7 @@ pub fn win_map(dark: bool, dispatch: &Callback<Action>) -> Html {
                 Callback::from(move |index: usize| {
                     if let Some(link) = links.get(index) {
                         let (experiment, _) = Experiment::from_fragment(link);
-                        dispatch.emit(Action::Show(None));
+                        dispatch.emit(Action::CloseSheet);
                         dispatch.emit(Action::StartWith(Rc::new(experiment)));
                     }
                 })

@@ -117,6 +117,23 @@ test("at 390 px menus stay in sight, and Escape goes back one layer at a time", 
   await panel.waitFor({ state: "detached" });
 });
 
+test("Escape closes the settings even before the page has heard that the sheet over them is closed", async (t) => {
+  const page = await open(t, chromium, { viewport: { width: 390, height: 844 } });
+  await ready(page);
+  await button(page, "Settings").click();
+  const panel = page.locator(".panel.open");
+  await panel.waitFor();
+  await button(page, "What changes?").click();
+  await page.getByRole("dialog").waitFor();
+  await page.evaluate(() => {
+    // Its "close" event comes in a task of its own.
+    document.querySelector("dialog").close();
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  });
+  await panel.waitFor({ state: "detached" });
+  await page.locator("dialog").waitFor({ state: "detached" });
+});
+
 test("with reduced motion nothing moves without end", async (t) => {
   const page = await open(t, chromium, { reducedMotion: "reduce" });
   await ready(page);

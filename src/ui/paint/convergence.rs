@@ -368,7 +368,7 @@ mod tests {
                 lanes: values.map(|value| LaneMetrics { recall_at_1: value, ..Default::default() }).to_vec(),
             })
             .collect();
-        Series { name: "N-pair".into(), colour: 3, points, stopped: Vec::new() }
+        Series { points, ..Series::new("N-pair", 3) }
     }
 
     fn plot(series: &Series, axis: Axis, log_x: bool) -> Plot {

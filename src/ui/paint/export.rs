@@ -177,7 +177,7 @@ mod tests {
             lanes: vec![LaneMetrics { map_at_r, tightness: 0.3, contrast: 0.8 + map_at_r, ..Default::default() }; 3],
         };
         let points = vec![point(0, 0.1), point(50, 0.4), point(100, 0.5)];
-        let series = Series { name: "Proxy <Anchor>".into(), colour: 0, points, stopped: vec![(1, 60)] };
+        let series = Series { points, stopped: vec![(1, 60)], ..Series::new("Proxy <Anchor>", 0) };
         let curves = Curves {
             metric: Metric::MapAtR,
             axis: Axis::Steps,

@@ -174,7 +174,7 @@ mod tests {
                 lanes: vec![LaneMetrics { tightness, contrast, map_at_r, ..Default::default() }],
             })
             .to_vec();
-        Series { name: "NCA".into(), colour: 1, points, stopped: Vec::new() }
+        Series { points, ..Series::new("NCA", 1) }
     }
 
     #[test]

@@ -70,7 +70,10 @@ pub enum Action {
     SetTheme(Theme),
     /// Whether dark colours are in effect.
     DarkIs(bool),
-    Show(Option<Sheet>),
+    Show(Sheet),
+    CloseSheet,
+    /// Opens or closes the panel, where it is a drawer. Sheets lie over it and close by themselves.
+    OpenSettings(bool),
     DismissTrouble,
     DismissNotices,
     /// The address has changed: its settings, and what of it could not be used.
@@ -166,8 +169,6 @@ pub enum Sheet {
     Tune,
     /// Which loss is fastest under which conditions.
     WinMap,
-    /// The panel, where it is a drawer.
-    Settings,
 }
 
 /// What the browser says of WebGPU.

@@ -25,7 +25,7 @@ pub use tuning::{TunedLoss, Tuning};
 use super::model::{Frame, LOSS_COLOURS, Same, Series};
 use crate::bridge::{Cause, Command, DevicePreference, DeviceReport, Event, RunId};
 use crate::data::Dataset;
-use crate::experiment::{DataSpec, EvaluateOn, Experiment, RaceSpec, SyntheticSpec};
+use crate::experiment::{DataSpec, EvaluateOn, Experiment, RaceSpec, Rates, SyntheticSpec};
 use crate::loss::LossKind;
 
 /// What the synthetic data set starts with.
@@ -92,8 +92,6 @@ pub struct State {
     /// Where each loss ended in the last whole race under a protocol: MAP@R, best first. Only of races that differ in
     /// nothing but the losses' settings.
     pub rankings: BTreeMap<&'static str, Vec<(LossKind, f32)>>,
-    /// The race has trained with more than one learning rate of a loss.
-    rates_changed: bool,
 
     effects: Rc<RefCell<Vec<Effect>>>,
 }
@@ -156,7 +154,6 @@ impl State {
             tuning: None,
             notices: Vec::new(),
             rankings: BTreeMap::new(),
-            rates_changed: false,
             effects: Rc::default(),
         };
         state.lay_out();
@@ -313,12 +310,9 @@ impl State {
                 self.effect(Effect::SetTheme { theme });
             }
             Action::DarkIs(dark) => self.dark = dark,
-            Action::Show(sheet) => match sheet {
-                Some(Sheet::Settings) => self.settings_open = true,
-                // A sheet over the settings closes first.
-                None if self.sheet.is_none() => self.settings_open = false,
-                other => self.sheet = other,
-            },
+            Action::Show(sheet) => self.sheet = Some(sheet),
+            Action::CloseSheet => self.sheet = None,
+            Action::OpenSettings(open) => self.settings_open = open,
             Action::DismissTrouble => self.trouble = None,
             Action::DismissNotices => self.notices.clear(),
             Action::FollowLink { experiment, notices } => {
@@ -477,7 +471,6 @@ impl State {
         }
         self.race = Rc::new(race);
         self.shown = self.experiment.clone();
-        self.rates_changed |= self.step() > 0;
     }
 
     /// Trains random settings of every loss, scored on classes that neither training nor the race sees.
@@ -544,7 +537,6 @@ impl State {
         if !same_race {
             self.rankings.clear();
         }
-        self.rates_changed = false;
         let losses: Vec<LossKind> = self.race.heats.iter().map(|heat| heat.loss).collect();
         self.colours.retain(|loss, _| losses.contains(loss));
         // The same colour for a loss in every race, as far as there are enough.
@@ -577,12 +569,13 @@ impl State {
                 steps_per_second: 0.0,
                 stopped: Vec::new(),
             });
-            series.push(Series {
-                name: spec.loss.info().name.to_owned(),
-                colour,
-                points: Vec::new(),
-                stopped: Vec::new(),
+            let first = spec.lanes.first().map(|lane| Rates {
+                after_step: 0,
+                lr: lane.lr,
+                proxy_lr_factor: lane.proxy_lr_factor,
             });
+            let rates = first.into_iter().collect();
+            series.push(Series { rates, ..Series::new(spec.loss.info().name, colour) });
         }
         let same = |(old, new): (&Heat, &Heat)| old.loss == new.loss;
         if heats.len() != self.heats.len() || !self.heats.iter().zip(&heats).all(same) {

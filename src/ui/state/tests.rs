@@ -3,7 +3,7 @@
 use super::*;
 use crate::bridge::{Bulk, CaseReport, CurvePoint, DeviceKind, FrameHeader, LaneMetrics};
 use crate::data::Inputs;
-use crate::experiment::{HeatSpec, SamplerSpec};
+use crate::experiment::{HeatSpec, Rates, SamplerSpec};
 
 /// The page without a browser: effects are taken and noted.
 struct Page {
@@ -689,12 +689,22 @@ fn a_race_with_two_learning_rates_is_in_no_ranking() {
     for factor in [2.0, 0.5] {
         let mut changed = (*page.state.experiment).clone();
         changed.entries[0].lr *= factor;
-        page.act(Action::Edit(Rc::new(changed)));
+        let effects = page.act(Action::Edit(Rc::new(changed)));
+        let [(0, &Command::SetRates { heat, lr, proxy_lr_factor })] = commands(&effects)[..] else {
+            panic!("{effects:?}")
+        };
+        let rates = Rates { after_step: 52, lr, proxy_lr_factor };
+        page.event(0, Event::RatesSet { run, heat, rates });
     }
     assert_eq!(page.state.experiment.protocol(), protocol, "in the end it is the protocol's rate again");
     page.evaluate(0, run, 0, 400, 0.5);
     page.event(0, Event::Finished { run });
     assert!(page.state.rankings.is_empty());
+    let lr = page.state.experiment.entries[0].lr;
+    let noted: Vec<_> = page.state.series[0].rates.iter().map(|rates| (rates.after_step, rates.lr)).collect();
+    assert_eq!(noted, [(0, lr), (52, lr)], "what it began with, and the last of those set at one step");
+    page.act(Action::Reset);
+    assert_eq!(page.state.series[0].rates_changed_after(), None, "the next race has its own");
 }
 
 #[test]

@@ -186,6 +186,15 @@ impl State {
                     }
                 }
             }
+            Event::RatesSet { run, heat, rates } => {
+                if let Some(heat) = heat_of(heat).filter(|_| run == current)
+                    && let Some(series) = Rc::make_mut(&mut self.series).get_mut(heat)
+                {
+                    // A slider that is drawn passes many between two steps.
+                    series.rates.retain(|earlier| earlier.after_step < rates.after_step);
+                    series.rates.push(rates);
+                }
+            }
             Event::Paused { run, go } => {
                 // An answer to an earlier Play or Step says nothing of the last one.
                 if run == current && go == worker.go {
@@ -249,7 +258,9 @@ impl State {
 
     /// Notes the order in which a whole race ended, if its settings are a protocol's.
     pub(super) fn rank(&mut self) {
-        let Some(protocol) = self.shown.protocol().filter(|_| !self.rates_changed) else { return };
+        // With rates set on the way it is nobody's protocol.
+        let unchanged = self.series.iter().all(|series| series.rates_changed_after().is_none());
+        let Some(protocol) = self.shown.protocol().filter(|_| unchanged) else { return };
         let last = |series: &Series| {
             let (mean, _) = over_lanes(series, series.points.last()?, |lane| lane.map_at_r)?;
             Some(mean as f32)
