@@ -49,7 +49,7 @@ pub fn Curves(props: &CurvesProps) -> Html {
     let steps = props.experiment.schedule.steps;
     let scored_on = props.experiment.data.scored_on();
     html! {
-        <section class="curves" aria-label={format!("Convergence on {scored_on}")}>
+        <section class="curves" style={format!("--losses: {}", props.series.len())} aria-label={format!("Convergence on {scored_on}")}>
             <header>
                 <h2 class="visually-hidden">{ format!("On {scored_on}") }</h2>
                 { controls(props) }

@@ -107,7 +107,7 @@ impl Test {
         let mut counts = Counts::default();
         let mut success = true;
         // xtask's own need no optimisation, and so nothing that is not built already.
-        let commands: [&[&str]; 2] = [&["test", "--release", "--no-fail-fast"], &["test", "--package", "xtask"]];
+        let commands: [&[&str]; 2] = [&NATIVE, &["test", "--package", "xtask"]];
         for arguments in commands {
             let mut command = cargo();
             command.args(arguments).args(&self.filter);
@@ -121,7 +121,8 @@ impl Test {
         let mut counts = Counts::default();
         let mut command = cargo();
         command
-            .args(["test", "--release", "--no-fail-fast", "--test", "python"])
+            .args(NATIVE)
+            .args(["--test", "python"])
             .args(&self.filter)
             // One after the other: each takes all cores.
             .args(["--", "--ignored", "--nocapture", "--test-threads=1"])
@@ -193,6 +194,9 @@ fn follow(command: &mut Command, mut look: impl FnMut(&str)) -> Result<bool> {
     }
     Ok(child.wait()?.success())
 }
+
+/// Engine, command line and page in one build, since the painters' tests need no browser.
+const NATIVE: [&str; 5] = ["test", "--release", "--no-fail-fast", "--features", "page"];
 
 /// Node with what the tests need, and a Chromium.
 pub struct Browser {

@@ -109,23 +109,32 @@ pub struct Layout {
     pub x: Scale,
     pub y: Scale,
     pub labels: Vec<Label>,
+    /// The names stand in rows under the plot, since there is no room for them beside the curves.
+    pub legend: bool,
     pub font_size: f64,
 }
 
 impl Layout {
     /// `measure` gives the width of a text in a size, bold or not.
     pub fn of(plot: &Plot, size: (f64, f64), measure: impl Fn(&str, f64, bool) -> f64) -> Self {
-        let narrow = size.0 < 480.0;
+        let narrow = size.0 < NARROW;
         let font_size = if narrow { 11.0 } else { 12.0 };
-        let (top, bottom) = (28.0, (size.1 - 38.0).max(60.0));
+        let free = plot.has_free_heads();
+        let legend = narrow && !free;
+        let rows = if legend { plot.lines.len() as f64 * ROW } else { 0.0 };
+        let (top, bottom) = (28.0, (size.1 - AXIS - rows).max(60.0));
         let y_scale = scale(plot.y, ((bottom - top) / 44.0).round().clamp(2.0, 8.0) as usize);
         let widest =
             y_scale.ticks.iter().map(|&tick| measure(&y_scale.text(tick), font_size, false)).fold(0.0, f64::max);
         let left = (widest + 14.0).ceil();
 
-        // Names may take a third of the width; longer ones are cut.
-        let with_values = size.0 >= 560.0;
-        let most = if narrow { size.0 * 0.36 } else { (size.0 * 0.34).min(230.0) };
+        // Beside the curves names may take a third of the width; longer ones are cut.
+        let with_values = size.0 >= 560.0 || legend;
+        let most = match (legend, narrow) {
+            (true, _) => size.0 - 2.0 * SWATCH,
+            (_, true) => size.0 * 0.36,
+            _ => (size.0 * 0.34).min(230.0),
+        };
         let value_width = plot.lines.iter().map(|line| measure(&line.value, font_size, false)).fold(0.0, f64::max);
         let room = if with_values { most - value_width - 8.0 } else { most };
         let names: Vec<(String, f64)> = plot
@@ -138,8 +147,7 @@ impl Layout {
             })
             .collect();
         let name_width = names.iter().map(|&(_, width)| width).fold(0.0, f64::max);
-        let free = plot.has_free_heads();
-        let column = if plot.lines.is_empty() || free {
+        let column = if plot.lines.is_empty() || free || legend {
             14.0
         } else {
             LABEL_GAP + name_width + if with_values { value_width + 8.0 } else { 0.0 } + 4.0
@@ -147,14 +155,22 @@ impl Layout {
         let right = (size.0 - column).max(left + 60.0);
         let x_scale = scale(plot.x, ((right - left) / 74.0).round().clamp(2.0, 10.0) as usize);
 
-        let mut layout = Self { size, left, right, top, bottom, x: x_scale, y: y_scale, labels: Vec::new(), font_size };
+        let mut layout =
+            Self { size, left, right, top, bottom, x: x_scale, y: y_scale, labels: Vec::new(), legend, font_size };
         layout.labels = layout.labels_at_heads(plot, &names, with_values && !free, name_width);
         if free {
             layout.place_freely(plot);
+        } else if legend {
+            layout.place_in_rows();
         } else {
             layout.place_in_column();
         }
         layout
+    }
+
+    /// Where the axis with its title ends.
+    fn foot(&self) -> f64 {
+        if self.legend { (self.bottom + AXIS).min(self.size.1) } else { self.size.1 }
     }
 
     fn labels_at_heads(&self, plot: &Plot, names: &[(String, f64)], with_values: bool, width: f64) -> Vec<Label> {
@@ -170,6 +186,15 @@ impl Layout {
             })
         };
         plot.lines.iter().zip(names).filter_map(label).collect()
+    }
+
+    /// Names under each other below the plot, the highest curve's first.
+    fn place_in_rows(&mut self) {
+        let first = self.foot() + ROW * 0.5;
+        self.labels.sort_by(|a, b| a.head.1.total_cmp(&b.head.1));
+        for (row, label) in self.labels.iter_mut().enumerate() {
+            label.at = (2.0 + SWATCH, first + row as f64 * ROW);
+        }
     }
 
     /// Names in one column to the right of the farthest head, pushed apart.
@@ -279,6 +304,18 @@ impl Layout {
 }
 
 const LABEL_GAP: f64 = 12.0;
+
+/// Width under which the names go below the plot.
+const NARROW: f64 = 480.0;
+
+/// Height of the horizontal axis with its title.
+const AXIS: f64 = 38.0;
+
+/// Height of a row of the legend below the plot, as in style.css.
+const ROW: f64 = 16.0;
+
+/// Room for a curve's colour before its name in the legend.
+const SWATCH: f64 = 14.0;
 
 /// A place for a name.
 #[derive(Clone, Copy, Debug)]
@@ -393,7 +430,8 @@ pub fn draw<DB: DrawingBackend>(
     let mut chart = ChartBuilder::on(root)
         .margin_top(px(layout.top))
         .margin_right(px(layout.size.0 - layout.right))
-        .x_label_area_size(px(layout.size.1 - layout.bottom))
+        .margin_bottom(px(layout.size.1 - layout.foot()))
+        .x_label_area_size(px(layout.foot() - layout.bottom))
         .y_label_area_size(px(layout.left))
         .build_cartesian_2d(layout.x.clone(), layout.y.clone())?;
     let hairline = stroke(theme.grid, 1.0, px(1.0));
@@ -414,7 +452,7 @@ pub fn draw<DB: DrawingBackend>(
     root.draw_text(
         &plot.x_title,
         &text(theme.muted, size, false, HPos::Right),
-        at((layout.right, layout.size.1 - size * 0.5 - 3.0)),
+        at((layout.right, layout.foot() - size * 0.5 - 3.0)),
     )?;
 
     for guide in &plot.guides {
@@ -475,6 +513,8 @@ pub fn draw<DB: DrawingBackend>(
             }
             let plate = [at((x - 2.0, y - half)), at((x + width + 2.0, y + half))];
             root.draw(&Rectangle::new(plate, fill(theme.surface, 0.72)))?;
+        } else if layout.legend {
+            root.draw(&Circle::new(at((x - SWATCH * 0.6, y)), px(4.0), fill(colour, 1.0)))?;
         } else if (y - label.head.1).abs() > 2.0 || x - label.head.0 > LABEL_GAP + 2.0 {
             let leader = [at((label.head.0 + 5.0, label.head.1)), at((x - 7.0, y)), at((x - 3.0, y))];
             let alpha = if x - label.head.0 > 3.0 * LABEL_GAP { 0.35 } else { 0.6 };
@@ -803,6 +843,12 @@ mod tests {
             dots: Vec::new(),
             guides: Vec::new(),
         };
+        let whole = Layout::of(&plot, (340.0, 260.0), |text, size, _| text.chars().count() as f64 * size * 0.7);
+        assert!(
+            whole.labels.iter().all(|label| label.text == plot.lines[0].name && label.value == "0.712"),
+            "{whole:?}"
+        );
+        assert!(whole.labels.iter().all(|label| label.at.1 > whole.foot() && label.at.1 < 260.0), "below the axis");
         for width in [280.0, 340.0, 700.0, 1440.0] {
             let layout = Layout::of(&plot, (width, 260.0), |text, size, _| text.chars().count() as f64 * size * 0.55);
             assert!(layout.right - layout.left > width * 0.45, "{width}: {layout:?}");
