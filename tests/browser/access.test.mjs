@@ -91,6 +91,23 @@ test("nothing scrolls sideways at 390 px", async (t) => {
   assert.deepEqual(small, [], "buttons too small to touch");
 });
 
+test("at 390 px curves and pictures share the first view, and names stand whole below the curves", async (t) => {
+  const page = await open(t, chromium, { viewport: { width: 390, height: 844 } });
+  await ready(page);
+  await playTo(page, 20);
+  await page.locator(".chart-frame canvas").first().waitFor();
+  const [card, chart, controls] = await Promise.all([".card", ".chart-frame", ".transport"].map((part) => page.locator(part).first().boundingBox()));
+  assert.ok(card.y + card.height < chart.y, "the pictures come first");
+  assert.ok(controls.y - chart.y >= 100, `${Math.round(controls.y - chart.y)} px of the chart are in sight`);
+  // Room for the curves, and a row for each of the five names.
+  assert.ok(chart.height >= 230 + 5 * 16, `the chart is ${chart.height} px high`);
+  const board = page.locator(".board");
+  assert.ok(await board.evaluate((board) => board.scrollWidth > board.clientWidth), "the pictures lie in one row");
+  await page.getByRole("button", { name: "About Softmax cross-entropy" }).first().scrollIntoViewIfNeeded();
+  const last = await page.locator(".card").last().boundingBox();
+  assert.ok(last.x >= 0 && last.x < 390, "the last picture can be reached");
+});
+
 test("at 390 px menus stay in sight, and Escape goes back one layer at a time", async (t) => {
   const page = await open(t, chromium, { viewport: { width: 390, height: 844 } });
   await ready(page);

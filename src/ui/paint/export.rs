@@ -31,54 +31,68 @@ pub async fn png(canvas: &HtmlCanvasElement, dark: bool) -> Option<Blob> {
 /// Several canvases with their titles in one PNG, `columns` beside each other.
 pub async fn board_png(tiles: &[Tile], columns: usize, dark: bool) -> Option<Blob> {
     let ratio = web_sys::window()?.device_pixel_ratio().max(1.0);
-    let (gap, head) = (16.0 * ratio, 26.0 * ratio);
-    let size = |tile: &Tile| (f64::from(tile.canvas.width()), f64::from(tile.canvas.height()));
-    let rows: Vec<&[Tile]> = tiles.chunks(columns.max(1)).collect();
-    let row_width = |row: &&[Tile]| row.iter().map(|tile| size(tile).0 + gap).sum::<f64>() + gap;
-    let row_height = |row: &&[Tile]| row.iter().map(|tile| size(tile).1).fold(0.0, f64::max) + head + gap;
-    let width = rows.iter().map(row_width).fold(0.0, f64::max);
-    let height = rows.iter().map(row_height).sum::<f64>() + gap;
-    let (sheet, context) = sheet(width, height, dark)?;
+    let size = |canvas: &HtmlCanvasElement| (f64::from(canvas.width()), f64::from(canvas.height()));
+    let sizes: Vec<(f64, f64)> = tiles.iter().map(|tile| size(&tile.canvas)).collect();
+    let board = Board::of(&sizes, columns, ratio);
+    let (sheet, context) = sheet(board.width, board.height, dark)?;
     context.set_fill_style_str(&css(Theme::of(dark).ink, 1.0));
     context.set_font(&format!("600 {}px system-ui, sans-serif", 14.0 * ratio));
     context.set_text_baseline("middle");
-    let mut top = gap;
-    for row in rows {
-        let mut left = gap;
-        for tile in row {
-            context.fill_text(&tile.title, left, top + head * 0.4).ok()?;
-            // A canvas that was never laid out has no pixels to copy.
-            if size(tile).0 > 0.0 && size(tile).1 > 0.0 {
-                context.draw_image_with_html_canvas_element(&tile.canvas, left, top + head).ok()?;
-            }
-            left += size(tile).0 + gap;
+    for ((tile, (width, height)), (left, top)) in tiles.iter().zip(sizes).zip(board.corners) {
+        context.fill_text(&tile.title, left, top - 0.6 * HEAD * ratio).ok()?;
+        // A canvas that was never laid out has no pixels to copy.
+        if width > 0.0 && height > 0.0 {
+            context.draw_image_with_html_canvas_element(&tile.canvas, left, top).ok()?;
         }
-        top += row_height(&row);
     }
     encode(&sheet).await
 }
 
 /// Drawings of a board with their titles, `columns` beside each other, as SVG. `None` where there are none.
 pub fn board_svg(tiles: &[Tile], columns: usize, dark: bool) -> Option<String> {
-    const GAP: f64 = 16.0;
-    const HEAD: f64 = 26.0;
     let theme = Theme::of(dark);
-    let size = |tile: &Tile| (f64::from(tile.canvas.client_width()), f64::from(tile.canvas.client_height()));
+    let size = |canvas: &HtmlCanvasElement| (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
+    let sizes: Vec<(f64, f64)> = tiles.iter().map(|tile| size(&tile.canvas)).collect();
+    let board = Board::of(&sizes, columns, 1.0);
     let mut sheet = Svg::default();
     sheet.set_font(14.0, true);
     sheet.set_fill(theme.ink, 1.0);
-    let (mut width, mut top) = (0.0f64, GAP);
-    for row in tiles.chunks(columns.max(1)) {
-        let mut left = GAP;
-        for tile in row {
-            sheet.text(&tile.title, left, top + HEAD * 0.4, Align::Left);
-            sheet.place(&drawing_of(&tile.canvas)?, left, top + HEAD);
-            left += size(tile).0 + GAP;
-        }
-        width = width.max(left);
-        top += row.iter().map(|tile| size(tile).1).fold(0.0, f64::max) + HEAD + GAP;
+    for (tile, &(left, top)) in tiles.iter().zip(&board.corners) {
+        sheet.text(&tile.title, left, top - 0.6 * HEAD, Align::Left);
+        sheet.place(&drawing_of(&tile.canvas)?, left, top);
     }
-    (width > 0.0).then(|| sheet.file(width, top, theme.surface))
+    (!tiles.is_empty()).then(|| sheet.file(board.width, board.height, theme.surface))
+}
+
+/// Around the tiles of a board, in CSS pixels.
+const GAP: f64 = 16.0;
+/// Above each tile, for its title.
+const HEAD: f64 = 26.0;
+
+/// Where the tiles of a board lie.
+struct Board {
+    /// Upper left corner of each.
+    corners: Vec<(f64, f64)>,
+    width: f64,
+    height: f64,
+}
+
+impl Board {
+    /// Rows of `columns` tiles, each row as high as its highest. `ratio` is how many units a CSS pixel has.
+    fn of(sizes: &[(f64, f64)], columns: usize, ratio: f64) -> Self {
+        let (gap, head) = (GAP * ratio, HEAD * ratio);
+        let mut board = Self { corners: Vec::with_capacity(sizes.len()), width: 0.0, height: gap };
+        for row in sizes.chunks(columns.max(1)) {
+            let mut left = gap;
+            for (width, _) in row {
+                board.corners.push((left, board.height + head));
+                left += width + gap;
+            }
+            board.width = board.width.max(left);
+            board.height += row.iter().map(|(_, height)| *height).fold(0.0, f64::max) + head + gap;
+        }
+        board
+    }
 }
 
 /// Size of a chart's SVG, in CSS pixels.
@@ -167,6 +181,15 @@ mod tests {
     use super::*;
     use crate::bridge::{CurvePoint, LaneMetrics};
     use crate::ui::model::{Axis, Metric};
+
+    #[test]
+    fn tiles_of_a_board_lie_in_rows_beside_each_other() {
+        let board = Board::of(&[(100.0, 80.0), (50.0, 90.0), (100.0, 70.0)], 2, 1.0);
+        assert_eq!(board.corners, [(16.0, 42.0), (132.0, 42.0), (16.0, 174.0)]);
+        assert_eq!((board.width, board.height), (198.0, 260.0));
+        let fine = Board::of(&[(200.0, 160.0)], 2, 2.0);
+        assert_eq!((fine.corners[0], fine.width, fine.height), ((32.0, 84.0), 264.0, 276.0));
+    }
 
     #[test]
     fn an_svg_has_its_size_its_names_and_its_lines() {
