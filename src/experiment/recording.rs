@@ -38,6 +38,13 @@ pub struct Rates {
     pub proxy_lr_factor: f32,
 }
 
+impl Rates {
+    /// Those that a loss begins with.
+    pub fn at_start(lr: f32, proxy_lr_factor: f32) -> Self {
+        Self { after_step: 0, lr, proxy_lr_factor }
+    }
+}
+
 /// Curves cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordingError {
@@ -54,15 +61,15 @@ pub fn has_ended(stopped: &[(usize, u32)], lane: usize, step: u32) -> bool {
 }
 
 impl HeatRecord {
+    pub fn new(entry: Entry) -> Self {
+        let rates = vec![Rates::at_start(entry.lr, entry.proxy_lr_factor)];
+        Self { entry, points: Vec::new(), stopped: Vec::new(), rates }
+    }
+
     /// The learning rate, and the proxies' factor on it, that the network had been trained with last when it reached a step.
     pub fn rates_at(&self, step: u32) -> (f32, f32) {
         let last = self.rates.iter().rev().find(|rates| rates.after_step < step).or(self.rates.first());
         last.map_or((self.entry.lr, self.entry.proxy_lr_factor), |rates| (rates.lr, rates.proxy_lr_factor))
-    }
-
-    pub fn new(entry: Entry) -> Self {
-        let rates = vec![Rates { after_step: 0, lr: entry.lr, proxy_lr_factor: entry.proxy_lr_factor }];
-        Self { entry, points: Vec::new(), stopped: Vec::new(), rates }
     }
 }
 

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::controls::{Choice, Select, toggle};
 use super::model::{Axis, Metric, Same, Series};
 use super::outcome::{self, TakeAlong, VerdictLine};
-use super::paint::{ConvergenceChart, PlaneView, RatioChart, ThresholdChart, ThresholdProps};
+use super::paint::{self, ConvergenceChart, PlaneView, RatioChart, ThresholdChart, ThresholdProps};
 use super::state::{Action, ChartKind, ChartView, Standing};
 use crate::data::Dataset;
 use crate::experiment::Experiment;
@@ -46,15 +46,16 @@ pub fn Curves(props: &CurvesProps) -> Html {
         canvas: canvas.clone(),
     };
     let drawn = props.series.iter().any(|series| series.points.len() > 1);
-    let steps = props.experiment.schedule.steps;
     let scored_on = props.experiment.data.scored_on();
+    let total_steps = props.experiment.schedule.steps;
+    let curves = paint::Curves { metric, axis, log_x, show_seeds, total_steps, scored_on };
     html! {
         <section class="curves" style={format!("--losses: {}", props.series.len())} aria-label={format!("Convergence on {scored_on}")}>
             <header>
                 <h2 class="visually-hidden">{ format!("On {scored_on}") }</h2>
                 { controls(props) }
                 <TakeAlong experiment={props.experiment.clone()} series={props.series.clone()} dataset={props.dataset.clone()}
-                    device={props.device.clone()} chart={props.chart} canvas={canvas.clone()} {steps} reach={reach.clone()} dark={props.dark}
+                    device={props.device.clone()} {kind} {curves} canvas={canvas.clone()} reach={reach.clone()} dark={props.dark}
                     dispatch={dispatch.clone()} />
             </header>
             <div class="chart-frame">
@@ -67,8 +68,7 @@ pub fn Curves(props: &CurvesProps) -> Html {
                 } else {
                     { match kind {
                         ChartKind::Curves => html! {
-                            <ConvergenceChart series={props.series.clone()} {metric} {axis} {log_x} {show_seeds} dark={props.dark}
-                                total_steps={steps} {scored_on} {canvas} />
+                            <ConvergenceChart series={props.series.clone()} {curves} dark={props.dark} {canvas} />
                         },
                         ChartKind::Reach => html! { <ThresholdChart ..reach /> },
                         ChartKind::Plane => html! { <PlaneView series={props.series.clone()} {scored_on} dark={props.dark} {canvas} /> },

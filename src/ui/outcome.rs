@@ -11,7 +11,7 @@ use super::controls::Menu;
 use super::model::{Axis, Metric, Same, Series};
 use super::paint::export::{self, Tile};
 use super::paint::{Curves, Reach, ThresholdProps, ThresholdRow};
-use super::state::{Action, ChartKind, ChartView};
+use super::state::{Action, ChartKind};
 use super::window;
 use crate::data::Dataset;
 use crate::experiment::{Experiment, HeatRecord, Measure, Recording, SHARES, Summary};
@@ -130,9 +130,10 @@ pub struct TakeAlongProps {
     pub series: Rc<Vec<Series>>,
     pub dataset: Option<Same<Dataset>>,
     pub device: AttrValue,
-    pub chart: ChartView,
+    /// Which chart is shown, and what of the curves.
+    pub kind: ChartKind,
+    pub curves: Curves,
     pub canvas: NodeRef,
-    pub steps: u32,
     /// The chart of times to shares of the best.
     pub reach: ThresholdProps,
     pub dark: bool,
@@ -176,9 +177,9 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
             series: props.series.clone(),
             dataset: props.dataset.clone(),
             device: props.device.clone(),
-            chart: props.chart,
+            kind: props.kind,
+            curves: props.curves,
             canvas: props.canvas.cast::<HtmlCanvasElement>(),
-            steps: props.steps,
             reach: props.reach.clone(),
             dark: props.dark,
         };
@@ -219,9 +220,9 @@ struct Wanted {
     series: Rc<Vec<Series>>,
     dataset: Option<Same<Dataset>>,
     device: AttrValue,
-    chart: ChartView,
+    kind: ChartKind,
+    curves: Curves,
     canvas: Option<HtmlCanvasElement>,
-    steps: u32,
     reach: ThresholdProps,
     dark: bool,
 }
@@ -245,16 +246,12 @@ impl Wanted {
                 window::save_blob("kyori-chart.png", &blob)?;
             }
             Take::ChartSvg => {
-                let ChartView { kind, metric, axis, log_x, show_seeds } = self.chart;
-                let (series, dark, scored_on) = (&self.series, self.dark, self.experiment.data.scored_on());
-                let text = match kind {
-                    ChartKind::Curves => {
-                        let curves = Curves { metric, axis, log_x, show_seeds, total_steps: self.steps, scored_on };
-                        export::convergence_svg(series, curves, dark)
-                    }
+                let (series, dark) = (&self.series, self.dark);
+                let text = match self.kind {
+                    ChartKind::Curves => export::convergence_svg(series, self.curves, dark),
                     ChartKind::Reach => export::threshold_svg(&self.reach),
                     ChartKind::Plane => export::plane_svg(series, dark),
-                    ChartKind::Ratio => export::ratio_svg(series, scored_on, dark),
+                    ChartKind::Ratio => export::ratio_svg(series, self.curves.scored_on, dark),
                 };
                 window::save("kyori-chart.svg", "image/svg+xml", &text.ok_or_else(empty)?)?;
             }

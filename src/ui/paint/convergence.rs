@@ -14,20 +14,9 @@ use crate::ui::model::{Axis, Metric, Series, has_stopped, over_lanes};
 #[derive(Clone, PartialEq, Properties)]
 pub struct ConvergenceProps {
     pub series: Rc<Vec<Series>>,
-    pub metric: Metric,
-    pub axis: Axis,
-    #[prop_or_default]
-    pub log_x: bool,
-    /// Draws every lane behind its mean.
-    #[prop_or_default]
-    pub show_seeds: bool,
+    pub curves: Curves,
     #[prop_or_default]
     pub dark: bool,
-    /// Steps of the whole race, so that the axis does not grow while it trains; 0 is unknown.
-    #[prop_or_default]
-    pub total_steps: u32,
-    /// What the metric is computed on, such as `unseen classes`.
-    pub scored_on: &'static str,
     /// The visible canvas, for pictures to take along.
     #[prop_or_default]
     pub canvas: NodeRef,
@@ -42,8 +31,7 @@ pub fn ConvergenceChart(props: &ConvergenceProps) -> Html {
     let size = use_size(&base);
     let pointed = use_state_eq(|| None::<(i32, i32)>);
     let layout = use_mut_ref(|| None::<Layout>);
-    let plot =
-        use_memo((props.series.clone(), Curves::of(props)), |(series, curves)| convergence_plot(series, *curves));
+    let plot = use_memo((props.series.clone(), props.curves), |(series, curves)| convergence_plot(series, *curves));
 
     use_effect_with((plot.clone(), size, props.dark), {
         let (base, layout) = (base.clone(), layout.clone());
@@ -60,7 +48,7 @@ pub fn ConvergenceChart(props: &ConvergenceProps) -> Html {
         }
     });
     use_effect_with((plot.clone(), size, props.dark, *pointed), {
-        let (overlay, layout, axis) = (overlay.clone(), layout.clone(), props.axis);
+        let (overlay, layout, axis) = (overlay.clone(), layout.clone(), props.curves.axis);
         move |(plot, _, dark, pointed)| {
             let layout = layout.borrow();
             if let (Some(surface), Some(plot), Some(layout)) = (Surface::of(&overlay), plot.as_ref(), layout.as_ref())
@@ -112,9 +100,9 @@ pub fn ConvergenceChart(props: &ConvergenceProps) -> Html {
 
     let label = format!(
         "{} on {} against {}: {} curves. Arrow keys read the values; a table with the latest values follows.",
-        props.metric.label(),
-        props.scored_on,
-        props.axis.label(),
+        props.curves.metric.label(),
+        props.curves.scored_on,
+        props.curves.axis.label(),
         props.series.len()
     );
     html! {
@@ -143,7 +131,7 @@ const EMPTY: &str = "Press play: the curves appear here";
 fn table(props: &ConvergenceProps) -> Html {
     let rows = props.series.iter().filter_map(|series| {
         let point = series.points.last()?;
-        let (mean, half) = over_lanes(series, point, |lane| props.metric.of(lane))?;
+        let (mean, half) = over_lanes(series, point, |lane| props.curves.metric.of(lane))?;
         Some(html! {
             <tr>
                 <th scope="row">{ series.name.clone() }</th>
@@ -156,7 +144,7 @@ fn table(props: &ConvergenceProps) -> Html {
     html! {
         <div style={FOR_READERS}>
             <table>
-                <caption>{ format!("Latest {} on {}", props.metric.label(), props.scored_on) }</caption>
+                <caption>{ format!("Latest {} on {}", props.curves.metric.label(), props.curves.scored_on) }</caption>
                 <thead>
                     <tr>
                         <th scope="col">{ "Loss" }</th>
@@ -181,16 +169,12 @@ pub struct Curves {
     pub metric: Metric,
     pub axis: Axis,
     pub log_x: bool,
+    /// Draws every lane behind its mean.
     pub show_seeds: bool,
+    /// Steps of the whole race, so that the axis does not grow while it trains; 0 is unknown.
     pub total_steps: u32,
+    /// What the metric is computed on, such as `unseen classes`.
     pub scored_on: &'static str,
-}
-
-impl Curves {
-    fn of(props: &ConvergenceProps) -> Self {
-        let &ConvergenceProps { metric, axis, log_x, show_seeds, total_steps, scored_on, .. } = props;
-        Self { metric, axis, log_x, show_seeds, total_steps, scored_on }
-    }
 }
 
 /// The chart's content, or `None` before anything has been recorded.

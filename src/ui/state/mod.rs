@@ -569,11 +569,7 @@ impl State {
                 steps_per_second: 0.0,
                 stopped: Vec::new(),
             });
-            let first = spec.lanes.first().map(|lane| Rates {
-                after_step: 0,
-                lr: lane.lr,
-                proxy_lr_factor: lane.proxy_lr_factor,
-            });
+            let first = spec.lanes.first().map(|lane| Rates::at_start(lane.lr, lane.proxy_lr_factor));
             let rates = first.into_iter().collect();
             series.push(Series { rates, ..Series::new(spec.loss.info().name, colour) });
         }
