@@ -10,8 +10,8 @@ use std::time::Instant;
 use kyori::data::Dataset;
 use kyori::device;
 use kyori::experiment::{
-    DataSpec, EvaluateOn, Experiment, HeatSpec, LaneSpec, NetSpec, RaceSpec, SamplerSpec, Schedule, Start,
-    SyntheticSpec,
+    DataSpec, EvaluateOn, Experiment, HeatSpec, LaneSpec, NetSpec, RaceSpec, SamplerSpec, Schedule,
+    Start, SyntheticSpec,
 };
 use kyori::loss::LossKind;
 use kyori::train::{Race, Samples};
@@ -24,12 +24,27 @@ const ROUND_STEPS: usize = 5;
 
 /// Workload W. Of 165 classes with 30 samples each, 100 are for training.
 fn workload(loss: LossKind, batch: usize, lanes: usize) -> RaceSpec {
-    let data = SyntheticSpec { classes: 165, dim: 784, samples_per_class: 30, spread: 0.05, noise: 0.3, seed: 1 };
-    let lane = |seed| LaneSpec { seed, lr: 1e-3, proxy_lr_factor: 100.0, params: loss.info().defaults() };
+    let data = SyntheticSpec {
+        classes: 165,
+        dim: 784,
+        samples_per_class: 30,
+        spread: 0.05,
+        noise: 0.3,
+        seed: 1,
+    };
+    let lane = |seed| LaneSpec {
+        seed,
+        lr: 1e-3,
+        proxy_lr_factor: 100.0,
+        params: loss.info().defaults(),
+    };
     RaceSpec {
         data: DataSpec::Synthetic(data),
         sampler: SamplerSpec::Shuffled { batch },
-        net: NetSpec { hidden: vec![256], dim: 64 },
+        net: NetSpec {
+            hidden: vec![256],
+            dim: 64,
+        },
         schedule: Schedule {
             steps: 1_000_000,
             warmup_steps: 0,
@@ -38,7 +53,10 @@ fn workload(loss: LossKind, batch: usize, lanes: usize) -> RaceSpec {
             weight_decay: 1e-4,
             clip_value: 0.0,
         },
-        heats: vec![HeatSpec { loss, lanes: (1..=lanes as u64).map(lane).collect() }],
+        heats: vec![HeatSpec {
+            loss,
+            lanes: (1..=lanes as u64).map(lane).collect(),
+        }],
         label_noise: 0.0,
         evaluate_on: EvaluateOn::Test,
         evaluate_at: vec![0],
@@ -96,7 +114,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         // The first block warms up.
         blocks.remove(0);
         blocks.sort_by(f64::total_cmp);
-        let (min, median, max) = (blocks[0], blocks[blocks.len() / 2], blocks[blocks.len() - 1]);
+        let (min, median, max) = (
+            blocks[0],
+            blocks[blocks.len() / 2],
+            blocks[blocks.len() - 1],
+        );
         let result = serde_json::json!({
             "engine": "native",
             "device": report.name,
@@ -135,9 +157,16 @@ fn losses() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
     }
-    let anchor = LossKind::ALL.iter().position(|&loss| loss == LossKind::ProxyAnchor).unwrap_or_default();
+    let anchor = LossKind::ALL
+        .iter()
+        .position(|&loss| loss == LossKind::ProxyAnchor)
+        .unwrap_or_default();
     for (loss, own) in LossKind::ALL.iter().zip(&times) {
-        let ratios = own.iter().zip(&times[anchor]).map(|(own, anchor)| own / anchor).collect();
+        let ratios = own
+            .iter()
+            .zip(&times[anchor])
+            .map(|(own, anchor)| own / anchor)
+            .collect();
         let result = serde_json::json!({
             "loss": loss.info().name,
             "step_ms": median(own.clone()),

@@ -23,7 +23,11 @@ pub fn cpu() -> (Device, DeviceReport) {
         (true, false) => "CPU, WebAssembly",
         (false, _) => "CPU, native",
     };
-    let report = DeviceReport { kind: DeviceKind::Cpu, name: name.to_owned(), software: false };
+    let report = DeviceReport {
+        kind: DeviceKind::Cpu,
+        name: name.to_owned(),
+        software: false,
+    };
     (Device::flex(), report)
 }
 
@@ -39,9 +43,15 @@ pub fn is_cpu(device: &Device) -> bool {
 /// [`DeviceError::NoGpuDevice`] where the browser refuses; [`DeviceError::NoGpuInThisBuild`] in the CPU engine.
 #[cfg(feature = "gpu")]
 pub async fn gpu(name: String, software: bool) -> Result<(Device, DeviceReport), DeviceError> {
-    let device =
-        Device::wgpu_options().init_async().await.map_err(|error| DeviceError::NoGpuDevice(error.to_string()))?;
-    let report = DeviceReport { kind: DeviceKind::WebGpu, name, software };
+    let device = Device::wgpu_options()
+        .init_async()
+        .await
+        .map_err(|error| DeviceError::NoGpuDevice(error.to_string()))?;
+    let report = DeviceReport {
+        kind: DeviceKind::WebGpu,
+        name,
+        software,
+    };
     Ok((device, report))
 }
 

@@ -24,14 +24,29 @@ const FLOOR: f64 = 1e-3;
 /// Why a case could not be checked.
 #[derive(Debug, Error)]
 pub enum GoldenError {
-    #[error("not a golden case: {0}. Expected a JSON object with `kind`, `id` and the fields of that kind")]
+    #[error(
+        "not a golden case: {0}. Expected a JSON object with `kind`, `id` and the fields of that kind"
+    )]
     Json(#[from] serde_json::Error),
     #[error("{id}: no loss `{loss}` with miner `{miner}` is registered")]
-    UnknownLoss { id: String, loss: String, miner: String },
+    UnknownLoss {
+        id: String,
+        loss: String,
+        miner: String,
+    },
     #[error("{id}: `{loss}` has no parameter `{key}`, or `{key}` is not a number or a switch")]
-    Parameter { id: String, loss: String, key: String },
+    Parameter {
+        id: String,
+        loss: String,
+        key: String,
+    },
     #[error("{id}: `{field}` should hold {expected} numbers, it holds {found}")]
-    Shape { id: String, field: &'static str, expected: usize, found: usize },
+    Shape {
+        id: String,
+        field: &'static str,
+        expected: usize,
+        found: usize,
+    },
     #[error("{id}: `{field}` is missing")]
     Missing { id: String, field: &'static str },
     #[error("{id}: the loss gave no gradient for `{field}`")]
@@ -218,28 +233,55 @@ impl LossCase {
         let name = miner.map_or_else(|| loss.clone(), |miner| format!("{loss}+{}", miner.name));
         let Some(kind) = find_loss(loss, miner.map(|miner| miner.name.as_str())) else {
             let miner = miner.map_or("none", |miner| &miner.name).to_owned();
-            return Err(GoldenError::UnknownLoss { id: id.clone(), loss: loss.clone(), miner });
+            return Err(GoldenError::UnknownLoss {
+                id: id.clone(),
+                loss: loss.clone(),
+                miner,
+            });
         };
         let info = kind.info();
         let mut params = info.defaults();
-        let unknown = |key: &str| GoldenError::Parameter { id: id.clone(), loss: name.clone(), key: key.to_owned() };
+        let unknown = |key: &str| GoldenError::Parameter {
+            id: id.clone(),
+            loss: name.clone(),
+            key: key.to_owned(),
+        };
         for (key, value) in &raw.params {
             let index = info.param(key).ok_or_else(|| unknown(key))?;
             params[index] = value.0 as f32;
         }
         // Where loss and miner have a parameter of one name, the miner's has a prefix.
         for (key, value) in miner.iter().flat_map(|miner| &miner.params) {
-            let index = info.param(&format!("miner_{key}")).or_else(|| info.param(key)).ok_or_else(|| unknown(key))?;
+            let index = info
+                .param(&format!("miner_{key}"))
+                .or_else(|| info.param(key))
+                .ok_or_else(|| unknown(key))?;
             params[index] = value.0 as f32;
         }
 
         let size = |field: &'static str, found: usize, expected: usize| {
             let id = id.clone();
-            if found == expected { Ok(()) } else { Err(GoldenError::Shape { id, field, expected, found }) }
+            if found == expected {
+                Ok(())
+            } else {
+                Err(GoldenError::Shape {
+                    id,
+                    field,
+                    expected,
+                    found,
+                })
+            }
         };
-        let missing = |field: &'static str| GoldenError::Missing { id: id.clone(), field };
+        let missing = |field: &'static str| GoldenError::Missing {
+            id: id.clone(),
+            field,
+        };
         size("labels", raw.labels.len(), raw.batch)?;
-        if let Some(label) = raw.labels.iter().find(|label| **label as usize >= raw.classes) {
+        if let Some(label) = raw
+            .labels
+            .iter()
+            .find(|label| **label as usize >= raw.classes)
+        {
             return Err(GoldenError::Shape {
                 id: id.clone(),
                 field: "labels",
@@ -250,7 +292,11 @@ impl LossCase {
         let embeddings = flat(&raw.embeddings);
         let grad_embeddings = flat(&raw.grad_embeddings);
         size("embeddings", embeddings.len(), raw.batch * raw.dim)?;
-        size("grad_embeddings", grad_embeddings.len(), raw.batch * raw.dim)?;
+        size(
+            "grad_embeddings",
+            grad_embeddings.len(),
+            raw.batch * raw.dim,
+        )?;
 
         let (mut class_vectors, mut grad_class_vectors) = (Vec::new(), Vec::new());
         if info.learned != Learned::None {
@@ -264,9 +310,18 @@ impl LossCase {
         }
         let (mut bias, mut grad_bias) = (Vec::new(), Vec::new());
         if info.learned == Learned::ClassVectorsAndBias {
-            let values = |numbers: &Vec<Number>| numbers.iter().map(|number| number.0).collect::<Vec<f64>>();
-            bias = raw.bias.as_ref().map(values).ok_or_else(|| missing("bias"))?;
-            grad_bias = raw.grad_bias.as_ref().map(values).ok_or_else(|| missing("grad_bias"))?;
+            let values =
+                |numbers: &Vec<Number>| numbers.iter().map(|number| number.0).collect::<Vec<f64>>();
+            bias = raw
+                .bias
+                .as_ref()
+                .map(values)
+                .ok_or_else(|| missing("bias"))?;
+            grad_bias = raw
+                .grad_bias
+                .as_ref()
+                .map(values)
+                .ok_or_else(|| missing("grad_bias"))?;
             size("bias", bias.len(), raw.classes)?;
             size("grad_bias", grad_bias.len(), raw.classes)?;
         }
@@ -299,7 +354,11 @@ impl LossCase {
     fn value_error(&self, value: f32) -> f64 {
         if self.value.is_nan() {
             // The mean of nothing: the reference has no number there, a loss here may have 0.
-            return if value == 0.0 || value.is_nan() { 0.0 } else { f64::INFINITY };
+            return if value == 0.0 || value.is_nan() {
+                0.0
+            } else {
+                f64::INFINITY
+            };
         }
         relative_error(&[value], &[self.value], FLOOR)
     }
@@ -310,12 +369,19 @@ impl LossCase {
             return relative_error(found, expected, FLOOR);
         }
         let normalised = self.kind.info().learned != Learned::ClassVectorsAndBias;
-        let rows = found.chunks(self.dim).zip(expected.chunks(self.dim)).zip(at.chunks(self.dim));
+        let rows = found
+            .chunks(self.dim)
+            .zip(expected.chunks(self.dim))
+            .zip(at.chunks(self.dim));
         rows.map(|((found, expected), at)| {
             let norm = at.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
             // The gradient through a normalisation is as large as the row is small, and so is the floor: a row that the
             // loss hardly sees has few digits in f32.
-            let floor = if normalised && norm > 0.0 { FLOOR / norm } else { FLOOR };
+            let floor = if normalised && norm > 0.0 {
+                FLOOR / norm
+            } else {
+                FLOOR
+            };
             relative_error(found, expected, floor)
         })
         .fold(0.0, f64::max)
@@ -331,7 +397,12 @@ impl MetricsCase {
             ("embeddings", embeddings.len(), raw.batch * raw.dim),
         ] {
             if found != expected {
-                return Err(GoldenError::Shape { id: raw.id, field, expected, found });
+                return Err(GoldenError::Shape {
+                    id: raw.id,
+                    field,
+                    expected,
+                    found,
+                });
             }
         }
         let mut results = BTreeMap::new();
@@ -341,7 +412,11 @@ impl MetricsCase {
                     results.insert(key, value.0);
                 }
                 RawResult::Many(values) => {
-                    results.extend(values.into_iter().map(|(at, value)| (format!("{key}.{at}"), value.0)));
+                    results.extend(
+                        values
+                            .into_iter()
+                            .map(|(at, value)| (format!("{key}.{at}"), value.0)),
+                    );
                 }
             }
         }
@@ -364,13 +439,29 @@ impl MetricsCase {
 /// # Errors
 /// [`GoldenError::Metric`] if the embeddings cannot be evaluated or the case lists a metric that is not known here.
 pub fn check_metrics_case(case: &MetricsCase) -> Result<CaseReport, GoldenError> {
-    let failed = |message: String| GoldenError::Metric { id: case.id.clone(), message };
+    let failed = |message: String| GoldenError::Metric {
+        id: case.id.clone(),
+        message,
+    };
     let of_metric = |error: metric::MetricError| failed(error.to_string());
-    let distance = if case.cosine { metric::Distance::Cosine } else { metric::Distance::Euclidean };
+    let distance = if case.cosine {
+        metric::Distance::Cosine
+    } else {
+        metric::Distance::Euclidean
+    };
     let ranks: Vec<usize> = case.results.keys().filter_map(|key| rank_of(key)).collect();
-    let quality = metric::evaluate(&case.embeddings, case.dim, &case.labels, &ranks, distance).map_err(of_metric)?;
-    let recall = |rank: usize| ranks.iter().position(|known| *known == rank).map(|at| quality.recall_at[at]);
-    let (queries, all) = (quality.queries as f64, (quality.queries + quality.lone) as f64);
+    let quality = metric::evaluate(&case.embeddings, case.dim, &case.labels, &ranks, distance)
+        .map_err(of_metric)?;
+    let recall = |rank: usize| {
+        ranks
+            .iter()
+            .position(|known| *known == rank)
+            .map(|at| quality.recall_at[at])
+    };
+    let (queries, all) = (
+        quality.queries as f64,
+        (quality.queries + quality.lone) as f64,
+    );
 
     let mut largest = 0.0_f64;
     for (key, expected) in &case.results {
@@ -380,20 +471,37 @@ pub fn check_metrics_case(case: &MetricsCase) -> Result<CaseReport, GoldenError>
             "precision_at_1" => recall(1),
             "r_precision" => Some(quality.r_precision),
             "mean_average_precision_at_r" => Some(quality.map_at_r),
-            "nmi" => {
-                Some(metric::normalised_mutual_information(&case.labels, &case.cluster_labels).map_err(of_metric)?)
-            }
-            "ami" => Some(metric::adjusted_mutual_information(&case.labels, &case.cluster_labels).map_err(of_metric)?),
+            "nmi" => Some(
+                metric::normalised_mutual_information(&case.labels, &case.cluster_labels)
+                    .map_err(of_metric)?,
+            ),
+            "ami" => Some(
+                metric::adjusted_mutual_information(&case.labels, &case.cluster_labels)
+                    .map_err(of_metric)?,
+            ),
             // Lone queries find nothing: over all queries they are misses.
-            key if key.starts_with(ALL_QUERIES) => {
-                rank_of(key).and_then(recall).map(|share| if queries > 0.0 { share * queries / all } else { 0.0 })
-            }
+            key if key.starts_with(ALL_QUERIES) => rank_of(key).and_then(recall).map(|share| {
+                if queries > 0.0 {
+                    share * queries / all
+                } else {
+                    0.0
+                }
+            }),
             key => rank_of(key).and_then(recall),
         };
-        let found = found.ok_or_else(|| failed(format!("`{key}` is no metric that is known here")))?;
+        let found =
+            found.ok_or_else(|| failed(format!("`{key}` is no metric that is known here")))?;
         let same_nothing = found.is_nan() && expected.is_nan();
-        let error = if same_nothing { 0.0 } else { (found - expected).abs() };
-        largest = if error.is_finite() { largest.max(error) } else { f64::INFINITY };
+        let error = if same_nothing {
+            0.0
+        } else {
+            (found - expected).abs()
+        };
+        largest = if error.is_finite() {
+            largest.max(error)
+        } else {
+            f64::INFINITY
+        };
     }
     Ok(CaseReport {
         id: case.id.clone(),
@@ -409,7 +517,10 @@ const ALL_QUERIES: &str = "recall_at_k_all_queries.";
 
 /// The K of `recall_at_k.K` and of `recall_at_k_all_queries.K`.
 fn rank_of(key: &str) -> Option<usize> {
-    key.strip_prefix("recall_at_k.").or_else(|| key.strip_prefix(ALL_QUERIES))?.parse().ok()
+    key.strip_prefix("recall_at_k.")
+        .or_else(|| key.strip_prefix(ALL_QUERIES))?
+        .parse()
+        .ok()
 }
 
 /// `max|found − expected| / max(max|expected|, floor)`; infinite where a number is not finite.
@@ -432,7 +543,10 @@ struct Filler(u64);
 
 impl Filler {
     fn number(&mut self) -> f32 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 40) as f32 / (1_u64 << 23) as f32 - 1.0
     }
 
@@ -448,7 +562,11 @@ impl Filler {
 ///
 /// # Errors
 /// [`GoldenError::NoGradient`] if the backward pass did not reach an input, [`GoldenError::Device`] if reading failed.
-pub async fn check_loss_case(case: &LossCase, device: &Device, lanes: usize) -> Result<CaseReport, GoldenError> {
+pub async fn check_loss_case(
+    case: &LossCase,
+    device: &Device,
+    lanes: usize,
+) -> Result<CaseReport, GoldenError> {
     let lanes = lanes.max(1);
     let own = lanes / 2;
     let info = case.kind.info();
@@ -465,19 +583,29 @@ pub async fn check_loss_case(case: &LossCase, device: &Device, lanes: usize) -> 
             continue;
         }
         filler.extend(&mut embeddings, case.embeddings.len());
-        let class = |filler: &mut Filler| ((filler.number() + 1.0) * 0.5 * case.classes as f32) as u32;
+        let class =
+            |filler: &mut Filler| ((filler.number() + 1.0) * 0.5 * case.classes as f32) as u32;
         labels.extend((0..case.batch).map(|_| class(&mut filler).min(case.classes as u32 - 1)));
         filler.extend(&mut vectors, case.class_vectors.len());
         filler.extend(&mut bias, case.bias.len());
         let moved = info.params.iter().zip(&case.params).map(|(param, value)| {
             let other = value * (1.0 + 0.3 * filler.number());
-            if param.per_lane { other.clamp(param.min, param.max) } else { *value }
+            if param.per_lane {
+                other.clamp(param.min, param.max)
+            } else {
+                *value
+            }
         });
         params.push(moved.collect());
     }
 
     let device = device.clone().without_autodiff();
-    let rows = |values: Vec<f32>, shape| Rows::new(Tensor::<3>::from_data(TensorData::new(values, shape), &device));
+    let rows = |values: Vec<f32>, shape| {
+        Rows::new(Tensor::<3>::from_data(
+            TensorData::new(values, shape),
+            &device,
+        ))
+    };
     let learned = info.learned_rows(case.classes, &case.params);
     let embeddings = rows(embeddings, [lanes, case.batch, case.dim]);
     let vectors = (learned > 0).then(|| rows(vectors, [lanes, learned, case.dim]));
@@ -497,7 +625,10 @@ pub async fn check_loss_case(case: &LossCase, device: &Device, lanes: usize) -> 
     let value = read(case, loss.clone(), own).await?[0];
     let mut gradients = loss.sum().backward();
     let mut gradient = async |of: &Rows, field: &'static str| {
-        let gradient = of.gradient(&mut gradients).ok_or(GoldenError::NoGradient { id: case.id.clone(), field })?;
+        let gradient = of.gradient(&mut gradients).ok_or(GoldenError::NoGradient {
+            id: case.id.clone(),
+            field,
+        })?;
         read(case, gradient, own).await
     };
 
@@ -505,7 +636,11 @@ pub async fn check_loss_case(case: &LossCase, device: &Device, lanes: usize) -> 
     let mut gradient_error = case.gradient_error(&found, &case.grad_embeddings, &case.embeddings);
     if let Some(vectors) = &vectors {
         let found = gradient(vectors, "class vectors").await?;
-        gradient_error = gradient_error.max(case.gradient_error(&found, &case.grad_class_vectors, &case.class_vectors));
+        gradient_error = gradient_error.max(case.gradient_error(
+            &found,
+            &case.grad_class_vectors,
+            &case.class_vectors,
+        ));
     }
     if let Some(bias) = &bias {
         let found = gradient(bias, "bias").await?;
@@ -523,8 +658,15 @@ pub async fn check_loss_case(case: &LossCase, device: &Device, lanes: usize) -> 
 
 /// One lane of a tensor, read without waiting.
 async fn read(case: &LossCase, tensor: Tensor<3>, lane: usize) -> Result<Vec<f32>, GoldenError> {
-    let device = |message: String| GoldenError::Device { id: case.id.clone(), message };
-    let data =
-        tensor.slice_dim(0, lane..lane + 1).into_data_async().await.map_err(|error| device(error.to_string()))?;
-    data.try_into_vec::<f32>().map_err(|error| device(format!("{error:?}")))
+    let device = |message: String| GoldenError::Device {
+        id: case.id.clone(),
+        message,
+    };
+    let data = tensor
+        .slice_dim(0, lane..lane + 1)
+        .into_data_async()
+        .await
+        .map_err(|error| device(error.to_string()))?;
+    data.try_into_vec::<f32>()
+        .map_err(|error| device(format!("{error:?}")))
 }

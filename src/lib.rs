@@ -12,14 +12,14 @@
 //! | [`miner`] | masks of pairs and triplets | `engine` |
 //! | [`golden`] | reference values and gradients, checked on any device | `engine` |
 //! | [`metric`] | Recall@K, R-precision, MAP@R, NMI, AMI, tightness and contrast | – |
-//! | [`stats`] | Student's t, Welch's test, areas under curves | – |
+//! | [`record`] | what was measured: points, curves, verdict, statistics | – |
 //! | [`projection`] | PCA with an orientation that stays from frame to frame | – |
 //! | [`net`] | the embedding network over lanes | `engine` |
 //! | [`device`] | the only place that chooses between WebGPU and CPU | `engine` |
 //! | [`train`] | optimiser, heat, race | `engine` |
 //! | [`bridge`] | the messages between page and worker | – |
 //! | [`cli`] | the command line `kyori` | `cli` |
-//! | [`ui`] | the page (Yew); links no tensor code | its state: –; drawing it: `page` |
+//! | [`ui`] | the page (Yew); links no tensor code | `page` |
 
 pub mod bridge;
 pub mod data;
@@ -27,7 +27,8 @@ pub mod experiment;
 pub mod loss;
 pub mod metric;
 pub mod projection;
-pub mod stats;
+pub mod record;
+#[cfg(feature = "page")]
 pub mod ui;
 
 #[cfg(feature = "cli")]

@@ -36,7 +36,13 @@ impl Net {
     ///
     /// # Defaults
     /// Weights and biases are uniform in ±1/√in, as in PyTorch's `nn.Linear`.
-    pub fn new(spec: &NetSpec, features: usize, seeds: &[u64], backbone: Option<&Backbone>, device: &Device) -> Self {
+    pub fn new(
+        spec: &NetSpec,
+        features: usize,
+        seeds: &[u64],
+        backbone: Option<&Backbone>,
+        device: &Device,
+    ) -> Self {
         let mut widths = vec![features];
         widths.extend(&spec.hidden);
         widths.push(spec.dim);
@@ -54,10 +60,19 @@ impl Net {
             }
             // Drawn all the same, so that the layers above start from the same numbers either way.
             if let Some(backbone) = backbone.filter(|_| index == 0) {
-                (weight, bias) = (backbone.weights.repeat(seeds.len()), backbone.biases.repeat(seeds.len()));
+                (weight, bias) = (
+                    backbone.weights.repeat(seeds.len()),
+                    backbone.biases.repeat(seeds.len()),
+                );
             }
-            weights.push(Tensor::from_data(TensorData::new(weight, [seeds.len(), rows, columns]), device));
-            biases.push(Tensor::from_data(TensorData::new(bias, [seeds.len(), 1, columns]), device));
+            weights.push(Tensor::from_data(
+                TensorData::new(weight, [seeds.len(), rows, columns]),
+                device,
+            ));
+            biases.push(Tensor::from_data(
+                TensorData::new(bias, [seeds.len(), 1, columns]),
+                device,
+            ));
         }
         Self { weights, biases }
     }
@@ -88,12 +103,19 @@ impl Net {
                 x = x.clamp_min(0.0);
             }
         }
-        Recorded { inputs: kept, embeddings: x }
+        Recorded {
+            inputs: kept,
+            embeddings: x,
+        }
     }
 
     /// Gradients of weights and biases, in the order of [`Net::weights`] and [`Net::biases`], from the gradient of the
     /// embeddings `[lane, batch, dim]`.
-    pub fn backward(&self, recorded: Recorded, grad_embeddings: Tensor<3>) -> (Vec<Tensor<3>>, Vec<Tensor<3>>) {
+    pub fn backward(
+        &self,
+        recorded: Recorded,
+        grad_embeddings: Tensor<3>,
+    ) -> (Vec<Tensor<3>>, Vec<Tensor<3>>) {
         let mut grad_weights = Vec::with_capacity(self.weights.len());
         let mut grad_biases = Vec::with_capacity(self.weights.len());
         let mut grad = grad_embeddings;
@@ -113,8 +135,16 @@ impl Net {
 
     /// The network of one lane, `[1, …]` throughout.
     pub fn lane(&self, lane: usize) -> Self {
-        let pick = |tensors: &[Tensor<3>]| tensors.iter().map(|tensor| tensor.clone().narrow(0, lane, 1)).collect();
-        Self { weights: pick(&self.weights), biases: pick(&self.biases) }
+        let pick = |tensors: &[Tensor<3>]| {
+            tensors
+                .iter()
+                .map(|tensor| tensor.clone().narrow(0, lane, 1))
+                .collect()
+        };
+        Self {
+            weights: pick(&self.weights),
+            biases: pick(&self.biases),
+        }
     }
 }
 
@@ -123,7 +153,10 @@ mod tests {
     use super::*;
 
     fn spec() -> NetSpec {
-        NetSpec { hidden: vec![7], dim: 3 }
+        NetSpec {
+            hidden: vec![7],
+            dim: 3,
+        }
     }
 
     fn floats(tensor: Tensor<3>) -> Vec<f32> {
@@ -135,8 +168,14 @@ mod tests {
         let device = Device::flex();
         let alone = Net::new(&spec(), 5, &[2], None, &device);
         let among = Net::new(&spec(), 5, &[1, 2, 3], None, &device).lane(1);
-        assert_eq!(floats(alone.weights[0].clone()), floats(among.weights[0].clone()));
-        assert_eq!(floats(alone.biases[1].clone()), floats(among.biases[1].clone()));
+        assert_eq!(
+            floats(alone.weights[0].clone()),
+            floats(among.weights[0].clone())
+        );
+        assert_eq!(
+            floats(alone.biases[1].clone()),
+            floats(among.biases[1].clone())
+        );
     }
 
     #[test]
@@ -155,8 +194,14 @@ mod tests {
             assert_eq!(net.weights[0].dims(), [1, 5, 7]);
             assert_eq!(floats(net.weights[0].clone()), backbone.weights);
             assert_eq!(floats(net.biases[0].clone()), backbone.biases);
-            assert_eq!(floats(net.weights[1].clone()), floats(plain.weights[1].clone()));
-            assert_eq!(floats(net.biases[1].clone()), floats(plain.biases[1].clone()));
+            assert_eq!(
+                floats(net.weights[1].clone()),
+                floats(plain.weights[1].clone())
+            );
+            assert_eq!(
+                floats(net.biases[1].clone()),
+                floats(plain.biases[1].clone())
+            );
         }
     }
 
@@ -166,7 +211,9 @@ mod tests {
         let plain = Device::flex();
         let net = Net::new(&spec(), 5, &[1, 2], None, &plain);
         let mut rng = seeded(7, "test");
-        let inputs: Vec<f32> = (0..2 * 4 * 5).map(|_| rng.random_range(-1.0..1.0)).collect();
+        let inputs: Vec<f32> = (0..2 * 4 * 5)
+            .map(|_| rng.random_range(-1.0..1.0))
+            .collect();
         let inputs = Tensor::<3>::from_data(TensorData::new(inputs, [2, 4, 5]), &plain);
 
         let recorded = net.forward_recorded(inputs.clone());
@@ -175,11 +222,20 @@ mod tests {
         let (grad_weights, grad_biases) = net.backward(recorded, grad);
 
         let leaf = |tensor: &Tensor<3>| tensor.clone().autodiff().require_grad();
-        let tracked =
-            Net { weights: net.weights.iter().map(leaf).collect(), biases: net.biases.iter().map(leaf).collect() };
-        let grads = tracked.forward(inputs.autodiff()).powi_scalar(3).sum().backward();
-        for (parameter, ours) in
-            tracked.weights.iter().chain(&tracked.biases).zip(grad_weights.into_iter().chain(grad_biases))
+        let tracked = Net {
+            weights: net.weights.iter().map(leaf).collect(),
+            biases: net.biases.iter().map(leaf).collect(),
+        };
+        let grads = tracked
+            .forward(inputs.autodiff())
+            .powi_scalar(3)
+            .sum()
+            .backward();
+        for (parameter, ours) in tracked
+            .weights
+            .iter()
+            .chain(&tracked.biases)
+            .zip(grad_weights.into_iter().chain(grad_biases))
         {
             let theirs = floats(parameter.grad(&grads).unwrap());
             for (a, b) in floats(ours).into_iter().zip(theirs) {

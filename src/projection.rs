@@ -27,7 +27,12 @@ pub struct Projection {
 impl Projection {
     /// A projection to `components` axes, 2 or 3 (other numbers are brought there).
     pub fn new(components: usize) -> Self {
-        Self { wanted: components.clamp(2, 3), dim: 0, centre: Vec::new(), axes: Vec::new() }
+        Self {
+            wanted: components.clamp(2, 3),
+            dim: 0,
+            centre: Vec::new(),
+            axes: Vec::new(),
+        }
     }
 
     /// Coordinates a point has in the picture of embeddings of dimension `dim`.
@@ -53,8 +58,10 @@ impl Projection {
                 *sum += f64::from(x) / samples as f64;
             }
         }
-        let points: Vec<f64> =
-            unit.chunks_exact(dim).flat_map(|row| row.iter().zip(&centre).map(|(&x, c)| f64::from(x) - c)).collect();
+        let points: Vec<f64> = unit
+            .chunks_exact(dim)
+            .flat_map(|row| row.iter().zip(&centre).map(|(&x, c)| f64::from(x) - c))
+            .collect();
         let first = self.dim != dim || self.axes.is_empty();
         self.dim = dim;
         self.centre = centre;
@@ -72,10 +79,17 @@ impl Projection {
             self.align(&before);
         }
         let all: f64 = points.iter().map(|x| x * x).sum();
-        let shown: f64 =
-            self.axes.chunks_exact(dim).map(|axis| scores(&points, axis).map(|s| s * s).sum::<f64>()).sum();
+        let shown: f64 = self
+            .axes
+            .chunks_exact(dim)
+            .map(|axis| scores(&points, axis).map(|s| s * s).sum::<f64>())
+            .sum();
         // Rounding of normalised f32 leaves a variance of about 1e-15 a sample where all points are one.
-        Ok(if all <= 1e-12 * samples.max(1) as f64 { 1.0 } else { (shown / all).clamp(0.0, 1.0) as f32 })
+        Ok(if all <= 1e-12 * samples.max(1) as f64 {
+            1.0
+        } else {
+            (shown / all).clamp(0.0, 1.0) as f32
+        })
     }
 
     /// Appends the coordinates of `[row, dim]` vectors (normalised here), embeddings or proxies, on the current axes.
@@ -83,10 +97,18 @@ impl Projection {
     /// # Errors
     /// [`MetricError`] where the length does not fit or a value is not finite, or before the first
     /// [`update`](Self::update) with embeddings of this dimension.
-    pub fn project(&self, vectors: &[f32], dim: usize, out: &mut Vec<f32>) -> Result<(), MetricError> {
+    pub fn project(
+        &self,
+        vectors: &[f32],
+        dim: usize,
+        out: &mut Vec<f32>,
+    ) -> Result<(), MetricError> {
         let unit = normalised(vectors, dim)?;
         if dim != self.dim {
-            return Err(MetricError::Shape { values: vectors.len(), dim });
+            return Err(MetricError::Shape {
+                values: vectors.len(),
+                dim,
+            });
         }
         if dim <= 3 {
             out.extend(unit);
@@ -94,7 +116,12 @@ impl Projection {
         }
         for row in unit.chunks_exact(dim) {
             out.extend(self.axes.chunks_exact(dim).map(|axis| {
-                let sum: f64 = row.iter().zip(&self.centre).zip(axis).map(|((&x, c), a)| (f64::from(x) - c) * a).sum();
+                let sum: f64 = row
+                    .iter()
+                    .zip(&self.centre)
+                    .zip(axis)
+                    .map(|((&x, c), a)| (f64::from(x) - c) * a)
+                    .sum();
                 sum as f32
             }));
         }
@@ -105,7 +132,10 @@ impl Projection {
     fn turn(&mut self, points: &[f64]) {
         let dim = self.dim;
         let mut turned = vec![0.0; self.axes.len()];
-        for (turned, axis) in turned.chunks_exact_mut(dim).zip(self.axes.chunks_exact(dim)) {
+        for (turned, axis) in turned
+            .chunks_exact_mut(dim)
+            .zip(self.axes.chunks_exact(dim))
+        {
             for (row, score) in points.chunks_exact(dim).zip(scores(points, axis)) {
                 for (t, x) in turned.iter_mut().zip(row) {
                     *t += score * x;
@@ -121,9 +151,19 @@ impl Projection {
     fn orient(&mut self, points: &[f64]) {
         let dim = self.dim;
         let k = self.axes.len() / dim;
-        let projected: Vec<Vec<f64>> = self.axes.chunks_exact(dim).map(|axis| scores(points, axis).collect()).collect();
+        let projected: Vec<Vec<f64>> = self
+            .axes
+            .chunks_exact(dim)
+            .map(|axis| scores(points, axis).collect())
+            .collect();
         let covariance: Small = std::array::from_fn(|i| {
-            std::array::from_fn(|j| if i < k && j < k { dot(&projected[i], &projected[j]) } else { 0.0 })
+            std::array::from_fn(|j| {
+                if i < k && j < k {
+                    dot(&projected[i], &projected[j])
+                } else {
+                    0.0
+                }
+            })
         });
         let (values, vectors) = eigen(covariance);
         let mut order: Vec<usize> = (0..k).collect();
@@ -137,7 +177,11 @@ impl Projection {
                     *a += vectors[i][e] * x;
                 }
             }
-            let largest = axis.iter().copied().fold(0.0f64, |best, x| if x.abs() > best.abs() { x } else { best });
+            let largest =
+                axis.iter().copied().fold(
+                    0.0f64,
+                    |best, x| if x.abs() > best.abs() { x } else { best },
+                );
             if largest < 0.0 {
                 axis.iter_mut().for_each(|x| *x = -*x);
             }
@@ -172,8 +216,9 @@ impl Projection {
 
 /// Axes to begin with: no two coordinates alike, so that no data is orthogonal to all of them by design.
 fn start(components: usize, dim: usize) -> Vec<f64> {
-    let raw: Vec<f64> =
-        (0..components * dim).map(|i| ((i as f64 + 1.0) * 0.754_877_666_246_692_8).fract() - 0.5).collect();
+    let raw: Vec<f64> = (0..components * dim)
+        .map(|i| ((i as f64 + 1.0) * 0.754_877_666_246_692_8).fract() - 0.5)
+        .collect();
     orthonormal(&raw, &raw, dim)
 }
 
@@ -182,7 +227,9 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 fn scores<'a>(points: &'a [f64], axis: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
-    points.chunks_exact(axis.len()).map(move |row| dot(row, axis))
+    points
+        .chunks_exact(axis.len())
+        .map(move |row| dot(row, axis))
 }
 
 /// Gram–Schmidt. Where a vector lies in the space of those before it (data on a line, or a single point), one of
@@ -193,13 +240,17 @@ fn orthonormal(vectors: &[f64], spare: &[f64], dim: usize) -> Vec<f64> {
     for vector in vectors.chunks_exact(dim) {
         let spares = spare.chunks_exact(dim).map(<[f64]>::to_vec);
         let units = (0..dim).map(|d| (0..dim).map(|i| f64::from(u8::from(i == d))).collect());
-        let candidates = std::iter::once((vector.to_vec(), 1e-9 * scale)).chain(spares.chain(units).map(|v| (v, 0.1)));
+        let candidates = std::iter::once((vector.to_vec(), 1e-9 * scale))
+            .chain(spares.chain(units).map(|v| (v, 0.1)));
         for (mut candidate, least) in candidates {
             // Twice: one pass leaves what rounding let through.
             for _ in 0..2 {
                 for axis in axes.chunks_exact(dim) {
                     let along = dot(&candidate, axis);
-                    candidate.iter_mut().zip(axis).for_each(|(x, a)| *x -= along * a);
+                    candidate
+                        .iter_mut()
+                        .zip(axis)
+                        .for_each(|(x, a)| *x -= along * a);
                 }
             }
             let norm = dot(&candidate, &candidate).sqrt();
@@ -239,7 +290,9 @@ fn eigen(mut matrix: Small) -> ([f64; 3], Small) {
 
 /// The orthogonal matrix nearest to M: U·Vᵀ of its singular value decomposition, from the eigenvectors V of MᵀM.
 fn polar(matrix: Small) -> Small {
-    let gram = std::array::from_fn(|i| std::array::from_fn(|j| (0..3).map(|r| matrix[r][i] * matrix[r][j]).sum()));
+    let gram = std::array::from_fn(|i| {
+        std::array::from_fn(|j| (0..3).map(|r| matrix[r][i] * matrix[r][j]).sum())
+    });
     let (values, right) = eigen(gram);
     let mut order = [0, 1, 2];
     order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
@@ -251,7 +304,13 @@ fn polar(matrix: Small) -> Small {
         .collect();
     let left = orthonormal(&images, &right.concat(), 3);
     std::array::from_fn(|r| {
-        std::array::from_fn(|c| order.iter().enumerate().map(|(i, &e)| left[i * 3 + r] * right[c][e]).sum())
+        std::array::from_fn(|c| {
+            order
+                .iter()
+                .enumerate()
+                .map(|(i, &e)| left[i * 3 + r] * right[c][e])
+                .sum()
+        })
     })
 }
 
@@ -287,7 +346,10 @@ mod tests {
     }
 
     fn farthest(a: &[f32], b: &[f32]) -> f32 {
-        a.iter().zip(b).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max)
+        a.iter()
+            .zip(b)
+            .map(|(x, y)| (x - y).abs())
+            .fold(0.0, f32::max)
     }
 
     #[test]
@@ -297,7 +359,11 @@ mod tests {
         let explained = projection.update(&embeddings, DIM).unwrap();
         assert!((0.9..1.0).contains(&explained), "{explained}");
         // The axes are dimension 2, then dimension 1, up to sampling noise, both positive.
-        assert!(projection.axes[2] > 0.99 && projection.axes[DIM + 1] > 0.99, "{:?}", projection.axes);
+        assert!(
+            projection.axes[2] > 0.99 && projection.axes[DIM + 1] > 0.99,
+            "{:?}",
+            projection.axes
+        );
         let mut space = Projection::new(3);
         assert!(space.update(&embeddings, DIM).unwrap() > 0.99);
         assert!(space.axes[2 * DIM] > 0.99);
@@ -307,15 +373,29 @@ mod tests {
     fn converged_axes_are_those_of_a_full_decomposition() {
         // Variances shown by two axes against the two largest by power iteration with deflation on the covariance.
         let mut rng = ChaCha8Rng::seed_from_u64(9);
-        let embeddings: Vec<f32> = (0..100 * DIM).map(|i| rng.random::<f32>() * (1.0 + (i % DIM) as f32)).collect();
+        let embeddings: Vec<f32> = (0..100 * DIM)
+            .map(|i| rng.random::<f32>() * (1.0 + (i % DIM) as f32))
+            .collect();
         let mut projection = Projection::new(2);
         let explained = projection.update(&embeddings, DIM).unwrap();
         let unit = normalised(&embeddings, DIM).unwrap();
-        let mean: Vec<f64> =
-            (0..DIM).map(|d| unit.iter().skip(d).step_by(DIM).map(|&x| f64::from(x)).sum::<f64>() / 100.0).collect();
+        let mean: Vec<f64> = (0..DIM)
+            .map(|d| {
+                unit.iter()
+                    .skip(d)
+                    .step_by(DIM)
+                    .map(|&x| f64::from(x))
+                    .sum::<f64>()
+                    / 100.0
+            })
+            .collect();
         let mut covariance = vec![vec![0.0; DIM]; DIM];
         for row in unit.chunks_exact(DIM) {
-            let centred: Vec<f64> = row.iter().zip(&mean).map(|(&x, mean)| f64::from(x) - mean).collect();
+            let centred: Vec<f64> = row
+                .iter()
+                .zip(&mean)
+                .map(|(&x, mean)| f64::from(x) - mean)
+                .collect();
             for (line, a) in covariance.iter_mut().zip(&centred) {
                 for (cell, b) in line.iter_mut().zip(&centred) {
                     *cell += a * b;
@@ -340,7 +420,11 @@ mod tests {
                 }
             }
         }
-        assert!((f64::from(explained) - largest / trace).abs() < 1e-4, "{explained} against {}", largest / trace);
+        assert!(
+            (f64::from(explained) - largest / trace).abs() < 1e-4,
+            "{explained} against {}",
+            largest / trace
+        );
     }
 
     #[test]
@@ -352,8 +436,11 @@ mod tests {
             for frame in 0..200 {
                 // Four variances that take turns in being the largest.
                 let time = f64::from(frame) / 200.0 * std::f64::consts::TAU;
-                let deviations: Vec<f64> =
-                    (0..4).map(|i| 0.2 * (1.3 + (time + f64::from(i) * std::f64::consts::FRAC_PI_2).sin())).collect();
+                let deviations: Vec<f64> = (0..4)
+                    .map(|i| {
+                        0.2 * (1.3 + (time + f64::from(i) * std::f64::consts::FRAC_PI_2).sin())
+                    })
+                    .collect();
                 let embeddings = cloud(250, &deviations, 5);
                 let explained = projection.update(&embeddings, DIM).unwrap();
                 assert!(explained > 0.3);
@@ -364,7 +451,10 @@ mod tests {
                 previous = Some(now);
             }
             // A flipped sign moves the outer points by 1 and more. The data itself moves by up to about 0.1 a frame.
-            assert!(largest_step < 0.45, "{components} components: a point moved by {largest_step}");
+            assert!(
+                largest_step < 0.45,
+                "{components} components: a point moved by {largest_step}"
+            );
         }
     }
 
@@ -394,8 +484,13 @@ mod tests {
 
     #[test]
     fn degenerate_data_stays_finite() {
-        for embeddings in [vec![0.0; 10 * DIM], vec![1.0; 10 * DIM], cloud(10, &[0.3], 1), cloud(1, &[0.3], 1), vec![]]
-        {
+        for embeddings in [
+            vec![0.0; 10 * DIM],
+            vec![1.0; 10 * DIM],
+            cloud(10, &[0.3], 1),
+            cloud(1, &[0.3], 1),
+            vec![],
+        ] {
             for components in [2, 3] {
                 let mut projection = Projection::new(components);
                 for _ in 0..3 {
@@ -408,7 +503,10 @@ mod tests {
                 // The axes are orthonormal whatever happened.
                 for i in 0..components {
                     for j in 0..components {
-                        let product = dot(&projection.axes[i * DIM..][..DIM], &projection.axes[j * DIM..][..DIM]);
+                        let product = dot(
+                            &projection.axes[i * DIM..][..DIM],
+                            &projection.axes[j * DIM..][..DIM],
+                        );
                         assert!((product - f64::from(u8::from(i == j))).abs() < 1e-9);
                     }
                 }
@@ -423,7 +521,9 @@ mod tests {
         assert_eq!(projection.components(64), 2);
         assert_eq!(projection.update(&[3.0, 4.0, 0.0, -2.0], 2).unwrap(), 1.0);
         let mut out = Vec::new();
-        projection.project(&[3.0, 4.0, 0.0, -2.0], 2, &mut out).unwrap();
+        projection
+            .project(&[3.0, 4.0, 0.0, -2.0], 2, &mut out)
+            .unwrap();
         assert_eq!(out, [0.6, 0.8, 0.0, -1.0]);
     }
 
@@ -431,12 +531,19 @@ mod tests {
     fn what_cannot_be_projected_is_an_error_and_changes_nothing() {
         let mut projection = Projection::new(2);
         let embeddings = cloud(50, &[0.3, 0.2], 3);
-        assert!(projection.project(&embeddings, DIM, &mut Vec::new()).is_err());
+        assert!(
+            projection
+                .project(&embeddings, DIM, &mut Vec::new())
+                .is_err()
+        );
         projection.update(&embeddings, DIM).unwrap();
         let before = picture(&projection, &embeddings);
         let mut broken = embeddings.clone();
         broken[7] = f32::NAN;
-        assert_eq!(projection.update(&broken, DIM), Err(MetricError::NotFinite { sample: 0 }));
+        assert_eq!(
+            projection.update(&broken, DIM),
+            Err(MetricError::NotFinite { sample: 0 })
+        );
         assert_eq!(before, picture(&projection, &embeddings));
         assert!(projection.project(&[1.0; 8], 4, &mut Vec::new()).is_err());
     }
@@ -451,7 +558,10 @@ mod tests {
         for name in ["first", "next"] {
             let start = std::time::Instant::now();
             projection.update(&embeddings, 64).unwrap();
-            println!("{name} frame: {:.0} µs", start.elapsed().as_secs_f64() * 1e6);
+            println!(
+                "{name} frame: {:.0} µs",
+                start.elapsed().as_secs_f64() * 1e6
+            );
         }
     }
 }

@@ -39,20 +39,30 @@ static ALLOCATOR: Counting = Counting;
 
 #[test]
 fn triplets_of_ten_lanes_fit_in_memory() {
-    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    for kind in LossKind::ALL.iter().copied().filter(|kind| kind.info().family == Family::Triplet) {
+    let _guard = ONE_AT_A_TIME
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    for kind in LossKind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| kind.info().family == Family::Triplet)
+    {
         // Few classes have the most triplets; many the fewest.
         for classes in [2, 30] {
             let labels: Vec<u32> = (0..90).map(|i| i % classes).collect();
-            let lanes: Vec<Batch> =
-                (0..10).map(|seed| Batch::random(kind, seed, 64, classes as usize, &labels)).collect();
+            let lanes: Vec<Batch> = (0..10)
+                .map(|seed| Batch::random(kind, seed, 64, classes as usize, &labels))
+                .collect();
             let before = NOW.load(Ordering::Relaxed);
             PEAK.store(before, Ordering::Relaxed);
             let outcomes = outcomes(kind, &lanes);
             let peak = PEAK.load(Ordering::Relaxed) - before;
             println!("{kind:?}, {classes} classes: {:.0} MB", peak as f64 / 1e6);
             assert!(outcomes.iter().all(|outcome| outcome.is_finite()));
-            assert!(peak < 200_000_000, "{kind:?}, {classes} classes: {peak} bytes");
+            assert!(
+                peak < 200_000_000,
+                "{kind:?}, {classes} classes: {peak} bytes"
+            );
         }
     }
 }
@@ -75,12 +85,19 @@ fn fastest(kind: LossKind, labels: &[u32]) -> Duration {
 #[test]
 #[ignore = "prints times, which say little on a busy machine"]
 fn times() {
-    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let _guard = ONE_AT_A_TIME
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
     let balanced: Vec<u32> = (0..90).map(|i| i / 3).collect();
     let shuffled: Vec<u32> = (0..90).map(|i| i * i * 7 % 100).collect();
-    let (base_balanced, base_shuffled) =
-        (fastest(LossKind::ProxyAnchor, &balanced), fastest(LossKind::ProxyAnchor, &shuffled));
-    println!("{:30} {:>10} {:>6} {:>10} {:>6}", "ms, times Proxy Anchor's", "30 x 3", "", "shuffled", "");
+    let (base_balanced, base_shuffled) = (
+        fastest(LossKind::ProxyAnchor, &balanced),
+        fastest(LossKind::ProxyAnchor, &shuffled),
+    );
+    println!(
+        "{:30} {:>10} {:>6} {:>10} {:>6}",
+        "ms, times Proxy Anchor's", "30 x 3", "", "shuffled", ""
+    );
     for &kind in LossKind::ALL {
         let (a, b) = (fastest(kind, &balanced), fastest(kind, &shuffled));
         println!(

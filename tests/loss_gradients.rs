@@ -69,7 +69,10 @@ fn differences(kind: LossKind, at: &Batch, part: Part) -> Vec<[f32; 2]> {
             let f = moved_values(kind, at, &moved);
             let slope = |a: usize, b: usize| f64::from(f[b] - f[a]) / f64::from(real[b] - real[a]);
             let (half, one, two) = (slope(2, 3), slope(1, 4), slope(0, 5));
-            [((4.0 * one - two) / 3.0) as f32, ((4.0 * half - one) / 3.0) as f32]
+            [
+                ((4.0 * one - two) / 3.0) as f32,
+                ((4.0 * half - one) / 3.0) as f32,
+            ]
         })
         .collect()
 }
@@ -84,9 +87,13 @@ fn every_gradient_is_that_of_the_value() {
             let analytic = outcome(kind, &batch);
             for part in [Part::Embeddings, Part::Vectors, Part::Bias] {
                 let expected = part.gradient(&analytic);
-                let scale = expected.iter().fold(1e-2_f32, |scale, x| scale.max(x.abs()));
+                let scale = expected
+                    .iter()
+                    .fold(1e-2_f32, |scale, x| scale.max(x.abs()));
                 largest = largest.max(expected.iter().fold(0.0, |largest, x| largest.max(x.abs())));
-                for (entry, [wide, narrow]) in differences(kind, &batch, part).into_iter().enumerate() {
+                for (entry, [wide, narrow]) in
+                    differences(kind, &batch, part).into_iter().enumerate()
+                {
                     if (wide - narrow).abs() > SMOOTH * scale {
                         skipped += 1;
                         continue;
@@ -102,7 +109,10 @@ fn every_gradient_is_that_of_the_value() {
             }
         }
         println!("{kind:?}: {compared} entries agree, {skipped} at a kink, largest {largest:.3}");
-        assert!(compared > 2 * skipped, "{kind:?}: only {compared} entries away from kinks, {skipped} at one");
+        assert!(
+            compared > 2 * skipped,
+            "{kind:?}: only {compared} entries away from kinks, {skipped} at one"
+        );
         assert!(largest > 1e-3, "{kind:?}: the gradient was never above 0");
     }
 }
@@ -112,13 +122,19 @@ fn circle(batch: &Batch, frozen: &Batch) -> f64 {
     let unit = |batch: &Batch| -> Vec<Vec<f64>> {
         let rows = batch.embeddings.chunks(batch.dim);
         rows.map(|row| {
-            let norm = row.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
+            let norm = row
+                .iter()
+                .map(|x| f64::from(*x).powi(2))
+                .sum::<f64>()
+                .sqrt();
             row.iter().map(|x| f64::from(*x) / norm).collect()
         })
         .collect()
     };
     let (u, w) = (unit(batch), unit(frozen));
-    let dot = |u: &[Vec<f64>], i: usize, j: usize| u[i].iter().zip(&u[j]).map(|(a, b)| a * b).sum::<f64>();
+    let dot = |u: &[Vec<f64>], i: usize, j: usize| {
+        u[i].iter().zip(&u[j]).map(|(a, b)| a * b).sum::<f64>()
+    };
     let (m, gamma) = (f64::from(batch.params[0]), f64::from(batch.params[1]));
     let mut terms = Vec::new();
     for i in 0..batch.size() {

@@ -28,7 +28,14 @@ fn rotation(dim: usize, seed: u64) -> Vec<Vec<f64>> {
 
 fn rotated(vectors: &[f32], by: &[Vec<f64>]) -> Vec<f32> {
     let rotate = |row: &[f32]| -> Vec<f32> {
-        by.iter().map(|axis| axis.iter().zip(row).map(|(a, x)| a * f64::from(*x)).sum::<f64>() as f32).collect()
+        by.iter()
+            .map(|axis| {
+                axis.iter()
+                    .zip(row)
+                    .map(|(a, x)| a * f64::from(*x))
+                    .sum::<f64>() as f32
+            })
+            .collect()
     };
     vectors.chunks(by.len()).flat_map(rotate).collect()
 }
@@ -52,8 +59,18 @@ fn turning_the_space_turns_the_gradient() {
         turned.vectors = rotated(&batch.vectors, &turn);
         let (a, b) = (outcome(kind, &batch), outcome(kind, &turned));
         assert_same(kind, "value", &[a.value], &[b.value]);
-        assert_same(kind, "gradient by embeddings", &rotated(&a.embeddings, &turn), &b.embeddings);
-        assert_same(kind, "gradient by class vectors", &rotated(&a.vectors, &turn), &b.vectors);
+        assert_same(
+            kind,
+            "gradient by embeddings",
+            &rotated(&a.embeddings, &turn),
+            &b.embeddings,
+        );
+        assert_same(
+            kind,
+            "gradient by class vectors",
+            &rotated(&a.vectors, &turn),
+            &b.vectors,
+        );
     }
 }
 
@@ -62,15 +79,28 @@ fn the_order_of_the_batch_does_not_matter() {
     for &kind in LossKind::ALL {
         let batch = Batch::random(kind, 5, 3, 5, &LABELS);
         // N-pair takes the first two of each class: there the order within a class stays.
-        let order: [usize; 9] =
-            if kind == LossKind::NPair { [1, 0, 3, 7, 2, 4, 5, 6, 8] } else { [6, 4, 8, 0, 7, 1, 5, 2, 3] };
+        let order: [usize; 9] = if kind == LossKind::NPair {
+            [1, 0, 3, 7, 2, 4, 5, 6, 8]
+        } else {
+            [6, 4, 8, 0, 7, 1, 5, 2, 3]
+        };
         let mut shuffled = batch.clone();
         shuffled.labels = order.iter().map(|i| batch.labels[*i]).collect();
-        let reorder = |rows: &[f32]| order.iter().flat_map(|i| rows[i * 3..i * 3 + 3].to_vec()).collect::<Vec<f32>>();
+        let reorder = |rows: &[f32]| {
+            order
+                .iter()
+                .flat_map(|i| rows[i * 3..i * 3 + 3].to_vec())
+                .collect::<Vec<f32>>()
+        };
         shuffled.embeddings = reorder(&batch.embeddings);
         let (a, b) = (outcome(kind, &batch), outcome(kind, &shuffled));
         assert_same(kind, "value", &[a.value], &[b.value]);
-        assert_same(kind, "gradient by embeddings", &reorder(&a.embeddings), &b.embeddings);
+        assert_same(
+            kind,
+            "gradient by embeddings",
+            &reorder(&a.embeddings),
+            &b.embeddings,
+        );
         assert_same(kind, "gradient by class vectors", &a.vectors, &b.vectors);
     }
 }
@@ -83,22 +113,34 @@ fn the_length_of_an_embedding_does_not_matter() {
             continue;
         }
         let batch = Batch::random(kind, 7, 4, 5, &LABELS);
-        let lengths: Vec<f32> = (0..9).map(|i| 2.0_f32.powi([0, 3, -4, 60, -30, 1, 20, -1, 5][i])).collect();
+        let lengths: Vec<f32> = (0..9)
+            .map(|i| 2.0_f32.powi([0, 3, -4, 60, -30, 1, 20, -1, 5][i]))
+            .collect();
         let each = |rows: &[f32], by: &dyn Fn(f32) -> f32| -> Vec<f32> {
-            rows.iter().enumerate().map(|(i, x)| x * by(lengths[i / 4])).collect()
+            rows.iter()
+                .enumerate()
+                .map(|(i, x)| x * by(lengths[i / 4]))
+                .collect()
         };
         let mut longer = batch.clone();
         longer.embeddings = each(&batch.embeddings, &|length| length);
         let (a, b) = (outcome(kind, &batch), outcome(kind, &longer));
         assert_same(kind, "value", &[a.value], &[b.value]);
-        assert_same(kind, "gradient", &a.embeddings, &each(&b.embeddings, &|length| length));
+        assert_same(
+            kind,
+            "gradient",
+            &a.embeddings,
+            &each(&b.embeddings, &|length| length),
+        );
     }
 }
 
 #[test]
 fn a_lane_does_not_see_the_others() {
     for &kind in LossKind::ALL {
-        let mut lanes: Vec<Batch> = (0..5).map(|seed| Batch::random(kind, 20 + seed, 4, 5, &LABELS)).collect();
+        let mut lanes: Vec<Batch> = (0..5)
+            .map(|seed| Batch::random(kind, 20 + seed, 4, 5, &LABELS))
+            .collect();
         let mut noise = Noise(77);
         for (i, lane) in lanes.iter_mut().enumerate() {
             lane.labels.rotate_left(i);
@@ -121,7 +163,10 @@ fn a_lane_does_not_see_the_others() {
                 (&alone.bias, &together.bias),
             ] {
                 let error = difference(a, b, 1e-3);
-                assert!(error <= 1e-6, "{kind:?}: a lane's numbers moved by {error:.1e} beside others");
+                assert!(
+                    error <= 1e-6,
+                    "{kind:?}: a lane's numbers moved by {error:.1e} beside others"
+                );
             }
         }
     }
@@ -140,7 +185,15 @@ fn edge_cases(kind: LossKind) -> Vec<(&'static str, Batch)> {
         ("one zero", with(&|batch| batch.embeddings[8..12].fill(0.0))),
         ("zero class vectors", with(&|batch| batch.vectors.fill(0.0))),
         ("all equal", with(&|batch| batch.embeddings.fill(0.5))),
-        ("equal up to sign", with(&|batch| batch.embeddings.iter_mut().for_each(|x| *x = 0.25_f32.copysign(*x)))),
+        (
+            "equal up to sign",
+            with(&|batch| {
+                batch
+                    .embeddings
+                    .iter_mut()
+                    .for_each(|x| *x = 0.25_f32.copysign(*x))
+            }),
+        ),
         (
             "duplicates",
             with(&|batch| {
@@ -148,7 +201,10 @@ fn edge_cases(kind: LossKind) -> Vec<(&'static str, Batch)> {
                 batch.embeddings.copy_within(0..4, 8);
             }),
         ),
-        ("opposite", with(&|batch| (0..4).for_each(|i| batch.embeddings[4 + i] = -batch.embeddings[i]))),
+        (
+            "opposite",
+            with(&|batch| (0..4).for_each(|i| batch.embeddings[4 + i] = -batch.embeddings[i])),
+        ),
         (
             "on the axes",
             with(&|batch| {
@@ -165,19 +221,48 @@ fn edge_cases(kind: LossKind) -> Vec<(&'static str, Batch)> {
             }),
         ),
         ("one class", with(&|batch| batch.labels.fill(2))),
-        ("all distinct", Batch::random(kind, 9, 4, 9, &[0, 1, 2, 3, 4, 5, 6, 7, 8])),
+        (
+            "all distinct",
+            Batch::random(kind, 9, 4, 9, &[0, 1, 2, 3, 4, 5, 6, 7, 8]),
+        ),
         ("one sample", Batch::random(kind, 9, 4, 5, &[3])),
-        ("two samples of one class", Batch::random(kind, 9, 4, 5, &[3, 3])),
-        ("two samples of two classes", Batch::random(kind, 9, 4, 5, &[3, 1])),
+        (
+            "two samples of one class",
+            Batch::random(kind, 9, 4, 5, &[3, 3]),
+        ),
+        (
+            "two samples of two classes",
+            Batch::random(kind, 9, 4, 5, &[3, 1]),
+        ),
         ("one class in all", Batch::random(kind, 9, 4, 1, &[0, 0, 0])),
-        ("one sample of one class in all", Batch::random(kind, 9, 4, 1, &[0])),
+        (
+            "one sample of one class in all",
+            Batch::random(kind, 9, 4, 1, &[0]),
+        ),
         ("one dimension", Batch::random(kind, 9, 1, 5, &LABELS)),
-        ("tiny", with(&|batch| batch.embeddings.iter_mut().for_each(|x| *x *= 1e-13))),
-        ("huge", with(&|batch| batch.embeddings.iter_mut().for_each(|x| *x *= 2.0_f32.powi(60)))),
+        (
+            "tiny",
+            with(&|batch| batch.embeddings.iter_mut().for_each(|x| *x *= 1e-13)),
+        ),
+        (
+            "huge",
+            with(&|batch| {
+                batch
+                    .embeddings
+                    .iter_mut()
+                    .for_each(|x| *x *= 2.0_f32.powi(60))
+            }),
+        ),
     ];
     if kind.info().learned != Learned::ClassVectorsAndBias {
-        cases.push(("largest", with(&|batch| batch.embeddings.iter_mut().for_each(|x| *x *= 3e38))));
-        cases.push(("smallest", with(&|batch| batch.embeddings.iter_mut().for_each(|x| *x *= 1e-38))));
+        cases.push((
+            "largest",
+            with(&|batch| batch.embeddings.iter_mut().for_each(|x| *x *= 3e38)),
+        ));
+        cases.push((
+            "smallest",
+            with(&|batch| batch.embeddings.iter_mut().for_each(|x| *x *= 1e-38)),
+        ));
     }
     for (i, param) in kind.info().params.iter().enumerate() {
         for bound in [param.min, param.max] {
@@ -197,7 +282,11 @@ fn finite_for_any_finite_input() {
     for &kind in LossKind::ALL {
         for (name, batch) in edge_cases(kind) {
             let outcome = outcome(kind, &batch);
-            assert!(outcome.is_finite(), "{kind:?}, {name}, {:?}: {outcome:?}", batch.params);
+            assert!(
+                outcome.is_finite(),
+                "{kind:?}, {name}, {:?}: {outcome:?}",
+                batch.params
+            );
         }
     }
 }
@@ -214,18 +303,32 @@ fn nothing_to_compare_is_zero_with_a_live_backward_pass() {
         // `outcome` panics where an input is not on the graph.
         let outcome = outcome(kind, &nothing);
         assert!(outcome.value.abs() <= 1e-6, "{kind:?}: {}", outcome.value);
-        let gradients = outcome.embeddings.iter().chain(&outcome.vectors).chain(&outcome.bias);
-        assert!(gradients.into_iter().all(|x| x.abs() <= 1e-6), "{kind:?}: {outcome:?}");
+        let gradients = outcome
+            .embeddings
+            .iter()
+            .chain(&outcome.vectors)
+            .chain(&outcome.bias);
+        assert!(
+            gradients.into_iter().all(|x| x.abs() <= 1e-6),
+            "{kind:?}: {outcome:?}"
+        );
     }
 }
 
 #[test]
 fn triplets_need_a_positive_and_a_negative() {
-    for kind in LossKind::ALL.iter().copied().filter(|kind| kind.info().family == Family::Triplet) {
+    for kind in LossKind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| kind.info().family == Family::Triplet)
+    {
         for labels in [[0, 0, 0, 0], [0, 1, 2, 3]] {
             let outcome = outcome(kind, &Batch::random(kind, 17, 3, 4, &labels));
             assert_eq!(outcome.value, 0.0, "{kind:?}, {labels:?}");
-            assert!(outcome.embeddings.iter().all(|x| *x == 0.0), "{kind:?}, {labels:?}");
+            assert!(
+                outcome.embeddings.iter().all(|x| *x == 0.0),
+                "{kind:?}, {labels:?}"
+            );
         }
     }
 }

@@ -27,10 +27,14 @@ fn miners_choose_what_the_reference_chose() {
     let mut checked = 0;
     for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden")).unwrap() {
         let json = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-        let Ok(Case::Loss(case)) = Case::parse(&json) else { continue };
+        let Ok(Case::Loss(case)) = Case::parse(&json) else {
+            continue;
+        };
         let raw: serde_json::Value = serde_json::from_str(&json).unwrap();
         let mined = |anchors: &str, others: &str| -> HashSet<(usize, usize)> {
-            let list = |key: &str| -> Vec<usize> { serde_json::from_value(raw["mined"][key].clone()).unwrap() };
+            let list = |key: &str| -> Vec<usize> {
+                serde_json::from_value(raw["mined"][key].clone()).unwrap()
+            };
             list(anchors).into_iter().zip(list(others)).collect()
         };
         let (embeddings, labels) = tensors(&case);
@@ -41,16 +45,32 @@ fn miners_choose_what_the_reference_chose() {
                 [mined("anchors", "positives"), mined("anchors", "negatives")],
             ),
             Mining::MultiSimilarity => {
-                let epsilon = Tensor::from_data(TensorData::new(vec![case.params[3]], [1, 1, 1]), &Device::flex());
+                let epsilon = Tensor::from_data(
+                    TensorData::new(vec![case.params[3]], [1, 1, 1]),
+                    &Device::flex(),
+                );
                 (
                     miner::multi_similarity(parts::cosines(embeddings.unit()), pairs, epsilon),
-                    [mined("anchors_pos", "positives"), mined("anchors_neg", "negatives")],
+                    [
+                        mined("anchors_pos", "positives"),
+                        mined("anchors_neg", "negatives"),
+                    ],
                 )
             }
             _ => continue,
         };
-        assert_eq!(marked(found.positive), expected[0], "{}: positives", case.id);
-        assert_eq!(marked(found.negative), expected[1], "{}: negatives", case.id);
+        assert_eq!(
+            marked(found.positive),
+            expected[0],
+            "{}: positives",
+            case.id
+        );
+        assert_eq!(
+            marked(found.negative),
+            expected[1],
+            "{}: negatives",
+            case.id
+        );
         checked += 1;
     }
     assert!(checked >= 8, "only {checked} cases with a miner");
@@ -64,8 +84,13 @@ fn positives_are_numbered_in_batch_order() {
     let indices: Vec<i32> = labels.iter().map(|label| *label as i32).collect();
     let labels = Tensor::<2, Int>::from_data(TensorData::new(indices, [1, 5]), &Device::flex());
     let rank = miner::rank_positives(miner::all_pairs(labels.clone()).positive);
-    let second: Tensor<3> = miner::positives_of_rank(&rank, 1..2).float().reshape([1, 5, 5]);
-    assert_eq!(marked(second.greater_elem(0.5)), HashSet::from([(0, 3), (2, 3), (3, 2)]));
+    let second: Tensor<3> = miner::positives_of_rank(&rank, 1..2)
+        .float()
+        .reshape([1, 5, 5]);
+    assert_eq!(
+        marked(second.greater_elem(0.5)),
+        HashSet::from([(0, 3), (2, 3), (3, 2)])
+    );
     let pairs = miner::class_pairs(labels);
     assert_eq!(marked(pairs.anchor), HashSet::from([(0, 0)]));
     assert_eq!(marked(pairs.positive), HashSet::from([(0, 2)]));

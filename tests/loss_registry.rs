@@ -11,13 +11,20 @@ use loss_support::{Batch, outcome};
 /// Squared distances of normalised samples and proxies in f64, `[sample][class]`.
 fn squared_distances(batch: &Batch) -> Vec<Vec<f64>> {
     let unit = |row: &[f32]| -> Vec<f64> {
-        let norm = row.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
+        let norm = row
+            .iter()
+            .map(|x| f64::from(*x).powi(2))
+            .sum::<f64>()
+            .sqrt();
         row.iter().map(|x| f64::from(*x) / norm).collect()
     };
     let proxies: Vec<Vec<f64>> = batch.vectors.chunks(batch.dim).map(unit).collect();
     let to_proxies = |row: &[f32]| {
         let x = unit(row);
-        proxies.iter().map(|proxy| proxy.iter().zip(&x).map(|(a, b)| (a - b).powi(2)).sum()).collect()
+        proxies
+            .iter()
+            .map(|proxy| proxy.iter().zip(&x).map(|(a, b)| (a - b).powi(2)).sum())
+            .collect()
     };
     batch.embeddings.chunks(batch.dim).map(to_proxies).collect()
 }
@@ -25,10 +32,22 @@ fn squared_distances(batch: &Batch) -> Vec<Vec<f64>> {
 /// −log(e^{−σ d²_own} / Σ e^{−σ d²}), with or without the own proxy in the sum.
 fn proxy_nca(batch: &Batch, sharpness: f64, own_too: bool) -> f64 {
     let term = |(distances, label): (&Vec<f64>, &u32)| {
-        let others = distances.iter().enumerate().filter(|(class, _)| own_too || *class != *label as usize);
-        sharpness * distances[*label as usize] + others.map(|(_, d)| (-sharpness * d).exp()).sum::<f64>().ln()
+        let others = distances
+            .iter()
+            .enumerate()
+            .filter(|(class, _)| own_too || *class != *label as usize);
+        sharpness * distances[*label as usize]
+            + others
+                .map(|(_, d)| (-sharpness * d).exp())
+                .sum::<f64>()
+                .ln()
     };
-    squared_distances(batch).iter().zip(&batch.labels).map(term).sum::<f64>() / batch.size() as f64
+    squared_distances(batch)
+        .iter()
+        .zip(&batch.labels)
+        .map(term)
+        .sum::<f64>()
+        / batch.size() as f64
 }
 
 /// The value in f64 of a loss that the reference library does not have.
@@ -57,9 +76,11 @@ fn every_loss_has_a_reference() {
         }
         for seed in 1..=3 {
             let batch = Batch::random(kind, seed, 5, 6, &[0, 1, 1, 4, 2, 2, 0]);
-            let expected = reference(kind, &batch)
-                .unwrap_or_else(|| panic!("{kind:?} has neither a case in tests/golden nor a reference here"));
-            let error = (f64::from(outcome(kind, &batch).value) - expected).abs() / expected.abs().max(1e-3);
+            let expected = reference(kind, &batch).unwrap_or_else(|| {
+                panic!("{kind:?} has neither a case in tests/golden nor a reference here")
+            });
+            let error = (f64::from(outcome(kind, &batch).value) - expected).abs()
+                / expected.abs().max(1e-3);
             assert!(error <= 1e-5, "{kind:?}: {expected}, off by {error:.1e}");
         }
     }
@@ -84,7 +105,11 @@ fn every_loss_is_described() {
             assert!(!text.trim().is_empty(), "{kind:?}: {field} is empty");
         }
         assert!(!info.symbols.is_empty(), "{kind:?}: no symbol is explained");
-        assert!(info.symbols.iter().all(|symbol| !symbol.symbol.is_empty() && !symbol.meaning.is_empty()));
+        assert!(
+            info.symbols
+                .iter()
+                .all(|symbol| !symbol.symbol.is_empty() && !symbol.meaning.is_empty())
+        );
         assert!((1900..2100).contains(&info.paper.year), "{kind:?}");
         let arxiv = info.paper.arxiv;
         assert!(
@@ -92,10 +117,17 @@ fn every_loss_is_described() {
             "{kind:?}: `{arxiv}` is no arXiv id"
         );
         let learns = matches!(info.family, Family::Proxy | Family::Softmax);
-        assert_eq!(learns, info.learned != Learned::None, "{kind:?}: family and learned vectors");
+        assert_eq!(
+            learns,
+            info.learned != Learned::None,
+            "{kind:?}: family and learned vectors"
+        );
         if let Learned::Centres(index) = info.learned {
             assert_eq!(info.params[index].scale, Scale::Integer, "{kind:?}");
-            assert!(!info.params[index].per_lane, "{kind:?}: all lanes share the number of centres");
+            assert!(
+                !info.params[index].per_lane,
+                "{kind:?}: all lanes share the number of centres"
+            );
         }
     }
 }
@@ -106,7 +138,10 @@ fn formulas_are_well_formed() {
         let mut open: Vec<&str> = Vec::new();
         let mut rest = kind.info().mathml;
         while let Some(start) = rest.find('<') {
-            let end = start + rest[start..].find('>').unwrap_or_else(|| panic!("{kind:?}: a tag does not end"));
+            let end = start
+                + rest[start..]
+                    .find('>')
+                    .unwrap_or_else(|| panic!("{kind:?}: a tag does not end"));
             let tag = &rest[start + 1..end];
             if let Some(name) = tag.strip_prefix('/') {
                 assert_eq!(open.pop(), Some(name), "{kind:?}: closing tag");
@@ -128,22 +163,43 @@ fn every_parameter_has_a_sound_range() {
         for param in kind.info().params {
             let at = format!("{kind:?}.{}", param.key);
             assert!(keys.insert(param.key), "{at} is there twice");
-            assert!(!param.key.is_empty() && !param.symbol.is_empty() && !param.meaning.is_empty(), "{at}");
+            assert!(
+                !param.key.is_empty() && !param.symbol.is_empty() && !param.meaning.is_empty(),
+                "{at}"
+            );
             assert!(param.min < param.max, "{at}: min and max");
-            assert!((param.min..=param.max).contains(&param.default), "{at}: default");
+            assert!(
+                (param.min..=param.max).contains(&param.default),
+                "{at}: default"
+            );
             let (low, high) = param.tune;
-            assert!(low < high && param.min <= low && high <= param.max, "{at}: tuning range");
+            assert!(
+                low < high && param.min <= low && high <= param.max,
+                "{at}: tuning range"
+            );
             match param.scale {
-                Scale::Log => assert!(param.min > 0.0 && low > 0.0, "{at}: a logarithmic range is above 0"),
+                Scale::Log => assert!(
+                    param.min > 0.0 && low > 0.0,
+                    "{at}: a logarithmic range is above 0"
+                ),
                 Scale::Integer => assert!(
-                    [param.default, param.min, param.max, low, high].iter().all(|x| x.fract() == 0.0),
+                    [param.default, param.min, param.max, low, high]
+                        .iter()
+                        .all(|x| x.fract() == 0.0),
                     "{at}: whole numbers"
                 ),
-                Scale::Switch => assert_eq!((param.min, param.max), (0.0, 1.0), "{at}: a switch is 0 or 1"),
+                Scale::Switch => assert_eq!(
+                    (param.min, param.max),
+                    (0.0, 1.0),
+                    "{at}: a switch is 0 or 1"
+                ),
                 Scale::Linear => {}
             }
             if matches!(param.scale, Scale::Integer | Scale::Switch) {
-                assert!(!param.per_lane, "{at}: counts and switches are the same in all lanes");
+                assert!(
+                    !param.per_lane,
+                    "{at}: counts and switches are the same in all lanes"
+                );
             }
         }
     }
@@ -156,7 +212,11 @@ fn names_are_unique_and_stable() {
         let info = kind.info();
         assert!(ids.insert(info.id), "{} is there twice", info.id);
         assert!(names.insert(info.name), "{} is there twice", info.name);
-        assert!(info.golden.is_empty() || golden.insert((info.golden, info.mining)), "{}: same cases", info.id);
+        assert!(
+            info.golden.is_empty() || golden.insert((info.golden, info.mining)),
+            "{}: same cases",
+            info.id
+        );
         assert_eq!(LossKind::from_id(info.id), Some(kind));
         // The id is what a saved experiment holds.
         assert_eq!(serde_json::to_value(kind).unwrap(), info.id);

@@ -9,7 +9,7 @@ use kyori::cli::run;
 use kyori::data::{Dataset, MOST_CLASSES_PRETRAINED};
 use kyori::experiment::{DataSpec, Entry, EvaluateOn, Experiment, Protocol, SamplerSpec, Start};
 use kyori::loss::LossKind;
-use kyori::stats::mean_ci;
+use kyori::record::stats::mean_ci;
 
 /// MAP@R on unseen classes of one loss and seed at one step.
 struct Found {
@@ -23,44 +23,83 @@ fn assets() -> PathBuf {
 }
 
 fn open(experiment: &Experiment) -> Dataset {
-    let file = kyori::data::file_name(&experiment.data).map(|name| std::fs::read(assets().join(name)).unwrap());
+    let file = kyori::data::file_name(&experiment.data)
+        .map(|name| std::fs::read(assets().join(name)).unwrap());
     Dataset::open(&experiment.data, file.as_deref()).unwrap()
 }
 
 /// Runs an experiment's script beside the files that it reads.
 fn run_script(name: &str, experiment: &Experiment) -> Vec<Found> {
-    let python = std::env::var("KYORI_PYTHON").expect("KYORI_PYTHON names a Python with pytorch-metric-learning");
+    let python = std::env::var("KYORI_PYTHON")
+        .expect("KYORI_PYTHON names a Python with pytorch-metric-learning");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).unwrap();
     for file in experiment.python_files() {
         std::fs::copy(assets().join(file), folder.join(file)).unwrap();
     }
-    std::fs::write(folder.join("kyori_race.py"), experiment.to_python(&open(experiment)).unwrap()).unwrap();
-    let output = Command::new(python).arg("kyori_race.py").current_dir(&folder).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    std::fs::write(
+        folder.join("kyori_race.py"),
+        experiment.to_python(&open(experiment)).unwrap(),
+    )
+    .unwrap();
+    let output = Command::new(python)
+        .arg("kyori_race.py")
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
     assert_eq!(
         reader.headers().unwrap(),
-        vec!["loss", "seed", "step", "train_seconds", "recall_at_1", "r_precision", "map_at_r"]
+        vec![
+            "loss",
+            "seed",
+            "step",
+            "train_seconds",
+            "recall_at_1",
+            "r_precision",
+            "map_at_r"
+        ]
     );
     let row = |row: csv::StringRecord| Found {
         loss: row[0].to_owned(),
         step: row[2].parse().unwrap(),
         map_at_r: row[6].parse().unwrap(),
     };
-    reader.records().map(|record| row(record.unwrap())).collect()
+    reader
+        .records()
+        .map(|record| row(record.unwrap()))
+        .collect()
 }
 
 /// That our curves of MAP@R and the script's have overlapping 95 % confidence bands at every evaluation.
 fn agree(name: &str, experiment: &Experiment) {
     let theirs = run_script(name, experiment);
-    let ours = run::run(&experiment.race(EvaluateOn::Test), &open(experiment), run::cores(), &|_| {}).unwrap();
+    let ours = run::run(
+        &experiment.race(EvaluateOn::Test),
+        &open(experiment),
+        run::cores(),
+        &|_| {},
+    )
+    .unwrap();
     for (entry, heat) in experiment.entries.iter().zip(ours) {
         let id = entry.loss.info().id;
         for point in &heat.points {
-            let own: Vec<f64> = point.lanes.iter().map(|lane| f64::from(lane.map_at_r)).collect();
+            let own: Vec<f64> = point
+                .lanes
+                .iter()
+                .map(|lane| f64::from(lane.map_at_r))
+                .collect();
             let same = |found: &&Found| found.loss == *id && found.step == point.step;
-            let other: Vec<f64> = theirs.iter().filter(same).map(|found| found.map_at_r).collect();
+            let other: Vec<f64> = theirs
+                .iter()
+                .filter(same)
+                .map(|found| found.map_at_r)
+                .collect();
             assert_eq!(other.len(), experiment.seeds, "{id} at step {}", point.step);
             let (own, other) = (mean_ci(&own, 0.95).unwrap(), mean_ci(&other, 0.95).unwrap());
             let (ours, theirs) = (own.half.unwrap(), other.half.unwrap());
@@ -69,9 +108,17 @@ fn agree(name: &str, experiment: &Experiment) {
                 point.step, own.mean, other.mean
             );
             let apart = (own.mean - other.mean).abs();
-            assert!(apart <= ours + theirs, "{id} at step {}: the bands do not overlap", point.step);
+            assert!(
+                apart <= ours + theirs,
+                "{id} at step {}: the bands do not overlap",
+                point.step
+            );
             // And not because the bands are wide.
-            assert!(ours < 0.04 && theirs < 0.04, "{id} at step {}: the bands are too wide to say", point.step);
+            assert!(
+                ours < 0.04 && theirs < 0.04,
+                "{id} at step {}: the bands are too wide to say",
+                point.step
+            );
         }
     }
 }
@@ -92,15 +139,22 @@ fn the_script_of_the_default_race_agrees_within_the_confidence_bands() {
 #[ignore = "needs Python with pytorch-metric-learning"]
 fn so_does_a_balanced_race_with_wrong_labels_from_the_pretrained_network() {
     let mut experiment = Experiment::default_preset();
-    experiment.data = DataSpec::Glyphs { train_classes: MOST_CLASSES_PRETRAINED };
-    experiment.sampler = SamplerSpec::Balanced { classes: 20, samples: 3 };
+    experiment.data = DataSpec::Glyphs {
+        train_classes: MOST_CLASSES_PRETRAINED,
+    };
+    experiment.sampler = SamplerSpec::Balanced {
+        classes: 20,
+        samples: 3,
+    };
     experiment.start = Start::Pretrained;
     experiment.label_noise = 0.2;
     experiment.seeds = 10;
     experiment.schedule.steps = 100;
     let losses = ["proxy-anchor", "contrastive"].map(|id| LossKind::from_id(id).unwrap());
-    experiment.entries =
-        losses.into_iter().map(|loss| Entry::preset(loss, Protocol::Matched, experiment.sampler)).collect();
+    experiment.entries = losses
+        .into_iter()
+        .map(|loss| Entry::preset(loss, Protocol::Matched, experiment.sampler))
+        .collect();
     agree("pretrained", &experiment);
 }
 
@@ -108,13 +162,24 @@ fn so_does_a_balanced_race_with_wrong_labels_from_the_pretrained_network() {
 #[ignore = "needs Python with pytorch-metric-learning"]
 fn every_loss_that_the_library_has_trains_in_a_script() {
     let mut experiment = Experiment::default_preset();
-    experiment.sampler = SamplerSpec::Balanced { classes: 20, samples: 3 };
+    experiment.sampler = SamplerSpec::Balanced {
+        classes: 20,
+        samples: 3,
+    };
     experiment.seeds = 1;
     experiment.schedule.steps = 2;
-    let all = LossKind::ALL.iter().filter(|loss| loss.info().id != "proxy-nca-excluded");
-    experiment.entries = all.map(|&loss| Entry::preset(loss, Protocol::AsPublished, experiment.sampler)).collect();
+    let all = LossKind::ALL
+        .iter()
+        .filter(|loss| loss.info().id != "proxy-nca-excluded");
+    experiment.entries = all
+        .map(|&loss| Entry::preset(loss, Protocol::AsPublished, experiment.sampler))
+        .collect();
     let found = run_script("every-loss", &experiment);
     // Before the first step and after each.
     assert_eq!(found.len(), 3 * experiment.entries.len());
-    assert!(found.iter().all(|found| (0.0..=1.0).contains(&found.map_at_r)));
+    assert!(
+        found
+            .iter()
+            .all(|found| (0.0..=1.0).contains(&found.map_at_r))
+    );
 }

@@ -7,13 +7,13 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use burn::tensor::Device;
-use kyori::bridge::CurvePoint;
 use kyori::data::Dataset;
 use kyori::experiment::{
-    DataSpec, EvaluateOn, Experiment, HeatSpec, LaneSpec, NetSpec, RaceSpec, SamplerSpec, Schedule, Start,
-    SyntheticSpec,
+    DataSpec, EvaluateOn, Experiment, HeatSpec, LaneSpec, NetSpec, RaceSpec, SamplerSpec, Schedule,
+    Start, SyntheticSpec,
 };
 use kyori::loss::LossKind;
+use kyori::record::CurvePoint;
 use kyori::train::{Race, Samples};
 
 /// The CPU backend's futures are ready at once.
@@ -25,7 +25,12 @@ fn ready<F: Future>(future: F) -> F::Output {
 }
 
 fn lane(loss: LossKind, seed: u64, lr: f32) -> LaneSpec {
-    LaneSpec { seed, lr, proxy_lr_factor: 10.0, params: loss.info().defaults() }
+    LaneSpec {
+        seed,
+        lr,
+        proxy_lr_factor: 10.0,
+        params: loss.info().defaults(),
+    }
 }
 
 fn race(loss: LossKind, lanes: Vec<LaneSpec>) -> RaceSpec {
@@ -38,8 +43,14 @@ fn race(loss: LossKind, lanes: Vec<LaneSpec>) -> RaceSpec {
             noise: 0.3,
             seed: 3,
         }),
-        sampler: SamplerSpec::Balanced { classes: 8, samples: 3 },
-        net: NetSpec { hidden: vec![32], dim: 16 },
+        sampler: SamplerSpec::Balanced {
+            classes: 8,
+            samples: 3,
+        },
+        net: NetSpec {
+            hidden: vec![32],
+            dim: 16,
+        },
         start: Start::Scratch,
         schedule: Schedule {
             steps: 120,
@@ -77,9 +88,14 @@ fn run(spec: &RaceSpec) -> Vec<CurvePoint> {
 fn every_loss_learns() {
     for &loss in LossKind::ALL {
         let points = run(&race(loss, vec![lane(loss, 1, 3e-3), lane(loss, 2, 3e-3)]));
-        let mean = |point: &CurvePoint| point.lanes.iter().map(|lane| lane.map_at_r).sum::<f32>() / 2.0;
+        let mean =
+            |point: &CurvePoint| point.lanes.iter().map(|lane| lane.map_at_r).sum::<f32>() / 2.0;
         let (before, after) = (mean(&points[0]), mean(&points[2]));
-        assert!(after > before + 0.02, "{}: MAP@R was {before}, is {after}", loss.info().name);
+        assert!(
+            after > before + 0.02,
+            "{}: MAP@R was {before}, is {after}",
+            loss.info().name
+        );
     }
 }
 
@@ -95,7 +111,14 @@ fn the_same_experiment_gives_the_same_numbers_bit_for_bit() {
 fn a_lane_does_not_feel_the_others() {
     for &loss in LossKind::ALL {
         let alone = run(&race(loss, vec![lane(loss, 7, 2e-3)]));
-        let among = run(&race(loss, vec![lane(loss, 1, 1e-2), lane(loss, 7, 2e-3), lane(loss, 3, 1e-4)]));
+        let among = run(&race(
+            loss,
+            vec![
+                lane(loss, 1, 1e-2),
+                lane(loss, 7, 2e-3),
+                lane(loss, 3, 1e-4),
+            ],
+        ));
         for (alone, among) in alone.iter().zip(&among) {
             let (a, b) = (alone.lanes[0], among.lanes[1]);
             // Sums over rows may be taken in another order; a hundred steps later that is still far below a neighbour's
@@ -105,7 +128,11 @@ fn a_lane_does_not_feel_the_others() {
                 "{}: {a:?} is not {b:?}",
                 loss.info().name
             );
-            assert!((a.map_at_r - b.map_at_r).abs() <= 0.02, "{}: {a:?} is not {b:?}", loss.info().name);
+            assert!(
+                (a.map_at_r - b.map_at_r).abs() <= 0.02,
+                "{}: {a:?} is not {b:?}",
+                loss.info().name
+            );
         }
     }
 }
@@ -129,7 +156,11 @@ fn a_lane_that_leaves_the_range_stops_alone() {
     stopped.extend(ready(race.settle(0)).unwrap());
     assert_eq!(stopped, [0]);
     let end = ready(race.evaluate(0)).unwrap();
-    assert!(end.lanes.iter().all(|lane| lane.map_at_r.is_finite() && lane.loss.is_finite()));
+    assert!(
+        end.lanes
+            .iter()
+            .all(|lane| lane.map_at_r.is_finite() && lane.loss.is_finite())
+    );
     assert!(end.lanes[1].map_at_r > 0.1);
 }
 
@@ -147,9 +178,20 @@ fn learning_rates_change_while_running() {
     race.step(0);
     let after = ready(race.frame(0)).unwrap();
     assert_eq!(before.header.points, race.view().len());
-    assert_eq!(before.coordinates.len(), (before.header.points + before.header.proxies) * before.header.components);
-    let furthest = before.coordinates.iter().zip(&after.coordinates).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-    assert!(furthest < 1e-3, "a point moved by {furthest} at learning rate 0");
+    assert_eq!(
+        before.coordinates.len(),
+        (before.header.points + before.header.proxies) * before.header.components
+    );
+    let furthest = before
+        .coordinates
+        .iter()
+        .zip(&after.coordinates)
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f32::max);
+    assert!(
+        furthest < 1e-3,
+        "a point moved by {furthest} at learning rate 0"
+    );
 }
 
 #[test]
@@ -159,10 +201,22 @@ fn settings_that_make_no_race_say_why() {
     let device = Device::flex();
     let dataset = Dataset::open(&spec.data, None).unwrap();
     let samples = Samples::new(&dataset, &device);
-    let message = |spec: &RaceSpec| Race::new(spec, &dataset, &samples, &device).err().unwrap().to_string();
+    let message = |spec: &RaceSpec| {
+        Race::new(spec, &dataset, &samples, &device)
+            .err()
+            .unwrap()
+            .to_string()
+    };
     assert!(message(&spec).contains("at least one"));
-    spec.heats[0].lanes = vec![LaneSpec { params: vec![], ..lane(loss, 1, 1e-3) }];
-    assert!(message(&spec).contains("hyperparameters"), "{}", message(&spec));
+    spec.heats[0].lanes = vec![LaneSpec {
+        params: vec![],
+        ..lane(loss, 1, 1e-3)
+    }];
+    assert!(
+        message(&spec).contains("hyperparameters"),
+        "{}",
+        message(&spec)
+    );
     spec.heats[0].lanes = vec![lane(loss, 1, 1e-3)];
     spec.sampler = SamplerSpec::Shuffled { batch: 1_000_000 };
     assert!(!message(&spec).is_empty());
@@ -182,7 +236,13 @@ fn a_pretrained_layer_starts_ahead_on_unseen_classes() {
     let samples = Samples::new(&dataset, &device);
     let [scratch, pretrained] = [Start::Scratch, Start::Pretrained].map(|start| {
         experiment.start = start;
-        let mut race = Race::new(&experiment.race(EvaluateOn::Test), &dataset, &samples, &device).unwrap();
+        let mut race = Race::new(
+            &experiment.race(EvaluateOn::Test),
+            &dataset,
+            &samples,
+            &device,
+        )
+        .unwrap();
         let before = ready(race.evaluate(0)).unwrap();
         while !race.is_finished(0) {
             race.step(0);
@@ -192,9 +252,15 @@ fn a_pretrained_layer_starts_ahead_on_unseen_classes() {
     });
     for (scratch, pretrained) in scratch.iter().zip(&pretrained) {
         for (scratch, pretrained) in scratch.lanes.iter().zip(&pretrained.lanes) {
-            assert!(pretrained.map_at_r > scratch.map_at_r + 0.05, "{pretrained:?} against {scratch:?}");
+            assert!(
+                pretrained.map_at_r > scratch.map_at_r + 0.05,
+                "{pretrained:?} against {scratch:?}"
+            );
         }
     }
     // The seed still counts: the embedding layer is its own.
-    assert_ne!(pretrained[0].lanes[0].map_at_r, pretrained[0].lanes[1].map_at_r);
+    assert_ne!(
+        pretrained[0].lanes[0].map_at_r,
+        pretrained[0].lanes[1].map_at_r
+    );
 }

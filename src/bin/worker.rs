@@ -19,8 +19,9 @@ mod engine {
     };
     use kyori::data::{DataError, Dataset, Inputs};
     use kyori::device::{self, DeviceError};
-    use kyori::experiment::{DataSpec, RaceSpec, Rates};
+    use kyori::experiment::{DataSpec, RaceSpec};
     use kyori::golden::{Case, check_loss_case};
+    use kyori::record::Rates;
     use kyori::train::{Race, Samples, TrainError};
     use wasm_bindgen::prelude::*;
     use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -73,7 +74,9 @@ mod engine {
     }
 
     fn now() -> f64 {
-        scope().performance().map_or(0.0, |performance| performance.now())
+        scope()
+            .performance()
+            .map_or(0.0, |performance| performance.now())
     }
 
     fn post(event: &Event, bulk: Option<&JsValue>) {
@@ -84,7 +87,13 @@ mod engine {
     }
 
     fn fail(cause: Cause, message: impl ToString) {
-        post(&Event::Failed { cause, message: message.to_string() }, None);
+        post(
+            &Event::Failed {
+                cause,
+                message: message.to_string(),
+            },
+            None,
+        );
     }
 
     fn fail_training(error: &TrainError) {
@@ -157,7 +166,8 @@ mod engine {
 
         async fn arrival(&self) {
             if self.is_empty() {
-                let promise = Promise::new(&mut |resolve, _| *self.wake.borrow_mut() = Some(resolve));
+                let promise =
+                    Promise::new(&mut |resolve, _| *self.wake.borrow_mut() = Some(resolve));
                 let _ = JsFuture::from(promise).await;
             }
         }
@@ -202,7 +212,9 @@ mod engine {
         fn new(inbox: Inbox) -> Self {
             Self {
                 inbox,
-                breather: Breather { channel: MessageChannel::new() },
+                breather: Breather {
+                    channel: MessageChannel::new(),
+                },
                 device: None,
                 loaded: None,
                 running: None,
@@ -259,12 +271,27 @@ mod engine {
                         running.stop_at = Some(step);
                     }
                 }
-                Command::SetRates { heat, lr, proxy_lr_factor } => {
+                Command::SetRates {
+                    heat,
+                    lr,
+                    proxy_lr_factor,
+                } => {
                     if let Some(running) = &mut self.running
                         && let Some(after_step) = running.race.set_rates(heat, lr, proxy_lr_factor)
                     {
-                        let rates = Rates { after_step, lr, proxy_lr_factor };
-                        post(&Event::RatesSet { run: running.run, heat, rates }, None);
+                        let rates = Rates {
+                            after_step,
+                            lr,
+                            proxy_lr_factor,
+                        };
+                        post(
+                            &Event::RatesSet {
+                                run: running.run,
+                                heat,
+                                rates,
+                            },
+                            None,
+                        );
                     }
                 }
                 Command::ShowLane { heat, lane } => {
@@ -275,10 +302,19 @@ mod engine {
                 }
                 Command::ShowClasses { seen } => {
                     if let (Some(running), Some(loaded)) = (&mut self.running, &self.loaded) {
-                        match running.race.show_classes(&loaded.dataset, &loaded.samples, seen) {
+                        match running
+                            .race
+                            .show_classes(&loaded.dataset, &loaded.samples, seen)
+                        {
                             Ok(()) => {
                                 let view = running.race.view().to_vec();
-                                post(&Event::View { run: running.run, view }, None);
+                                post(
+                                    &Event::View {
+                                        run: running.run,
+                                        view,
+                                    },
+                                    None,
+                                );
                                 self.frames_wanted = true;
                             }
                             Err(error) => fail_training(&error),
@@ -303,7 +339,12 @@ mod engine {
             };
             match opened {
                 Ok(opened) => {
-                    post(&Event::Ready { device: opened.1.clone() }, None);
+                    post(
+                        &Event::Ready {
+                            device: opened.1.clone(),
+                        },
+                        None,
+                    );
                     self.device = Some(opened);
                 }
                 Err(error) => fail(Cause::NoWebGpu, error),
@@ -312,7 +353,10 @@ mod engine {
 
         fn load(&mut self, data: DataSpec, bulk: Option<JsValue>) {
             let Some((device, _)) = &self.device else {
-                return fail(Cause::Engine, "a data set came before the device was open; reload the page");
+                return fail(
+                    Cause::Engine,
+                    "a data set came before the device was open; reload the page",
+                );
             };
             let bytes = bulk.map(|bulk| Uint8Array::new(&bulk).to_vec());
             match Dataset::open(&data, bytes.as_deref()) {
@@ -320,8 +364,18 @@ mod engine {
                     let samples = Samples::new(&dataset, device);
                     let (count, classes) = (dataset.len(), dataset.class_names.len());
                     self.running = None;
-                    self.loaded = Some(Loaded { spec: data, dataset, samples });
-                    post(&Event::Loaded { samples: count, classes }, None);
+                    self.loaded = Some(Loaded {
+                        spec: data,
+                        dataset,
+                        samples,
+                    });
+                    post(
+                        &Event::Loaded {
+                            samples: count,
+                            classes,
+                        },
+                        None,
+                    );
                 }
                 Err(error) => fail(Cause::Data, error),
             }
@@ -334,14 +388,20 @@ mod engine {
                 Inputs::Bytes(bytes) => Uint8Array::from(bytes.as_slice()).into(),
                 Inputs::Floats(floats) => Float32Array::from(floats.as_slice()).into(),
             };
-            let event = Event::Dataset { data: loaded.spec.clone(), dataset: loaded.dataset.without_inputs() };
+            let event = Event::Dataset {
+                data: loaded.spec.clone(),
+                dataset: loaded.dataset.without_inputs(),
+            };
             post(&event, Some(&bulk));
         }
 
         async fn start(&mut self, run: RunId, spec: &RaceSpec) {
             self.running = None;
             let (Some((device, _)), Some(loaded)) = (&self.device, &self.loaded) else {
-                return fail(Cause::Engine, "a race was started before its data set was there; reload the page");
+                return fail(
+                    Cause::Engine,
+                    "a race was started before its data set was there; reload the page",
+                );
             };
             match Race::new(spec, &loaded.dataset, &loaded.samples, device) {
                 Ok(race) => {
@@ -385,16 +445,35 @@ mod engine {
                 // So that the page shows the step that was reached, not the last one that was told.
                 for heat in 0..running.race.heats() {
                     let step = running.race.step_count(heat);
-                    post(&Event::Progress { run: running.run, heat, step, steps_per_second: 0.0 }, None);
+                    post(
+                        &Event::Progress {
+                            run: running.run,
+                            heat,
+                            step,
+                            steps_per_second: 0.0,
+                        },
+                        None,
+                    );
                 }
-                post(&Event::Paused { run: running.run, go: running.go }, None);
+                post(
+                    &Event::Paused {
+                        run: running.run,
+                        go: running.go,
+                    },
+                    None,
+                );
             }
         }
 
         /// One slice of training: the heat that is furthest behind steps first, so that all stay abreast.
         async fn train(&mut self) {
-            let gpu = self.device.as_ref().is_some_and(|(_, report)| report.kind == DeviceKind::WebGpu);
-            let Some(running) = &mut self.running else { return };
+            let gpu = self
+                .device
+                .as_ref()
+                .is_some_and(|(_, report)| report.kind == DeviceKind::WebGpu);
+            let Some(running) = &mut self.running else {
+                return;
+            };
             let slice_end = now() + SLICE_MS;
             loop {
                 let Some(heat) = running.next_heat() else {
@@ -417,13 +496,16 @@ mod engine {
                         sleep(wait.min(50.0)).await;
                         return;
                     }
-                    running.next_round = (running.next_round + 1000.0 / f64::from(pace)).max(now() - 200.0);
+                    running.next_round =
+                        (running.next_round + 1000.0 / f64::from(pace)).max(now() - 200.0);
                 }
                 let burst = match (gpu, self.steps_per_second) {
                     (true, None) => GPU_BURST,
                     _ => 1,
                 };
-                let result = running.train_heat(heat, burst, gpu, &self.inbox, &self.breather).await;
+                let result = running
+                    .train_heat(heat, burst, gpu, &self.inbox, &self.breather)
+                    .await;
                 if let Err(error) = result {
                     running.playing = false;
                     return fail_training(&error);
@@ -436,8 +518,11 @@ mod engine {
 
         /// Frames are made only while they take no more than their share of the time; a request waits until then.
         async fn send_frames(&mut self) {
-            let Some(running) = &mut self.running else { return };
-            let spent = running.frame_ms > FRAME_SHARE * (running.train_ms + running.frame_ms) + 30.0;
+            let Some(running) = &mut self.running else {
+                return;
+            };
+            let spent =
+                running.frame_ms > FRAME_SHARE * (running.train_ms + running.frame_ms) + 30.0;
             if !self.frames_wanted || (running.playing && spent) {
                 return;
             }
@@ -447,7 +532,13 @@ mod engine {
                 match running.race.frame(heat).await {
                     Ok(frame) => {
                         let bulk = Float32Array::from(&frame.coordinates[..]);
-                        post(&Event::Frame { run: running.run, header: frame.header }, Some(&bulk.into()));
+                        post(
+                            &Event::Frame {
+                                run: running.run,
+                                header: frame.header,
+                            },
+                            Some(&bulk.into()),
+                        );
                     }
                     Err(error) => {
                         running.playing = false;
@@ -462,13 +553,24 @@ mod engine {
 
         async fn measure(&mut self, spec: &RaceSpec) {
             let (Some((device, _)), Some(loaded)) = (&self.device, &self.loaded) else {
-                return fail(Cause::Engine, "a measurement was asked for before the data set was there");
+                return fail(
+                    Cause::Engine,
+                    "a measurement was asked for before the data set was there",
+                );
             };
             if loaded.spec != spec.data {
-                return fail(Cause::Engine, "a measurement was asked for another data set than the one that is loaded");
+                return fail(
+                    Cause::Engine,
+                    "a measurement was asked for another data set than the one that is loaded",
+                );
             }
             match time_steps(spec, loaded, device).await {
-                Ok(milliseconds_per_step) => post(&Event::Measured { milliseconds_per_step }, None),
+                Ok(milliseconds_per_step) => post(
+                    &Event::Measured {
+                        milliseconds_per_step,
+                    },
+                    None,
+                ),
                 Err(error) => fail_training(&error),
             }
         }
@@ -476,12 +578,18 @@ mod engine {
         /// Checks every loss against its reference cases on the device that trains.
         async fn verify(&mut self, cases: &str) {
             let Some((device, _)) = &self.device else {
-                return fail(Cause::Engine, "a check was asked for before the device was open; reload the page");
+                return fail(
+                    Cause::Engine,
+                    "a check was asked for before the device was open; reload the page",
+                );
             };
             let cases: Vec<serde_json::Value> = match serde_json::from_str(cases) {
                 Ok(cases) => cases,
                 Err(error) => {
-                    return fail(Cause::Data, format!("golden.json cannot be read ({error}); reload the page"));
+                    return fail(
+                        Cause::Data,
+                        format!("golden.json cannot be read ({error}); reload the page"),
+                    );
                 }
             };
             let of = cases.len();
@@ -492,7 +600,14 @@ mod engine {
                     Err(error) => Err(error),
                 };
                 match report {
-                    Ok(report) => post(&Event::Checked { report, done: index + 1, of }, None),
+                    Ok(report) => post(
+                        &Event::Checked {
+                            report,
+                            done: index + 1,
+                            of,
+                        },
+                        None,
+                    ),
                     Err(error) => return fail(Cause::Data, error),
                 }
                 self.breather.breathe().await;
@@ -501,7 +616,11 @@ mod engine {
     }
 
     /// Milliseconds for one step of every heat: the best of three rounds of a few steps, after one that compiles.
-    async fn time_steps(spec: &RaceSpec, loaded: &Loaded, device: &Device) -> Result<f64, TrainError> {
+    async fn time_steps(
+        spec: &RaceSpec,
+        loaded: &Loaded,
+        device: &Device,
+    ) -> Result<f64, TrainError> {
         let mut race = Race::new(spec, &loaded.dataset, &loaded.samples, device)?;
         let mut best = f64::INFINITY;
         for round in 0..4 {
@@ -524,7 +643,10 @@ mod engine {
         /// The fewest steps of any heat that still trains.
         fn slowest(&self) -> u32 {
             let training = (0..self.race.heats()).filter(|&heat| !self.race.is_finished(heat));
-            training.map(|heat| self.race.step_count(heat)).min().unwrap_or(0)
+            training
+                .map(|heat| self.race.step_count(heat))
+                .min()
+                .unwrap_or(0)
         }
 
         fn limit(&self) -> u32 {
@@ -535,14 +657,17 @@ mod engine {
         /// The heat with the fewest steps of those that may still step.
         fn next_heat(&self) -> Option<usize> {
             (0..self.race.heats())
-                .filter(|&heat| !self.race.is_finished(heat) && self.race.step_count(heat) < self.limit())
+                .filter(|&heat| {
+                    !self.race.is_finished(heat) && self.race.step_count(heat) < self.limit()
+                })
                 .min_by_key(|&heat| self.race.step_count(heat))
         }
 
         /// Whether a step of this heat is the first of its round over all heats.
         fn starts_round(&self, heat: usize) -> bool {
             let step = self.race.step_count(heat);
-            (0..heat).all(|other| self.race.step_count(other) <= step || self.race.is_finished(other))
+            (0..heat)
+                .all(|other| self.race.step_count(other) <= step || self.race.is_finished(other))
                 && self.next_heat() == Some(heat)
                 && (0..self.race.heats()).all(|other| self.race.step_count(other) <= step)
         }
@@ -584,11 +709,23 @@ mod engine {
 
             let (told_at, told_step) = self.told[heat];
             let step = self.race.step_count(heat);
-            if end - told_at >= PROGRESS_EVERY_MS || self.race.is_finished(heat) || step == self.limit() {
+            if end - told_at >= PROGRESS_EVERY_MS
+                || self.race.is_finished(heat)
+                || step == self.limit()
+            {
                 let seconds = (end - told_at) / 1000.0;
-                let steps_per_second = if seconds > 0.0 { f64::from(step - told_step) / seconds } else { 0.0 };
+                let steps_per_second = if seconds > 0.0 {
+                    f64::from(step - told_step) / seconds
+                } else {
+                    0.0
+                };
                 self.told[heat] = (end, step);
-                let progress = Event::Progress { run: self.run, heat, step, steps_per_second: steps_per_second as f32 };
+                let progress = Event::Progress {
+                    run: self.run,
+                    heat,
+                    step,
+                    steps_per_second: steps_per_second as f32,
+                };
                 post(&progress, None);
             }
             Ok(())
@@ -597,18 +734,36 @@ mod engine {
         async fn settle(&mut self, heat: usize) -> Result<(), TrainError> {
             for lane in self.race.settle(heat).await? {
                 let step = self.race.step_count(heat);
-                post(&Event::LaneStopped { run: self.run, heat, lane, step }, None);
+                post(
+                    &Event::LaneStopped {
+                        run: self.run,
+                        heat,
+                        lane,
+                        step,
+                    },
+                    None,
+                );
             }
             Ok(())
         }
 
         async fn evaluate_if_due(&mut self, heat: usize) -> Result<(), TrainError> {
-            if self.race.evaluation_due(heat) || (self.race.is_finished(heat) && !self.race.is_evaluated(heat)) {
+            if self.race.evaluation_due(heat)
+                || (self.race.is_finished(heat) && !self.race.is_evaluated(heat))
+            {
                 self.settle(heat).await?;
                 let start = now();
                 let point = self.race.evaluate(heat).await?;
                 let evaluation_ms = now() - start;
-                post(&Event::Evaluated { run: self.run, heat, point, evaluation_ms }, None);
+                post(
+                    &Event::Evaluated {
+                        run: self.run,
+                        heat,
+                        point,
+                        evaluation_ms,
+                    },
+                    None,
+                );
                 // Evaluating may have found that the last step drove a lane out of range.
                 self.settle(heat).await?;
             }
@@ -619,16 +774,21 @@ mod engine {
     /// What the browser says of its adapter: a name, and whether it is a software rasteriser.
     async fn adapter() -> Result<(String, bool), DeviceError> {
         let refused = |why: &str| DeviceError::NoGpuDevice(why.to_owned());
-        let get = |object: &JsValue, key: &str| Reflect::get(object, &JsValue::from_str(key)).unwrap_or_default();
+        let get = |object: &JsValue, key: &str| {
+            Reflect::get(object, &JsValue::from_str(key)).unwrap_or_default()
+        };
         let gpu = get(&get(&js_sys::global(), "navigator"), "gpu");
-        let request: Function =
-            get(&gpu, "requestAdapter").dyn_into().map_err(|_| refused("this browser has no WebGPU in workers"))?;
+        let request: Function = get(&gpu, "requestAdapter")
+            .dyn_into()
+            .map_err(|_| refused("this browser has no WebGPU in workers"))?;
         let promise: Promise = request
             .call0(&gpu)
             .ok()
             .and_then(|promise| promise.dyn_into().ok())
             .ok_or_else(|| refused("the request for an adapter failed"))?;
-        let adapter = JsFuture::from(promise).await.map_err(|_| refused("the request for an adapter failed"))?;
+        let adapter = JsFuture::from(promise)
+            .await
+            .map_err(|_| refused("the request for an adapter failed"))?;
         if adapter.is_null() || adapter.is_undefined() {
             return Err(refused("no adapter"));
         }
@@ -644,14 +804,23 @@ mod engine {
             [_, vendor, architecture] => vec![vendor, architecture],
         };
         let name = name.join(" ").trim().to_owned();
-        Ok((if name.is_empty() { "WebGPU adapter".to_owned() } else { name }, software))
+        Ok((
+            if name.is_empty() {
+                "WebGPU adapter".to_owned()
+            } else {
+                name
+            },
+            software,
+        ))
     }
 
     /// The worker's script keeps the device that it handed out.
     fn lose_device() {
-        let device = Reflect::get(&js_sys::global(), &JsValue::from_str("kyoriDevice")).unwrap_or_default();
-        if let Some(destroy) =
-            Reflect::get(&device, &JsValue::from_str("destroy")).ok().and_then(|f| f.dyn_into::<Function>().ok())
+        let device =
+            Reflect::get(&js_sys::global(), &JsValue::from_str("kyoriDevice")).unwrap_or_default();
+        if let Some(destroy) = Reflect::get(&device, &JsValue::from_str("destroy"))
+            .ok()
+            .and_then(|f| f.dyn_into::<Function>().ok())
         {
             let _ = destroy.call0(&device);
         }

@@ -15,11 +15,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::data::{DataError, Dataset, MOST_CLASSES_PRETRAINED, file_name};
 use crate::experiment::{
-    Cell, DataSpec, DigitSplit, Entry, EvaluateOn, Experiment, ExportError, HeatRecord, HeatSpec, Measure, Notice,
-    Preset, Protocol, Recording, RecordingError, SamplerSpec, SettingError, Start, SyntheticSpec, WinMap, presets,
-    tune,
+    DataSpec, DigitSplit, Entry, EvaluateOn, Experiment, ExportError, HeatSpec, Notice, Preset,
+    Protocol, SamplerSpec, SettingError, Start, SyntheticSpec, presets, tune,
 };
 use crate::loss::LossKind;
+use crate::record::{Cell, HeatRecord, Measure, Recording, RecordingError, WinMap};
 use crate::train::TrainError;
 
 /// Where the data sets are unless a flag says otherwise.
@@ -29,7 +29,10 @@ const ASSETS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets");
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
     #[error("{path}: {cause}")]
-    File { path: PathBuf, cause: std::io::Error },
+    File {
+        path: PathBuf,
+        cause: std::io::Error,
+    },
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Settings(Vec<SettingError>),
     #[error("there is no loss `{id}`; there are: {known}")]
@@ -48,13 +51,18 @@ pub enum CliError {
     Table { path: PathBuf, cause: csv::Error },
     #[error("the result cannot be written: {0}")]
     Json(#[from] serde_json::Error),
-    #[error("every trial of {loss} failed: its numbers left the range; its tuning range may be too wide")]
+    #[error(
+        "every trial of {loss} failed: its numbers left the range; its tuning range may be too wide"
+    )]
     AllTrialsFailed { loss: &'static str },
 }
 
 impl CliError {
     pub(crate) fn file(path: &Path, cause: std::io::Error) -> Self {
-        Self::File { path: path.to_owned(), cause }
+        Self::File {
+            path: path.to_owned(),
+            cause,
+        }
     }
 }
 
@@ -212,10 +220,14 @@ fn data(text: &str) -> Result<DataSpec, String> {
     let (set, part) = text.split_once(':').unwrap_or((text, ""));
     match (set, part) {
         ("glyphs", "") => Ok(DataSpec::Glyphs { train_classes: 200 }),
-        ("digits", "") => Ok(DataSpec::Digits { split: DigitSplit::TrainLow }),
+        ("digits", "") => Ok(DataSpec::Digits {
+            split: DigitSplit::TrainLow,
+        }),
         ("digits", split) => DigitSplit::from_id(split)
             .map(|split| DataSpec::Digits { split })
-            .ok_or_else(|| "a split of the digits is train-low, train-high or seen-classes".to_owned()),
+            .ok_or_else(|| {
+                "a split of the digits is train-low, train-high or seen-classes".to_owned()
+            }),
         ("synthetic", "") => Ok(DataSpec::Synthetic(SyntheticSpec::default())),
         _ => Err("choose glyphs, digits or synthetic".to_owned()),
     }
@@ -239,7 +251,11 @@ pub fn main() -> ExitCode {
         }
         Command::Verify { folder } => verify::verify(&folder).map(|counts| {
             print(&counts.report);
-            if counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            if counts.failed == 0 {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
         }),
     };
     result.unwrap_or_else(|error| {
@@ -259,7 +275,11 @@ fn write(path: &Path, text: &str) -> Result<(), CliError> {
 
 /// The command as it was typed, without the program's folder.
 fn command_line() -> String {
-    std::env::args().skip(1).fold("kyori".to_owned(), |line, argument| format!("{line} {argument}"))
+    std::env::args()
+        .skip(1)
+        .fold("kyori".to_owned(), |line, argument| {
+            format!("{line} {argument}")
+        })
 }
 
 impl Conditions {
@@ -271,13 +291,19 @@ impl Conditions {
         let mut experiment = match &self.link {
             Some(link) => {
                 let (experiment, notices) = Experiment::from_fragment(link);
-                notices.iter().for_each(|notice: &Notice| eprintln!("kyori: {notice}"));
+                notices
+                    .iter()
+                    .for_each(|notice: &Notice| eprintln!("kyori: {notice}"));
                 experiment
             }
             None => Preset::from_id(&self.preset)
                 .ok_or_else(|| CliError::Preset {
                     id: self.preset.clone(),
-                    known: presets().iter().map(|preset| preset.id.as_str()).collect::<Vec<_>>().join(", "),
+                    known: presets()
+                        .iter()
+                        .map(|preset| preset.id.as_str())
+                        .collect::<Vec<_>>()
+                        .join(", "),
                 })?
                 .experiment(protocol),
         };
@@ -285,7 +311,12 @@ impl Conditions {
             experiment.data = data.clone();
         }
         match (&mut experiment.data, self.classes) {
-            (DataSpec::Glyphs { train_classes: target }, Some(classes)) => *target = classes,
+            (
+                DataSpec::Glyphs {
+                    train_classes: target,
+                },
+                Some(classes),
+            ) => *target = classes,
             (DataSpec::Synthetic(spec), Some(classes)) => spec.classes = classes,
             _ => {}
         }
@@ -305,7 +336,9 @@ impl Conditions {
             (experiment.start, self.classes, &mut experiment.data)
             && *train_classes > MOST_CLASSES_PRETRAINED
         {
-            eprintln!("kyori: {MOST_CLASSES_PRETRAINED} training classes: the pre-trained network has seen the others");
+            eprintln!(
+                "kyori: {MOST_CLASSES_PRETRAINED} training classes: the pre-trained network has seen the others"
+            );
             *train_classes = MOST_CLASSES_PRETRAINED;
         }
         if let Some(steps) = self.steps {
@@ -320,8 +353,10 @@ impl Conditions {
                 experiment.apply(protocol);
             } else {
                 let losses = chosen(&self.loss)?;
-                experiment.entries =
-                    losses.into_iter().map(|loss| Entry::preset(loss, protocol, experiment.sampler)).collect();
+                experiment.entries = losses
+                    .into_iter()
+                    .map(|loss| Entry::preset(loss, protocol, experiment.sampler))
+                    .collect();
             }
         }
         Ok(experiment)
@@ -354,7 +389,11 @@ fn chosen(ids: &[String]) -> Result<Vec<LossKind>, CliError> {
     let find = |id: &String| {
         LossKind::from_id(id).ok_or_else(|| CliError::Loss {
             id: id.clone(),
-            known: LossKind::ALL.iter().map(|loss| loss.info().id).collect::<Vec<_>>().join(", "),
+            known: LossKind::ALL
+                .iter()
+                .map(|loss| loss.info().id)
+                .collect::<Vec<_>>()
+                .join(", "),
         })
     };
     ids.iter().map(find).collect()
@@ -390,7 +429,11 @@ fn describe(experiment: &Experiment, dataset: &Dataset) -> String {
         Start::Scratch => "",
         Start::Pretrained => ", first layer pre-trained",
     };
-    let seeds = if experiment.seeds == 1 { "1 seed".to_owned() } else { format!("{} seeds", experiment.seeds) };
+    let seeds = if experiment.seeds == 1 {
+        "1 seed".to_owned()
+    } else {
+        format!("{} seeds", experiment.seeds)
+    };
     let protocol = experiment.protocol().map_or("other settings", Protocol::id);
     let noise = match experiment.label_noise {
         0.0 => String::new(),
@@ -406,11 +449,17 @@ fn describe(experiment: &Experiment, dataset: &Dataset) -> String {
 
 /// Processor and cores, as far as the system tells.
 fn machine() -> String {
-    let name = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
-        let line = text.lines().find(|line| line.starts_with("model name"))?;
-        Some(line.split_once(':')?.1.trim().to_owned())
-    });
-    format!("{}, {} cores", name.unwrap_or_else(|| std::env::consts::ARCH.to_owned()), run::cores())
+    let name = std::fs::read_to_string("/proc/cpuinfo")
+        .ok()
+        .and_then(|text| {
+            let line = text.lines().find(|line| line.starts_with("model name"))?;
+            Some(line.split_once(':')?.1.trim().to_owned())
+        });
+    format!(
+        "{}, {} cores",
+        name.unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
+        run::cores()
+    )
 }
 
 /// Trains heats under an experiment's conditions.
@@ -423,7 +472,9 @@ fn train(
     progress: &ProgressBar,
 ) -> Result<Vec<run::HeatRun>, CliError> {
     let spec = experiment.race_of(heats, on);
-    Ok(run::run(&spec, dataset, threads, &|steps| progress.inc(steps))?)
+    Ok(run::run(&spec, dataset, threads, &|steps| {
+        progress.inc(steps)
+    })?)
 }
 
 fn record(
@@ -433,7 +484,14 @@ fn record(
     progress: &ProgressBar,
 ) -> Result<Recording, CliError> {
     let heats = experiment.race(EvaluateOn::Test).heats;
-    let runs = train(experiment, heats, EvaluateOn::Test, dataset, threads, progress)?;
+    let runs = train(
+        experiment,
+        heats,
+        EvaluateOn::Test,
+        dataset,
+        threads,
+        progress,
+    )?;
     let mut recording = Recording::new(experiment, &format!("CPU, native ({})", machine()));
     for (heat, run) in recording.heats.iter_mut().zip(runs) {
         (heat.points, heat.stopped) = (run.points, run.stopped);
@@ -455,11 +513,18 @@ fn race(args: &RaceArgs) -> Result<ExitCode, CliError> {
         write(path, &experiment.to_python(&dataset)?)?;
     }
     if args.dry_run {
-        print(&format!("{}\n#{}\n", describe(&experiment, &dataset), experiment.to_fragment()));
+        print(&format!(
+            "{}\n#{}\n",
+            describe(&experiment, &dataset),
+            experiment.to_fragment()
+        ));
         return Ok(ExitCode::SUCCESS);
     }
     let threads = args.conditions.threads();
-    let progress = bar(run::lane_steps(&experiment.race(EvaluateOn::Test)), "Racing");
+    let progress = bar(
+        run::lane_steps(&experiment.race(EvaluateOn::Test)),
+        "Racing",
+    );
     let started = Instant::now();
     let recording = record(&experiment, &dataset, threads, &progress)?;
     let seconds = started.elapsed().as_secs_f64();
@@ -475,13 +540,26 @@ fn race(args: &RaceArgs) -> Result<ExitCode, CliError> {
         MeasureArg::RecallAt1 => Measure::RecallAt1,
         MeasureArg::RPrecision => Measure::RPrecision,
     };
-    print(&format!("{}\n\n{}\n", describe(&experiment, &dataset), table::summary(&recording, measure)));
-    match recording.summary(measure).and_then(|summary| summary.verdict()) {
+    print(&format!(
+        "{}\n\n{}\n",
+        describe(&experiment, &dataset),
+        table::summary(&recording, measure)
+    ));
+    match recording
+        .summary(measure)
+        .and_then(|summary| summary.verdict())
+    {
         Some(verdict) => print(&format!("{verdict}\n")),
         None => print("No verdict: it takes two losses, and one of them must learn something.\n"),
     }
-    let cores = if threads == 1 { "1 core".to_owned() } else { format!("{threads} cores") };
-    print(&format!("\n{seconds:.0} s on {cores}; seconds in the table are of one run on one core.\n"));
+    let cores = if threads == 1 {
+        "1 core".to_owned()
+    } else {
+        format!("{threads} cores")
+    };
+    print(&format!(
+        "\n{seconds:.0} s on {cores}; seconds in the table are of one run on one core.\n"
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -497,7 +575,9 @@ impl Tuned {
         self.trials
             .first()
             .filter(|trial| trial.score.is_some())
-            .ok_or(CliError::AllTrialsFailed { loss: self.loss.info().name })
+            .ok_or(CliError::AllTrialsFailed {
+                loss: self.loss.info().name,
+            })
     }
 }
 
@@ -512,13 +592,36 @@ fn tuned(
     let heats: Vec<HeatSpec> = experiment
         .entries
         .iter()
-        .map(|entry| HeatSpec { loss: entry.loss, lanes: tune::trials(entry.loss, trials, seed) })
+        .map(|entry| HeatSpec {
+            loss: entry.loss,
+            lanes: tune::trials(entry.loss, trials, seed),
+        })
         .collect();
-    let runs = train(experiment, heats.clone(), EvaluateOn::Validation, dataset, threads, progress)?;
-    let losses = heats.into_iter().zip(&experiment.entries).zip(runs).map(|((heat, entry), run)| {
-        let record = HeatRecord { points: run.points, stopped: run.stopped, ..HeatRecord::new(entry.clone()) };
-        Tuned { loss: heat.loss, trials: tune::ranked(&heat.lanes, &record), record }
-    });
+    let runs = train(
+        experiment,
+        heats.clone(),
+        EvaluateOn::Validation,
+        dataset,
+        threads,
+        progress,
+    )?;
+    let losses =
+        heats
+            .into_iter()
+            .zip(&experiment.entries)
+            .zip(runs)
+            .map(|((heat, entry), run)| {
+                let record = HeatRecord {
+                    points: run.points,
+                    stopped: run.stopped,
+                    ..HeatRecord::new(entry.clone())
+                };
+                Tuned {
+                    loss: heat.loss,
+                    trials: tune::ranked(&heat.lanes, &record),
+                    record,
+                }
+            });
     Ok(losses.collect())
 }
 
@@ -527,23 +630,46 @@ fn tune_losses(args: &TuneArgs) -> Result<ExitCode, CliError> {
     experiment.seeds = 1;
     experiment.first_seed = args.seed;
     check(&experiment)?;
-    let trials = args.trials.clamp(*tune::TRIALS.start(), *tune::TRIALS.end());
+    let trials = args
+        .trials
+        .clamp(*tune::TRIALS.start(), *tune::TRIALS.end());
     if trials != args.trials {
         eprintln!("kyori: {trials} trials instead of {}", args.trials);
     }
     let dataset = args.conditions.open(&experiment.data)?;
-    let steps = trials as u64 * experiment.entries.len() as u64 * u64::from(experiment.schedule.steps);
+    let steps =
+        trials as u64 * experiment.entries.len() as u64 * u64::from(experiment.schedule.steps);
     let progress = bar(steps, "Tuning");
     let started = Instant::now();
-    let found = tuned(&experiment, trials, args.seed, &dataset, args.conditions.threads(), &progress)?;
+    let found = tuned(
+        &experiment,
+        trials,
+        args.seed,
+        &dataset,
+        args.conditions.threads(),
+        &progress,
+    )?;
     progress.finish_and_clear();
 
-    let mut rows =
-        vec![["", "area under MAP@R", "learning rate", "proxies ×", "own settings"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        [
+            "",
+            "area under MAP@R",
+            "learning rate",
+            "proxies ×",
+            "own settings",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    ];
     let mut best = Vec::new();
     for tuned in &found {
         for (rank, trial) in tuned.trials.iter().take(3).enumerate() {
-            let name = if rank == 0 { tuned.loss.info().name } else { "" };
+            let name = if rank == 0 {
+                tuned.loss.info().name
+            } else {
+                ""
+            };
             rows.push(trial_row(name, tuned.loss, trial));
         }
         best.push(tuned.best()?.lane.entry(tuned.loss));
@@ -551,7 +677,13 @@ fn tune_losses(args: &TuneArgs) -> Result<ExitCode, CliError> {
     let seconds = started.elapsed().as_secs_f64();
     print(&format!(
         "{}\n{trials} random trials a loss on validation classes; the best three of each\n\n{}\n{seconds:.0} s\n",
-        describe(&Experiment { entries: best.clone(), ..experiment.clone() }, &dataset),
+        describe(
+            &Experiment {
+                entries: best.clone(),
+                ..experiment.clone()
+            },
+            &dataset
+        ),
         table::align(&rows)
     ));
     if let Some(path) = &args.json {
@@ -571,8 +703,7 @@ fn tune_losses(args: &TuneArgs) -> Result<ExitCode, CliError> {
                 })
             })
             .collect();
-        let all =
-            serde_json::json!({ "command": command_line(), "machine": machine(), "seconds": seconds, "heats": heats });
+        let all = serde_json::json!({ "command": command_line(), "machine": machine(), "seconds": seconds, "heats": heats });
         write(path, &serde_json::to_string_pretty(&all)?)?;
     }
     if let Some(path) = &args.write {
@@ -591,7 +722,10 @@ fn source_command() -> String {
             "--write" | "--json" | "--threads" => {
                 arguments.next();
             }
-            other if ["--write=", "--json=", "--threads="].iter().any(|flag| other.starts_with(flag)) => {}
+            other
+                if ["--write=", "--json=", "--threads="]
+                    .iter()
+                    .any(|flag| other.starts_with(flag)) => {}
             other => line = format!("{line} {other}"),
         }
     }
@@ -601,20 +735,38 @@ fn source_command() -> String {
 fn trial_row(name: &str, loss: LossKind, trial: &tune::Trial) -> Vec<String> {
     let info = loss.info();
     let lane = &trial.lane;
-    let own: Vec<String> =
-        info.params.iter().zip(&lane.params).map(|(param, value)| format!("{} {value:.3}", param.key)).collect();
+    let own: Vec<String> = info
+        .params
+        .iter()
+        .zip(&lane.params)
+        .map(|(param, value)| format!("{} {value:.3}", param.key))
+        .collect();
     vec![
         name.to_owned(),
-        trial.score.map_or_else(|| "failed".to_owned(), |score| format!("{score:.4}")),
+        trial
+            .score
+            .map_or_else(|| "failed".to_owned(), |score| format!("{score:.4}")),
         format!("{}", lane.lr),
-        if info.learns() { format!("{}", lane.proxy_lr_factor) } else { "–".to_owned() },
+        if info.learns() {
+            format!("{}", lane.proxy_lr_factor)
+        } else {
+            "–".to_owned()
+        },
         own.join(", "),
     ]
 }
 
 /// Replaces the matched settings of these losses for this kind of batch in a table.
-fn update_table(path: &Path, entries: &[Entry], sampler: SamplerSpec, source: &str) -> Result<(), CliError> {
-    let failed = |cause: csv::Error| CliError::Table { path: path.to_owned(), cause };
+fn update_table(
+    path: &Path,
+    entries: &[Entry],
+    sampler: SamplerSpec,
+    source: &str,
+) -> Result<(), CliError> {
+    let failed = |cause: csv::Error| CliError::Table {
+        path: path.to_owned(),
+        cause,
+    };
     let text = std::fs::read_to_string(path).map_err(|cause| CliError::file(path, cause))?;
     let fresh = tune::settings_csv(entries, sampler, source).map_err(failed)?;
     let updated = merged_table(&text, &fresh).map_err(failed)?;
@@ -624,9 +776,13 @@ fn update_table(path: &Path, entries: &[Entry], sampler: SamplerSpec, source: &s
 /// `table` without the rows of the protocols, samplers and losses that `fresh` (without a header) has, and then those.
 fn merged_table(table: &str, fresh: &str) -> Result<String, csv::Error> {
     let mut old = csv::Reader::from_reader(table.as_bytes());
-    let mut new = csv::ReaderBuilder::new().has_headers(false).from_reader(fresh.as_bytes());
+    let mut new = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(fresh.as_bytes());
     let new: Vec<csv::StringRecord> = new.records().collect::<Result<_, _>>()?;
-    let key = |row: &csv::StringRecord| -> Vec<String> { row.iter().take(3).map(str::to_owned).collect() };
+    let key = |row: &csv::StringRecord| -> Vec<String> {
+        row.iter().take(3).map(str::to_owned).collect()
+    };
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(old.headers()?)?;
     for row in old.records() {
@@ -638,7 +794,9 @@ fn merged_table(table: &str, fresh: &str) -> Result<String, csv::Error> {
     for row in &new {
         writer.write_record(row)?;
     }
-    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -646,7 +804,10 @@ fn merged_table(table: &str, fresh: &str) -> Result<String, csv::Error> {
 fn balanced(batch: usize, classes: usize) -> Option<SamplerSpec> {
     (3..=batch / 2)
         .find(|samples| batch.is_multiple_of(*samples) && batch / samples <= classes)
-        .map(|samples| SamplerSpec::Balanced { classes: batch / samples, samples })
+        .map(|samples| SamplerSpec::Balanced {
+            classes: batch / samples,
+            samples,
+        })
 }
 
 fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
@@ -657,7 +818,12 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
     let mut cells = Vec::new();
     for &train_classes in &args.class_counts {
         for &batch in &args.batches {
-            for sampler in [Some(SamplerSpec::Shuffled { batch }), balanced(batch, train_classes)].into_iter().flatten()
+            for sampler in [
+                Some(SamplerSpec::Shuffled { batch }),
+                balanced(batch, train_classes),
+            ]
+            .into_iter()
+            .flatten()
             {
                 let mut cell = base.clone();
                 cell.data = DataSpec::Glyphs { train_classes };
@@ -668,7 +834,9 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
         }
     }
     let threads = args.conditions.threads();
-    let dataset = args.conditions.open(&DataSpec::Glyphs { train_classes: 200 })?;
+    let dataset = args
+        .conditions
+        .open(&DataSpec::Glyphs { train_classes: 200 })?;
     let lanes = (args.trials + args.seeds) * base.entries.len() * cells.len();
     let progress = bar(lanes as u64 * u64::from(base.schedule.steps), "Mapping");
     let started = Instant::now();
@@ -685,8 +853,10 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
     for (train_classes, mut cell) in cells {
         // Tuned for this very cell, with seeds that the race does not use.
         let found = tuned(&cell, args.trials, 1000, &dataset, threads, &progress)?;
-        cell.entries =
-            found.iter().map(|tuned| Ok(tuned.best()?.lane.entry(tuned.loss))).collect::<Result<_, CliError>>()?;
+        cell.entries = found
+            .iter()
+            .map(|tuned| Ok(tuned.best()?.lane.entry(tuned.loss)))
+            .collect::<Result<_, CliError>>()?;
         let recording = record(&cell, &dataset, threads, &progress)?;
         map.cells.push(Cell::of(&recording, train_classes));
         map.seconds = started.elapsed().as_secs_f64();
@@ -694,7 +864,11 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
         write(&args.json, &serde_json::to_string_pretty(&map)?)?;
     }
     progress.finish_and_clear();
-    let mut rows = vec![["", "classes", "fastest", "shown"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["", "classes", "fastest", "shown"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
     rows.extend(map.cells.iter().map(|cell| {
         vec![
             cell.sampler.to_string(),
@@ -752,10 +926,22 @@ mod tests {
         .unwrap();
         assert_eq!(experiment.entries.len(), 2);
         assert_eq!(experiment.schedule.steps, 50);
-        assert_eq!(experiment.data, DataSpec::Synthetic(SyntheticSpec { classes: 40, ..SyntheticSpec::default() }));
+        assert_eq!(
+            experiment.data,
+            DataSpec::Synthetic(SyntheticSpec {
+                classes: 40,
+                ..SyntheticSpec::default()
+            })
+        );
         assert_eq!(experiment.net.hidden, [32, 16]);
         assert_eq!(experiment.net.dim, 8);
-        assert_eq!(experiment.sampler, SamplerSpec::Balanced { classes: 6, samples: 4 });
+        assert_eq!(
+            experiment.sampler,
+            SamplerSpec::Balanced {
+                classes: 6,
+                samples: 4
+            }
+        );
         assert_eq!(experiment.protocol(), Some(Protocol::AsPublished));
         let linked = conditions(&["--link", &experiment.to_fragment()]).unwrap();
         assert_eq!(linked, experiment);
@@ -764,24 +950,52 @@ mod tests {
         assert_eq!(pretrained.data, DataSpec::Glyphs { train_classes: 150 });
         assert!(check(&pretrained).is_ok());
         // A number that was asked for is not quietly another.
-        assert!(check(&conditions(&["--start", "pretrained", "--classes", "151"]).unwrap()).is_err());
-        assert_eq!(conditions(&["--loss", "all"]).unwrap().entries.len(), LossKind::ALL.len());
+        assert!(
+            check(&conditions(&["--start", "pretrained", "--classes", "151"]).unwrap()).is_err()
+        );
+        assert_eq!(
+            conditions(&["--loss", "all"]).unwrap().entries.len(),
+            LossKind::ALL.len()
+        );
     }
 
     #[test]
     fn wrong_names_are_errors_that_list_the_right_ones() {
-        let error = conditions(&["--loss", "proxy-ancor"]).unwrap_err().to_string();
-        assert!(error.contains("proxy-ancor") && error.contains("proxy-anchor"), "{error}");
+        let error = conditions(&["--loss", "proxy-ancor"])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("proxy-ancor") && error.contains("proxy-anchor"),
+            "{error}"
+        );
         let error = conditions(&["--preset", "fast"]).unwrap_err().to_string();
         assert!(error.contains("balanced"), "{error}");
-        for bad in [["--sampler", "random"], ["--data", "cars"], ["--data", "digits:odd"], ["--steps", "x"]] {
-            assert!(Cli::try_parse_from(["kyori", "race"].iter().chain(&bad)).is_err(), "{bad:?}");
+        for bad in [
+            ["--sampler", "random"],
+            ["--data", "cars"],
+            ["--data", "digits:odd"],
+            ["--steps", "x"],
+        ] {
+            assert!(
+                Cli::try_parse_from(["kyori", "race"].iter().chain(&bad)).is_err(),
+                "{bad:?}"
+            );
         }
         assert!(Cli::try_parse_from(["kyori", "race", "--start", "cold"]).is_err());
         let experiment = conditions(&["--start", "pretrained", "--hidden", "64"]).unwrap();
-        assert!(check(&experiment).unwrap_err().to_string().contains("the first hidden layer has 64"));
+        assert!(
+            check(&experiment)
+                .unwrap_err()
+                .to_string()
+                .contains("the first hidden layer has 64")
+        );
         let experiment = conditions(&["--dim", "1", "--steps", "0"]).unwrap();
-        assert!(check(&experiment).unwrap_err().to_string().contains("the embedding dimension is 1"));
+        assert!(
+            check(&experiment)
+                .unwrap_err()
+                .to_string()
+                .contains("the embedding dimension is 1")
+        );
     }
 
     #[test]
@@ -791,7 +1005,8 @@ mod tests {
                      as-published,,softmax,lr,3,kept\n";
         let loss = LossKind::from_id("softmax").unwrap();
         let entry = tune::trials(loss, 1, 0)[0].entry(loss);
-        let fresh = tune::settings_csv(&[entry], SamplerSpec::Shuffled { batch: 60 }, "new").unwrap();
+        let fresh =
+            tune::settings_csv(&[entry], SamplerSpec::Shuffled { batch: 60 }, "new").unwrap();
         let merged = merged_table(table, &fresh).unwrap();
         assert!(!merged.contains("old"));
         assert_eq!(merged.matches("kept").count(), 2);
@@ -801,8 +1016,20 @@ mod tests {
 
     #[test]
     fn balanced_batches_have_the_asked_size_and_three_samples_where_they_can() {
-        assert_eq!(balanced(60, 200), Some(SamplerSpec::Balanced { classes: 20, samples: 3 }));
-        assert_eq!(balanced(120, 25), Some(SamplerSpec::Balanced { classes: 24, samples: 5 }));
+        assert_eq!(
+            balanced(60, 200),
+            Some(SamplerSpec::Balanced {
+                classes: 20,
+                samples: 3
+            })
+        );
+        assert_eq!(
+            balanced(120, 25),
+            Some(SamplerSpec::Balanced {
+                classes: 24,
+                samples: 5
+            })
+        );
         assert_eq!(balanced(7, 3), None);
     }
 }

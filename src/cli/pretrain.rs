@@ -45,7 +45,8 @@ fn ends(
     let mean = |race: &mut Race| -> Result<f32, TrainError> {
         now(race.settle(0))?;
         let point = now(race.evaluate(0))?;
-        Ok(point.lanes.iter().map(|lane| lane.map_at_r).sum::<f32>() / point.lanes.len().max(1) as f32)
+        Ok(point.lanes.iter().map(|lane| lane.map_at_r).sum::<f32>()
+            / point.lanes.len().max(1) as f32)
     };
     let before = mean(&mut race)?;
     while !race.is_finished(0) {
@@ -59,19 +60,30 @@ fn ends(
 /// # Errors
 /// Where the glyphs cannot be opened, training fails, or the file cannot be written.
 pub fn command(args: &PretrainArgs) -> Result<ExitCode, CliError> {
-    let data = DataSpec::Glyphs { train_classes: MOST_CLASSES_PRETRAINED };
+    let data = DataSpec::Glyphs {
+        train_classes: MOST_CLASSES_PRETRAINED,
+    };
     let dataset = open(&args.assets, &data)?;
     let (device, _) = device::cpu();
     let started = Instant::now();
-    let how = Pretraining { steps: args.steps, seed: args.seed, ..Pretraining::default() };
-    let file = now(pretrain(&dataset, how, &device))?.encode().map_err(TrainError::from)?;
+    let how = Pretraining {
+        steps: args.steps,
+        seed: args.seed,
+        ..Pretraining::default()
+    };
+    let file = now(pretrain(&dataset, how, &device))?
+        .encode()
+        .map_err(TrainError::from)?;
     let seconds = started.elapsed().as_secs_f64();
     if let Some(path) = &args.write {
         std::fs::write(path, &file).map_err(|cause| CliError::file(path, cause))?;
     }
     // What is measured is what the file says.
     let backbone = Backbone::decode(&file).map_err(TrainError::from)?;
-    let names = backbone.classes.iter().filter_map(|&class| dataset.class_names.get(class as usize));
+    let names = backbone
+        .classes
+        .iter()
+        .filter_map(|&class| dataset.class_names.get(class as usize));
     print(&format!(
         "{}\nClasses: {}\n{} bytes, {seconds:.1} s on {}\n",
         backbone.about,
@@ -86,7 +98,8 @@ pub fn command(args: &PretrainArgs) -> Result<ExitCode, CliError> {
     (experiment.seeds, experiment.schedule.steps) = (SEEDS, STEPS);
     let spec = experiment.race(EvaluateOn::Validation);
     let samples = Samples::new(&dataset, &device);
-    let [scratch, pretrained] = [None, Some(&backbone)].map(|backbone| ends(backbone, &spec, &dataset, &samples));
+    let [scratch, pretrained] =
+        [None, Some(&backbone)].map(|backbone| ends(backbone, &spec, &dataset, &samples));
     let ([scratch_before, scratch_after], [before, after]) = (scratch?, pretrained?);
     print(&format!(
         "MAP@R of validation classes, mean of {SEEDS} seeds: untrained {before:.3} (from scratch {scratch_before:.3}), \

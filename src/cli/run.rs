@@ -7,10 +7,10 @@ use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-use crate::bridge::CurvePoint;
 use crate::data::Dataset;
 use crate::device;
 use crate::experiment::{HeatSpec, RaceSpec};
+use crate::record::CurvePoint;
 use crate::train::{Race, Samples, TrainError};
 
 /// Lanes that train in one graph. More would be no faster on a core, and fewer units balance worse.
@@ -61,12 +61,23 @@ pub fn run(
     let mut units: Vec<(usize, usize, RaceSpec)> = Vec::new();
     for (heat, of) in spec.heats.iter().enumerate() {
         for (chunk, lanes) in of.lanes.chunks(LANES_PER_UNIT).enumerate() {
-            let heats = vec![HeatSpec { loss: of.loss, lanes: lanes.to_vec() }];
-            units.push((heat, chunk * LANES_PER_UNIT, RaceSpec { heats, ..spec.clone() }));
+            let heats = vec![HeatSpec {
+                loss: of.loss,
+                lanes: lanes.to_vec(),
+            }];
+            units.push((
+                heat,
+                chunk * LANES_PER_UNIT,
+                RaceSpec {
+                    heats,
+                    ..spec.clone()
+                },
+            ));
         }
     }
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<Option<Result<HeatRun, TrainError>>>> = Mutex::new(units.iter().map(|_| None).collect());
+    let done: Mutex<Vec<Option<Result<HeatRun, TrainError>>>> =
+        Mutex::new(units.iter().map(|_| None).collect());
     std::thread::scope(|scope| {
         for _ in 0..threads.clamp(1, units.len().max(1)) {
             scope.spawn(|| {
@@ -74,7 +85,9 @@ pub fn run(
                 let samples = Samples::new(dataset, &device);
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((_, _, unit)) = units.get(index) else { return };
+                    let Some((_, _, unit)) = units.get(index) else {
+                        return;
+                    };
                     let run = run_unit(unit, dataset, &samples, &device, progress);
                     if run.is_err() {
                         next.store(units.len(), Ordering::Relaxed);
@@ -129,13 +142,18 @@ fn run_unit(
 }
 
 fn stop(run: &mut HeatRun, lanes: Vec<usize>, step: u32) {
-    run.stopped.extend(lanes.into_iter().map(|lane| (lane, step)));
+    run.stopped
+        .extend(lanes.into_iter().map(|lane| (lane, step)));
 }
 
 /// Puts the lanes of `run` behind those that `heat` has. A curve that ended early, because all its lanes stopped, goes on
 /// with its last values.
 fn merge(heat: &mut HeatRun, first_lane: usize, run: HeatRun) {
-    heat.stopped.extend(run.stopped.iter().map(|&(lane, step)| (first_lane + lane, step)));
+    heat.stopped.extend(
+        run.stopped
+            .iter()
+            .map(|&(lane, step)| (first_lane + lane, step)),
+    );
     if first_lane == 0 {
         heat.points = run.points;
         return;
@@ -145,7 +163,8 @@ fn merge(heat: &mut HeatRun, first_lane: usize, run: HeatRun) {
     heat.points = (0..before.len().max(after.len()))
         .filter_map(|index| {
             let (mut point, other) = (at(&before, index)?, at(&after, index)?);
-            (point.step, point.samples) = (point.step.max(other.step), point.samples.max(other.samples));
+            (point.step, point.samples) =
+                (point.step.max(other.step), point.samples.max(other.samples));
             point.train_seconds += other.train_seconds;
             point.lanes.extend(other.lanes);
             Some(point)
@@ -185,13 +204,26 @@ mod tests {
         let count = |steps: u64| {
             counted.fetch_add(steps as usize, Ordering::Relaxed);
         };
-        let mut runs: Vec<Vec<HeatRun>> = [1, 3].map(|threads| run(&spec, &dataset, threads, &count).unwrap()).into();
-        assert_eq!(counted.load(Ordering::Relaxed) as u64, 2 * lane_steps(&spec));
+        let mut runs: Vec<Vec<HeatRun>> = [1, 3]
+            .map(|threads| run(&spec, &dataset, threads, &count).unwrap())
+            .into();
+        assert_eq!(
+            counted.load(Ordering::Relaxed) as u64,
+            2 * lane_steps(&spec)
+        );
         for heat in runs.iter_mut().flatten() {
-            assert_eq!(heat.points.iter().map(|point| point.step).collect::<Vec<_>>(), spec.evaluate_at);
+            assert_eq!(
+                heat.points
+                    .iter()
+                    .map(|point| point.step)
+                    .collect::<Vec<_>>(),
+                spec.evaluate_at
+            );
             assert!(heat.points.iter().all(|point| point.lanes.len() == 7));
             assert!(heat.points.last().unwrap().train_seconds > 0.0);
-            heat.points.iter_mut().for_each(|point| point.train_seconds = 0.0);
+            heat.points
+                .iter_mut()
+                .for_each(|point| point.train_seconds = 0.0);
         }
         assert_eq!(runs[0], runs[1]);
     }
@@ -202,7 +234,11 @@ mod tests {
         // Not a number an experiment may hold, but what a diverging run comes to.
         spec.heats[0].lanes[6].lr = 1e38;
         let heats = run(&spec, &dataset, 2, &|_| {}).unwrap();
-        assert!(heats[0].stopped.iter().any(|&(lane, _)| lane == 6), "{:?}", heats[0].stopped);
+        assert!(
+            heats[0].stopped.iter().any(|&(lane, _)| lane == 6),
+            "{:?}",
+            heats[0].stopped
+        );
         assert!(heats[0].points.iter().all(|point| point.lanes.len() == 7));
         assert!(heats[1].stopped.is_empty());
     }

@@ -1,14 +1,21 @@
 //! Tables as text.
 
-use crate::experiment::{HeatSummary, Measure, Reach, Recording, SHARES, plus_minus};
 use crate::loss::{Family, Learned, LossInfo, LossKind, Mining};
-use crate::stats::Interval;
+use crate::record::stats::Interval;
+use crate::record::{HeatSummary, Measure, Reach, Recording, SHARES, plus_minus};
 
 /// Columns of text, the first one flush left, the others flush right.
 pub fn align(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
-    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+    };
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| width(column).unwrap_or(0))
+        .collect();
     let mut out = String::new();
     for row in rows {
         let mut line = String::new();
@@ -26,14 +33,22 @@ pub fn align(rows: &[Vec<String>]) -> String {
 }
 
 fn interval(interval: Option<Interval>, decimals: usize) -> String {
-    interval.map_or_else(|| "–".to_owned(), |interval| plus_minus(&interval, decimals))
+    interval.map_or_else(
+        || "–".to_owned(),
+        |interval| plus_minus(&interval, decimals),
+    )
 }
 
 /// With how many of the seeds got there, where not all did.
 fn reached(reach: &Reach, value: Option<Interval>, decimals: usize) -> String {
     match value {
         Some(value) if reach.reached < reach.seeds => {
-            format!("{} ({}/{})", plus_minus(&value, decimals), reach.reached, reach.seeds)
+            format!(
+                "{} ({}/{})",
+                plus_minus(&value, decimals),
+                reach.reached,
+                reach.seeds
+            )
         }
         value => interval(value, decimals),
     }
@@ -42,9 +57,11 @@ fn reached(reach: &Reach, value: Option<Interval>, decimals: usize) -> String {
 /// The curves in numbers: speed by `measure`, then final value and area of Recall@1 and MAP@R; mean ± 95 % confidence
 /// interval over the seeds. Empty before the first evaluation.
 pub fn summary(recording: &Recording, measure: Measure) -> String {
-    let (Some(speed), Some(recall), Some(map)) =
-        (recording.summary(measure), recording.summary(Measure::RecallAt1), recording.summary(Measure::MapAtR))
-    else {
+    let (Some(speed), Some(recall), Some(map)) = (
+        recording.summary(measure),
+        recording.summary(Measure::RecallAt1),
+        recording.summary(Measure::MapAtR),
+    ) else {
         return String::new();
     };
     let percent = |share: f64| format!("{:.0} %", 100.0 * share);
@@ -52,13 +69,32 @@ pub fn summary(recording: &Recording, measure: Measure) -> String {
     head.extend(SHARES.map(|share| format!("steps to {}", percent(share))));
     head.extend(SHARES.map(|share| format!("s to {}", percent(share))));
     let mut speed_rows = vec![head];
-    let mut value_rows =
-        vec![["", "Recall@1 at the end", "area", "MAP@R at the end", "area"].map(str::to_owned).to_vec()];
+    let mut value_rows = vec![
+        [
+            "",
+            "Recall@1 at the end",
+            "area",
+            "MAP@R at the end",
+            "area",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    ];
     let rows = speed.heats.iter().zip(&recall.heats).zip(&map.heats);
     for ((speed, recall), map) in rows {
         let mut row = vec![label(speed)];
-        row.extend(speed.reach.iter().map(|reach| reached(reach, reach.steps, 0)));
-        row.extend(speed.reach.iter().map(|reach| reached(reach, reach.seconds, 2)));
+        row.extend(
+            speed
+                .reach
+                .iter()
+                .map(|reach| reached(reach, reach.steps, 0)),
+        );
+        row.extend(
+            speed
+                .reach
+                .iter()
+                .map(|reach| reached(reach, reach.seconds, 2)),
+        );
         speed_rows.push(row);
         let values = [recall.last, recall.area, map.last, map.area].map(|value| interval(value, 3));
         value_rows.push([vec![label(speed)], values.to_vec()].concat());
@@ -119,14 +155,25 @@ pub fn losses() -> String {
 }
 
 fn parameters(info: &LossInfo) -> String {
-    let each = info.params.iter().map(|p| format!("`{}` {}{} ({}–{})", p.key, p.default, p.unit, p.min, p.max));
+    let each = info
+        .params
+        .iter()
+        .map(|p| format!("`{}` {}{} ({}–{})", p.key, p.default, p.unit, p.min, p.max));
     let all = each.collect::<Vec<_>>().join(", ");
-    if all.is_empty() { "–".to_owned() } else { all }
+    if all.is_empty() {
+        "–".to_owned()
+    } else {
+        all
+    }
 }
 
 fn paper(info: &LossInfo) -> String {
     let paper = &info.paper;
-    let arxiv = if paper.arxiv.is_empty() { String::new() } else { format!(", arXiv {}", paper.arxiv) };
+    let arxiv = if paper.arxiv.is_empty() {
+        String::new()
+    } else {
+        format!(", arXiv {}", paper.arxiv)
+    };
     format!("{}, {}{arxiv}", paper.authors, paper.year)
 }
 
@@ -136,7 +183,10 @@ mod tests {
 
     #[test]
     fn columns_line_up_whatever_the_letters() {
-        let rows = [vec!["損失".to_owned(), "1 ± 2".to_owned()], vec!["a".to_owned(), "100".to_owned()]];
+        let rows = [
+            vec!["損失".to_owned(), "1 ± 2".to_owned()],
+            vec!["a".to_owned(), "100".to_owned()],
+        ];
         assert_eq!(align(&rows), "損失  1 ± 2\na     100\n");
         assert_eq!(align(&[]), "");
     }
@@ -148,6 +198,9 @@ mod tests {
             assert!(table.contains(&format!("| `{}` | {} |", kind.info().id, kind.info().name)));
         }
         assert_eq!(table.lines().count(), 2 + LossKind::ALL.len());
-        assert!(table.lines().all(|line| line.matches('|').count() == 9), "{table}");
+        assert!(
+            table.lines().all(|line| line.matches('|').count() == 9),
+            "{table}"
+        );
     }
 }

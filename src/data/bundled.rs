@@ -14,20 +14,44 @@ pub(super) struct Bundled {
 }
 
 /// Japanese characters in many typefaces.
-pub(super) const GLYPHS: Bundled = Bundled { set: "glyphs", file: "glyphs.bin", side: 24, classes: 312, pictures: 8 };
+pub(super) const GLYPHS: Bundled = Bundled {
+    set: "glyphs",
+    file: "glyphs.bin",
+    side: 24,
+    classes: 312,
+    pictures: 8,
+};
 
 /// Handwritten digits: "Optical Recognition of Handwritten Digits", Alpaydin and Kaynak, UCI, 1998.
-pub(super) const DIGITS: Bundled = Bundled { set: "digits", file: "digits.bin", side: 8, classes: 10, pictures: 100 };
+pub(super) const DIGITS: Bundled = Bundled {
+    set: "digits",
+    file: "digits.bin",
+    side: 8,
+    classes: 10,
+    pictures: 100,
+};
 
 impl Bundled {
     pub fn open(&self, file: Option<&[u8]>) -> Result<Dataset, DataError> {
-        let file = file.ok_or(DataError::Missing { set: self.set, file: self.file })?;
-        let packed = Packed::decode(file).map_err(|cause| DataError::File { file: self.file, cause })?;
+        let file = file.ok_or(DataError::Missing {
+            set: self.set,
+            file: self.file,
+        })?;
+        let packed = Packed::decode(file).map_err(|cause| DataError::File {
+            file: self.file,
+            cause,
+        })?;
         self.check(&packed)?;
 
         let ink = u16::from(packed.ink);
-        let bytes = packed.pixels.iter().map(|&value| (u16::from(value) * 255 / ink) as u8).collect();
-        let labels = (0..).zip(&packed.classes).flat_map(|(label, &(_, count))| (0..count).map(move |_| label));
+        let bytes = packed
+            .pixels
+            .iter()
+            .map(|&value| (u16::from(value) * 255 / ink) as u8)
+            .collect();
+        let labels = (0..)
+            .zip(&packed.classes)
+            .flat_map(|(label, &(_, count))| (0..count).map(move |_| label));
         Ok(Dataset {
             inputs: Inputs::Bytes(bytes),
             features: usize::from(packed.width) * usize::from(packed.height),
@@ -41,7 +65,12 @@ impl Bundled {
     /// The splits rely on this shape.
     fn check(&self, packed: &Packed) -> Result<(), DataError> {
         let side = (packed.width, packed.height);
-        let rarest = packed.classes.iter().map(|&(_, count)| count).min().unwrap_or(0);
+        let rarest = packed
+            .classes
+            .iter()
+            .map(|&(_, count)| count)
+            .min()
+            .unwrap_or(0);
         if packed.name == self.set
             && side == (self.side, self.side)
             && packed.classes.len() == self.classes
@@ -81,7 +110,12 @@ mod tests {
         let faces = glyphs.len() / 312;
         assert!((30..=54).contains(&faces), "{faces} faces");
         assert_eq!(glyphs.len(), 312 * faces);
-        assert_eq!(glyphs.labels, (0..glyphs.len()).map(|i| (i / faces) as u32).collect::<Vec<_>>());
+        assert_eq!(
+            glyphs.labels,
+            (0..glyphs.len())
+                .map(|i| (i / faces) as u32)
+                .collect::<Vec<_>>()
+        );
         let mut names = glyphs.class_names.clone();
         names.sort();
         names.dedup();
@@ -90,7 +124,11 @@ mod tests {
         let mut pictures = Vec::new();
         for sample in 0..glyphs.len() {
             let picture = glyphs.picture_bytes(sample).unwrap();
-            assert!(picture.iter().any(|&p| p >= 85) && picture.iter().filter(|&&p| p == 0).count() > 100, "{sample}");
+            assert!(
+                picture.iter().any(|&p| p >= 85)
+                    && picture.iter().filter(|&&p| p == 0).count() > 100,
+                "{sample}"
+            );
             pictures.push(picture);
         }
         pictures.sort();
@@ -101,17 +139,32 @@ mod tests {
     fn the_digits_are_whole() {
         let digits = DIGITS.open(Some(DIGITS_FILE)).unwrap();
         assert_eq!((digits.len(), digits.features), (1797, 64));
-        assert_eq!(digits.class_names, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+        assert_eq!(
+            digits.class_names,
+            ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
+        );
         let counts: Vec<_> = digits.members().iter().map(Vec::len).collect();
         assert_eq!(counts, [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
         // The first picture of the set as it is published: 0 0 5 13 9 1 0 0 of 16.
-        assert_eq!(digits.picture_bytes(0).unwrap()[..8], [0, 0, 79, 207, 143, 15, 0, 0]);
+        assert_eq!(
+            digits.picture_bytes(0).unwrap()[..8],
+            [0, 0, 79, 207, 143, 15, 0, 0]
+        );
     }
 
     #[test]
     fn a_cut_or_swapped_file_is_an_error() {
         let cut = GLYPHS.open(Some(&GLYPHS_FILE[..1000])).unwrap_err();
-        assert!(matches!(cut, DataError::File { cause: FormatError::Length { found: 1000, .. }, .. }), "{cut}");
+        assert!(
+            matches!(
+                cut,
+                DataError::File {
+                    cause: FormatError::Length { found: 1000, .. },
+                    ..
+                }
+            ),
+            "{cut}"
+        );
         let swapped = GLYPHS.open(Some(DIGITS_FILE)).unwrap_err();
         assert!(swapped.to_string().contains("`digits`"), "{swapped}");
         assert!(matches!(swapped, DataError::Contents { .. }));
@@ -122,11 +175,21 @@ mod tests {
     fn raw_pixels_are_not_enough_for_the_glyphs() {
         let spec = DataSpec::Glyphs { train_classes: 200 };
         let glyphs = Dataset::open(&spec, Some(GLYPHS_FILE)).unwrap();
-        let test = Split::of(&spec, &glyphs).unwrap().evaluation(&glyphs, EvaluateOn::Test, usize::MAX);
-        let pictures: Vec<&[u8]> = test.iter().map(|&sample| glyphs.picture_bytes(sample as usize).unwrap()).collect();
+        let test =
+            Split::of(&spec, &glyphs)
+                .unwrap()
+                .evaluation(&glyphs, EvaluateOn::Test, usize::MAX);
+        let pictures: Vec<&[u8]> = test
+            .iter()
+            .map(|&sample| glyphs.picture_bytes(sample as usize).unwrap())
+            .collect();
         let label = |at: usize| glyphs.labels[test[at] as usize];
-        let distance =
-            |a: &[u8], b: &[u8]| -> u32 { a.iter().zip(b).map(|(&a, &b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
+        let distance = |a: &[u8], b: &[u8]| -> u32 {
+            a.iter()
+                .zip(b)
+                .map(|(&a, &b)| u32::from(a.abs_diff(b)).pow(2))
+                .sum()
+        };
         let (mut recall, mut map, mut queries) = (0, 0.0, 0);
         for query in (0..test.len()).step_by(5) {
             let mut others: Vec<usize> = (0..test.len()).filter(|&other| other != query).collect();
@@ -143,7 +206,10 @@ mod tests {
             }
             queries += 1;
         }
-        let (recall, map) = (f64::from(recall) / f64::from(queries), map / f64::from(queries));
+        let (recall, map) = (
+            f64::from(recall) / f64::from(queries),
+            map / f64::from(queries),
+        );
         println!("raw pixels: Recall@1 {recall:.3}, MAP@R {map:.3}");
         assert!((0.5..0.85).contains(&recall), "Recall@1 {recall}");
         assert!((0.1..0.3).contains(&map), "MAP@R {map}");

@@ -96,20 +96,40 @@ pub enum DataError {
     #[error(
         "the data set `{set}` is in the file `{file}`, which was not loaded: load it again, or choose another data set"
     )]
-    Missing { set: &'static str, file: &'static str },
+    Missing {
+        set: &'static str,
+        file: &'static str,
+    },
     #[error(
         "the file `{file}` cannot be read: {cause}; load it again, and if that does not help, build it anew with `cargo xtask datasets`"
     )]
-    File { file: &'static str, cause: FormatError },
-    #[error("the file `{file}` holds {found} instead of {expected}: build it anew with `cargo xtask datasets`")]
-    Contents { file: &'static str, expected: String, found: String },
+    File {
+        file: &'static str,
+        cause: FormatError,
+    },
+    #[error(
+        "the file `{file}` holds {found} instead of {expected}: build it anew with `cargo xtask datasets`"
+    )]
+    Contents {
+        file: &'static str,
+        expected: String,
+        found: String,
+    },
     #[error("{name} is {value}; it must be {allowed}")]
-    Parameter { name: &'static str, value: String, allowed: String },
+    Parameter {
+        name: &'static str,
+        value: String,
+        allowed: String,
+    },
 }
 
 impl DataError {
     fn parameter(name: &'static str, value: impl ToString, allowed: impl Into<String>) -> Self {
-        Self::Parameter { name, value: value.to_string(), allowed: allowed.into() }
+        Self::Parameter {
+            name,
+            value: value.to_string(),
+            allowed: allowed.into(),
+        }
     }
 }
 
@@ -169,7 +189,9 @@ impl Dataset {
     pub fn picture_bytes(&self, index: usize) -> Option<&[u8]> {
         self.picture?;
         match &self.inputs {
-            Inputs::Bytes(bytes) => bytes.get(index.checked_mul(self.features)?..)?.get(..self.features),
+            Inputs::Bytes(bytes) => bytes
+                .get(index.checked_mul(self.features)?..)?
+                .get(..self.features),
             Inputs::Floats(_) => None,
         }
     }
@@ -234,7 +256,10 @@ mod tests {
     #[test]
     fn bytes_become_floats_from_0_to_1() {
         assert_eq!(dots().to_floats(), [0.0, 1.0, 0.2, 0.4, 0.6, 0.8]);
-        let floats = Dataset { inputs: Inputs::Floats(vec![-1.5; 6]), ..dots() };
+        let floats = Dataset {
+            inputs: Inputs::Floats(vec![-1.5; 6]),
+            ..dots()
+        };
         assert_eq!(floats.to_floats(), [-1.5; 6]);
     }
 
@@ -243,13 +268,26 @@ mod tests {
         assert_eq!(dots().picture_bytes(1), Some(&[51, 102][..]));
         assert_eq!(dots().picture_bytes(3), None);
         assert_eq!(dots().picture_bytes(usize::MAX), None);
-        assert_eq!(Dataset { picture: None, ..dots() }.picture_bytes(1), None);
+        assert_eq!(
+            Dataset {
+                picture: None,
+                ..dots()
+            }
+            .picture_bytes(1),
+            None
+        );
     }
 
     #[test]
     fn a_file_that_was_not_loaded_is_named() {
         let error = Dataset::open(&DataSpec::Glyphs { train_classes: 10 }, None).unwrap_err();
-        assert!(matches!(error, DataError::Missing { file: "glyphs.bin", .. }));
+        assert!(matches!(
+            error,
+            DataError::Missing {
+                file: "glyphs.bin",
+                ..
+            }
+        ));
         assert!(error.to_string().contains("glyphs.bin"));
     }
 }

@@ -66,15 +66,23 @@ impl Packed {
             return Err(FormatError::Magic);
         }
         let found = file.len() as u64;
-        let short = FormatError::Length { expected: LENGTH_END as u64 + 4, found };
-        let (Some(version), Some(length)) = (file.get(MAGIC.len()..LENGTH_AT), file.get(LENGTH_AT..LENGTH_END)) else {
+        let short = FormatError::Length {
+            expected: LENGTH_END as u64 + 4,
+            found,
+        };
+        let (Some(version), Some(length)) = (
+            file.get(MAGIC.len()..LENGTH_AT),
+            file.get(LENGTH_AT..LENGTH_END),
+        ) else {
             return Err(short);
         };
         let version = u16::from_le_bytes([version[0], version[1]]);
         if version != VERSION {
             return Err(FormatError::Version { found: version });
         }
-        let expected = u64::from(u32::from_le_bytes([length[0], length[1], length[2], length[3]]));
+        let expected = u64::from(u32::from_le_bytes([
+            length[0], length[1], length[2], length[3],
+        ]));
         if expected != found {
             return Err(FormatError::Length { expected, found });
         }
@@ -111,14 +119,22 @@ impl Packed {
             .ok_or(FormatError::Header("the number of pixels"))?;
 
         let halves = ink <= 15;
-        let unpacked = if halves { pixel_count.div_ceil(2) } else { pixel_count };
+        let unpacked = if halves {
+            pixel_count.div_ceil(2)
+        } else {
+            pixel_count
+        };
         // One byte more than fits, so that a stream that goes on is noticed.
-        let bytes = inflate::decompress_to_vec_with_limit(rest.0, unpacked + 1).map_err(|_| FormatError::Pictures)?;
+        let bytes = inflate::decompress_to_vec_with_limit(rest.0, unpacked + 1)
+            .map_err(|_| FormatError::Pictures)?;
         if bytes.len() != unpacked {
             return Err(FormatError::Pictures);
         }
         let pixels = if halves {
-            let mut pixels: Vec<u8> = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).collect();
+            let mut pixels: Vec<u8> = bytes
+                .iter()
+                .flat_map(|byte| [byte >> 4, byte & 15])
+                .collect();
             pixels.truncate(pixel_count);
             pixels
         } else {
@@ -127,11 +143,21 @@ impl Packed {
         if pixels.iter().any(|&value| value > ink) {
             return Err(FormatError::Pictures);
         }
-        Ok(Self { name, width, height, ink, classes, pixels })
+        Ok(Self {
+            name,
+            width,
+            height,
+            ink,
+            classes,
+            pixels,
+        })
     }
 
     /// Writes the file. Names over 255 bytes are cut, which no bundled set has.
-    #[cfg_attr(not(test), allow(dead_code, reason = "the task that builds the sets writes them"))]
+    #[cfg_attr(
+        not(test),
+        allow(dead_code, reason = "the task that builds the sets writes them")
+    )]
     pub fn encode(&self) -> Vec<u8> {
         fn text(file: &mut Vec<u8>, text: &str) {
             let bytes = &text.as_bytes()[..text.len().min(255)];
@@ -151,7 +177,10 @@ impl Packed {
             text(&mut file, name);
         }
         let packed: Vec<u8> = if self.ink <= 15 {
-            self.pixels.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).unwrap_or(&0)).collect()
+            self.pixels
+                .chunks(2)
+                .map(|pair| pair[0] << 4 | pair.get(1).unwrap_or(&0))
+                .collect()
         } else {
             self.pixels.clone()
         };
@@ -168,15 +197,20 @@ struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
     fn array<const N: usize>(&mut self) -> Result<[u8; N], FormatError> {
-        let (head, tail) = self.0.split_first_chunk().ok_or(FormatError::Header("it ends too soon"))?;
+        let (head, tail) = self
+            .0
+            .split_first_chunk()
+            .ok_or(FormatError::Header("it ends too soon"))?;
         self.0 = tail;
         Ok(*head)
     }
 
     fn text(&mut self) -> Result<String, FormatError> {
         let [length] = self.array()?;
-        let (head, tail) =
-            self.0.split_at_checked(length.into()).ok_or(FormatError::Header("it ends inside a name"))?;
+        let (head, tail) = self
+            .0
+            .split_at_checked(length.into())
+            .ok_or(FormatError::Header("it ends inside a name"))?;
         self.0 = tail;
         String::from_utf8(head.to_vec()).map_err(|_| FormatError::Header("a name is not UTF-8"))
     }
@@ -187,7 +221,9 @@ mod tests {
     use super::*;
 
     fn small(ink: u8) -> Packed {
-        let pixels = (0..5 * 3 * 3).map(|i| (i * 7 % (usize::from(ink) + 1)) as u8).collect();
+        let pixels = (0..5 * 3 * 3)
+            .map(|i| (i * 7 % (usize::from(ink) + 1)) as u8)
+            .collect();
         Packed {
             name: "small".into(),
             width: 3,
@@ -218,10 +254,17 @@ mod tests {
     fn every_truncation_is_an_error() {
         let file = small(15).encode();
         for length in 0..file.len() {
-            assert!(Packed::decode(&file[..length]).is_err(), "{length} of {} bytes", file.len());
+            assert!(
+                Packed::decode(&file[..length]).is_err(),
+                "{length} of {} bytes",
+                file.len()
+            );
         }
         let longer = [&file[..], &[0]].concat();
-        assert!(matches!(Packed::decode(&longer), Err(FormatError::Length { .. })));
+        assert!(matches!(
+            Packed::decode(&longer),
+            Err(FormatError::Length { .. })
+        ));
     }
 
     #[test]
@@ -245,22 +288,34 @@ mod tests {
                 seal(&mut changed);
                 if let Ok(set) = Packed::decode(&changed) {
                     let pictures: u32 = set.classes.iter().map(|(_, count)| count).sum();
-                    assert_eq!(set.pixels.len(), pictures as usize * usize::from(set.width) * usize::from(set.height));
+                    assert_eq!(
+                        set.pixels.len(),
+                        pictures as usize * usize::from(set.width) * usize::from(set.height)
+                    );
                 }
             }
         }
         let mut short = file.clone();
         short.truncate(LENGTH_END + 9);
         seal(&mut short);
-        assert!(matches!(Packed::decode(&short), Err(FormatError::Header(_))));
+        assert!(matches!(
+            Packed::decode(&short),
+            Err(FormatError::Header(_))
+        ));
     }
 
     #[test]
     fn a_newer_version_and_another_file_are_named() {
         let mut newer = small(15).encode();
         newer[8] = 2;
-        assert_eq!(Packed::decode(&newer), Err(FormatError::Version { found: 2 }));
-        assert_eq!(Packed::decode(b"<!doctype html><title>404"), Err(FormatError::Magic));
+        assert_eq!(
+            Packed::decode(&newer),
+            Err(FormatError::Version { found: 2 })
+        );
+        assert_eq!(
+            Packed::decode(b"<!doctype html><title>404"),
+            Err(FormatError::Magic)
+        );
         assert_eq!(Packed::decode(b""), Err(FormatError::Magic));
     }
 }

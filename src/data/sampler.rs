@@ -44,39 +44,75 @@ pub struct Sampler {
 #[derive(Clone, Debug)]
 enum Draw {
     /// The order of this epoch, as positions in `samples`, and how many of it are used up.
-    Shuffled { batch: usize, order: Vec<u32>, used: usize },
+    Shuffled {
+        batch: usize,
+        order: Vec<u32>,
+        used: usize,
+    },
     /// Positions in `samples`, class by class.
-    Balanced { classes: usize, samples: usize, members: Vec<Vec<u32>> },
+    Balanced {
+        classes: usize,
+        samples: usize,
+        members: Vec<Vec<u32>>,
+    },
 }
 
 impl Sampler {
-    pub fn new(spec: SamplerSpec, split: &Split, label_noise: f32, seed: u64) -> Result<Self, DataError> {
+    pub fn new(
+        spec: SamplerSpec,
+        split: &Split,
+        label_noise: f32,
+        seed: u64,
+    ) -> Result<Self, DataError> {
         let count = split.train.len();
         let classes = split.train_classes.len();
         check(spec, split)?;
         let labels = noisy_labels(split, label_noise, seed)?;
         let draw = match spec {
-            SamplerSpec::Shuffled { batch } => {
-                Draw::Shuffled { batch, order: (0..count as u32).collect(), used: count }
-            }
-            SamplerSpec::Balanced { classes: wanted, samples } => {
+            SamplerSpec::Shuffled { batch } => Draw::Shuffled {
+                batch,
+                order: (0..count as u32).collect(),
+                used: count,
+            },
+            SamplerSpec::Balanced {
+                classes: wanted,
+                samples,
+            } => {
                 let mut members = members(&labels, classes);
                 members.retain(|class| !class.is_empty());
                 if wanted > members.len() {
-                    let allowed = format!("at most {} (classes left by the label noise)", members.len());
-                    return Err(DataError::parameter("the number of classes in a batch", wanted, allowed));
+                    let allowed = format!(
+                        "at most {} (classes left by the label noise)",
+                        members.len()
+                    );
+                    return Err(DataError::parameter(
+                        "the number of classes in a batch",
+                        wanted,
+                        allowed,
+                    ));
                 }
-                Draw::Balanced { classes: wanted, samples, members }
+                Draw::Balanced {
+                    classes: wanted,
+                    samples,
+                    members,
+                }
             }
         };
-        Ok(Self { samples: split.train.clone(), labels, draw, rng: generator(seed, Purpose::Batches) })
+        Ok(Self {
+            samples: split.train.clone(),
+            labels,
+            draw,
+            rng: generator(seed, Purpose::Batches),
+        })
     }
 
     /// Samples in a batch.
     pub fn batch(&self) -> usize {
         match self.draw {
             Draw::Shuffled { batch, .. } => batch,
-            Draw::Balanced { classes, samples, .. } => classes * samples,
+            Draw::Balanced {
+                classes, samples, ..
+            } => classes * samples,
         }
     }
 
@@ -98,14 +134,26 @@ impl Sampler {
                     shuffle_front(order, count, &mut self.rng);
                     *used = 0;
                 }
-                order[*used..*used + *batch].iter().copied().for_each(&mut push);
+                order[*used..*used + *batch]
+                    .iter()
+                    .copied()
+                    .for_each(&mut push);
                 *used += *batch;
             }
-            Draw::Balanced { classes, samples, members } => {
+            Draw::Balanced {
+                classes,
+                samples,
+                members,
+            } => {
                 shuffle_front(members, *classes, &mut self.rng);
                 for class in &mut members[..*classes] {
                     shuffle_front(class, *samples, &mut self.rng);
-                    class.iter().copied().cycle().take(*samples).for_each(&mut push);
+                    class
+                        .iter()
+                        .copied()
+                        .cycle()
+                        .take(*samples)
+                        .for_each(&mut push);
                 }
             }
         }
@@ -117,15 +165,34 @@ fn check(spec: SamplerSpec, split: &Split) -> Result<(), DataError> {
         if (1..=most).contains(&value) {
             return Ok(());
         }
-        Err(DataError::parameter(name, value, format!("from 1 to {most} ({of})")))
+        Err(DataError::parameter(
+            name,
+            value,
+            format!("from 1 to {most} ({of})"),
+        ))
     };
     match spec {
-        SamplerSpec::Shuffled { batch } => within("the batch", batch, split.train.len(), "training samples"),
+        SamplerSpec::Shuffled { batch } => {
+            within("the batch", batch, split.train.len(), "training samples")
+        }
         SamplerSpec::Balanced { classes, samples } => {
-            let smallest = members(&split.train_labels, split.train_classes.len()).iter().map(Vec::len).min();
-            within("the number of classes in a batch", classes, split.train_classes.len(), "training classes")?;
+            let smallest = members(&split.train_labels, split.train_classes.len())
+                .iter()
+                .map(Vec::len)
+                .min();
+            within(
+                "the number of classes in a batch",
+                classes,
+                split.train_classes.len(),
+                "training classes",
+            )?;
             let name = "the number of samples of a class in a batch";
-            within(name, samples, smallest.unwrap_or(0), "samples of the smallest training class")
+            within(
+                name,
+                samples,
+                smallest.unwrap_or(0),
+                "samples of the smallest training class",
+            )
         }
     }
 }
@@ -142,7 +209,11 @@ fn members(labels: &[u32], classes: usize) -> Vec<Vec<u32>> {
 fn noisy_labels(split: &Split, share: f32, seed: u64) -> Result<Vec<u32>, DataError> {
     // Written so that NaN fails.
     if !(0.0..=MAX_NOISE).contains(&share) {
-        return Err(DataError::parameter("the share of wrong labels", share, format!("from 0 to {MAX_NOISE}")));
+        return Err(DataError::parameter(
+            "the share of wrong labels",
+            share,
+            format!("from 0 to {MAX_NOISE}"),
+        ));
     }
     let mut labels = split.train_labels.clone();
     let classes = split.train_classes.len() as u32;
@@ -181,7 +252,10 @@ mod tests {
         let draw = |_| {
             let (mut indices, mut labels) = (vec![], vec![]);
             sampler.next_batch(&mut indices, &mut labels);
-            assert_eq!((indices.len(), labels.len()), (sampler.batch(), sampler.batch()));
+            assert_eq!(
+                (indices.len(), labels.len()),
+                (sampler.batch(), sampler.batch())
+            );
             (indices, labels)
         };
         (0..count).map(draw).collect()
@@ -192,15 +266,24 @@ mod tests {
     }
 
     const SHUFFLED: SamplerSpec = SamplerSpec::Shuffled { batch: 5 };
-    const BALANCED: SamplerSpec = SamplerSpec::Balanced { classes: 3, samples: 4 };
+    const BALANCED: SamplerSpec = SamplerSpec::Balanced {
+        classes: 3,
+        samples: 4,
+    };
 
     #[test]
     fn an_epoch_has_every_sample_once_and_the_next_another_order() {
         let mut sampler = sampler(SHUFFLED, 0.0, 1);
         let mut epochs = Vec::new();
         for _ in 0..3 {
-            let epoch: Vec<u32> = batches(&mut sampler, 7).into_iter().flat_map(|(indices, _)| indices).collect();
-            assert_eq!(epoch.iter().copied().collect::<BTreeSet<_>>(), (100..135).collect());
+            let epoch: Vec<u32> = batches(&mut sampler, 7)
+                .into_iter()
+                .flat_map(|(indices, _)| indices)
+                .collect();
+            assert_eq!(
+                epoch.iter().copied().collect::<BTreeSet<_>>(),
+                (100..135).collect()
+            );
             epochs.push(epoch);
         }
         assert_ne!(epochs[0], epochs[1]);
@@ -212,18 +295,29 @@ mod tests {
         let mut sampler = sampler(SamplerSpec::Shuffled { batch: 16 }, 0.0, 1);
         let mut dropped = BTreeSet::new();
         for _ in 0..20 {
-            let epoch: BTreeSet<u32> = batches(&mut sampler, 2).into_iter().flat_map(|(indices, _)| indices).collect();
+            let epoch: BTreeSet<u32> = batches(&mut sampler, 2)
+                .into_iter()
+                .flat_map(|(indices, _)| indices)
+                .collect();
             assert_eq!(epoch.len(), 32);
             dropped.extend((100..135).filter(|sample| !epoch.contains(sample)));
         }
-        assert!(dropped.len() > 20, "always the same ones are dropped: {dropped:?}");
+        assert!(
+            dropped.len() > 20,
+            "always the same ones are dropped: {dropped:?}"
+        );
     }
 
     #[test]
     fn labels_are_those_of_the_samples() {
         for spec in [SHUFFLED, BALANCED] {
             for (indices, labels) in batches(&mut sampler(spec, 0.0, 9), 50) {
-                assert!(indices.iter().zip(&labels).all(|(index, label)| (index - 100) / 7 == *label));
+                assert!(
+                    indices
+                        .iter()
+                        .zip(&labels)
+                        .all(|(index, label)| (index - 100) / 7 == *label)
+                );
             }
         }
     }
@@ -232,15 +326,28 @@ mod tests {
     fn balanced_batches_have_so_many_of_so_many_and_reach_all() {
         let mut counts = BTreeMap::<u32, u32>::new();
         for (indices, labels) in batches(&mut sampler(BALANCED, 0.0, 2), 700) {
-            assert_eq!(indices.iter().collect::<BTreeSet<_>>().len(), 12, "a sample came twice");
+            assert_eq!(
+                indices.iter().collect::<BTreeSet<_>>().len(),
+                12,
+                "a sample came twice"
+            );
             let classes: BTreeSet<u32> = labels.iter().copied().collect();
             assert_eq!(classes.len(), 3);
-            assert!(labels.chunks(4).all(|class| class.iter().all(|label| *label == class[0])));
-            indices.into_iter().for_each(|index| *counts.entry(index).or_default() += 1);
+            assert!(
+                labels
+                    .chunks(4)
+                    .all(|class| class.iter().all(|label| *label == class[0]))
+            );
+            indices
+                .into_iter()
+                .for_each(|index| *counts.entry(index).or_default() += 1);
         }
         // 700 · 12 / 35 = 240 times each; five standard deviations are about 64.
         assert_eq!(counts.len(), 35);
-        assert!(counts.values().all(|count| (170..=310).contains(count)), "{counts:?}");
+        assert!(
+            counts.values().all(|count| (170..=310).contains(count)),
+            "{counts:?}"
+        );
     }
 
     #[test]
@@ -252,7 +359,11 @@ mod tests {
             assert_ne!(draw(0.2, 7), draw(0.2, 8));
         }
         // Noise does not change which samples are drawn.
-        let indices = |noise| batches(&mut sampler(SHUFFLED, noise, 7), 30).into_iter().map(|(indices, _)| indices);
+        let indices = |noise| {
+            batches(&mut sampler(SHUFFLED, noise, 7), 30)
+                .into_iter()
+                .map(|(indices, _)| indices)
+        };
         assert!(indices(0.0).eq(indices(0.4)));
     }
 
@@ -261,7 +372,10 @@ mod tests {
     fn first_batches_are_pinned() {
         let first = |spec| batches(&mut sampler(spec, 0.0, 42), 1).remove(0).0;
         assert_eq!(first(SHUFFLED), [102, 107, 112, 100, 122]);
-        assert_eq!(first(BALANCED), [102, 104, 101, 103, 107, 108, 110, 109, 117, 116, 118, 114]);
+        assert_eq!(
+            first(BALANCED),
+            [102, 104, 101, 103, 107, 108, 110, 109, 117, 116, 118, 114]
+        );
         let wrong = sampler(SHUFFLED, 0.1, 42)
             .labels()
             .iter()
@@ -280,14 +394,22 @@ mod tests {
             for seed in 0..40 {
                 let sampler = sampler(SHUFFLED, share, seed);
                 let clean = split().train_labels;
-                let wrong = sampler.labels().iter().zip(&clean).filter(|(noisy, right)| noisy != right);
+                let wrong = sampler
+                    .labels()
+                    .iter()
+                    .zip(&clean)
+                    .filter(|(noisy, right)| noisy != right);
                 let wrong: Vec<_> = wrong.map(|(noisy, right)| (*right, *noisy)).collect();
                 assert_eq!(wrong.len(), (share * 35.0).round() as usize);
                 assert!(sampler.labels().iter().all(|&label| label < 5));
                 targets.extend(wrong);
             }
             if share > 0.0 {
-                assert_eq!(targets.len(), 5 * 4, "some class is never mistaken for some other");
+                assert_eq!(
+                    targets.len(),
+                    5 * 4,
+                    "some class is never mistaken for some other"
+                );
             }
         }
     }
@@ -307,7 +429,10 @@ mod tests {
     fn balanced_goes_by_the_noisy_labels_and_repeats_where_it_must() {
         let mut repeated = false;
         for seed in 0..40 {
-            let spec = SamplerSpec::Balanced { classes: 5, samples: 7 };
+            let spec = SamplerSpec::Balanced {
+                classes: 5,
+                samples: 7,
+            };
             for (indices, labels) in batches(&mut sampler(spec, 0.4, seed), 3) {
                 for (class, indices) in labels.chunks(7).zip(indices.chunks(7)) {
                     assert!(class.iter().all(|label| *label == class[0]));
@@ -322,17 +447,34 @@ mod tests {
     fn what_cannot_be_drawn_is_an_error_that_says_what_can() {
         let balanced = |classes, samples| SamplerSpec::Balanced { classes, samples };
         for (spec, noise, allowed) in [
-            (SamplerSpec::Shuffled { batch: 0 }, 0.0, "from 1 to 35 (training samples)"),
-            (SamplerSpec::Shuffled { batch: 36 }, 0.0, "from 1 to 35 (training samples)"),
+            (
+                SamplerSpec::Shuffled { batch: 0 },
+                0.0,
+                "from 1 to 35 (training samples)",
+            ),
+            (
+                SamplerSpec::Shuffled { batch: 36 },
+                0.0,
+                "from 1 to 35 (training samples)",
+            ),
             (balanced(6, 1), 0.0, "from 1 to 5 (training classes)"),
             (balanced(0, 1), 0.0, "from 1 to 5 (training classes)"),
-            (balanced(2, 8), 0.0, "from 1 to 7 (samples of the smallest training class)"),
-            (balanced(2, 0), 0.0, "from 1 to 7 (samples of the smallest training class)"),
+            (
+                balanced(2, 8),
+                0.0,
+                "from 1 to 7 (samples of the smallest training class)",
+            ),
+            (
+                balanced(2, 0),
+                0.0,
+                "from 1 to 7 (samples of the smallest training class)",
+            ),
             (SHUFFLED, 0.5, "from 0 to 0.4"),
             (SHUFFLED, f32::NAN, "from 0 to 0.4"),
             (SHUFFLED, -0.1, "from 0 to 0.4"),
         ] {
-            let DataError::Parameter { allowed: found, .. } = Sampler::new(spec, &split(), noise, 0).unwrap_err()
+            let DataError::Parameter { allowed: found, .. } =
+                Sampler::new(spec, &split(), noise, 0).unwrap_err()
             else {
                 panic!("{spec:?}")
             };

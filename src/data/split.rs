@@ -35,7 +35,11 @@ impl Split {
             DataSpec::Glyphs { train_classes } => {
                 if !(MIN_CLASSES..=GLYPH_TRAINING).contains(train_classes) {
                     let allowed = format!("from {MIN_CLASSES} to {GLYPH_TRAINING}");
-                    return Err(DataError::parameter("the number of training classes", train_classes, allowed));
+                    return Err(DataError::parameter(
+                        "the number of training classes",
+                        train_classes,
+                        allowed,
+                    ));
                 }
                 Ok(glyphs(0..*train_classes, &members))
             }
@@ -51,8 +55,16 @@ impl Split {
     ///
     /// The data set is not the glyphs.
     pub fn pretraining(dataset: &Dataset) -> Result<Self, DataError> {
-        check(&DataSpec::Glyphs { train_classes: GLYPH_TRAINING }, dataset)?;
-        Ok(glyphs(MOST_CLASSES_PRETRAINED..GLYPH_TRAINING, &dataset.members()))
+        check(
+            &DataSpec::Glyphs {
+                train_classes: GLYPH_TRAINING,
+            },
+            dataset,
+        )?;
+        Ok(glyphs(
+            MOST_CLASSES_PRETRAINED..GLYPH_TRAINING,
+            &dataset.members(),
+        ))
     }
 
     /// The samples that metrics are computed on: at most `per_class` of each class, always the same ones, as indices in
@@ -69,8 +81,9 @@ impl Split {
         for (number, mut members) in by_class(part, dataset).into_iter().enumerate() {
             members.sort_unstable();
             let (count, wanted) = (members.len(), per_class.min(members.len()));
-            let mut picks: Vec<u32> =
-                (0..wanted).map(|pick| members[(pick * count / wanted + number) % count]).collect();
+            let mut picks: Vec<u32> = (0..wanted)
+                .map(|pick| members[(pick * count / wanted + number) % count])
+                .collect();
             picks.sort_unstable();
             chosen.extend(picks);
         }
@@ -79,7 +92,10 @@ impl Split {
 
     fn new(train: Vec<(u32, Vec<u32>)>, validation: Vec<u32>, test: Vec<u32>) -> Self {
         Self {
-            train_labels: (0..).zip(&train).flat_map(|(label, (_, of))| of.iter().map(move |_| label)).collect(),
+            train_labels: (0..)
+                .zip(&train)
+                .flat_map(|(label, (_, of))| of.iter().map(move |_| label))
+                .collect(),
             train_classes: train.iter().map(|&(class, _)| class).collect(),
             train: train.into_iter().flat_map(|(_, of)| of).collect(),
             validation,
@@ -101,11 +117,18 @@ fn by_class(samples: &[u32], dataset: &Dataset) -> Vec<Vec<u32>> {
 }
 
 fn gather(classes: &[u32], members: &[Vec<u32>]) -> Vec<u32> {
-    classes.iter().flat_map(|&class| &members[class as usize]).copied().collect()
+    classes
+        .iter()
+        .flat_map(|&class| &members[class as usize])
+        .copied()
+        .collect()
 }
 
 fn with_members(classes: &[u32], members: &[Vec<u32>]) -> Vec<(u32, Vec<u32>)> {
-    classes.iter().map(|&class| (class, members[class as usize].clone())).collect()
+    classes
+        .iter()
+        .map(|&class| (class, members[class as usize].clone()))
+        .collect()
 }
 
 /// Whether a data set has the classes that a split of it takes.
@@ -119,16 +142,28 @@ fn check(spec: &DataSpec, dataset: &Dataset) -> Result<(), DataError> {
     if expected.contains(&classes) {
         return Ok(());
     }
-    let bound = if expected.end() == &usize::MAX { "at least " } else { "" };
+    let bound = if expected.end() == &usize::MAX {
+        "at least "
+    } else {
+        ""
+    };
     let allowed = format!("{bound}{} for this data set", expected.start());
-    Err(DataError::parameter("the number of classes", classes, allowed))
+    Err(DataError::parameter(
+        "the number of classes",
+        classes,
+        allowed,
+    ))
 }
 
 /// `range` is of the training classes' fixed order.
 fn glyphs(range: Range<usize>, members: &[Vec<u32>]) -> Split {
     // Hiragana, katakana and kanji come one after the other: mixed, so that every prefix has some of each.
     let mut order: Vec<u32> = (0..members.len() as u32).collect();
-    shuffle_front(&mut order, members.len(), &mut generator(SEED, Purpose::Split));
+    shuffle_front(
+        &mut order,
+        members.len(),
+        &mut generator(SEED, Purpose::Split),
+    );
     let (training, rest) = order.split_at(GLYPH_TRAINING);
     let (validation, test) = rest.split_at(GLYPH_VALIDATION);
     let mut validation = gather(validation, members);
@@ -154,9 +189,16 @@ fn digits(split: DigitSplit, members: &[Vec<u32>]) -> Split {
         let mut pictures = pictures.clone();
         let count = pictures.len();
         // One stream for all classes would do, but so a class's pictures do not depend on which others there are.
-        shuffle_front(&mut pictures, count, &mut generator(SEED + 1 + u64::from(class), Purpose::Split));
-        let (kept, held_out) =
-            if split == DigitSplit::SeenClasses { (count / 2, count / 4) } else { (count * 4 / 5, count) };
+        shuffle_front(
+            &mut pictures,
+            count,
+            &mut generator(SEED + 1 + u64::from(class), Purpose::Split),
+        );
+        let (kept, held_out) = if split == DigitSplit::SeenClasses {
+            (count / 2, count / 4)
+        } else {
+            (count * 4 / 5, count)
+        };
         let held_out = (kept + held_out).min(count);
         validation.extend(&pictures[kept..held_out]);
         test.extend(&pictures[held_out..]);
@@ -177,7 +219,11 @@ fn synthetic(members: &[Vec<u32>]) -> Split {
     let classes: Vec<u32> = (0..count as u32).collect();
     let (training, rest) = classes.split_at(count - validation - test);
     let (validation, test) = rest.split_at(validation);
-    Split::new(with_members(training, members), gather(validation, members), gather(test, members))
+    Split::new(
+        with_members(training, members),
+        gather(validation, members),
+        gather(test, members),
+    )
 }
 
 #[cfg(test)]
@@ -190,8 +236,11 @@ mod tests {
 
     /// A set with so many samples in each class.
     fn set(counts: &[usize]) -> Dataset {
-        let labels: Vec<u32> =
-            counts.iter().enumerate().flat_map(|(class, &count)| vec![class as u32; count]).collect();
+        let labels: Vec<u32> = counts
+            .iter()
+            .enumerate()
+            .flat_map(|(class, &count)| vec![class as u32; count])
+            .collect();
         Dataset {
             name: "counts".into(),
             inputs: Inputs::Bytes(vec![0; labels.len()]),
@@ -203,14 +252,20 @@ mod tests {
     }
 
     fn classes(samples: &[u32], dataset: &Dataset) -> BTreeSet<u32> {
-        samples.iter().map(|&sample| dataset.labels[sample as usize]).collect()
+        samples
+            .iter()
+            .map(|&sample| dataset.labels[sample as usize])
+            .collect()
     }
 
     /// What holds for every split: labels that fit, and no sample twice.
     fn check_parts(split: &Split, dataset: &Dataset) {
         assert_eq!(split.train.len(), split.train_labels.len());
         for (&sample, &label) in split.train.iter().zip(&split.train_labels) {
-            assert_eq!(split.train_classes[label as usize], dataset.labels[sample as usize]);
+            assert_eq!(
+                split.train_classes[label as usize],
+                dataset.labels[sample as usize]
+            );
         }
         let all: Vec<u32> = [&split.train[..], &split.validation, &split.test].concat();
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
@@ -219,14 +274,29 @@ mod tests {
     #[test]
     fn glyph_classes_are_disjoint_and_a_prefix_of_a_fixed_order() {
         let dataset = set(&[9; 312]);
-        let split = |train_classes| Split::of(&DataSpec::Glyphs { train_classes }, &dataset).unwrap();
+        let split =
+            |train_classes| Split::of(&DataSpec::Glyphs { train_classes }, &dataset).unwrap();
         let full = split(200);
         check_parts(&full, &dataset);
-        let (train, validation, test) =
-            (classes(&full.train, &dataset), classes(&full.validation, &dataset), classes(&full.test, &dataset));
+        let (train, validation, test) = (
+            classes(&full.train, &dataset),
+            classes(&full.validation, &dataset),
+            classes(&full.test, &dataset),
+        );
         assert_eq!((train.len(), validation.len(), test.len()), (200, 50, 62));
-        assert_eq!(train.iter().chain(&validation).chain(&test).collect::<BTreeSet<_>>().len(), 312);
-        assert_eq!(full.train.len() + full.validation.len() + full.test.len(), dataset.len());
+        assert_eq!(
+            train
+                .iter()
+                .chain(&validation)
+                .chain(&test)
+                .collect::<BTreeSet<_>>()
+                .len(),
+            312
+        );
+        assert_eq!(
+            full.train.len() + full.validation.len() + full.test.len(),
+            dataset.len()
+        );
         // Pinned: results of different versions are comparable only on one split.
         assert_eq!(full.train_classes[..6], PINNED);
 
@@ -236,7 +306,11 @@ mod tests {
         assert_eq!(few.train, full.train[..20 * 9]);
         assert_eq!((&few.validation, &few.test), (&full.validation, &full.test));
         // Of the 20, some are kana and some are kanji.
-        let kana = few.train_classes.iter().filter(|&&class| class < 82).count();
+        let kana = few
+            .train_classes
+            .iter()
+            .filter(|&&class| class < 82)
+            .count();
         assert!((2..=12).contains(&kana), "{kana}");
     }
     const PINNED: [u32; 6] = [136, 285, 40, 20, 146, 79];
@@ -247,13 +321,21 @@ mod tests {
         let pretraining = Split::pretraining(&dataset).unwrap();
         check_parts(&pretraining, &dataset);
         assert_eq!(pretraining.train_classes.len(), 50);
-        let race = Split::of(&DataSpec::Glyphs { train_classes: MOST_CLASSES_PRETRAINED }, &dataset).unwrap();
+        let race = Split::of(
+            &DataSpec::Glyphs {
+                train_classes: MOST_CLASSES_PRETRAINED,
+            },
+            &dataset,
+        )
+        .unwrap();
         let seen = classes(&pretraining.train, &dataset);
         for part in [&race.train, &race.validation, &race.test] {
             assert!(classes(part, &dataset).is_disjoint(&seen));
         }
         // One class more would be one that was seen.
-        let more = DataSpec::Glyphs { train_classes: MOST_CLASSES_PRETRAINED + 1 };
+        let more = DataSpec::Glyphs {
+            train_classes: MOST_CLASSES_PRETRAINED + 1,
+        };
         let more = Split::of(&more, &dataset).unwrap();
         assert!(!classes(&more.train, &dataset).is_disjoint(&seen));
         assert!(Split::pretraining(&set(&[9; 10])).is_err());
@@ -264,43 +346,86 @@ mod tests {
         let dataset = set(&[9; 312]);
         for train_classes in [0, 1, 201, usize::MAX] {
             let error = Split::of(&DataSpec::Glyphs { train_classes }, &dataset).unwrap_err();
-            assert_eq!(error, DataError::parameter("the number of training classes", train_classes, "from 2 to 200"));
+            assert_eq!(
+                error,
+                DataError::parameter(
+                    "the number of training classes",
+                    train_classes,
+                    "from 2 to 200"
+                )
+            );
         }
         // A set that is not of the spec.
         assert!(Split::of(&DataSpec::Glyphs { train_classes: 10 }, &set(&[9; 10])).is_err());
-        assert!(Split::of(&DataSpec::Digits { split: DigitSplit::TrainLow }, &set(&[9; 312])).is_err());
+        assert!(
+            Split::of(
+                &DataSpec::Digits {
+                    split: DigitSplit::TrainLow
+                },
+                &set(&[9; 312])
+            )
+            .is_err()
+        );
     }
 
     #[test]
     fn digits_of_the_test_are_unseen_or_held_out() {
         let dataset = set(&[178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
         let split = |split| Split::of(&DataSpec::Digits { split }, &dataset).unwrap();
-        for (kind, train, test) in [(DigitSplit::TrainLow, 0..5, 5..10), (DigitSplit::TrainHigh, 5..10, 0..5)] {
+        for (kind, train, test) in [
+            (DigitSplit::TrainLow, 0..5, 5..10),
+            (DigitSplit::TrainHigh, 5..10, 0..5),
+        ] {
             let split = split(kind);
             check_parts(&split, &dataset);
             assert_eq!(split.train_classes, train.clone().collect::<Vec<u32>>());
             assert_eq!(classes(&split.validation, &dataset), train.collect());
             assert_eq!(classes(&split.test, &dataset), test.collect());
-            assert_eq!(split.train.len() + split.validation.len() + split.test.len(), 1797);
-            assert!(split.validation.len().abs_diff((1797 - split.test.len()) / 5) < 6);
+            assert_eq!(
+                split.train.len() + split.validation.len() + split.test.len(),
+                1797
+            );
+            assert!(
+                split
+                    .validation
+                    .len()
+                    .abs_diff((1797 - split.test.len()) / 5)
+                    < 6
+            );
         }
         let seen = split(DigitSplit::SeenClasses);
         check_parts(&seen, &dataset);
         for part in [&seen.train, &seen.validation, &seen.test] {
             assert_eq!(classes(part, &dataset).len(), 10);
         }
-        assert_eq!(seen.train.len() + seen.validation.len() + seen.test.len(), 1797);
+        assert_eq!(
+            seen.train.len() + seen.validation.len() + seen.test.len(),
+            1797
+        );
         assert!(seen.train.len().abs_diff(898) < 11 && seen.validation.len().abs_diff(449) < 11);
     }
 
     #[test]
     fn synthetic_parts_have_two_classes_at_least() {
-        for (count, parts) in [(6, [2, 2, 2]), (10, [6, 2, 2]), (100, [60, 15, 25]), (1000, [600, 150, 250])] {
+        for (count, parts) in [
+            (6, [2, 2, 2]),
+            (10, [6, 2, 2]),
+            (100, [60, 15, 25]),
+            (1000, [600, 150, 250]),
+        ] {
             let dataset = set(&vec![3; count]);
-            let spec = SyntheticSpec { classes: count, dim: 2, samples_per_class: 3, spread: 0.1, noise: 0.0, seed: 0 };
+            let spec = SyntheticSpec {
+                classes: count,
+                dim: 2,
+                samples_per_class: 3,
+                spread: 0.1,
+                noise: 0.0,
+                seed: 0,
+            };
             let split = Split::of(&DataSpec::Synthetic(spec), &dataset).unwrap();
             check_parts(&split, &dataset);
-            let found = [&split.train, &split.validation, &split.test].map(|part| classes(part, &dataset).len());
+            let found = [&split.train, &split.validation, &split.test]
+                .map(|part| classes(part, &dataset).len());
             assert_eq!(found, parts);
             assert_eq!(split.train_classes.len(), parts[0]);
         }
@@ -319,12 +444,25 @@ mod tests {
         for class in chosen.chunks(8) {
             assert!(class.iter().all(|sample| sample / 32 == class[0] / 32));
             assert!(class.windows(2).all(|pair| pair[1] - pair[0] == 4));
-            class.iter().for_each(|&sample| faces[sample as usize % 32] += 1);
+            class
+                .iter()
+                .for_each(|&sample| faces[sample as usize % 32] += 1);
         }
-        assert!(faces.iter().all(|&count| (15..=16).contains(&count)), "{faces:?}");
+        assert!(
+            faces.iter().all(|&count| (15..=16).contains(&count)),
+            "{faces:?}"
+        );
 
-        assert_eq!(split.evaluation(&dataset, EvaluateOn::Test, 1000), split.test);
-        assert_eq!(split.evaluation(&dataset, EvaluateOn::Validation, usize::MAX).len(), 50 * 32);
+        assert_eq!(
+            split.evaluation(&dataset, EvaluateOn::Test, 1000),
+            split.test
+        );
+        assert_eq!(
+            split
+                .evaluation(&dataset, EvaluateOn::Validation, usize::MAX)
+                .len(),
+            50 * 32
+        );
         assert!(split.evaluation(&dataset, EvaluateOn::Test, 0).is_empty());
         let five = split.evaluation(&dataset, EvaluateOn::Validation, 5);
         assert_eq!(five.iter().collect::<BTreeSet<_>>().len(), 250);

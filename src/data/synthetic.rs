@@ -38,7 +38,14 @@ const MAX_VALUES: u64 = 16_000_000;
 /// A parameter out of its range (6–10,000 classes, 2–1024 dimensions, 2–1000 samples a class, spread 0–2, noise 0–10), or
 /// more than 16 million values in all.
 pub(super) fn generate(spec: &SyntheticSpec) -> Result<Dataset, DataError> {
-    let &SyntheticSpec { classes, dim, samples_per_class, spread, noise, seed } = spec;
+    let &SyntheticSpec {
+        classes,
+        dim,
+        samples_per_class,
+        spread,
+        noise,
+        seed,
+    } = spec;
     within("the number of classes", classes, &CLASSES)?;
     within("the input dimension", dim, &DIM)?;
     within("the number of samples a class", samples_per_class, &SAMPLES)?;
@@ -48,7 +55,11 @@ pub(super) fn generate(spec: &SyntheticSpec) -> Result<Dataset, DataError> {
     // In the browser `usize` has 32 bits, which this product may not fit.
     let total = samples as u64 * dim as u64;
     if total > MAX_VALUES {
-        return Err(DataError::parameter("classes × samples × dimensions", total, format!("at most {MAX_VALUES}")));
+        return Err(DataError::parameter(
+            "classes × samples × dimensions",
+            total,
+            format!("at most {MAX_VALUES}"),
+        ));
     }
 
     let mut rng = generator(seed, Purpose::Synthetic);
@@ -57,7 +68,11 @@ pub(super) fn generate(spec: &SyntheticSpec) -> Result<Dataset, DataError> {
     for _ in 0..classes {
         let centre = unit_vector(signal, &mut rng);
         for _ in 0..samples_per_class {
-            values.extend(centre.iter().map(|mu| mu + spread * rng.sample::<f32, _>(StandardNormal)));
+            values.extend(
+                centre
+                    .iter()
+                    .map(|mu| mu + spread * rng.sample::<f32, _>(StandardNormal)),
+            );
             values.extend((signal..dim).map(|_| noise * rng.sample::<f32, _>(StandardNormal)));
         }
     }
@@ -66,7 +81,9 @@ pub(super) fn generate(spec: &SyntheticSpec) -> Result<Dataset, DataError> {
         inputs: Inputs::Floats(values),
         features: dim,
         picture: None,
-        labels: (0..classes as u32).flat_map(|label| (0..samples_per_class).map(move |_| label)).collect(),
+        labels: (0..classes as u32)
+            .flat_map(|label| (0..samples_per_class).map(move |_| label))
+            .collect(),
         class_names: (1..=classes).map(|number| number.to_string()).collect(),
     })
 }
@@ -82,11 +99,19 @@ fn unit_vector(dim: usize, rng: &mut ChaCha8Rng) -> Vec<f32> {
     }
 }
 
-fn within<T: PartialOrd + ToString>(name: &'static str, value: T, range: &RangeInclusive<T>) -> Result<(), DataError> {
+fn within<T: PartialOrd + ToString>(
+    name: &'static str,
+    value: T,
+    range: &RangeInclusive<T>,
+) -> Result<(), DataError> {
     if range.contains(&value) {
         return Ok(());
     }
-    let allowed = format!("from {} to {}", range.start().to_string(), range.end().to_string());
+    let allowed = format!(
+        "from {} to {}",
+        range.start().to_string(),
+        range.end().to_string()
+    );
     Err(DataError::parameter(name, value, allowed))
 }
 
@@ -94,8 +119,14 @@ fn within<T: PartialOrd + ToString>(name: &'static str, value: T, range: &RangeI
 mod tests {
     use super::*;
 
-    const SPEC: SyntheticSpec =
-        SyntheticSpec { classes: 10, dim: 7, samples_per_class: 50, spread: 0.1, noise: 0.5, seed: 3 };
+    const SPEC: SyntheticSpec = SyntheticSpec {
+        classes: 10,
+        dim: 7,
+        samples_per_class: 50,
+        spread: 0.1,
+        noise: 0.5,
+        seed: 3,
+    };
 
     fn floats(spec: &SyntheticSpec) -> Vec<f32> {
         generate(spec).unwrap().to_floats()
@@ -111,7 +142,15 @@ mod tests {
     /// The page and the command line generate the same set.
     #[test]
     fn first_values_are_pinned() {
-        let pinned = [0.69381434, 0.44317615, -0.4984935, 0.39150092, -0.37176856, -0.6060441, -0.23585393];
+        let pinned = [
+            0.69381434,
+            0.44317615,
+            -0.4984935,
+            0.39150092,
+            -0.37176856,
+            -0.6060441,
+            -0.23585393,
+        ];
         for (found, expected) in floats(&SPEC).iter().zip(pinned) {
             assert!((found - expected).abs() < 1e-6, "{:?}", &floats(&SPEC)[..7]);
         }
@@ -122,11 +161,19 @@ mod tests {
         let set = generate(&SPEC).unwrap();
         let values = set.to_floats();
         for class in values.chunks(50 * 7) {
-            let mean: Vec<f32> = (0..7).map(|d| class.iter().skip(d).step_by(7).sum::<f32>() / 50.0).collect();
+            let mean: Vec<f32> = (0..7)
+                .map(|d| class.iter().skip(d).step_by(7).sum::<f32>() / 50.0)
+                .collect();
             let norm = mean[..4].iter().map(|x| x * x).sum::<f32>().sqrt();
             assert!((norm - 1.0).abs() < 0.06, "class centre at {norm}");
             for (d, expected) in [(0, 0.1), (3, 0.1), (4, 0.5), (6, 0.5)] {
-                let variance = class.iter().skip(d).step_by(7).map(|x| (x - mean[d]).powi(2)).sum::<f32>() / 49.0;
+                let variance = class
+                    .iter()
+                    .skip(d)
+                    .step_by(7)
+                    .map(|x| (x - mean[d]).powi(2))
+                    .sum::<f32>()
+                    / 49.0;
                 let ratio = variance.sqrt() / expected;
                 assert!((0.65..1.4).contains(&ratio), "dimension {d}: {ratio}");
             }
@@ -136,28 +183,77 @@ mod tests {
 
     #[test]
     fn no_spread_and_no_noise_are_exact() {
-        let values = floats(&SyntheticSpec { spread: 0.0, noise: 0.0, ..SPEC });
+        let values = floats(&SyntheticSpec {
+            spread: 0.0,
+            noise: 0.0,
+            ..SPEC
+        });
         for class in values.chunks(50 * 7) {
-            assert!(class.chunks(7).all(|sample| sample == &class[..7] && sample[4..] == [0.0; 3]));
+            assert!(
+                class
+                    .chunks(7)
+                    .all(|sample| sample == &class[..7] && sample[4..] == [0.0; 3])
+            );
         }
     }
 
     #[test]
     fn a_parameter_out_of_range_is_named_with_its_range() {
         for (spec, name, allowed) in [
-            (SyntheticSpec { classes: 5, ..SPEC }, "the number of classes", "from 6 to 10000"),
-            (SyntheticSpec { dim: 1, ..SPEC }, "the input dimension", "from 2 to 1024"),
-            (SyntheticSpec { samples_per_class: 1, ..SPEC }, "the number of samples a class", "from 2 to 1000"),
-            (SyntheticSpec { spread: f32::NAN, ..SPEC }, "the spread", "from 0 to 2"),
-            (SyntheticSpec { noise: -0.1, ..SPEC }, "the noise", "from 0 to 10"),
             (
-                SyntheticSpec { classes: 10_000, samples_per_class: 1000, dim: 1024, ..SPEC },
+                SyntheticSpec { classes: 5, ..SPEC },
+                "the number of classes",
+                "from 6 to 10000",
+            ),
+            (
+                SyntheticSpec { dim: 1, ..SPEC },
+                "the input dimension",
+                "from 2 to 1024",
+            ),
+            (
+                SyntheticSpec {
+                    samples_per_class: 1,
+                    ..SPEC
+                },
+                "the number of samples a class",
+                "from 2 to 1000",
+            ),
+            (
+                SyntheticSpec {
+                    spread: f32::NAN,
+                    ..SPEC
+                },
+                "the spread",
+                "from 0 to 2",
+            ),
+            (
+                SyntheticSpec {
+                    noise: -0.1,
+                    ..SPEC
+                },
+                "the noise",
+                "from 0 to 10",
+            ),
+            (
+                SyntheticSpec {
+                    classes: 10_000,
+                    samples_per_class: 1000,
+                    dim: 1024,
+                    ..SPEC
+                },
                 "classes × samples × dimensions",
                 "at most 16000000",
             ),
         ] {
             let error = generate(&spec).unwrap_err();
-            let DataError::Parameter { name: found, allowed: range, .. } = &error else { panic!("{error}") };
+            let DataError::Parameter {
+                name: found,
+                allowed: range,
+                ..
+            } = &error
+            else {
+                panic!("{error}")
+            };
             assert_eq!((*found, range.as_str()), (name, allowed), "{error}");
         }
     }

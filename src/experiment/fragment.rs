@@ -9,7 +9,8 @@ use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 use super::{
-    DataSpec, DigitSplit, Entry, Experiment, Preset, Protocol, SamplerSpec, SettingError, Start, SyntheticSpec,
+    DataSpec, DigitSplit, Entry, Experiment, Preset, Protocol, SamplerSpec, SettingError, Start,
+    SyntheticSpec,
 };
 use crate::loss::LossKind;
 
@@ -25,7 +26,9 @@ const PAGE_PREFIX: &str = "view-";
 /// Something in a link that was not used as it stands.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Notice {
-    #[error("The link is of version {found}; this page reads version {VERSION} and took what it understands")]
+    #[error(
+        "The link is of version {found}; this page reads version {VERSION} and took what it understands"
+    )]
     Version { found: String },
     #[error("The link is too long; its end was left out")]
     TooLong,
@@ -34,7 +37,11 @@ pub enum Notice {
     #[error("“{key}” is in the link twice; the last one counts")]
     Repeated { key: String },
     #[error("“{value}” is not a value of “{key}” ({expected}); it was left out")]
-    Malformed { key: String, value: String, expected: &'static str },
+    Malformed {
+        key: String,
+        value: String,
+        expected: &'static str,
+    },
     #[error("There is no loss “{id}”; it was left out")]
     UnknownLoss { id: String },
     #[error("{0}; the nearest possible value was taken")]
@@ -57,7 +64,9 @@ fn shown(text: &str) -> String {
 
 /// A text that is no sampler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a sampler is written `shuffled:60` (batch) or `balanced:30x3` (classes × samples of each)")]
+#[error(
+    "a sampler is written `shuffled:60` (batch) or `balanced:30x3` (classes × samples of each)"
+)]
 pub struct SamplerTextError;
 
 impl fmt::Display for SamplerSpec {
@@ -78,7 +87,10 @@ impl FromStr for SamplerSpec {
         match kind {
             "shuffled" => whole(size).map(|batch| Self::Shuffled { batch }),
             "balanced" => size.split_once(['x', '×']).and_then(|(classes, samples)| {
-                Some(Self::Balanced { classes: whole(classes)?, samples: whole(samples)? })
+                Some(Self::Balanced {
+                    classes: whole(classes)?,
+                    samples: whole(samples)?,
+                })
             }),
             _ => None,
         }
@@ -122,7 +134,14 @@ impl Start {
 impl Default for SyntheticSpec {
     /// A set that a small network learns in some hundred steps, but not at once.
     fn default() -> Self {
-        Self { classes: 100, dim: 64, samples_per_class: 30, spread: 0.15, noise: 0.5, seed: 0 }
+        Self {
+            classes: 100,
+            dim: 64,
+            samples_per_class: 30,
+            spread: 0.15,
+            noise: 0.5,
+            seed: 0,
+        }
     }
 }
 
@@ -165,7 +184,11 @@ impl Experiment {
         }
         put("sampler", &self.sampler);
         let hidden: Vec<String> = self.net.hidden.iter().map(usize::to_string).collect();
-        let hidden = if hidden.is_empty() { "none".to_owned() } else { hidden.join(",") };
+        let hidden = if hidden.is_empty() {
+            "none".to_owned()
+        } else {
+            hidden.join(",")
+        };
         put("hidden", &hidden);
         put("dim", &self.net.dim);
         put("start", &self.start.id());
@@ -181,7 +204,10 @@ impl Experiment {
         put("label-noise", &self.label_noise);
         for entry in &self.entries {
             let info = entry.loss.info();
-            let mut text = format!("{},lr:{},proxies:{}", info.id, entry.lr, entry.proxy_lr_factor);
+            let mut text = format!(
+                "{},lr:{},proxies:{}",
+                info.id, entry.lr, entry.proxy_lr_factor
+            );
             for (param, value) in info.params.iter().zip(&entry.params) {
                 let _ = write!(text, ",{}:{value}", param.key);
             }
@@ -198,17 +224,30 @@ impl Experiment {
         let text = if text.len() > LONGEST {
             notices.add(Notice::TooLong);
             // Back to the last whole pair, and to a character's boundary on the way.
-            let end = text.as_bytes()[..LONGEST].iter().rposition(|&byte| byte == b'&').unwrap_or(0);
+            let end = text.as_bytes()[..LONGEST]
+                .iter()
+                .rposition(|&byte| byte == b'&')
+                .unwrap_or(0);
             &text[..end]
         } else {
             text
         };
-        let pairs: Vec<(String, String)> =
-            form_urlencoded::parse(text.as_bytes()).into_owned().filter(|(key, _)| !key.is_empty()).collect();
-        let last = |key: &str| pairs.iter().rev().find(|(other, _)| other == key).map(|(_, value)| value.as_str());
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(text.as_bytes())
+            .into_owned()
+            .filter(|(key, _)| !key.is_empty())
+            .collect();
+        let last = |key: &str| {
+            pairs
+                .iter()
+                .rev()
+                .find(|(other, _)| other == key)
+                .map(|(_, value)| value.as_str())
+        };
 
         if let Some(found) = last("v").filter(|&found| found != VERSION) {
-            notices.add(Notice::Version { found: shown(found) });
+            notices.add(Notice::Version {
+                found: shown(found),
+            });
         }
         let protocol = last("protocol").and_then(|id| {
             let protocol = Protocol::from_id(id);
@@ -237,7 +276,9 @@ impl Experiment {
                 }
                 "digits" => {
                     if !matches!(experiment.data, DataSpec::Digits { .. }) {
-                        experiment.data = DataSpec::Digits { split: DigitSplit::TrainLow };
+                        experiment.data = DataSpec::Digits {
+                            split: DigitSplit::TrainLow,
+                        };
                     }
                 }
                 "synthetic" => experiment.data = DataSpec::Synthetic(SyntheticSpec::default()),
@@ -254,14 +295,29 @@ impl Experiment {
                 let id = parts.next().unwrap_or_default();
                 match LossKind::from_id(id) {
                     Some(loss) => {
-                        let parts = parts.map(|part| part.split_once(':').unwrap_or((part, ""))).collect();
-                        if entries.iter().any(|(entry, _): &(Entry, Vec<_>)| entry.loss == loss) {
+                        let parts = parts
+                            .map(|part| part.split_once(':').unwrap_or((part, "")))
+                            .collect();
+                        if entries
+                            .iter()
+                            .any(|(entry, _): &(Entry, Vec<_>)| entry.loss == loss)
+                        {
                             // The page tells losses apart by their name and colour.
-                            notices.add(Notice::Repeated { key: shown(&format!("loss={id}")) });
+                            notices.add(Notice::Repeated {
+                                key: shown(&format!("loss={id}")),
+                            });
                             entries.retain(|(entry, _)| entry.loss != loss);
                         }
                         // The protocol's values come below, when the sampler is known.
-                        entries.push((Entry { loss, lr: 0.0, proxy_lr_factor: 0.0, params: Vec::new() }, parts));
+                        entries.push((
+                            Entry {
+                                loss,
+                                lr: 0.0,
+                                proxy_lr_factor: 0.0,
+                                params: Vec::new(),
+                            },
+                            parts,
+                        ));
                     }
                     None => notices.add(Notice::UnknownLoss { id: shown(id) }),
                 }
@@ -288,7 +344,9 @@ impl Experiment {
             experiment.apply(protocol);
         }
         if let Err(errors) = experiment.validate() {
-            errors.into_iter().for_each(|error| notices.add(Notice::Clamped(error)));
+            errors
+                .into_iter()
+                .for_each(|error| notices.add(Notice::Clamped(error)));
             experiment.clamp();
         }
         (experiment, notices.0)
@@ -304,23 +362,46 @@ impl Experiment {
         let schedule = &mut self.schedule;
         let (taken, expected) = match (key, &mut self.data) {
             ("v" | "preset" | "protocol" | "data", _) => return,
-            ("classes", DataSpec::Glyphs { train_classes: target }) => (put(target, whole_value), WHOLE),
-            ("split", DataSpec::Digits { split }) => {
-                (put(split, DigitSplit::from_id(value)), "train-low, train-high or seen-classes")
-            }
+            (
+                "classes",
+                DataSpec::Glyphs {
+                    train_classes: target,
+                },
+            ) => (put(target, whole_value), WHOLE),
+            ("split", DataSpec::Digits { split }) => (
+                put(split, DigitSplit::from_id(value)),
+                "train-low, train-high or seen-classes",
+            ),
             ("classes", DataSpec::Synthetic(spec)) => (put(&mut spec.classes, whole_value), WHOLE),
             ("input", DataSpec::Synthetic(spec)) => (put(&mut spec.dim, whole_value), WHOLE),
-            ("per-class", DataSpec::Synthetic(spec)) => (put(&mut spec.samples_per_class, whole_value), WHOLE),
+            ("per-class", DataSpec::Synthetic(spec)) => {
+                (put(&mut spec.samples_per_class, whole_value), WHOLE)
+            }
             ("spread", DataSpec::Synthetic(spec)) => (put(&mut spec.spread, real_value), REAL),
             ("noise", DataSpec::Synthetic(spec)) => (put(&mut spec.noise, real_value), REAL),
-            ("data-seed", DataSpec::Synthetic(spec)) => (put(&mut spec.seed, value.parse().ok()), WHOLE),
-            ("sampler", _) => (put(&mut self.sampler, value.parse().ok()), "shuffled:60 or balanced:30x3"),
+            ("data-seed", DataSpec::Synthetic(spec)) => {
+                (put(&mut spec.seed, value.parse().ok()), WHOLE)
+            }
+            ("sampler", _) => (
+                put(&mut self.sampler, value.parse().ok()),
+                "shuffled:60 or balanced:30x3",
+            ),
             ("hidden", _) => {
-                let widths = if value == "none" { Some(Vec::new()) } else { value.split(',').map(whole).collect() };
-                (put(&mut self.net.hidden, widths), "widths such as 256,128, or none")
+                let widths = if value == "none" {
+                    Some(Vec::new())
+                } else {
+                    value.split(',').map(whole).collect()
+                };
+                (
+                    put(&mut self.net.hidden, widths),
+                    "widths such as 256,128, or none",
+                )
             }
             ("dim", _) => (put(&mut self.net.dim, whole_value), WHOLE),
-            ("start", _) => (put(&mut self.start, Start::from_id(value)), "scratch or pretrained"),
+            ("start", _) => (
+                put(&mut self.start, Start::from_id(value)),
+                "scratch or pretrained",
+            ),
             ("steps", _) => (put(&mut schedule.steps, narrow), WHOLE),
             ("warmup", _) => (put(&mut schedule.warmup_steps, narrow), WHOLE),
             ("decay-every", _) => (put(&mut schedule.decay_every, narrow), WHOLE),
@@ -344,7 +425,11 @@ impl Entry {
         let target = match key {
             "lr" => Some(&mut self.lr),
             "proxies" => Some(&mut self.proxy_lr_factor),
-            _ => self.loss.info().param(key).and_then(|index| self.params.get_mut(index)),
+            _ => self
+                .loss
+                .info()
+                .param(key)
+                .and_then(|index| self.params.get_mut(index)),
         };
         match target {
             Some(target) => {
@@ -374,7 +459,11 @@ impl Notices {
     }
 
     fn malformed(&mut self, key: &str, value: &str, expected: &'static str) {
-        self.add(Notice::Malformed { key: shown(key), value: shown(value), expected });
+        self.add(Notice::Malformed {
+            key: shown(key),
+            value: shown(value),
+            expected,
+        });
     }
 }
 
@@ -387,15 +476,26 @@ mod tests {
     use crate::experiment::presets;
 
     fn samples() -> Vec<Experiment> {
-        let mut all: Vec<Experiment> =
-            presets().iter().flat_map(|preset| Protocol::ALL.map(|protocol| preset.experiment(protocol))).collect();
+        let mut all: Vec<Experiment> = presets()
+            .iter()
+            .flat_map(|preset| Protocol::ALL.map(|protocol| preset.experiment(protocol)))
+            .collect();
         let mut odd = Experiment::default_preset();
-        odd.data = DataSpec::Synthetic(SyntheticSpec { seed: u64::MAX, spread: 1e-3, ..SyntheticSpec::default() });
+        odd.data = DataSpec::Synthetic(SyntheticSpec {
+            seed: u64::MAX,
+            spread: 1e-3,
+            ..SyntheticSpec::default()
+        });
         odd.net.hidden = vec![];
-        odd.sampler = SamplerSpec::Balanced { classes: 7, samples: 5 };
+        odd.sampler = SamplerSpec::Balanced {
+            classes: 7,
+            samples: 5,
+        };
         odd.schedule.weight_decay = 1e-5;
-        odd.entries =
-            LossKind::ALL.iter().map(|&loss| Entry::preset(loss, Protocol::AsPublished, odd.sampler)).collect();
+        odd.entries = LossKind::ALL
+            .iter()
+            .map(|&loss| Entry::preset(loss, Protocol::AsPublished, odd.sampler))
+            .collect();
         (odd.seeds, odd.first_seed, odd.label_noise) = (20, u64::from(u32::MAX), 0.4);
         all.push(odd);
         let mut pretrained = Experiment::default_preset();
@@ -413,21 +513,43 @@ mod tests {
             // Nothing that a mail program or a chat would break a link at.
             let plain = |c: char| c.is_ascii_alphanumeric() || "=&,:.-_".contains(c);
             assert!(fragment.chars().all(plain), "{fragment}");
-            assert_eq!(Experiment::from_fragment(&fragment), (experiment.clone(), vec![]), "{fragment}");
-            assert_eq!(Experiment::from_fragment(&format!("#{fragment}&view-lang=ja")), (experiment, vec![]));
+            assert_eq!(
+                Experiment::from_fragment(&fragment),
+                (experiment.clone(), vec![]),
+                "{fragment}"
+            );
+            assert_eq!(
+                Experiment::from_fragment(&format!("#{fragment}&view-lang=ja")),
+                (experiment, vec![])
+            );
         }
     }
 
     #[test]
     fn an_empty_link_is_the_default_and_a_short_one_a_preset() {
-        assert_eq!(Experiment::from_fragment(""), (Experiment::default_preset(), vec![]));
-        assert_eq!(Experiment::from_fragment("#"), (Experiment::default_preset(), vec![]));
-        let (found, notices) = Experiment::from_fragment("#preset=balanced&protocol=as-published&seeds=5");
-        let mut expected = Preset::from_id("balanced").unwrap().experiment(Protocol::AsPublished);
+        assert_eq!(
+            Experiment::from_fragment(""),
+            (Experiment::default_preset(), vec![])
+        );
+        assert_eq!(
+            Experiment::from_fragment("#"),
+            (Experiment::default_preset(), vec![])
+        );
+        let (found, notices) =
+            Experiment::from_fragment("#preset=balanced&protocol=as-published&seeds=5");
+        let mut expected = Preset::from_id("balanced")
+            .unwrap()
+            .experiment(Protocol::AsPublished);
         expected.seeds = 5;
         assert_eq!((found, notices), (expected, vec![]));
-        let (found, notices) = Experiment::from_fragment("loss=proxy-anchor&loss=proxy-anchor,lr:0.01");
-        assert_eq!(notices, [Notice::Repeated { key: "loss=proxy-anchor".into() }]);
+        let (found, notices) =
+            Experiment::from_fragment("loss=proxy-anchor&loss=proxy-anchor,lr:0.01");
+        assert_eq!(
+            notices,
+            [Notice::Repeated {
+                key: "loss=proxy-anchor".into()
+            }]
+        );
         assert_eq!(found.entries.len(), 1);
         assert_eq!(found.entries[0].lr, 0.01);
     }
@@ -435,24 +557,45 @@ mod tests {
     #[test]
     fn what_cannot_be_used_is_told() {
         let cases = [
-            ("v=2", "The link is of version 2; this page reads version 1 and took what it understands"),
+            (
+                "v=2",
+                "The link is of version 2; this page reads version 1 and took what it understands",
+            ),
             ("colour=red", "“colour” is not a setting; it was left out"),
-            ("steps=many", "“many” is not a value of “steps” (a whole number); it was left out"),
-            ("steps=10&steps=20", "“steps” is in the link twice; the last one counts"),
+            (
+                "steps=many",
+                "“many” is not a value of “steps” (a whole number); it was left out",
+            ),
+            (
+                "steps=10&steps=20",
+                "“steps” is in the link twice; the last one counts",
+            ),
             ("loss=magic", "There is no loss “magic”; it was left out"),
-            ("steps=-4", "“-4” is not a value of “steps” (a whole number); it was left out"),
+            (
+                "steps=-4",
+                "“-4” is not a value of “steps” (a whole number); it was left out",
+            ),
             (
                 "label-noise=0.9",
                 "the share of wrong labels is 0.9; it must be from 0 to 0.4; the nearest possible value was taken",
             ),
-            ("start=cold", "“cold” is not a value of “start” (scratch or pretrained); it was left out"),
+            (
+                "start=cold",
+                "“cold” is not a value of “start” (scratch or pretrained); it was left out",
+            ),
             (
                 "start=pretrained&classes=151",
                 "the number of training classes is 151; from the pre-trained network it must be at most 150, because that \
                  has seen the others: use fewer, or start from scratch; the nearest possible value was taken",
             ),
-            ("loss=proxy-anchor,alpha:x", "“x” is not a value of “alpha” (a number); it was left out"),
-            ("loss=proxy-anchor,size:3", "“size” is not a setting; it was left out"),
+            (
+                "loss=proxy-anchor,alpha:x",
+                "“x” is not a value of “alpha” (a number); it was left out",
+            ),
+            (
+                "loss=proxy-anchor,size:3",
+                "“size” is not a setting; it was left out",
+            ),
             (
                 "sampler=balanced:3",
                 "“balanced:3” is not a value of “sampler” (shuffled:60 or balanced:30x3); it was left out",
@@ -471,7 +614,8 @@ mod tests {
         assert_eq!(experiment.start, Start::Scratch);
         let (experiment, _) = Experiment::from_fragment("steps=10&steps=20");
         assert_eq!(experiment.schedule.steps, 20);
-        let (experiment, _) = Experiment::from_fragment("seeds=99999999999999999999999999&label-noise=inf");
+        let (experiment, _) =
+            Experiment::from_fragment("seeds=99999999999999999999999999&label-noise=inf");
         assert_eq!((experiment.seeds, experiment.label_noise), (20, 0.4));
     }
 
@@ -493,8 +637,10 @@ mod tests {
     #[test]
     fn no_mutation_of_a_link_breaks_anything() {
         let mut rng = ChaCha8Rng::seed_from_u64(11);
-        let pieces =
-            ["&", "=", "%", "%ff", "+", ",", ":", "loss=", "nan", "inf", "1e99", "-1", "\u{0}", "漢", "x", "#", "🏁"];
+        let pieces = [
+            "&", "=", "%", "%ff", "+", ",", ":", "loss=", "nan", "inf", "1e99", "-1", "\u{0}",
+            "漢", "x", "#", "🏁",
+        ];
         let links: Vec<String> = samples().iter().map(Experiment::to_fragment).collect();
         for round in 0..4000 {
             let mut link: Vec<char> = links[round % links.len()].chars().collect();
@@ -525,7 +671,11 @@ mod tests {
             let (experiment, _) = Experiment::from_fragment(&link);
             assert_eq!(experiment.validate(), Ok(()), "{link}");
             // What was read can be linked to again.
-            assert_eq!(Experiment::from_fragment(&experiment.to_fragment()), (experiment, vec![]), "{link}");
+            assert_eq!(
+                Experiment::from_fragment(&experiment.to_fragment()),
+                (experiment, vec![]),
+                "{link}"
+            );
         }
     }
 }

@@ -87,7 +87,9 @@ impl Setting {
             Self::LabelNoise => 0.0..=0.4,
             Self::Lr(_) => 1e-6..=1.0,
             Self::ProxyLrFactor(_) => 0.01..=1000.0,
-            Self::Param { .. } => self.param().map_or(0.0..=0.0, |param| f64::from(param.min)..=f64::from(param.max)),
+            Self::Param { .. } => self.param().map_or(0.0..=0.0, |param| {
+                f64::from(param.min)..=f64::from(param.max)
+            }),
         }
     }
 }
@@ -117,7 +119,11 @@ impl fmt::Display for Setting {
             Self::LabelNoise => "the share of wrong labels",
             Self::Lr(entry) => return write!(f, "the learning rate of loss {}", entry + 1),
             Self::ProxyLrFactor(entry) => {
-                return write!(f, "the factor of the proxies' learning rate of loss {}", entry + 1);
+                return write!(
+                    f,
+                    "the factor of the proxies' learning rate of loss {}",
+                    entry + 1
+                );
             }
             Self::Param { entry, loss, .. } => {
                 let key = self.param().map_or("a parameter", |param| param.key);
@@ -132,7 +138,12 @@ impl fmt::Display for Setting {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SettingError {
     #[error("{setting} is {}; it must be from {min} to {max}", plain(*.value))]
-    OutOfRange { setting: Setting, value: f64, min: f64, max: f64 },
+    OutOfRange {
+        setting: Setting,
+        value: f64,
+        min: f64,
+        max: f64,
+    },
     #[error("no loss is chosen: choose one at least")]
     NoLoss,
     #[error("{found} losses are too many for one race: at most {MOST_ENTRIES}")]
@@ -140,12 +151,21 @@ pub enum SettingError {
     #[error("{found} hidden layers are too many: at most {MOST_LAYERS}")]
     TooManyLayers { found: usize },
     #[error("loss {} ({}) has {found} parameters instead of {expected}", .entry + 1, .loss.info().name)]
-    ParameterCount { entry: usize, loss: LossKind, found: usize, expected: usize },
-    #[error("a batch of {classes} classes × {samples} samples is too large: at most {MOST_IN_BATCH} samples")]
+    ParameterCount {
+        entry: usize,
+        loss: LossKind,
+        found: usize,
+        expected: usize,
+    },
+    #[error(
+        "a batch of {classes} classes × {samples} samples is too large: at most {MOST_IN_BATCH} samples"
+    )]
     BatchTooLarge { classes: usize, samples: usize },
     #[error("a batch cannot hold {wanted} classes: only {available} are for training")]
     TooFewClasses { wanted: usize, available: usize },
-    #[error("a batch cannot hold {wanted} samples of a class: some training classes have only {available}")]
+    #[error(
+        "a batch cannot hold {wanted} samples of a class: some training classes have only {available}"
+    )]
     TooFewOfAClass { wanted: usize, available: usize },
     #[error("a batch cannot hold {wanted} samples: only {available} are for training")]
     TooFewSamples { wanted: usize, available: usize },
@@ -162,13 +182,19 @@ pub enum SettingError {
         .found.map_or("there is no hidden layer".to_owned(), |found| format!("the first hidden layer has {found}"))
     )]
     PretrainedWidth { found: Option<usize> },
-    #[error("{values} values of synthetic data are too many (classes × samples × dimension): at most 16 million")]
+    #[error(
+        "{values} values of synthetic data are too many (classes × samples × dimension): at most 16 million"
+    )]
     TooMuchData { values: usize },
 }
 
 /// A setting as a person wrote it: 0.9, not the 0.899999976… that an f32 makes of it.
 fn plain(value: f64) -> String {
-    if value.fract() == 0.0 { value.to_string() } else { (value as f32).to_string() }
+    if value.fract() == 0.0 {
+        value.to_string()
+    } else {
+        (value as f32).to_string()
+    }
 }
 
 /// What a walk over all numeric settings does with each: takes its value, gives the new one.
@@ -190,7 +216,9 @@ impl Experiment {
     /// Shows every numeric setting to `visit`, and replaces it by what that returns.
     fn walk(&mut self, visit: Visit<'_>) {
         match &mut self.data {
-            DataSpec::Glyphs { train_classes } => whole(Setting::TrainClasses, train_classes, visit),
+            DataSpec::Glyphs { train_classes } => {
+                whole(Setting::TrainClasses, train_classes, visit)
+            }
             DataSpec::Digits { .. } => {}
             DataSpec::Synthetic(spec) => {
                 whole(Setting::SyntheticClasses, &mut spec.classes, visit);
@@ -225,9 +253,26 @@ impl Experiment {
         real(Setting::LabelNoise, &mut self.label_noise, visit);
         for (index, entry) in self.entries.iter_mut().enumerate() {
             real(Setting::Lr(index), &mut entry.lr, visit);
-            real(Setting::ProxyLrFactor(index), &mut entry.proxy_lr_factor, visit);
-            for (param, value) in entry.params.iter_mut().enumerate().take(entry.loss.info().params.len()) {
-                real(Setting::Param { entry: index, loss: entry.loss, param }, value, visit);
+            real(
+                Setting::ProxyLrFactor(index),
+                &mut entry.proxy_lr_factor,
+                visit,
+            );
+            for (param, value) in entry
+                .params
+                .iter_mut()
+                .enumerate()
+                .take(entry.loss.info().params.len())
+            {
+                real(
+                    Setting::Param {
+                        entry: index,
+                        loss: entry.loss,
+                        param,
+                    },
+                    value,
+                    visit,
+                );
             }
         }
     }
@@ -243,7 +288,12 @@ impl Experiment {
             // Settings are f32: 1e-6 as f32 is a little less than 1e-6 and still what was meant.
             let within = (*range.start() as f32..=*range.end() as f32).contains(&(value as f32));
             if !within {
-                errors.push(SettingError::OutOfRange { setting, value, min: *range.start(), max: *range.end() });
+                errors.push(SettingError::OutOfRange {
+                    setting,
+                    value,
+                    min: *range.start(),
+                    max: *range.end(),
+                });
             }
             value
         });
@@ -260,7 +310,12 @@ impl Experiment {
             let expected = entry.loss.info().params.len();
             let found = entry.params.len();
             if found != expected {
-                errors.push(SettingError::ParameterCount { entry: index, loss: entry.loss, found, expected });
+                errors.push(SettingError::ParameterCount {
+                    entry: index,
+                    loss: entry.loss,
+                    found,
+                    expected,
+                });
             }
         }
         if let SamplerSpec::Balanced { classes, samples } = self.sampler {
@@ -269,7 +324,10 @@ impl Experiment {
             }
             let available = self.data.training_classes();
             if classes > available {
-                errors.push(SettingError::TooFewClasses { wanted: classes, available });
+                errors.push(SettingError::TooFewClasses {
+                    wanted: classes,
+                    available,
+                });
             }
         }
         let (available, of_a_class) = self.data.training_samples();
@@ -277,18 +335,27 @@ impl Experiment {
             SamplerSpec::Shuffled { batch: wanted } if wanted > available => {
                 errors.push(SettingError::TooFewSamples { wanted, available });
             }
-            SamplerSpec::Balanced { samples: wanted, .. } if wanted > of_a_class => {
-                errors.push(SettingError::TooFewOfAClass { wanted, available: of_a_class });
+            SamplerSpec::Balanced {
+                samples: wanted, ..
+            } if wanted > of_a_class => {
+                errors.push(SettingError::TooFewOfAClass {
+                    wanted,
+                    available: of_a_class,
+                });
             }
             _ => {}
         }
         if self.start == Start::Pretrained {
             match self.data {
-                DataSpec::Glyphs { train_classes: found } if found > MOST_CLASSES_PRETRAINED => {
+                DataSpec::Glyphs {
+                    train_classes: found,
+                } if found > MOST_CLASSES_PRETRAINED => {
                     errors.push(SettingError::PretrainedClasses { found });
                 }
                 DataSpec::Glyphs { .. } => {}
-                DataSpec::Digits { .. } | DataSpec::Synthetic(_) => errors.push(SettingError::PretrainedData),
+                DataSpec::Digits { .. } | DataSpec::Synthetic(_) => {
+                    errors.push(SettingError::PretrainedData)
+                }
             }
             let found = self.net.hidden.first().copied();
             if found != Some(BACKBONE_WIDTH) {
@@ -296,12 +363,19 @@ impl Experiment {
             }
         }
         if let DataSpec::Synthetic(spec) = &self.data {
-            let values = spec.classes.saturating_mul(spec.samples_per_class).saturating_mul(spec.dim);
+            let values = spec
+                .classes
+                .saturating_mul(spec.samples_per_class)
+                .saturating_mul(spec.dim);
             if values > MOST_SYNTHETIC_VALUES {
                 errors.push(SettingError::TooMuchData { values });
             }
         }
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        }
     }
 
     /// The nearest experiment that [`validate`](Self::validate) accepts. What is not a number becomes the smallest
@@ -314,7 +388,9 @@ impl Experiment {
             let info = entry.loss.info();
             let known = entry.params.len().min(info.params.len());
             entry.params.truncate(known);
-            entry.params.extend(info.params[known..].iter().map(|param| param.default));
+            entry
+                .params
+                .extend(info.params[known..].iter().map(|param| param.default));
         }
         if self.entries.is_empty() {
             self.entries = Self::default_preset().entries;
@@ -334,13 +410,17 @@ impl Experiment {
         if let DataSpec::Synthetic(spec) = &mut self.data {
             // Fewer samples first, then fewer classes: the dimension is the network's input.
             let per_sample = spec.classes * spec.dim;
-            spec.samples_per_class = spec.samples_per_class.min((MOST_SYNTHETIC_VALUES / per_sample).max(2));
+            spec.samples_per_class = spec
+                .samples_per_class
+                .min((MOST_SYNTHETIC_VALUES / per_sample).max(2));
             let per_class = spec.samples_per_class * spec.dim;
             spec.classes = spec.classes.min(MOST_SYNTHETIC_VALUES / per_class);
         }
         if self.start == Start::Pretrained {
             match &mut self.data {
-                DataSpec::Glyphs { train_classes } if self.net.hidden.first() == Some(&BACKBONE_WIDTH) => {
+                DataSpec::Glyphs { train_classes }
+                    if self.net.hidden.first() == Some(&BACKBONE_WIDTH) =>
+                {
                     *train_classes = (*train_classes).min(MOST_CLASSES_PRETRAINED);
                 }
                 _ => self.start = Start::Scratch,
@@ -352,7 +432,9 @@ impl Experiment {
             SamplerSpec::Shuffled { batch } => *batch = (*batch).min(samples_in_all),
             SamplerSpec::Balanced { classes, samples } => {
                 *classes = (*classes).min(available);
-                *samples = (*samples).min((MOST_IN_BATCH / *classes).max(1)).min(of_a_class);
+                *samples = (*samples)
+                    .min((MOST_IN_BATCH / *classes).max(1))
+                    .min(of_a_class);
             }
         }
     }
@@ -367,7 +449,9 @@ impl DataSpec {
     /// What the metrics are computed on: classes that nobody trained on, where the set has enough of them.
     pub fn scored_on(&self) -> &'static str {
         match self {
-            Self::Digits { split: DigitSplit::SeenClasses } => "held-out pictures",
+            Self::Digits {
+                split: DigitSplit::SeenClasses,
+            } => "held-out pictures",
             _ => "unseen classes",
         }
     }
@@ -385,7 +469,10 @@ impl DataSpec {
                 let kept = classes.iter().map(|count| count * part.0 / part.1);
                 (kept.clone().sum(), kept.min().unwrap_or(0))
             }
-            Self::Synthetic(spec) => (self.training_classes() * spec.samples_per_class, spec.samples_per_class),
+            Self::Synthetic(spec) => (
+                self.training_classes() * spec.samples_per_class,
+                spec.samples_per_class,
+            ),
         }
     }
 
@@ -393,12 +480,14 @@ impl DataSpec {
     pub fn training_classes(&self) -> usize {
         match self {
             Self::Glyphs { train_classes } => *train_classes,
-            Self::Digits { split: DigitSplit::SeenClasses } => 10,
+            Self::Digits {
+                split: DigitSplit::SeenClasses,
+            } => 10,
             Self::Digits { .. } => 5,
             // As the split of synthetic data takes 15 % for validation and a quarter for test, two classes at least.
-            Self::Synthetic(spec) => {
-                spec.classes.saturating_sub((spec.classes * 15 / 100).max(2) + (spec.classes / 4).max(2))
-            }
+            Self::Synthetic(spec) => spec
+                .classes
+                .saturating_sub((spec.classes * 15 / 100).max(2) + (spec.classes / 4).max(2)),
         }
     }
 }
@@ -420,7 +509,12 @@ mod tests {
             assert!(settings.len() > 10);
             for target in settings {
                 let range = target.range();
-                let bad = [*range.start() - 1.0, *range.end() * 1.01 + 1.0, f64::NAN, f64::INFINITY];
+                let bad = [
+                    *range.start() - 1.0,
+                    *range.end() * 1.01 + 1.0,
+                    f64::NAN,
+                    f64::INFINITY,
+                ];
                 for value in bad {
                     let mut broken = base.clone();
                     let mut written = f64::NAN;
@@ -458,11 +552,18 @@ mod tests {
             noise: 1.0,
             seed: 7,
         });
-        synthetic.sampler = SamplerSpec::Balanced { classes: 10, samples: 4 };
+        synthetic.sampler = SamplerSpec::Balanced {
+            classes: 10,
+            samples: 4,
+        };
         let mut digits = Experiment::default_preset();
-        digits.data = DataSpec::Digits { split: DigitSplit::TrainHigh };
+        digits.data = DataSpec::Digits {
+            split: DigitSplit::TrainHigh,
+        };
         let mut pretrained = Experiment::default_preset();
-        pretrained.data = DataSpec::Glyphs { train_classes: MOST_CLASSES_PRETRAINED };
+        pretrained.data = DataSpec::Glyphs {
+            train_classes: MOST_CLASSES_PRETRAINED,
+        };
         pretrained.start = Start::Pretrained;
         vec![Experiment::default_preset(), synthetic, digits, pretrained]
     }
@@ -473,36 +574,80 @@ mod tests {
         type Complaint = fn(&SettingError) -> bool;
         let breaks: [(Break, Complaint); 12] = [
             (|e| e.entries.clear(), |e| *e == SettingError::NoLoss),
-            (|e| e.entries = vec![e.entries[0].clone(); 40], |e| *e == SettingError::TooManyLosses { found: 40 }),
-            (|e| e.net.hidden = vec![8; 9], |e| *e == SettingError::TooManyLayers { found: 9 }),
-            (|e| e.entries[0].params.push(1.0), |e| matches!(e, SettingError::ParameterCount { .. })),
             (
-                |e| e.sampler = SamplerSpec::Balanced { classes: 200, samples: 60 },
+                |e| e.entries = vec![e.entries[0].clone(); 40],
+                |e| *e == SettingError::TooManyLosses { found: 40 },
+            ),
+            (
+                |e| e.net.hidden = vec![8; 9],
+                |e| *e == SettingError::TooManyLayers { found: 9 },
+            ),
+            (
+                |e| e.entries[0].params.push(1.0),
+                |e| matches!(e, SettingError::ParameterCount { .. }),
+            ),
+            (
+                |e| {
+                    e.sampler = SamplerSpec::Balanced {
+                        classes: 200,
+                        samples: 60,
+                    }
+                },
                 |e| matches!(e, SettingError::BatchTooLarge { .. }),
             ),
             (
                 |e| {
-                    e.data = DataSpec::Digits { split: DigitSplit::TrainLow };
-                    e.sampler = SamplerSpec::Balanced { classes: 6, samples: 2 };
+                    e.data = DataSpec::Digits {
+                        split: DigitSplit::TrainLow,
+                    };
+                    e.sampler = SamplerSpec::Balanced {
+                        classes: 6,
+                        samples: 2,
+                    };
                 },
-                |e| *e == SettingError::TooFewClasses { wanted: 6, available: 5 },
+                |e| {
+                    *e == SettingError::TooFewClasses {
+                        wanted: 6,
+                        available: 5,
+                    }
+                },
             ),
             (
                 |e| {
                     e.data = DataSpec::Glyphs { train_classes: 2 };
                     e.sampler = SamplerSpec::Shuffled { batch: 65 };
                 },
-                |e| *e == SettingError::TooFewSamples { wanted: 65, available: 64 },
+                |e| {
+                    *e == SettingError::TooFewSamples {
+                        wanted: 65,
+                        available: 64,
+                    }
+                },
             ),
             (
-                |e| e.sampler = SamplerSpec::Balanced { classes: 5, samples: 33 },
-                |e| *e == SettingError::TooFewOfAClass { wanted: 33, available: 32 },
+                |e| {
+                    e.sampler = SamplerSpec::Balanced {
+                        classes: 5,
+                        samples: 33,
+                    }
+                },
+                |e| {
+                    *e == SettingError::TooFewOfAClass {
+                        wanted: 33,
+                        available: 32,
+                    }
+                },
             ),
-            (|e| e.start = Start::Pretrained, |e| *e == SettingError::PretrainedClasses { found: 200 }),
+            (
+                |e| e.start = Start::Pretrained,
+                |e| *e == SettingError::PretrainedClasses { found: 200 },
+            ),
             (
                 |e| {
                     e.start = Start::Pretrained;
-                    e.data = DataSpec::Digits { split: DigitSplit::TrainLow };
+                    e.data = DataSpec::Digits {
+                        split: DigitSplit::TrainLow,
+                    };
                 },
                 |e| *e == SettingError::PretrainedData,
             ),
@@ -533,7 +678,10 @@ mod tests {
         if let DataSpec::Synthetic(spec) = &mut experiment.data {
             (spec.classes, spec.samples_per_class, spec.dim) = (10_000, 1000, 1024);
         }
-        assert!(matches!(experiment.validate().unwrap_err()[..], [SettingError::TooMuchData { .. }]));
+        assert!(matches!(
+            experiment.validate().unwrap_err()[..],
+            [SettingError::TooMuchData { .. }]
+        ));
         experiment.clamp();
         assert_eq!(experiment.validate(), Ok(()));
     }
@@ -544,7 +692,10 @@ mod tests {
         experiment.entries[1].lr = 7.0;
         let errors = experiment.validate().unwrap_err();
         assert_eq!(errors.len(), 1);
-        assert_eq!(errors[0].to_string(), "the learning rate of loss 2 is 7; it must be from 0.000001 to 1");
+        assert_eq!(
+            errors[0].to_string(),
+            "the learning rate of loss 2 is 7; it must be from 0.000001 to 1"
+        );
     }
 
     #[test]
@@ -555,19 +706,34 @@ mod tests {
         let mut specs = vec![
             DataSpec::Glyphs { train_classes: 200 },
             DataSpec::Glyphs { train_classes: 7 },
-            DataSpec::Synthetic(SyntheticSpec { classes: 31, ..SyntheticSpec::default() }),
+            DataSpec::Synthetic(SyntheticSpec {
+                classes: 31,
+                ..SyntheticSpec::default()
+            }),
         ];
         specs.extend(
-            [DigitSplit::TrainLow, DigitSplit::TrainHigh, DigitSplit::SeenClasses]
-                .map(|split| DataSpec::Digits { split }),
+            [
+                DigitSplit::TrainLow,
+                DigitSplit::TrainHigh,
+                DigitSplit::SeenClasses,
+            ]
+            .map(|split| DataSpec::Digits { split }),
         );
         for spec in specs {
             let assets = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
-            let file = crate::data::file_name(&spec).map(|name| std::fs::read(assets.join(name)).unwrap());
+            let file =
+                crate::data::file_name(&spec).map(|name| std::fs::read(assets.join(name)).unwrap());
             let split = Split::of(&spec, &Dataset::open(&spec, file.as_deref()).unwrap()).unwrap();
             let mut counts = vec![0; split.train_classes.len()];
-            split.train_labels.iter().for_each(|&label| counts[label as usize] += 1);
-            assert_eq!(spec.training_samples(), (split.train.len(), *counts.iter().min().unwrap()), "{spec:?}");
+            split
+                .train_labels
+                .iter()
+                .for_each(|&label| counts[label as usize] += 1);
+            assert_eq!(
+                spec.training_samples(),
+                (split.train.len(), *counts.iter().min().unwrap()),
+                "{spec:?}"
+            );
             assert_eq!(spec.training_classes(), counts.len(), "{spec:?}");
         }
     }

@@ -6,24 +6,16 @@ use crate::loss::LossKind;
 
 mod fragment;
 mod limits;
-mod map;
 mod preset;
 mod python;
 mod race;
-mod recording;
 pub mod tune;
-mod verdict;
 
 pub use fragment::{Notice, SamplerTextError};
 pub use limits::{BACKBONE_WIDTH, MOST_ENTRIES, MOST_IN_BATCH, MOST_LAYERS, Setting, SettingError};
-pub use map::{Cell, WinMap};
 pub use preset::{Key, Preset, Protocol, Sourced, presets, settings};
 pub use python::{EVALUATION_PER_CLASS, ExportError};
 pub use race::evaluate_at;
-pub use recording::{HeatRecord, Rates, Recording, RecordingError, has_ended};
-#[cfg(feature = "cli")]
-pub(crate) use verdict::plus_minus;
-pub use verdict::{Comparison, HeatSummary, Measure, Outcome, Reach, SHARES, Summary, Test, Verdict};
 
 /// Which data, and which of its classes are for training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

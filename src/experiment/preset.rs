@@ -75,7 +75,9 @@ struct Row {
 }
 
 fn rows() -> Result<Vec<Row>, csv::Error> {
-    csv::Reader::from_reader(SETTINGS.as_bytes()).deserialize().collect()
+    csv::Reader::from_reader(SETTINGS.as_bytes())
+        .deserialize()
+        .collect()
 }
 
 /// The rows that can be read: all of them, as a test sees to.
@@ -107,7 +109,11 @@ pub fn settings(protocol: Protocol, sampler: SamplerSpec, loss: LossKind) -> Vec
             value: FALLBACK_LR,
             source: "not tuned for this loss: a learning rate that suits a small network trained from scratch",
         },
-        Sourced { key: Key::ProxyLrFactor, value: 1.0, source: "one learning rate for everything" },
+        Sourced {
+            key: Key::ProxyLrFactor,
+            value: 1.0,
+            source: "one learning rate for everything",
+        },
     ];
     settings.extend(info.params.iter().enumerate().map(|(index, param)| Sourced {
         key: Key::Param(index),
@@ -115,15 +121,24 @@ pub fn settings(protocol: Protocol, sampler: SamplerSpec, loss: LossKind) -> Vec
         source: "default of pytorch-metric-learning 2.9.0, or of the paper where the library lacks the loss",
     }));
     let own = sampler_name(sampler);
-    let of_loss = || ROWS.iter().filter(move |row| row.protocol == protocol && row.loss == info.id);
+    let of_loss = || {
+        ROWS.iter()
+            .filter(move |row| row.protocol == protocol && row.loss == info.id)
+    };
     // A tuned setting is one point: rows of the two samplers are never mixed.
     let chosen = if of_loss().any(|row| row.sampler == own) {
         Some(own)
     } else {
-        of_loss().map(|row| row.sampler.as_str()).find(|sampler| !sampler.is_empty())
+        of_loss()
+            .map(|row| row.sampler.as_str())
+            .find(|sampler| !sampler.is_empty())
     };
-    for row in of_loss().filter(|row| row.sampler.is_empty() || Some(row.sampler.as_str()) == chosen) {
-        let Some(key) = key(loss, &row.setting) else { continue };
+    for row in
+        of_loss().filter(|row| row.sampler.is_empty() || Some(row.sampler.as_str()) == chosen)
+    {
+        let Some(key) = key(loss, &row.setting) else {
+            continue;
+        };
         if let Some(setting) = settings.iter_mut().find(|setting| setting.key == key) {
             (setting.value, setting.source) = (row.value, row.source.as_str());
         }
@@ -134,7 +149,12 @@ pub fn settings(protocol: Protocol, sampler: SamplerSpec, loss: LossKind) -> Vec
 impl Entry {
     /// A loss with its settings under a protocol.
     pub fn preset(loss: LossKind, protocol: Protocol, sampler: SamplerSpec) -> Self {
-        let mut entry = Self { loss, lr: FALLBACK_LR, proxy_lr_factor: 1.0, params: loss.info().defaults() };
+        let mut entry = Self {
+            loss,
+            lr: FALLBACK_LR,
+            proxy_lr_factor: 1.0,
+            params: loss.info().defaults(),
+        };
         for setting in settings(protocol, sampler, loss) {
             match setting.key {
                 Key::Lr => entry.lr = setting.value,
@@ -165,7 +185,8 @@ pub struct Preset {
     pub label_noise: f32,
 }
 
-static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| serde_json::from_str(EXPERIMENTS).unwrap_or_default());
+static PRESETS: LazyLock<Vec<Preset>> =
+    LazyLock::new(|| serde_json::from_str(EXPERIMENTS).unwrap_or_default());
 
 /// All presets, the default one first.
 pub fn presets() -> &'static [Preset] {
@@ -186,7 +207,9 @@ impl Preset {
             net: self.net.clone(),
             start: self.start,
             schedule: self.schedule.clone(),
-            entries: losses.map(|loss| Entry::preset(loss, protocol, self.sampler)).collect(),
+            entries: losses
+                .map(|loss| Entry::preset(loss, protocol, self.sampler))
+                .collect(),
             seeds: 1,
             first_seed: 0,
             label_noise: self.label_noise,
@@ -205,10 +228,17 @@ impl Experiment {
                 Self {
                     data: DataSpec::Glyphs { train_classes: 200 },
                     sampler,
-                    net: NetSpec { hidden: vec![128], dim: 64 },
+                    net: NetSpec {
+                        hidden: vec![128],
+                        dim: 64,
+                    },
                     start: Start::Scratch,
                     schedule: Schedule::default(),
-                    entries: vec![Entry::preset(LossKind::ProxyAnchor, Protocol::Matched, sampler)],
+                    entries: vec![Entry::preset(
+                        LossKind::ProxyAnchor,
+                        Protocol::Matched,
+                        sampler,
+                    )],
                     seeds: 1,
                     first_seed: 0,
                     label_noise: 0.0,
@@ -227,7 +257,9 @@ impl Experiment {
     /// Which protocol all settings of all losses are of, if any.
     pub fn protocol(&self) -> Option<Protocol> {
         Protocol::ALL.into_iter().find(|&protocol| {
-            self.entries.iter().all(|entry| *entry == Entry::preset(entry.loss, protocol, self.sampler))
+            self.entries
+                .iter()
+                .all(|entry| *entry == Entry::preset(entry.loss, protocol, self.sampler))
         })
     }
 }
@@ -235,7 +267,14 @@ impl Experiment {
 impl Default for Schedule {
     /// 400 steps at constant learning rates, weight decay 1e-4, no clipping.
     fn default() -> Self {
-        Self { steps: 400, warmup_steps: 0, decay_every: 0, decay: 1.0, weight_decay: 1e-4, clip_value: 0.0 }
+        Self {
+            steps: 400,
+            warmup_steps: 0,
+            decay_every: 0,
+            decay: 1.0,
+            weight_decay: 1e-4,
+            clip_value: 0.0,
+        }
     }
 }
 
@@ -266,12 +305,29 @@ mod tests {
         let mut seen = HashSet::new();
         for row in &rows {
             let loss = LossKind::from_id(&row.loss).unwrap();
-            assert!(key(loss, &row.setting).is_some(), "{} has no setting {}", row.loss, row.setting);
-            assert!(["", "shuffled", "balanced"].contains(&row.sampler.as_str()), "{row:?}");
-            assert!(row.source.len() > 10, "{row:?} does not say where it is from");
-            assert!(seen.insert((row.protocol, &row.sampler, &row.loss, &row.setting)), "{row:?} is there twice");
+            assert!(
+                key(loss, &row.setting).is_some(),
+                "{} has no setting {}",
+                row.loss,
+                row.setting
+            );
+            assert!(
+                ["", "shuffled", "balanced"].contains(&row.sampler.as_str()),
+                "{row:?}"
+            );
+            assert!(
+                row.source.len() > 10,
+                "{row:?} does not say where it is from"
+            );
+            assert!(
+                seen.insert((row.protocol, &row.sampler, &row.loss, &row.setting)),
+                "{row:?} is there twice"
+            );
             if row.setting == "proxy_lr_factor" {
-                assert!(loss.info().learns(), "{row:?}, but the loss learns no vectors");
+                assert!(
+                    loss.info().learns(),
+                    "{row:?}, but the loss learns no vectors"
+                );
             }
         }
     }
@@ -280,15 +336,23 @@ mod tests {
     fn every_loss_has_settings_in_both_protocols_that_can_be_trained() {
         for &loss in LossKind::ALL {
             for protocol in Protocol::ALL {
-                for sampler in [SamplerSpec::Shuffled { batch: 60 }, SamplerSpec::Balanced { classes: 30, samples: 3 }]
-                {
+                for sampler in [
+                    SamplerSpec::Shuffled { batch: 60 },
+                    SamplerSpec::Balanced {
+                        classes: 30,
+                        samples: 3,
+                    },
+                ] {
                     let experiment = Experiment {
                         sampler,
                         entries: vec![Entry::preset(loss, protocol, sampler)],
                         ..Experiment::default_preset()
                     };
                     assert_eq!(experiment.validate(), Ok(()), "{loss:?} {protocol:?}");
-                    assert_eq!(settings(protocol, sampler, loss).len(), 2 + loss.info().params.len());
+                    assert_eq!(
+                        settings(protocol, sampler, loss).len(),
+                        2 + loss.info().params.len()
+                    );
                 }
             }
         }
@@ -314,7 +378,11 @@ mod tests {
         assert_eq!(experiment.entries[0].loss, LossKind::ProxyAnchor);
         // Only Proxy Anchor's proxies learn a hundred times faster in the published script.
         for entry in &experiment.entries {
-            let factor = if entry.loss == LossKind::ProxyAnchor { 100.0 } else { 1.0 };
+            let factor = if entry.loss == LossKind::ProxyAnchor {
+                100.0
+            } else {
+                1.0
+            };
             assert_eq!(entry.proxy_lr_factor, factor, "{:?}", entry.loss);
         }
         experiment.apply(Protocol::Matched);

@@ -16,7 +16,9 @@ const BACKBONE_FILE: &str = "backbone.bin";
 /// The experiment has no counterpart in Python.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    #[error("synthetic data comes from this program's own generator; choose glyphs or digits to export")]
+    #[error(
+        "synthetic data comes from this program's own generator; choose glyphs or digits to export"
+    )]
     Synthetic,
     #[error("pytorch-metric-learning has no {loss}; remove it from the race to export the others")]
     NotInLibrary { loss: &'static str },
@@ -31,7 +33,9 @@ pub enum ExportError {
 fn class_of(loss: LossKind) -> Option<(&'static str, bool)> {
     Some(match loss.info().id {
         "contrastive" | "snr-contrastive" => ("losses.ContrastiveLoss", false),
-        "triplet" | "triplet-semi-hard" | "triplet-batch-hard" => ("losses.TripletMarginLoss", false),
+        "triplet" | "triplet-semi-hard" | "triplet-batch-hard" => {
+            ("losses.TripletMarginLoss", false)
+        }
         "n-pair" => ("losses.NPairsLoss", false),
         "lifted-structure" => ("losses.LiftedStructureLoss", false),
         "generalised-lifted-structure" => ("losses.GeneralizedLiftedStructureLoss", false),
@@ -67,8 +71,14 @@ fn argument(info: &LossInfo, index: usize, value: f32) -> String {
     let param = &info.params[index];
     match param.scale {
         Scale::Integer => format!("{}={}", param.key, value.round()),
-        Scale::Switch => format!("{}={}", param.key, if value >= 0.5 { "True" } else { "False" }),
-        _ if info.id == "proxy-nca-plus-plus" && param.key == "temperature" => format!("softmax_scale=1 / {value}"),
+        Scale::Switch => format!(
+            "{}={}",
+            param.key,
+            if value >= 0.5 { "True" } else { "False" }
+        ),
+        _ if info.id == "proxy-nca-plus-plus" && param.key == "temperature" => {
+            format!("softmax_scale=1 / {value}")
+        }
         _ => format!("{}={value}", param.key),
     }
 }
@@ -77,7 +87,10 @@ impl Experiment {
     /// The files that [`Experiment::to_python`]'s script reads, in `assets/` and in the page's folder `data/`.
     pub fn python_files(&self) -> Vec<&'static str> {
         let backbone = (self.start == Start::Pretrained).then_some(BACKBONE_FILE);
-        crate::data::file_name(&self.data).into_iter().chain(backbone).collect()
+        crate::data::file_name(&self.data)
+            .into_iter()
+            .chain(backbone)
+            .collect()
     }
 
     /// A script that needs nothing but PyTorch, pytorch-metric-learning and [`Experiment::python_files`] beside it. It has
@@ -93,7 +106,8 @@ impl Experiment {
         let mut entries = String::new();
         for entry in &self.entries {
             let info = entry.loss.info();
-            let (class, learned) = class_of(entry.loss).ok_or(ExportError::NotInLibrary { loss: info.name })?;
+            let (class, learned) =
+                class_of(entry.loss).ok_or(ExportError::NotInLibrary { loss: info.name })?;
             let mut arguments: Vec<String> = Vec::new();
             if learned {
                 arguments.extend(["CLASSES".to_owned(), "DIM".to_owned()]);
@@ -112,10 +126,15 @@ impl Experiment {
             let mined = |default: f32| mining.first().copied().unwrap_or(default);
             let miner = match info.mining {
                 Mining::SemiHard => {
-                    format!("miners.TripletMarginMiner(margin={}, type_of_triplets=\"semihard\")", mined(0.2))
+                    format!(
+                        "miners.TripletMarginMiner(margin={}, type_of_triplets=\"semihard\")",
+                        mined(0.2)
+                    )
                 }
                 Mining::BatchHard => "miners.BatchHardMiner()".to_owned(),
-                Mining::MultiSimilarity => format!("miners.MultiSimilarityMiner(epsilon={})", mined(0.1)),
+                Mining::MultiSimilarity => {
+                    format!("miners.MultiSimilarityMiner(epsilon={})", mined(0.1))
+                }
                 Mining::DistanceWeighted => "miners.DistanceWeightedMiner()".to_owned(),
                 // The library's N-pair loss picks its pairs itself.
                 Mining::NPair | Mining::None => "None".to_owned(),
@@ -133,12 +152,22 @@ impl Experiment {
         let schedule = &self.schedule;
         let sampler = match self.sampler {
             SamplerSpec::Shuffled { batch } => format!("(\"shuffled\", {batch}, 0)"),
-            SamplerSpec::Balanced { classes, samples } => format!("(\"balanced\", {classes}, {samples})"),
+            SamplerSpec::Balanced { classes, samples } => {
+                format!("(\"balanced\", {classes}, {samples})")
+            }
         };
         // Whole classes are named by their number; only a split within classes needs every picture's.
-        let whole = |index: &u32| split.train_classes.contains(&dataset.labels[*index as usize]);
+        let whole = |index: &u32| {
+            split
+                .train_classes
+                .contains(&dataset.labels[*index as usize])
+        };
         let all = (0..dataset.labels.len() as u32).filter(whole).count() == split.train.len();
-        let train = if all { "None".to_owned() } else { serde_json::to_string(&split.train)? };
+        let train = if all {
+            "None".to_owned()
+        } else {
+            serde_json::to_string(&split.train)?
+        };
         let evaluation = split.evaluation(dataset, EvaluateOn::Test, EVALUATION_PER_CLASS);
         let filled = [
             ("@FRAGMENT@", self.to_fragment()),
@@ -146,9 +175,16 @@ impl Experiment {
             ("@FILES@", self.python_files().join(" and ")),
             (
                 "@BACKBONE@",
-                if self.start == Start::Pretrained { format!("\"{BACKBONE_FILE}\"") } else { "None".into() },
+                if self.start == Start::Pretrained {
+                    format!("\"{BACKBONE_FILE}\"")
+                } else {
+                    "None".into()
+                },
             ),
-            ("@TRAIN_CLASSES@", serde_json::to_string(&split.train_classes)?),
+            (
+                "@TRAIN_CLASSES@",
+                serde_json::to_string(&split.train_classes)?,
+            ),
             ("@TRAIN@", train),
             ("@EVALUATION@", serde_json::to_string(&evaluation)?),
             ("@HIDDEN@", serde_json::to_string(&self.net.hidden)?),
@@ -163,11 +199,18 @@ impl Experiment {
             ("@SEEDS@", self.seeds.to_string()),
             ("@FIRST_SEED@", self.first_seed.to_string()),
             ("@LABEL_NOISE@", self.label_noise.to_string()),
-            ("@EVALUATE_AT@", serde_json::to_string(&evaluate_at(schedule.steps))?),
+            (
+                "@EVALUATE_AT@",
+                serde_json::to_string(&evaluate_at(schedule.steps))?,
+            ),
             ("@ENTRIES@", entries),
         ];
         let script = include_str!("python_template.py");
-        Ok(filled.iter().fold(script.to_owned(), |script, (mark, text)| script.replace(mark, text)))
+        Ok(filled
+            .iter()
+            .fold(script.to_owned(), |script, (mark, text)| {
+                script.replace(mark, text)
+            }))
     }
 }
 
@@ -178,15 +221,23 @@ mod tests {
 
     fn open(spec: &DataSpec) -> Dataset {
         let name = crate::data::file_name(spec).unwrap();
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("assets")
+            .join(name);
         Dataset::open(spec, Some(&std::fs::read(path).unwrap())).unwrap()
     }
 
     #[test]
     fn every_loss_is_in_the_library_but_one() {
-        let missing: Vec<&str> =
-            LossKind::ALL.iter().filter(|&&loss| class_of(loss).is_none()).map(|loss| loss.info().id).collect();
-        assert!(missing.iter().all(|&id| id == "proxy-nca-excluded"), "{missing:?}");
+        let missing: Vec<&str> = LossKind::ALL
+            .iter()
+            .filter(|&&loss| class_of(loss).is_none())
+            .map(|loss| loss.info().id)
+            .collect();
+        assert!(
+            missing.iter().all(|&id| id == "proxy-nca-excluded"),
+            "{missing:?}"
+        );
     }
 
     #[test]
@@ -195,24 +246,40 @@ mod tests {
         experiment.schedule.steps = 123;
         let script = experiment.to_python(&open(&experiment.data)).unwrap();
         // Marks are words in capitals between two signs; Python's own decorators are not.
-        let mark = script.split('@').skip(1).find(|text| text.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
+        let mark = script
+            .split('@')
+            .skip(1)
+            .find(|text| text.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
         assert_eq!(mark, None);
         assert!(script.contains("STEPS = 123"));
         assert!(script.contains("glyphs.bin"));
         for entry in &experiment.entries {
-            assert!(script.contains(&format!("Entry(\"{}\", lr={}", entry.loss.info().id, entry.lr)));
+            assert!(script.contains(&format!(
+                "Entry(\"{}\", lr={}",
+                entry.loss.info().id,
+                entry.lr
+            )));
         }
         assert!(script.contains("losses.ProxyAnchorLoss(CLASSES, DIM, "));
         assert!(script.contains("TRAIN = None") && script.contains("BACKBONE = None"));
         experiment.start = Start::Pretrained;
-        assert!(experiment.to_python(&open(&experiment.data)).unwrap().contains("BACKBONE = \"backbone.bin\""));
+        assert!(
+            experiment
+                .to_python(&open(&experiment.data))
+                .unwrap()
+                .contains("BACKBONE = \"backbone.bin\"")
+        );
         assert_eq!(experiment.python_files(), ["glyphs.bin", "backbone.bin"]);
     }
 
     #[test]
     fn a_split_within_classes_lists_its_pictures() {
-        let mut experiment = Preset::from_id("digits").unwrap().experiment(Protocol::Matched);
-        experiment.data = DataSpec::Digits { split: DigitSplit::SeenClasses };
+        let mut experiment = Preset::from_id("digits")
+            .unwrap()
+            .experiment(Protocol::Matched);
+        experiment.data = DataSpec::Digits {
+            split: DigitSplit::SeenClasses,
+        };
         let script = experiment.to_python(&open(&experiment.data)).unwrap();
         assert!(script.contains("TRAIN = ["));
     }
@@ -223,9 +290,15 @@ mod tests {
         let dataset = open(&experiment.data);
         if let Some(loss) = LossKind::from_id("proxy-nca-excluded") {
             experiment.entries = vec![Entry::preset(loss, Protocol::Matched, experiment.sampler)];
-            assert!(matches!(experiment.to_python(&dataset), Err(ExportError::NotInLibrary { .. })));
+            assert!(matches!(
+                experiment.to_python(&dataset),
+                Err(ExportError::NotInLibrary { .. })
+            ));
         }
         experiment.data = DataSpec::Synthetic(SyntheticSpec::default());
-        assert!(matches!(experiment.to_python(&dataset), Err(ExportError::Synthetic)));
+        assert!(matches!(
+            experiment.to_python(&dataset),
+            Err(ExportError::Synthetic)
+        ));
     }
 }

@@ -72,7 +72,10 @@ mod tests {
     fn evaluations_are_dense_early_and_end_with_the_race() {
         assert_eq!(
             evaluate_at(400),
-            [0, 5, 10, 15, 20, 30, 40, 50, 75, 100, 125, 150, 175, 200, 225, 250, 275, 300, 325, 350, 375, 400]
+            [
+                0, 5, 10, 15, 20, 30, 40, 50, 75, 100, 125, 150, 175, 200, 225, 250, 275, 300, 325,
+                350, 375, 400
+            ]
         );
         assert_eq!(evaluate_at(1), [0, 1]);
         assert_eq!(evaluate_at(3), [0, 1, 2, 3]);
@@ -92,8 +95,15 @@ mod tests {
         assert_eq!(race.heats.len(), experiment.entries.len());
         for (heat, entry) in race.heats.iter().zip(&experiment.entries) {
             assert_eq!(heat.loss, entry.loss);
-            assert_eq!(heat.lanes.iter().map(|lane| lane.seed).collect::<Vec<_>>(), [40, 41, 42]);
-            assert!(heat.lanes.iter().all(|lane| lane.lr == entry.lr && lane.params == entry.params));
+            assert_eq!(
+                heat.lanes.iter().map(|lane| lane.seed).collect::<Vec<_>>(),
+                [40, 41, 42]
+            );
+            assert!(
+                heat.lanes
+                    .iter()
+                    .all(|lane| lane.lr == entry.lr && lane.params == entry.params)
+            );
         }
         assert_eq!(race.evaluate_on, EvaluateOn::Validation);
     }

@@ -4,11 +4,11 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::recording::HeatRecord;
 use super::{Entry, LaneSpec, Protocol, SamplerSpec};
-use crate::bridge::CurvePoint;
 use crate::loss::{LossKind, ParamInfo, Scale};
-use crate::stats::area_under_curve;
+use crate::record::CurvePoint;
+use crate::record::HeatRecord;
+use crate::record::stats::area_under_curve;
 
 /// Trials that a person can ask for.
 pub const TRIALS: std::ops::RangeInclusive<usize> = 8..=64;
@@ -29,15 +29,25 @@ pub fn trials(kind: LossKind, n: usize, seed: u64) -> Vec<LaneSpec> {
     let stream = info
         .id
         .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(stream);
     (0..n)
         .map(|_| LaneSpec {
             seed,
             lr: log_uniform(LR, &mut rng),
-            proxy_lr_factor: if info.learns() { log_uniform(PROXY_LR_FACTOR, &mut rng) } else { 1.0 },
-            params: info.params.iter().map(|param| draw(param, &mut rng)).collect(),
+            proxy_lr_factor: if info.learns() {
+                log_uniform(PROXY_LR_FACTOR, &mut rng)
+            } else {
+                1.0
+            },
+            params: info
+                .params
+                .iter()
+                .map(|param| draw(param, &mut rng))
+                .collect(),
         })
         .collect()
 }
@@ -67,8 +77,15 @@ fn rounded(value: f32) -> f32 {
 
 /// How good a trial was: the mean height of its MAP@R curve; none without a curve, or where it is not finite.
 pub fn score(points: &[CurvePoint], lane: usize) -> Option<f64> {
-    let curve: Option<Vec<(f64, f64)>> =
-        points.iter().map(|point| Some((f64::from(point.step), f64::from(point.lanes.get(lane)?.map_at_r)))).collect();
+    let curve: Option<Vec<(f64, f64)>> = points
+        .iter()
+        .map(|point| {
+            Some((
+                f64::from(point.step),
+                f64::from(point.lanes.get(lane)?.map_at_r),
+            ))
+        })
+        .collect();
     let (steps, heights): (Vec<f64>, Vec<f64>) = curve?.into_iter().unzip();
     area_under_curve(&steps, &heights).filter(|area| area.is_finite())
 }
@@ -89,7 +106,11 @@ pub fn ranked(lanes: &[LaneSpec], record: &HeatRecord) -> Vec<Trial> {
         .enumerate()
         .map(|(index, lane)| Trial {
             lane: lane.clone(),
-            score: if failed(index) { None } else { score(&record.points, index) },
+            score: if failed(index) {
+                None
+            } else {
+                score(&record.points, index)
+            },
         })
         .collect();
     let height = |trial: &Trial| trial.score.unwrap_or(f64::NEG_INFINITY);
@@ -100,7 +121,12 @@ pub fn ranked(lanes: &[LaneSpec], record: &HeatRecord) -> Vec<Trial> {
 impl LaneSpec {
     /// The setting as one to race with.
     pub fn entry(&self, loss: LossKind) -> Entry {
-        Entry { loss, lr: self.lr, proxy_lr_factor: self.proxy_lr_factor, params: self.params.clone() }
+        Entry {
+            loss,
+            lr: self.lr,
+            proxy_lr_factor: self.proxy_lr_factor,
+            params: self.params.clone(),
+        }
     }
 }
 
@@ -108,7 +134,11 @@ impl LaneSpec {
 ///
 /// # Errors
 /// Where the text cannot be written.
-pub fn settings_csv(entries: &[Entry], sampler: SamplerSpec, source: &str) -> Result<String, csv::Error> {
+pub fn settings_csv(
+    entries: &[Entry],
+    sampler: SamplerSpec,
+    source: &str,
+) -> Result<String, csv::Error> {
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     let kind = match sampler {
         SamplerSpec::Shuffled { .. } => "shuffled",
@@ -117,7 +147,14 @@ pub fn settings_csv(entries: &[Entry], sampler: SamplerSpec, source: &str) -> Re
     for entry in entries {
         let info = entry.loss.info();
         let mut row = |setting: &str, value: f32| {
-            writer.write_record([Protocol::Matched.id(), kind, info.id, setting, &value.to_string(), source])
+            writer.write_record([
+                Protocol::Matched.id(),
+                kind,
+                info.id,
+                setting,
+                &value.to_string(),
+                source,
+            ])
         };
         row("lr", entry.lr)?;
         if info.learns() {
@@ -134,7 +171,7 @@ pub fn settings_csv(entries: &[Entry], sampler: SamplerSpec, source: &str) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bridge::LaneMetrics;
+    use crate::record::LaneMetrics;
 
     #[test]
     fn trials_repeat_themselves_and_stay_in_their_ranges() {
@@ -143,23 +180,43 @@ mod tests {
             let found = trials(kind, 64, 5);
             assert_eq!(found, trials(kind, 64, 5));
             assert_eq!(found[..8], trials(kind, 8, 5));
-            assert_ne!(found, trials(kind, 64, 6).into_iter().map(|t| LaneSpec { seed: 5, ..t }).collect::<Vec<_>>());
+            assert_ne!(
+                found,
+                trials(kind, 64, 6)
+                    .into_iter()
+                    .map(|t| LaneSpec { seed: 5, ..t })
+                    .collect::<Vec<_>>()
+            );
             for trial in &found {
                 assert!((LR.0..=LR.1).contains(&trial.lr));
-                let factors = if info.learns() { PROXY_LR_FACTOR.0..=PROXY_LR_FACTOR.1 } else { 1.0..=1.0 };
+                let factors = if info.learns() {
+                    PROXY_LR_FACTOR.0..=PROXY_LR_FACTOR.1
+                } else {
+                    1.0..=1.0
+                };
                 assert!(factors.contains(&trial.proxy_lr_factor));
                 assert_eq!(trial.params.len(), info.params.len());
                 for (param, &value) in info.params.iter().zip(&trial.params) {
                     if param.per_lane {
-                        assert!((param.tune.0..=param.tune.1).contains(&value), "{kind:?} {} {value}", param.key);
+                        assert!(
+                            (param.tune.0..=param.tune.1).contains(&value),
+                            "{kind:?} {} {value}",
+                            param.key
+                        );
                     } else {
                         assert_eq!(value, param.default);
                     }
                 }
             }
-            assert!(found.iter().all(|trial| trial.lr.to_string().len() <= 8), "{kind:?}: more than three digits");
+            assert!(
+                found.iter().all(|trial| trial.lr.to_string().len() <= 8),
+                "{kind:?}: more than three digits"
+            );
             // Log-uniform: half of the learning rates lie below the geometric mean of the ends.
-            let low = found.iter().filter(|trial| trial.lr < (LR.0 * LR.1).sqrt()).count();
+            let low = found
+                .iter()
+                .filter(|trial| trial.lr < (LR.0 * LR.1).sqrt())
+                .count();
             assert!((20..=44).contains(&low), "{kind:?}: {low} of 64");
         }
     }
@@ -172,11 +229,21 @@ mod tests {
                 step: 10 * index as u32,
                 train_seconds: 0.0,
                 samples: 0,
-                lanes: heights.iter().map(|&map_at_r| LaneMetrics { map_at_r, ..LaneMetrics::default() }).collect(),
+                lanes: heights
+                    .iter()
+                    .map(|&map_at_r| LaneMetrics {
+                        map_at_r,
+                        ..LaneMetrics::default()
+                    })
+                    .collect(),
             })
             .collect();
         let entry = trials(LossKind::ALL[0], 1, 0)[0].entry(LossKind::ALL[0]);
-        HeatRecord { points, stopped: vec![(2, 5)], ..HeatRecord::new(entry) }
+        HeatRecord {
+            points,
+            stopped: vec![(2, 5)],
+            ..HeatRecord::new(entry)
+        }
     }
 
     #[test]
@@ -188,18 +255,33 @@ mod tests {
         assert_eq!(score(&record.points, 3), None);
         let lanes = trials(LossKind::ALL[0], 3, 0);
         let ranked = ranked(&lanes, &record);
-        assert_eq!([&ranked[0].lane, &ranked[1].lane, &ranked[2].lane], [&lanes[1], &lanes[0], &lanes[2]]);
+        assert_eq!(
+            [&ranked[0].lane, &ranked[1].lane, &ranked[2].lane],
+            [&lanes[1], &lanes[0], &lanes[2]]
+        );
         assert_eq!(ranked[2].score, None);
     }
 
     #[test]
     fn tuned_settings_are_lines_of_the_table() {
-        let entries: Vec<Entry> = LossKind::ALL.iter().map(|&kind| trials(kind, 1, 3)[0].entry(kind)).collect();
-        let text =
-            settings_csv(&entries, SamplerSpec::Shuffled { batch: 60 }, "found by: a, \"quoted\" command").unwrap();
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+        let entries: Vec<Entry> = LossKind::ALL
+            .iter()
+            .map(|&kind| trials(kind, 1, 3)[0].entry(kind))
+            .collect();
+        let text = settings_csv(
+            &entries,
+            SamplerSpec::Shuffled { batch: 60 },
+            "found by: a, \"quoted\" command",
+        )
+        .unwrap();
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(text.as_bytes());
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-        assert!(rows.iter().all(|row| &row[0] == "matched" && &row[1] == "shuffled" && row.len() == 6));
+        assert!(
+            rows.iter()
+                .all(|row| &row[0] == "matched" && &row[1] == "shuffled" && row.len() == 6)
+        );
         let lr = rows.iter().find(|row| &row[3] == "lr").unwrap();
         assert_eq!(lr[4].parse::<f32>().unwrap(), entries[0].lr);
         assert_eq!(&lr[5], "found by: a, \"quoted\" command");

@@ -27,8 +27,14 @@ pub const INFO: LossInfo = LossInfo {
     idea: "Normalised softmax in which a sample must beat all other classes even after its angle is widened by a margin.",
     mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><mo>(</mo><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>+</mo><mi>m</mi><mo>)</mo></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><mo>(</mo><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>+</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub></mrow></msup></mrow></mfrac>",
     symbols: &[
-        SymbolInfo { symbol: "θ_ic", meaning: "angle between sample i and the weight vector of class c" },
-        SymbolInfo { symbol: "y_i", meaning: "class of sample i" },
+        SymbolInfo {
+            symbol: "θ_ic",
+            meaning: "angle between sample i and the weight vector of class c",
+        },
+        SymbolInfo {
+            symbol: "y_i",
+            meaning: "class of sample i",
+        },
     ],
     anchor: "Every sample of the batch, compared with all class weights.",
     cost: "O(B·C)",
@@ -76,16 +82,30 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     // From the host: a GPU's sine may be off by 2⁻¹¹, which the scale of 64 would show.
     let of_margin = |f: fn(f64) -> f64| {
         let lanes = input.dims()[0];
-        let values: Vec<f32> =
-            (0..lanes).map(|lane| f(f64::from(input.params.host(lane, 0)).to_radians()) as f32).collect();
-        Tensor::<3>::from_data(TensorData::new(values, [lanes, 1, 1]), &input.constant_device())
+        let values: Vec<f32> = (0..lanes)
+            .map(|lane| f(f64::from(input.params.host(lane, 0)).to_radians()) as f32)
+            .collect();
+        Tensor::<3>::from_data(
+            TensorData::new(values, [lanes, 1, 1]),
+            &input.constant_device(),
+        )
     };
-    let (cos_m, sin_m, m_sin_m) = (of_margin(f64::cos), of_margin(f64::sin), of_margin(|m| m * m.sin()));
+    let (cos_m, sin_m, m_sin_m) = (
+        of_margin(f64::cos),
+        of_margin(f64::sin),
+        of_margin(|m| m * m.sin()),
+    );
     let target = input.class_mask().float();
     let cosine = parts::dot_products(input.unit_embeddings(), input.unit_class_vectors());
     // [lane, batch, 1]
     let own = (cosine.clone() * target.clone()).sum_dim(2);
-    let sine = own.clone().square().neg().add_scalar(1.0).clamp_min(1e-12).sqrt();
+    let sine = own
+        .clone()
+        .square()
+        .neg()
+        .add_scalar(1.0)
+        .clamp_min(1e-12)
+        .sqrt();
     // cos(θ + m), where that still falls with θ: θ ≤ π − m is cos θ ≥ −cos m.
     let widened = own.clone() * cos_m.clone() - sine * sin_m;
     let beyond = own.clone() - m_sin_m;

@@ -24,11 +24,26 @@ pub const INFO: LossInfo = LossInfo {
     idea: "Weighs each pair by how far it still is from where it should be, so that pairs arrive together.",
     mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>γ</mi><msub><mrow><mo>[</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>·</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>γ</mi><msub><mrow><mo>[</mo><mn>1</mn><mo>+</mo><mi>m</mi><mo>−</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mn>1</mn><mo>+</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>)</mo>",
     symbols: &[
-        SymbolInfo { symbol: "s_ij", meaning: "cosine of samples i and j" },
-        SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
-        SymbolInfo { symbol: "N_i", meaning: "negatives of i: the samples of other classes in the batch" },
-        SymbolInfo { symbol: "[x]₊", meaning: "x where it is positive, else 0; these weights get no gradient" },
-        SymbolInfo { symbol: "mean₊", meaning: "mean over the terms that are not 0" },
+        SymbolInfo {
+            symbol: "s_ij",
+            meaning: "cosine of samples i and j",
+        },
+        SymbolInfo {
+            symbol: "P_i",
+            meaning: "positives of i: the other samples of its class in the batch",
+        },
+        SymbolInfo {
+            symbol: "N_i",
+            meaning: "negatives of i: the samples of other classes in the batch",
+        },
+        SymbolInfo {
+            symbol: "[x]₊",
+            meaning: "x where it is positive, else 0; these weights get no gradient",
+        },
+        SymbolInfo {
+            symbol: "mean₊",
+            meaning: "mean over the terms that are not 0",
+        },
     ],
     anchor: "Every sample that has both positives and negatives in the batch.",
     cost: "O(B²)",
@@ -75,12 +90,20 @@ pub const INFO: LossInfo = LossInfo {
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let (m, gamma) = (input.param(0), input.param(1));
     let pairs = crate::miner::all_pairs(input.labels.clone());
-    let both = pairs.positive.clone().any_dim(2).bool_and(pairs.negative.clone().any_dim(2)).float();
+    let both = pairs
+        .positive
+        .clone()
+        .any_dim(2)
+        .bool_and(pairs.negative.clone().any_dim(2))
+        .float();
     let cosine = parts::cosines(input.unit_embeddings());
     let still = cosine.clone().without_autodiff();
     let pull_weight = (still.clone() - m.clone()).sub_scalar(1.0).clamp_max(0.0) * gamma.clone();
     let push_weight = (still + m.clone()).clamp_min(0.0) * gamma;
-    let pull = parts::masked_lse((cosine.clone() + m.clone()).sub_scalar(1.0) * pull_weight, pairs.positive);
+    let pull = parts::masked_lse(
+        (cosine.clone() + m.clone()).sub_scalar(1.0) * pull_weight,
+        pairs.positive,
+    );
     let push = parts::masked_lse((cosine - m) * push_weight, pairs.negative);
     parts::non_zero_mean(parts::softplus(pull + push) * both)
 }

@@ -28,9 +28,18 @@ pub const INFO: LossInfo = LossInfo {
     idea: "Pulls pairs of one class together and pushes pairs of two classes apart until they are a margin away.",
     mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>=</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>≠</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub>",
     symbols: &[
-        SymbolInfo { symbol: "d_ij", meaning: "distance of the normalised embeddings i and j, between 0 and 2" },
-        SymbolInfo { symbol: "mean₊", meaning: "mean over the terms that are not 0" },
-        SymbolInfo { symbol: "[x]₊", meaning: "x where it is positive, else 0" },
+        SymbolInfo {
+            symbol: "d_ij",
+            meaning: "distance of the normalised embeddings i and j, between 0 and 2",
+        },
+        SymbolInfo {
+            symbol: "mean₊",
+            meaning: "mean over the terms that are not 0",
+        },
+        SymbolInfo {
+            symbol: "[x]₊",
+            meaning: "x where it is positive, else 0",
+        },
     ],
     anchor: "There is none: both samples of a pair count alike.",
     cost: "O(B²)",

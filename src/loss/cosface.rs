@@ -23,8 +23,14 @@ pub const INFO: LossInfo = LossInfo {
     idea: "Normalised softmax in which a sample must beat all other classes by a margin in the cosine.",
     mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub></mrow></msup></mrow></mfrac>",
     symbols: &[
-        SymbolInfo { symbol: "θ_ic", meaning: "angle between sample i and the weight vector of class c" },
-        SymbolInfo { symbol: "y_i", meaning: "class of sample i" },
+        SymbolInfo {
+            symbol: "θ_ic",
+            meaning: "angle between sample i and the weight vector of class c",
+        },
+        SymbolInfo {
+            symbol: "y_i",
+            meaning: "class of sample i",
+        },
     ],
     anchor: "Every sample of the batch, compared with all class weights.",
     cost: "O(B·C)",

@@ -30,28 +30,38 @@ pub const INFO: LossInfo = LossInfo {
     idea: "Optimises average precision itself, made differentiable by sorting distances into soft bins.",
     mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>(</mo><mn>1</mn><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mo>|</mo><msub><mi>P</mi><mi>i</mi></msub><mo>|</mo></mrow></mfrac><munder><mo>∑</mo><mrow><mi>b</mi></mrow></munder><mfrac><mrow><msub><msup><mi>h</mi><mo>+</mo></msup><mi>b</mi></msub><msub><msup><mi>H</mi><mo>+</mo></msup><mi>b</mi></msub></mrow><mrow><msub><mi>H</mi><mi>b</mi></msub></mrow></mfrac><mo>)</mo>",
     symbols: &[
-        SymbolInfo { symbol: "h⁺_b", meaning: "positives of i in bin b of squared distance, counted softly" },
-        SymbolInfo { symbol: "H⁺_b", meaning: "positives in bins up to b" },
-        SymbolInfo { symbol: "H_b", meaning: "all other samples in bins up to b" },
-        SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
+        SymbolInfo {
+            symbol: "h⁺_b",
+            meaning: "positives of i in bin b of squared distance, counted softly",
+        },
+        SymbolInfo {
+            symbol: "H⁺_b",
+            meaning: "positives in bins up to b",
+        },
+        SymbolInfo {
+            symbol: "H_b",
+            meaning: "all other samples in bins up to b",
+        },
+        SymbolInfo {
+            symbol: "P_i",
+            meaning: "positives of i: the other samples of its class in the batch",
+        },
     ],
     anchor: "Every sample that has a positive in the batch.",
     cost: "O(B²·bins)",
     zero: "No sample has a positive in the batch, or every sample's positives are all in nearer bins than its negatives.",
-    params: &[
-        ParamInfo {
-            key: "num_bins",
-            symbol: "n",
-            meaning: "Number of bins that squared distances from 0 to 4 are sorted into.",
-            default: 10.0,
-            min: 2.0,
-            max: 50.0,
-            tune: (5.0, 25.0),
-            scale: Scale::Integer,
-            unit: "",
-            per_lane: false,
-        },
-    ],
+    params: &[ParamInfo {
+        key: "num_bins",
+        symbol: "n",
+        meaning: "Number of bins that squared distances from 0 to 4 are sorted into.",
+        default: 10.0,
+        min: 2.0,
+        max: 50.0,
+        tune: (5.0, 25.0),
+        scale: Scale::Integer,
+        unit: "",
+        per_lane: false,
+    }],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
@@ -76,9 +86,12 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let unit = input.unit_embeddings();
     let norm = unit.clone().without_autodiff().square().sum_dim(2);
     let cosine = parts::dot_products(unit.clone(), unit);
-    let squared = cosine.clone().without_autodiff().mul_scalar(-2.0) + (norm.clone() + parts::as_row(norm));
+    let squared =
+        cosine.clone().without_autodiff().mul_scalar(-2.0) + (norm.clone() + parts::as_row(norm));
     // From here on without autodiff. Squared distance in widths of a bin, [lane, bin, anchor, other].
-    let position = squared.mul_scalar((bins - 1) as f32 / 4.0).unsqueeze_dim::<4>(1);
+    let position = squared
+        .mul_scalar((bins - 1) as f32 / 4.0)
+        .unsqueeze_dim::<4>(1);
     let off = position - index.clone().reshape([1, bins, 1, 1]);
     let share = relu(off.clone().abs().neg().add_scalar(1.0));
     let histogram = |mask: &Tensor<3>| {
@@ -86,12 +99,20 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
         counted.reshape([lanes, bins, batch])
     };
     let (near, far) = (histogram(&positive), histogram(&negative));
-    let (row, column) = (index.clone().reshape([1, bins, 1]), index.reshape([1, 1, bins]));
-    let up_to = row.greater_equal(column).float().expand([lanes, bins, bins]);
+    let (row, column) = (
+        index.clone().reshape([1, bins, 1]),
+        index.reshape([1, 1, bins]),
+    );
+    let up_to = row
+        .greater_equal(column)
+        .float()
+        .expand([lanes, bins, bins]);
     let from = up_to.clone().swap_dims(1, 2);
     let near_sum = up_to.clone().matmul(near.clone());
     let far_sum = up_to.matmul(far);
-    let inverse = (near_sum.clone() + far_sum.clone()).clamp_min(1e-12).recip();
+    let inverse = (near_sum.clone() + far_sum.clone())
+        .clamp_min(1e-12)
+        .recip();
     // [lane, 1, anchor]
     let count = parts::as_row(positive.clone().sum_dim(2));
     let anchors = count.clone().clamp_max(1.0).sum_dim(2).clamp_min(1.0);
@@ -101,7 +122,8 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
 
     // A sample more in a bin counts there, if it is near, and in every later running sum.
     let density = near * inverse;
-    let by_near = (missed.clone() - from.clone().matmul(density.clone() * missed.clone())) * each.clone();
+    let by_near =
+        (missed.clone() - from.clone().matmul(density.clone() * missed.clone())) * each.clone();
     let by_far = from.matmul(density * missed.neg().add_scalar(1.0)) * each;
     let slope = off.sign() * share.greater_elem(0.0).float();
     let by_position = |by_bin: Tensor<3>, mask: Tensor<3>| {
@@ -109,7 +131,8 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
         summed.reshape([lanes, batch, batch]) * mask
     };
     // ∂position/∂cosine = −(bins − 1)/2, ∂share/∂position = −slope.
-    let gradient = (by_position(by_near, positive) + by_position(by_far, negative)).mul_scalar((bins - 1) as f32 / 2.0);
+    let gradient = (by_position(by_near, positive) + by_position(by_far, negative))
+        .mul_scalar((bins - 1) as f32 / 2.0);
     let still = cosine.clone().without_autodiff();
     parts::total((cosine - still) * gradient) + value
 }

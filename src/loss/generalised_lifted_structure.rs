@@ -26,11 +26,26 @@ pub const INFO: LossInfo = LossInfo {
     idea: "For each anchor, the soft farthest positive must be nearer than the soft closest negative.",
     mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><munder><mi>LSE</mi><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mo>(</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>)</mo><mo>+</mo><munder><mi>LSE</mi><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><mo>(</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>)</mo><mo>]</mo></mrow><mo>+</mo></msub>",
     symbols: &[
-        SymbolInfo { symbol: "d_ij", meaning: "distance of the normalised embeddings i and j, between 0 and 2" },
-        SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
-        SymbolInfo { symbol: "N_i", meaning: "negatives of i: the samples of other classes in the batch" },
-        SymbolInfo { symbol: "LSE", meaning: "log of the sum of exponentials, a soft maximum; 0 over nothing" },
-        SymbolInfo { symbol: "[x]₊", meaning: "x where it is positive, else 0" },
+        SymbolInfo {
+            symbol: "d_ij",
+            meaning: "distance of the normalised embeddings i and j, between 0 and 2",
+        },
+        SymbolInfo {
+            symbol: "P_i",
+            meaning: "positives of i: the other samples of its class in the batch",
+        },
+        SymbolInfo {
+            symbol: "N_i",
+            meaning: "negatives of i: the samples of other classes in the batch",
+        },
+        SymbolInfo {
+            symbol: "LSE",
+            meaning: "log of the sum of exponentials, a soft maximum; 0 over nothing",
+        },
+        SymbolInfo {
+            symbol: "[x]₊",
+            meaning: "x where it is positive, else 0",
+        },
     ],
     anchor: "Every sample of the batch in turn, with all its positives and negatives.",
     cost: "O(B²)",

@@ -31,8 +31,13 @@ impl LaneParams {
                 Tensor::from_data(TensorData::new(values, [lanes.len(), 1, 1]), &device)
             })
             .collect();
-        let class_ids = Tensor::<1, Int>::arange(0..classes as i64, &device).reshape([1, 1, classes]);
-        Self { tensors, host: lanes.to_vec(), class_ids }
+        let class_ids =
+            Tensor::<1, Int>::arange(0..classes as i64, &device).reshape([1, 1, classes]);
+        Self {
+            tensors,
+            host: lanes.to_vec(),
+            class_ids,
+        }
     }
 
     /// The parameter at `index` of [`LossInfo::params`] for each lane, `[lane, 1, 1]`.
@@ -75,7 +80,11 @@ struct Unit {
 impl Rows {
     /// Rows without autodiff, `[lane, row, dim]`.
     pub fn new(values: Tensor<3>) -> Self {
-        Self { values, raw: OnceCell::new(), unit: OnceCell::new() }
+        Self {
+            values,
+            raw: OnceCell::new(),
+            unit: OnceCell::new(),
+        }
     }
 
     pub fn dims(&self) -> [usize; 3] {
@@ -84,7 +93,9 @@ impl Rows {
 
     /// The rows as they are.
     pub fn raw(&self) -> Tensor<3> {
-        self.raw.get_or_init(|| self.values.clone().autodiff().require_grad()).clone()
+        self.raw
+            .get_or_init(|| self.values.clone().autodiff().require_grad())
+            .clone()
     }
 
     /// The rows divided by their L2 norm, `x / max(‖x‖, 1e-12)`. A row of zeros stays zero.
@@ -92,10 +103,21 @@ impl Rows {
         let unit = self.unit.get_or_init(|| {
             // The square of a norm over 2e19 is infinite, and the row then counts as zero.
             let square = self.values.clone().square().sum_dim(2);
-            let held = square.clone().div_scalar(FLOOR).sub_scalar(1.0).mul_scalar(1e6).clamp(0.0, 1.0);
+            let held = square
+                .clone()
+                .div_scalar(FLOOR)
+                .sub_scalar(1.0)
+                .mul_scalar(1e6)
+                .clamp(0.0, 1.0);
             let inverse = square.clamp_min(FLOOR).sqrt().recip();
-            let leaf = (self.values.clone() * inverse.clone()).autodiff().require_grad();
-            Unit { leaf, inverse, held }
+            let leaf = (self.values.clone() * inverse.clone())
+                .autodiff()
+                .require_grad();
+            Unit {
+                leaf,
+                inverse,
+                held,
+            }
         });
         unit.leaf.clone()
     }
@@ -158,12 +180,14 @@ impl LossInput<'_> {
 
     /// Learned vectors divided by their norm, `[lane, row, dim]`.
     pub fn unit_class_vectors(&self) -> Tensor<3> {
-        self.class_vectors.map_or_else(|| self.no_class_vectors(), Rows::unit)
+        self.class_vectors
+            .map_or_else(|| self.no_class_vectors(), Rows::unit)
     }
 
     /// Learned vectors as they are, `[lane, row, dim]`.
     pub fn raw_class_vectors(&self) -> Tensor<3> {
-        self.class_vectors.map_or_else(|| self.no_class_vectors(), Rows::raw)
+        self.class_vectors
+            .map_or_else(|| self.no_class_vectors(), Rows::raw)
     }
 
     /// Every loss that asks for class vectors says so in its `LossInfo::learned`, which the caller follows.
@@ -174,12 +198,18 @@ impl LossInput<'_> {
 
     /// Whether a sample is of a class, `[lane, batch, class]`.
     pub fn class_mask(&self) -> Tensor<3, Bool> {
-        self.labels.clone().unsqueeze_dim::<3>(2).equal(self.params.class_ids.clone())
+        self.labels
+            .clone()
+            .unsqueeze_dim::<3>(2)
+            .equal(self.params.class_ids.clone())
     }
 
     /// Whether a sample is of a class, `[lane, class, batch]`.
     pub fn member_mask(&self) -> Tensor<3, Bool> {
-        self.labels.clone().unsqueeze_dim::<3>(1).equal(self.params.class_ids.clone().swap_dims(1, 2))
+        self.labels
+            .clone()
+            .unsqueeze_dim::<3>(1)
+            .equal(self.params.class_ids.clone().swap_dims(1, 2))
     }
 
     /// One over the number of classes in a lane's batch, `[lane, 1, 1]`. Counted on the host, which drew the batch.
@@ -190,7 +220,10 @@ impl LossInput<'_> {
             .chunks(batch.max(1))
             .map(|labels| 1.0 / labels.iter().collect::<BTreeSet<_>>().len().max(1) as f32)
             .collect();
-        Tensor::from_data(TensorData::new(shares, [lanes, 1, 1]), &self.constant_device())
+        Tensor::from_data(
+            TensorData::new(shares, [lanes, 1, 1]),
+            &self.constant_device(),
+        )
     }
 }
 
@@ -204,11 +237,28 @@ mod tests {
         let long = (1e19_f64.powi(2) + 4e18_f64.powi(2)).sqrt();
         let first = [(1e19 / long) as f32, (4e18 / long) as f32];
         // The fourth is under the floor of 1e-12.
-        let expected = [first[0], first[1], 0.6, 0.8, 0.0, 0.0, 0.6, 0.0, -5.0 / 13.0, 12.0 / 13.0];
-        let rows = Rows::new(Tensor::from_data(TensorData::new(rows, [1, 5, 2]), &Device::flex()));
+        let expected = [
+            first[0],
+            first[1],
+            0.6,
+            0.8,
+            0.0,
+            0.0,
+            0.6,
+            0.0,
+            -5.0 / 13.0,
+            12.0 / 13.0,
+        ];
+        let rows = Rows::new(Tensor::from_data(
+            TensorData::new(rows, [1, 5, 2]),
+            &Device::flex(),
+        ));
         let found: Vec<f32> = rows.unit().into_data().try_into_vec().unwrap();
         for (found, expected) in found.iter().zip(expected) {
-            assert!((found - expected).abs() <= 1e-6, "{found} instead of {expected}");
+            assert!(
+                (found - expected).abs() <= 1e-6,
+                "{found} instead of {expected}"
+            );
         }
     }
 
@@ -216,27 +266,51 @@ mod tests {
     #[test]
     fn the_gradient_passes_the_normalisation() {
         let device = Device::flex();
-        let values = vec![3.0, -4.0, 1e-3, 2e-3, 0.5e-12, 0.2e-12, 0.0, 0.0, 1.5e-12, 0.1e-12];
+        let values = vec![
+            3.0, -4.0, 1e-3, 2e-3, 0.5e-12, 0.2e-12, 0.0, 0.0, 1.5e-12, 0.1e-12,
+        ];
         let weights: Tensor<3> = Tensor::from_data(
-            TensorData::new(vec![1.0, 2.0, -0.5, 0.25, 3.0, 1.0, 0.7, -0.2, 2.0, 1.0], [1, 5, 2]),
+            TensorData::new(
+                vec![1.0, 2.0, -0.5, 0.25, 3.0, 1.0, 0.7, -0.2, 2.0, 1.0],
+                [1, 5, 2],
+            ),
             &device,
         );
         let values: Tensor<3> = Tensor::from_data(TensorData::new(values, [1, 5, 2]), &device);
 
         let rows = Rows::new(values.clone());
-        let mut gradients = (rows.unit() * weights.clone() + rows.raw() * weights.clone()).sum().backward();
-        let ours: Vec<f32> = rows.gradient(&mut gradients).unwrap().into_data().try_into_vec().unwrap();
+        let mut gradients = (rows.unit() * weights.clone() + rows.raw() * weights.clone())
+            .sum()
+            .backward();
+        let ours: Vec<f32> = rows
+            .gradient(&mut gradients)
+            .unwrap()
+            .into_data()
+            .try_into_vec()
+            .unwrap();
 
         let leaf = values.autodiff().require_grad();
         // Scaled by 1e12, where f32 can square it: x/max(‖x‖, ε) = (x/ε)/max(‖x/ε‖, 1).
         let scaled = leaf.clone() * 1e12;
         let unit = scaled.clone() / scaled.square().sum_dim(2).clamp_min(1.0).sqrt();
-        let gradients = (unit * weights.clone() + leaf.clone() * weights).sum().backward();
-        let theirs: Vec<f32> = leaf.grad(&gradients).unwrap().into_data().try_into_vec().unwrap();
+        let gradients = (unit * weights.clone() + leaf.clone() * weights)
+            .sum()
+            .backward();
+        let theirs: Vec<f32> = leaf
+            .grad(&gradients)
+            .unwrap()
+            .into_data()
+            .try_into_vec()
+            .unwrap();
         for (row, (ours, theirs)) in ours.chunks(2).zip(theirs.chunks(2)).enumerate() {
-            let largest = theirs.iter().fold(0.0_f32, |largest, x| largest.max(x.abs()));
+            let largest = theirs
+                .iter()
+                .fold(0.0_f32, |largest, x| largest.max(x.abs()));
             for (ours, theirs) in ours.iter().zip(theirs) {
-                assert!((ours - theirs).abs() <= 1e-5 * largest, "row {row}: {ours} instead of {theirs}");
+                assert!(
+                    (ours - theirs).abs() <= 1e-5 * largest,
+                    "row {row}: {ours} instead of {theirs}"
+                );
             }
         }
     }

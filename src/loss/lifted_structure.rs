@@ -26,11 +26,26 @@ pub const INFO: LossInfo = LossInfo {
     idea: "Each positive pair competes with all negatives of both of its samples at once.",
     mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi><mo>,</mo><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mspace width='0.25em'/><mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac><msup><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>+</mo><munder><mi>LSE</mi><mrow><mi>k</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub><mo>∪</mo><msub><mi>N</mi><mi>j</mi></msub></mrow></munder><mo>(</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mi>k</mi></msub><mo>)</mo><mo>]</mo></mrow><mo>+</mo></msub><mn>2</mn></msup>",
     symbols: &[
-        SymbolInfo { symbol: "d_ij", meaning: "distance of the normalised embeddings i and j, between 0 and 2" },
-        SymbolInfo { symbol: "d_k", meaning: "distance of negative k to whichever of i and j it is a negative of" },
-        SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
-        SymbolInfo { symbol: "N_i ∪ N_j", meaning: "negatives of i and negatives of j; a sample that is both counts twice" },
-        SymbolInfo { symbol: "LSE", meaning: "log of the sum of exponentials, a soft maximum; 0 over nothing" },
+        SymbolInfo {
+            symbol: "d_ij",
+            meaning: "distance of the normalised embeddings i and j, between 0 and 2",
+        },
+        SymbolInfo {
+            symbol: "d_k",
+            meaning: "distance of negative k to whichever of i and j it is a negative of",
+        },
+        SymbolInfo {
+            symbol: "P_i",
+            meaning: "positives of i: the other samples of its class in the batch",
+        },
+        SymbolInfo {
+            symbol: "N_i ∪ N_j",
+            meaning: "negatives of i and negatives of j; a sample that is both counts twice",
+        },
+        SymbolInfo {
+            symbol: "LSE",
+            meaning: "log of the sum of exponentials, a soft maximum; 0 over nothing",
+        },
     ],
     anchor: "There is none: both samples of a positive pair bring their negatives.",
     cost: "O(B²)",
@@ -82,7 +97,10 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     // Samples of one class have the same negatives: both sides of a positive pair have some, or neither.
     let [lanes, batch, _] = input.dims();
     let shape = [lanes, batch, batch];
-    let both = parts::log_add_exp(pushed.clone().expand(shape), parts::as_row(pushed).expand(shape));
+    let both = parts::log_add_exp(
+        pushed.clone().expand(shape),
+        parts::as_row(pushed).expand(shape),
+    );
     let terms = parts::hinge(distance - input.param(1) + both, positive.clone()).square();
     let mean = parts::divided_mean(parts::total(terms), parts::total(positive.clone()));
     mean * parts::has_both(positive, negative).mul_scalar(0.5)

@@ -27,10 +27,22 @@ pub const INFO: LossInfo = LossInfo {
     idea: "One distance β is the border: positives must be nearer than β − m, negatives farther than β + m.",
     mathml: "<mi>L</mi><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><msub><mi>n</mi><mo>+</mo></msub></mrow></mfrac><munder><mo>∑</mo><mrow><mo>(</mo><mi>a</mi><mo>,</mo><mi>p</mi><mo>,</mo><mi>n</mi><mo>)</mo></mrow></munder><mo>(</mo><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>p</mi></mrow></msub><mo>−</mo><mi>β</mi><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><msub><mrow><mo>[</mo><mi>β</mi><mo>−</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>n</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub><mo>)</mo>",
     symbols: &[
-        SymbolInfo { symbol: "a, p, n", meaning: "anchor, positive (same class), negative (another class)" },
-        SymbolInfo { symbol: "d", meaning: "distance of two normalised embeddings, between 0 and 2" },
-        SymbolInfo { symbol: "n₊", meaning: "number of terms that are not 0, of both kinds" },
-        SymbolInfo { symbol: "[x]₊", meaning: "x where it is positive, else 0" },
+        SymbolInfo {
+            symbol: "a, p, n",
+            meaning: "anchor, positive (same class), negative (another class)",
+        },
+        SymbolInfo {
+            symbol: "d",
+            meaning: "distance of two normalised embeddings, between 0 and 2",
+        },
+        SymbolInfo {
+            symbol: "n₊",
+            meaning: "number of terms that are not 0, of both kinds",
+        },
+        SymbolInfo {
+            symbol: "[x]₊",
+            meaning: "x where it is positive, else 0",
+        },
     ],
     anchor: "Every sample that has a positive and a negative in the batch.",
     cost: "O(B²)",

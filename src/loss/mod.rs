@@ -11,6 +11,32 @@ mod input;
 #[cfg(feature = "engine")]
 pub mod parts;
 
+pub mod arcface;
+pub mod circle;
+pub mod contrastive;
+pub mod cosface;
+pub mod fast_ap;
+pub mod generalised_lifted_structure;
+pub mod lifted_structure;
+pub mod margin;
+pub mod multi_similarity;
+pub mod multi_similarity_mined;
+pub mod n_pair;
+pub mod nca;
+pub mod normalised_softmax;
+pub mod nt_xent;
+pub mod proxy_anchor;
+pub mod proxy_nca;
+pub mod proxy_nca_excluded;
+pub mod proxy_nca_plus_plus;
+pub mod snr_contrastive;
+pub mod soft_triple;
+pub mod softmax;
+pub mod supcon;
+pub mod triplet;
+pub mod triplet_batch_hard;
+pub mod triplet_semi_hard;
+
 pub use info::{Family, Learned, LossInfo, Mining, Paper, ParamInfo, Scale, SymbolInfo};
 #[cfg(feature = "engine")]
 pub use input::{LaneParams, LossInput, Rows};
@@ -18,11 +44,10 @@ pub use input::{LaneParams, LossInput, Rows};
 #[cfg(feature = "engine")]
 use burn::tensor::Tensor;
 
-/// Declares the modules, the closed enum [`LossKind`] and the dispatch to each loss.
+/// Declares the closed enum [`LossKind`] and the dispatch to each loss. The modules are declared above it and not by it,
+/// since rustfmt does not look into macros.
 macro_rules! registry {
     ($($variant:ident => $module:ident),+ $(,)?) => {
-        $(pub mod $module;)+
-
         /// Every loss that Kyori knows.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "kebab-case")]

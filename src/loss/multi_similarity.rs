@@ -37,9 +37,18 @@ pub const INFO: LossInfo = LossInfo {
 pub(super) const MATHML: &str = "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mspace width='0.25em'/><mo>(</mo><mfrac><mn>1</mn><mi>α</mi></mfrac><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>α</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>λ</mi><mo>)</mo></mrow></msup><mo>)</mo><mo>+</mo><mfrac><mn>1</mn><mi>β</mi></mfrac><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>β</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>λ</mi><mo>)</mo></mrow></msup><mo>)</mo><mo>)</mo>";
 
 pub(super) const SYMBOLS: &[SymbolInfo] = &[
-    SymbolInfo { symbol: "s_ij", meaning: "cosine of samples i and j" },
-    SymbolInfo { symbol: "P_i", meaning: "positives of i: other samples of its class (those the miner keeps, if there is one)" },
-    SymbolInfo { symbol: "N_i", meaning: "negatives of i: samples of other classes (those the miner keeps, if there is one)" },
+    SymbolInfo {
+        symbol: "s_ij",
+        meaning: "cosine of samples i and j",
+    },
+    SymbolInfo {
+        symbol: "P_i",
+        meaning: "positives of i: other samples of its class (those the miner keeps, if there is one)",
+    },
+    SymbolInfo {
+        symbol: "N_i",
+        meaning: "negatives of i: samples of other classes (those the miner keeps, if there is one)",
+    },
 ];
 
 pub(super) const ALPHA: ParamInfo = ParamInfo {
@@ -101,7 +110,8 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
 pub(super) fn over_pairs(input: &LossInput<'_>, cosine: Tensor<3>, pairs: Pairs) -> Tensor<3> {
     let (alpha, beta) = (input.param(0), input.param(1));
     let above = cosine - input.param(2);
-    let pull = parts::masked_lse_one(above.clone() * alpha.clone().neg(), pairs.positive.float()) / alpha;
+    let pull =
+        parts::masked_lse_one(above.clone() * alpha.clone().neg(), pairs.positive.float()) / alpha;
     let push = parts::masked_lse_one(above * beta.clone(), pairs.negative.float()) / beta;
     parts::batch_mean(pull + push)
 }

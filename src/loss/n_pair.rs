@@ -28,9 +28,18 @@ pub const INFO: LossInfo = LossInfo {
     idea: "Each class gives one anchor and one positive, and the anchor has to find its positive among all classes' positives.",
     mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>c</mi></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><msub><mi>a</mi><mi>c</mi></msub><mo>,</mo><msub><mi>p</mi><mi>c</mi></msub><mo>)</mo></mrow></msup><mrow><munder><mo>∑</mo><mi>k</mi></munder><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><msub><mi>a</mi><mi>c</mi></msub><mo>,</mo><msub><mi>p</mi><mi>k</mi></msub><mo>)</mo></mrow></msup></mrow></mfrac>",
     symbols: &[
-        SymbolInfo { symbol: "a_c", meaning: "first sample of class c in the batch" },
-        SymbolInfo { symbol: "p_c", meaning: "second sample of class c in the batch" },
-        SymbolInfo { symbol: "s", meaning: "cosine of two embeddings" },
+        SymbolInfo {
+            symbol: "a_c",
+            meaning: "first sample of class c in the batch",
+        },
+        SymbolInfo {
+            symbol: "p_c",
+            meaning: "second sample of class c in the batch",
+        },
+        SymbolInfo {
+            symbol: "s",
+            meaning: "cosine of two embeddings",
+        },
     ],
     anchor: "The first sample of each class that has at least two in the batch.",
     cost: "O(B²)",

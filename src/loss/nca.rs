@@ -28,26 +28,30 @@ pub const INFO: LossInfo = LossInfo {
     idea: "Each sample picks a neighbour at random, near ones more likely; the loss is how unlikely it picks its own class.",
     mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mn>2</mn></msup></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>j</mi><mo>≠</mo><mi>i</mi></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mn>2</mn></msup></mrow></msup></mrow></mfrac>",
     symbols: &[
-        SymbolInfo { symbol: "d_ij", meaning: "distance of the normalised embeddings i and j, between 0 and 2" },
-        SymbolInfo { symbol: "P_i", meaning: "positives of i: the other samples of its class in the batch" },
+        SymbolInfo {
+            symbol: "d_ij",
+            meaning: "distance of the normalised embeddings i and j, between 0 and 2",
+        },
+        SymbolInfo {
+            symbol: "P_i",
+            meaning: "positives of i: the other samples of its class in the batch",
+        },
     ],
     anchor: "Every sample that has a positive in the batch.",
     cost: "O(B²)",
     zero: "No sample has a positive in the batch, or all samples are of one class; otherwise it just gets small.",
-    params: &[
-        ParamInfo {
-            key: "softmax_scale",
-            symbol: "σ",
-            meaning: "Sharpness: the larger, the more only the nearest neighbours count.",
-            default: 1.0,
-            min: 0.05,
-            max: 128.0,
-            tune: (1.0, 32.0),
-            scale: Scale::Log,
-            unit: "",
-            per_lane: true,
-        },
-    ],
+    params: &[ParamInfo {
+        key: "softmax_scale",
+        symbol: "σ",
+        meaning: "Sharpness: the larger, the more only the nearest neighbours count.",
+        default: 1.0,
+        min: 0.05,
+        max: 128.0,
+        tune: (1.0, 32.0),
+        scale: Scale::Log,
+        unit: "",
+        per_lane: true,
+    }],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
@@ -65,7 +69,9 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let counts = pairs.positive.clone().any_dim(2).float();
     let others = pairs.positive.clone().bool_or(pairs.negative);
-    let closeness = parts::closeness(input.unit_embeddings(), input.unit_embeddings()) * input.param(0);
-    let terms = parts::masked_lse(closeness.clone(), others) - parts::masked_lse(closeness, pairs.positive);
+    let closeness =
+        parts::closeness(input.unit_embeddings(), input.unit_embeddings()) * input.param(0);
+    let terms =
+        parts::masked_lse(closeness.clone(), others) - parts::masked_lse(closeness, pairs.positive);
     parts::divided_mean((terms * counts.clone()).sum_dim(1), counts.sum_dim(1))
 }

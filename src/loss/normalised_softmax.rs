@@ -50,8 +50,14 @@ pub const INFO: LossInfo = LossInfo {
 };
 
 pub(super) const SYMBOLS: &[SymbolInfo] = &[
-    SymbolInfo { symbol: "s_ic", meaning: "cosine of sample i and the weight vector of class c" },
-    SymbolInfo { symbol: "y_i", meaning: "class of sample i" },
+    SymbolInfo {
+        symbol: "s_ic",
+        meaning: "cosine of sample i and the weight vector of class c",
+    },
+    SymbolInfo {
+        symbol: "y_i",
+        meaning: "class of sample i",
+    },
 ];
 
 /// Normalised softmax of each lane, `[lane, 1, 1]`.

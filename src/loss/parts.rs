@@ -132,7 +132,11 @@ fn without(x: Tensor<3>, keep: Tensor<3>) -> Tensor<3> {
 /// Twice `[lane, row, column]` to `[lane, row, 1]`.
 pub fn masked_lse(x: Tensor<3>, keep: Tensor<3, Bool>) -> Tensor<3> {
     let x = without(x, keep.float());
-    let largest = x.clone().without_autodiff().max_dim(2).clamp_min(ALMOST_NOTHING);
+    let largest = x
+        .clone()
+        .without_autodiff()
+        .max_dim(2)
+        .clamp_min(ALMOST_NOTHING);
     let empty = largest.clone().lower_equal_elem(ALMOST_NOTHING);
     let one_if_empty = empty.clone().float();
     ((x - largest.clone()).exp().sum_dim(2) + one_if_empty).log() + largest.mask_fill(empty, 0.0)
@@ -157,7 +161,10 @@ pub fn lse(x: Tensor<3>) -> Tensor<3> {
 
 /// log(e^a + e^b), entry by entry.
 pub fn log_add_exp(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
-    let largest = a.clone().without_autodiff().max_pair(b.clone().without_autodiff());
+    let largest = a
+        .clone()
+        .without_autodiff()
+        .max_pair(b.clone().without_autodiff());
     ((a - largest.clone()).exp() + (b - largest.clone()).exp()).log() + largest
 }
 
@@ -225,7 +232,10 @@ mod tests {
         let found = numbers(found);
         assert_eq!(found.len(), expected.len());
         for (found, expected) in found.iter().zip(expected) {
-            assert!((found - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{found} instead of {expected}");
+            assert!(
+                (found - expected).abs() <= 1e-6 * expected.abs().max(1.0),
+                "{found} instead of {expected}"
+            );
         }
     }
 
@@ -233,12 +243,17 @@ mod tests {
     fn close_rows_keep_their_distance_and_equal_rows_have_none() {
         // 1 − cosine would be off by 1e-7, that is by a tenth of the second distance.
         let turn = |angle: f64| [angle.cos() as f32, angle.sin() as f32];
-        let rows: Vec<f32> = [0.7, 0.701, 0.75, 0.7, 3.5].into_iter().flat_map(turn).collect();
+        let rows: Vec<f32> = [0.7, 0.701, 0.75, 0.7, 3.5]
+            .into_iter()
+            .flat_map(turn)
+            .collect();
         let found = numbers(squared_distances(tensor(&rows, 5)));
         for i in 0..5 {
             for j in 0..5 {
                 let pair = rows[2 * i..2 * i + 2].iter().zip(&rows[2 * j..2 * j + 2]);
-                let expected: f64 = pair.map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum();
+                let expected: f64 = pair
+                    .map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2))
+                    .sum();
                 let error = (f64::from(found[5 * i + j]) - expected).abs();
                 assert!(error <= 2e-10 + 3e-7 * expected, "{i}, {j}: {error:.1e}");
             }
@@ -249,7 +264,10 @@ mod tests {
     #[test]
     fn log_sums_over_nothing_are_zero() {
         let x = tensor(&[1.0, 2.0, 3.0, 500.0, -500.0, 499.0, 7.0, 8.0, 9.0], 3);
-        let keep = mask(&[true, false, true, true, true, true, false, false, false], 3);
+        let keep = mask(
+            &[true, false, true, true, true, true, false, false, false],
+            3,
+        );
         let first = (1.0_f64.exp() + 3.0_f64.exp()).ln() as f32;
         let second = (500.0 + (1.0 + (-1.0_f64).exp()).ln()) as f32;
         assert_close(masked_lse(x.clone(), keep.clone()), &[first, second, 0.0]);
@@ -259,7 +277,10 @@ mod tests {
 
     #[test]
     fn soft_maxima_do_not_overflow() {
-        let (a, b) = (tensor(&[0.0, 1000.0, -1000.0], 1), tensor(&[0.0, -1000.0, -1001.0], 1));
+        let (a, b) = (
+            tensor(&[0.0, 1000.0, -1000.0], 1),
+            tensor(&[0.0, -1000.0, -1001.0], 1),
+        );
         let third = (-1000.0 + (1.0 + (-1.0_f64).exp()).ln()) as f32;
         assert_close(log_add_exp(a.clone(), b), &[2.0_f32.ln(), 1000.0, third]);
         assert_close(softplus(a), &[2.0_f32.ln(), 1000.0, 0.0]);

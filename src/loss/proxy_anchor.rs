@@ -24,9 +24,18 @@ pub const INFO: LossInfo = LossInfo {
     idea: "Every class has a learned proxy that pulls its own samples and pushes all others, the hardest ones most.",
     mathml: "<mi>L</mi><mo>=</mo><mfrac><mn>1</mn><msup><mi>C</mi><mo>+</mo></msup></mfrac><munder><mo>∑</mo><mrow><mi>c</mi><mo>∈</mo><msup><mi>C</mi><mo>+</mo></msup></mrow></munder><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>=</mo><mi>c</mi></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>α</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>−</mo><mi>δ</mi><mo>)</mo></mrow></msup><mo>)</mo><mo>+</mo><mfrac><mn>1</mn><mi>C</mi></mfrac><munder><mo>∑</mo><mi>c</mi></munder><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>≠</mo><mi>c</mi></mrow></munder><msup><mi>e</mi><mrow><mi>α</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>+</mo><mi>δ</mi><mo>)</mo></mrow></msup><mo>)</mo>",
     symbols: &[
-        SymbolInfo { symbol: "s_ic", meaning: "cosine of sample i and the proxy of class c" },
-        SymbolInfo { symbol: "C⁺", meaning: "classes that are in the batch (in the fraction: how many)" },
-        SymbolInfo { symbol: "C", meaning: "number of all training classes" },
+        SymbolInfo {
+            symbol: "s_ic",
+            meaning: "cosine of sample i and the proxy of class c",
+        },
+        SymbolInfo {
+            symbol: "C⁺",
+            meaning: "classes that are in the batch (in the fraction: how many)",
+        },
+        SymbolInfo {
+            symbol: "C",
+            meaning: "number of all training classes",
+        },
     ],
     anchor: "The proxy of a class. Every sample of the batch is compared with every proxy.",
     cost: "O(B·C)",

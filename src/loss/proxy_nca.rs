@@ -48,9 +48,18 @@ pub const INFO: LossInfo = LossInfo {
 };
 
 pub(super) const SYMBOLS: &[SymbolInfo] = &[
-    SymbolInfo { symbol: "d", meaning: "distance of the normalised sample and the normalised proxy" },
-    SymbolInfo { symbol: "x_i", meaning: "embedding of sample i, of class y_i" },
-    SymbolInfo { symbol: "p_c", meaning: "proxy of class c" },
+    SymbolInfo {
+        symbol: "d",
+        meaning: "distance of the normalised sample and the normalised proxy",
+    },
+    SymbolInfo {
+        symbol: "x_i",
+        meaning: "embedding of sample i, of class y_i",
+    },
+    SymbolInfo {
+        symbol: "p_c",
+        meaning: "proxy of class c",
+    },
 ];
 
 pub(super) const PAPER: Paper = Paper {

@@ -29,10 +29,22 @@ pub const INFO: LossInfo = LossInfo {
     idea: "Contrastive with the distance measured as noise against the anchor's signal.",
     mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>=</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>≠</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>,</mo><mspace width='1em'/><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>=</mo><mfrac><mrow><mi>var</mi><mo>(</mo><msub><mi>u</mi><mi>i</mi></msub><mo>−</mo><msub><mi>u</mi><mi>j</mi></msub><mo>)</mo></mrow><mrow><mi>var</mi><mo>(</mo><msub><mi>u</mi><mi>i</mi></msub><mo>)</mo></mrow></mfrac>",
     symbols: &[
-        SymbolInfo { symbol: "u_i", meaning: "normalised embedding of sample i" },
-        SymbolInfo { symbol: "r_ij", meaning: "noise-to-signal ratio; var runs over the entries of a vector" },
-        SymbolInfo { symbol: "mean₊", meaning: "mean over the terms that are not 0" },
-        SymbolInfo { symbol: "[x]₊", meaning: "x where it is positive, else 0" },
+        SymbolInfo {
+            symbol: "u_i",
+            meaning: "normalised embedding of sample i",
+        },
+        SymbolInfo {
+            symbol: "r_ij",
+            meaning: "noise-to-signal ratio; var runs over the entries of a vector",
+        },
+        SymbolInfo {
+            symbol: "mean₊",
+            meaning: "mean over the terms that are not 0",
+        },
+        SymbolInfo {
+            symbol: "[x]₊",
+            meaning: "x where it is positive, else 0",
+        },
     ],
     anchor: "The sample whose variance is the signal; each pair counts in both directions.",
     cost: "O(B²)",

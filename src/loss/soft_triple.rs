@@ -28,10 +28,22 @@ pub const INFO: LossInfo = LossInfo {
     idea: "Classification where each class has several centres, so that it may have several looks.",
     mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mi>λ</mi><mo>(</mo><msub><mi>S</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><mi>λ</mi><mo>(</mo><msub><mi>S</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>λ</mi><msub><mi>S</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub></mrow></msup></mrow></mfrac><mo>,</mo><mspace width='1em'/><msub><mi>S</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>=</mo><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><munder><mi>softmax</mi><mrow><mi>k</mi></mrow></munder><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi><mi>k</mi></mrow></msub><mo>/</mo><mi>γ</mi><mo>)</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi><mi>k</mi></mrow></msub>",
     symbols: &[
-        SymbolInfo { symbol: "s_ick", meaning: "cosine of sample i and centre k of class c" },
-        SymbolInfo { symbol: "S_ic", meaning: "similarity of sample i and class c: mostly that of its nearest centre" },
-        SymbolInfo { symbol: "K", meaning: "number of centres a class" },
-        SymbolInfo { symbol: "y_i", meaning: "class of sample i" },
+        SymbolInfo {
+            symbol: "s_ick",
+            meaning: "cosine of sample i and centre k of class c",
+        },
+        SymbolInfo {
+            symbol: "S_ic",
+            meaning: "similarity of sample i and class c: mostly that of its nearest centre",
+        },
+        SymbolInfo {
+            symbol: "K",
+            meaning: "number of centres a class",
+        },
+        SymbolInfo {
+            symbol: "y_i",
+            meaning: "class of sample i",
+        },
     ],
     anchor: "Every sample of the batch, compared with all centres of all classes.",
     cost: "O(B·C·K)",

@@ -27,8 +27,14 @@ pub const INFO: LossInfo = LossInfo {
     idea: "Plain classification of the training classes; the layer below the classifier becomes the embedding.",
     mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><msub><mi>w</mi><msub><mi>y</mi><mi>i</mi></msub></msub><mo>·</mo><msub><mi>x</mi><mi>i</mi></msub><mo>+</mo><msub><mi>b</mi><msub><mi>y</mi><mi>i</mi></msub></msub></mrow></msup><mrow><munder><mo>∑</mo><mi>c</mi></munder><msup><mi>e</mi><mrow><msub><mi>w</mi><mi>c</mi></msub><mo>·</mo><msub><mi>x</mi><mi>i</mi></msub><mo>+</mo><msub><mi>b</mi><mi>c</mi></msub></mrow></msup></mrow></mfrac>",
     symbols: &[
-        SymbolInfo { symbol: "x_i", meaning: "embedding of sample i as the network gives it, of class y_i" },
-        SymbolInfo { symbol: "w_c, b_c", meaning: "learned weight vector and bias of class c" },
+        SymbolInfo {
+            symbol: "x_i",
+            meaning: "embedding of sample i as the network gives it, of class y_i",
+        },
+        SymbolInfo {
+            symbol: "w_c, b_c",
+            meaning: "learned weight vector and bias of class c",
+        },
     ],
     anchor: "Every sample of the batch, compared with all class weights.",
     cost: "O(B·C)",

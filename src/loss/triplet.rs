@@ -44,9 +44,18 @@ pub const INFO: LossInfo = LossInfo {
 pub(super) const MATHML: &str = "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mo>(</mo><mi>a</mi><mo>,</mo><mi>p</mi><mo>,</mo><mi>n</mi><mo>)</mo></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>p</mi></mrow></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>n</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub>";
 
 pub(super) const SYMBOLS: &[SymbolInfo] = &[
-    SymbolInfo { symbol: "a, p, n", meaning: "anchor, positive (same class), negative (another class)" },
-    SymbolInfo { symbol: "d", meaning: "distance of two normalised embeddings, between 0 and 2" },
-    SymbolInfo { symbol: "mean₊", meaning: "mean over the terms that are not 0" },
+    SymbolInfo {
+        symbol: "a, p, n",
+        meaning: "anchor, positive (same class), negative (another class)",
+    },
+    SymbolInfo {
+        symbol: "d",
+        meaning: "distance of two normalised embeddings, between 0 and 2",
+    },
+    SymbolInfo {
+        symbol: "mean₊",
+        meaning: "mean over the terms that are not 0",
+    },
 ];
 
 pub(super) const MARGIN: ParamInfo = ParamInfo {
@@ -119,7 +128,13 @@ pub(super) fn over_ranked(input: &LossInput<'_>, window: Option<Tensor<3>>) -> T
         let last = (first + ranks_a_chunk).min(most);
         miner::positives_of_rank(&rank, first..last)
     });
-    over_triplets(input, parts::distances(input.unit_embeddings()), positives, negative, window)
+    over_triplets(
+        input,
+        parts::distances(input.unit_embeddings()),
+        positives,
+        negative,
+        window,
+    )
 }
 
 /// The loss over triplets, by its gradient: nothing of their number is kept for the backward pass.
@@ -158,7 +173,10 @@ pub(super) fn over_triplets(
         let mut valid = exists * negative.clone();
         if let Some(window) = &window {
             let gap = d_an.clone() - d_ap.clone();
-            let inside = gap.clone().greater_elem(0.0).bool_and(gap.lower_equal(window.clone()));
+            let inside = gap
+                .clone()
+                .greater_elem(0.0)
+                .bool_and(gap.lower_equal(window.clone()));
             valid = valid * inside.float();
         }
         let (violation, to_positive) = if swap {
@@ -167,7 +185,8 @@ pub(super) fn over_triplets(
             let d_pn = d_pn.reshape([lanes, ranks, batch, batch]);
             let violation = d_ap - d_an.clone().min_pair(d_pn.clone()) + margin.clone();
             // Half the gradient each where both are equal.
-            let nearer = d_pn.clone().lower(d_an.clone()).float() + d_pn.lower_equal(d_an.clone()).float();
+            let nearer =
+                d_pn.clone().lower(d_an.clone()).float() + d_pn.lower_equal(d_an.clone()).float();
             (violation, Some(nearer.mul_scalar(0.5)))
         } else {
             (d_ap - d_an.clone() + margin.clone(), None)
@@ -175,7 +194,9 @@ pub(super) fn over_triplets(
         // [lane, rank, anchor, negative]: the terms, and by how much each counts in the gradient.
         let (terms, weight) = if smooth {
             let largest = violation.clone().clamp_min(0.0);
-            let terms = ((violation.clone() - largest.clone()).exp() + largest.clone().neg().exp()).log() + largest;
+            let terms = ((violation.clone() - largest.clone()).exp() + largest.clone().neg().exp())
+                .log()
+                + largest;
             let weight = (violation - terms.clone()).exp() * valid.clone();
             (terms * valid.clone(), weight)
         } else {
@@ -183,7 +204,11 @@ pub(super) fn over_triplets(
             (violation * weight.clone(), weight)
         };
         let of_pair = weight.clone().sum_dim(3);
-        let counted = if smooth { valid.sum_dim(3) } else { of_pair.clone() };
+        let counted = if smooth {
+            valid.sum_dim(3)
+        } else {
+            of_pair.clone()
+        };
         sum = sum + all_ranks(terms.sum_dim(3));
         count = count + all_ranks(counted);
         gradient = gradient + over_rank(positive.clone() * of_pair);
@@ -192,7 +217,10 @@ pub(super) fn over_triplets(
             Some(to_positive) => {
                 let by_positive = weight.clone() * to_positive;
                 let rows = [lanes, ranks * batch, batch];
-                let pushed = positive.reshape(rows).swap_dims(1, 2).matmul(by_positive.clone().reshape(rows));
+                let pushed = positive
+                    .reshape(rows)
+                    .swap_dims(1, 2)
+                    .matmul(by_positive.clone().reshape(rows));
                 gradient - over_rank(weight - by_positive) - pushed
             }
         };

@@ -28,11 +28,7 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample that has a positive and a negative in the batch; one triplet each.",
     cost: "O(B²)",
     zero: "Every anchor's farthest positive is nearer than its closest negative by the margin, or no anchor has both. If all embeddings fall on one point the value is m and the gradient 0.",
-    params: &[
-        MARGIN,
-        SWAP,
-        SMOOTH,
-    ],
+    params: &[MARGIN, SWAP, SMOOTH],
     learned: Learned::None,
     mining: Mining::BatchHard,
     paper: Paper {

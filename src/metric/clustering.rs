@@ -33,11 +33,19 @@ pub struct Clustering {
 /// [`MetricError::Clusters`] unless 1 ≤ k ≤ samples; [`MetricError`] where lengths do not fit or a value is not finite.
 ///
 /// Arthur, Vassilvitskii: k-means++: the advantages of careful seeding, SODA 2007.
-pub fn k_means(embeddings: &[f32], dim: usize, k: usize, seed: u64) -> Result<Clustering, MetricError> {
+pub fn k_means(
+    embeddings: &[f32],
+    dim: usize,
+    k: usize,
+    seed: u64,
+) -> Result<Clustering, MetricError> {
     const MOST_ROUNDS: usize = 300;
     let samples = count(embeddings, dim)?;
     if k == 0 || k > samples {
-        return Err(MetricError::Clusters { clusters: k, samples });
+        return Err(MetricError::Clusters {
+            clusters: k,
+            samples,
+        });
     }
     if let Some(at) = embeddings.iter().position(|x| !x.is_finite()) {
         return Err(MetricError::NotFinite { sample: at / dim });
@@ -91,7 +99,11 @@ pub fn k_means(embeddings: &[f32], dim: usize, k: usize, seed: u64) -> Result<Cl
             }
         }
     }
-    Ok(Clustering { clusters, inertia: distances.iter().sum(), rounds })
+    Ok(Clustering {
+        clusters,
+        inertia: distances.iter().sum(),
+        rounds,
+    })
 }
 
 /// Start centres: samples drawn with a probability that grows with the squared distance to the centres drawn before.
@@ -122,7 +134,10 @@ fn plus_plus(rows: &[&[f32]], dim: usize, k: usize, rng: &mut ChaCha8Rng) -> Vec
 }
 
 fn squared_distance(row: &[f32], centre: &[f64]) -> f64 {
-    row.iter().zip(centre).map(|(&x, &c)| (f64::from(x) - c).powi(2)).sum()
+    row.iter()
+        .zip(centre)
+        .map(|(&x, &c)| (f64::from(x) - c).powi(2))
+        .sum()
 }
 
 /// How often each class meets each cluster.
@@ -137,7 +152,10 @@ struct Contingency {
 impl Contingency {
     fn new(labels: &[u32], clusters: &[u32]) -> Result<Self, MetricError> {
         if labels.len() != clusters.len() {
-            return Err(MetricError::Labels { embeddings: clusters.len(), labels: labels.len() });
+            return Err(MetricError::Labels {
+                embeddings: clusters.len(),
+                labels: labels.len(),
+            });
         }
         let (rows, row_count) = dense_classes(labels);
         let (columns, column_count) = dense_classes(clusters);
@@ -178,7 +196,11 @@ impl Contingency {
     fn mutual_information(&self) -> f64 {
         let n = self.samples as f64;
         let mut sum = 0.0;
-        for (row, &a) in self.cells.chunks_exact(self.clusters.len()).zip(&self.classes) {
+        for (row, &a) in self
+            .cells
+            .chunks_exact(self.clusters.len())
+            .zip(&self.classes)
+        {
             for (&both, &b) in row.iter().zip(&self.clusters) {
                 if both > 0 {
                     let both = both as f64;
@@ -192,7 +214,9 @@ impl Contingency {
     /// The mutual information that is expected of random clusters of the same sizes (hypergeometric model).
     fn expected_mutual_information(&self) -> f64 {
         let n = self.samples as f64;
-        let log_factorial: Vec<f64> = (0..=self.samples).map(|x| ln_gamma(x as f64 + 1.0)).collect();
+        let log_factorial: Vec<f64> = (0..=self.samples)
+            .map(|x| ln_gamma(x as f64 + 1.0))
+            .collect();
         // Classes are often equally large: each pair of sizes is computed once.
         let counted = |sizes: &[usize]| {
             let mut sizes = sizes.to_vec();
@@ -267,7 +291,11 @@ pub fn adjusted_mutual_information(labels: &[u32], clusters: &[u32]) -> Result<f
     let expected = table.expected_mutual_information();
     let range = table.entropy() - expected;
     // A range of 0 up to rounding must not become a division by 0; its sign is kept.
-    let range = if range < 0.0 { range.min(-f64::EPSILON) } else { range.max(f64::EPSILON) };
+    let range = if range < 0.0 {
+        range.min(-f64::EPSILON)
+    } else {
+        range.max(f64::EPSILON)
+    };
     Ok((table.mutual_information() - expected) / range)
 }
 
@@ -299,7 +327,13 @@ mod tests {
         assert_eq!(adjusted_mutual_information(&[0, 1, 2], &[2, 0, 1]), Ok(1.0));
         assert_eq!(normalised_mutual_information(&[0, 1], &[0, 0]), Ok(0.0));
         assert_eq!(normalised_mutual_information(&[], &[]), Ok(1.0));
-        assert_eq!(normalised_mutual_information(&[0], &[0, 1]), Err(MetricError::Labels { embeddings: 2, labels: 1 }));
+        assert_eq!(
+            normalised_mutual_information(&[0], &[0, 1]),
+            Err(MetricError::Labels {
+                embeddings: 2,
+                labels: 1
+            })
+        );
     }
 
     #[test]
@@ -311,7 +345,10 @@ mod tests {
         for i in 0..90usize {
             let corner = corners[i % 3];
             labels.push((i % 3) as u32);
-            embeddings.extend([corner[0] + rng.random::<f32>(), corner[1] + rng.random::<f32>()]);
+            embeddings.extend([
+                corner[0] + rng.random::<f32>(),
+                corner[1] + rng.random::<f32>(),
+            ]);
         }
         for seed in 0..20 {
             let found = k_means(&embeddings, 2, 3, seed).unwrap();

@@ -9,7 +9,9 @@ mod nearest;
 mod retrieval;
 mod spread;
 
-pub use clustering::{Clustering, adjusted_mutual_information, k_means, normalised_mutual_information};
+pub use clustering::{
+    Clustering, adjusted_mutual_information, k_means, normalised_mutual_information,
+};
 pub use nearest::nearest;
 pub use retrieval::{Quality, evaluate};
 pub use spread::{Spread, spread};
@@ -40,7 +42,10 @@ pub enum MetricError {
 /// The number of embeddings, if the slices fit each other.
 fn count(embeddings: &[f32], dim: usize) -> Result<usize, MetricError> {
     if dim == 0 || !embeddings.len().is_multiple_of(dim) {
-        return Err(MetricError::Shape { values: embeddings.len(), dim });
+        return Err(MetricError::Shape {
+            values: embeddings.len(),
+            dim,
+        });
     }
     Ok(embeddings.len() / dim)
 }
@@ -49,7 +54,10 @@ fn check_labels(samples: usize, labels: &[u32]) -> Result<(), MetricError> {
     if labels.len() == samples {
         Ok(())
     } else {
-        Err(MetricError::Labels { embeddings: samples, labels: labels.len() })
+        Err(MetricError::Labels {
+            embeddings: samples,
+            labels: labels.len(),
+        })
     }
 }
 
@@ -59,7 +67,11 @@ pub fn normalised(embeddings: &[f32], dim: usize) -> Result<Vec<f32>, MetricErro
     let mut out = Vec::with_capacity(embeddings.len());
     for (sample, row) in embeddings.chunks_exact(dim).enumerate() {
         // In f64: the square of a large f32 overflows.
-        let norm = row.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>().sqrt();
+        let norm = row
+            .iter()
+            .map(|&x| f64::from(x) * f64::from(x))
+            .sum::<f64>()
+            .sqrt();
         if !norm.is_finite() {
             return Err(MetricError::NotFinite { sample });
         }
@@ -74,7 +86,10 @@ fn dense_classes(labels: &[u32]) -> (Vec<usize>, usize) {
     let mut distinct = labels.to_vec();
     distinct.sort_unstable();
     distinct.dedup();
-    let dense = labels.iter().map(|label| distinct.partition_point(|other| other < label)).collect();
+    let dense = labels
+        .iter()
+        .map(|label| distinct.partition_point(|other| other < label))
+        .collect();
     (dense, distinct.len())
 }
 
@@ -111,7 +126,12 @@ mod tests {
             }
             let case: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
             let integers = |key: &str| -> Vec<u32> {
-                case[key].as_array().unwrap().iter().map(|x| x.as_u64().unwrap() as u32).collect()
+                case[key]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|x| x.as_u64().unwrap() as u32)
+                    .collect()
             };
             let embeddings: Vec<f32> = case["embeddings"]
                 .as_array()
@@ -130,23 +150,52 @@ mod tests {
             let results = &case["results"];
             close(quality.recall_at[0], &results["precision_at_1"], &name);
             for (found, k) in quality.recall_at.iter().zip(["1", "2", "4", "8"]) {
-                close(*found, &results["recall_at_k"][k], &format!("{name} recall at {k}"));
+                close(
+                    *found,
+                    &results["recall_at_k"][k],
+                    &format!("{name} recall at {k}"),
+                );
                 if quality.queries > 0 {
-                    let all = found * quality.queries as f64 / (quality.queries + quality.lone) as f64;
-                    close(all, &results["recall_at_k_all_queries"][k], &format!("{name} recall at {k} of all"));
+                    let all =
+                        found * quality.queries as f64 / (quality.queries + quality.lone) as f64;
+                    close(
+                        all,
+                        &results["recall_at_k_all_queries"][k],
+                        &format!("{name} recall at {k} of all"),
+                    );
                 }
             }
             close(quality.r_precision, &results["r_precision"], &name);
-            close(quality.map_at_r, &results["mean_average_precision_at_r"], &name);
+            close(
+                quality.map_at_r,
+                &results["mean_average_precision_at_r"],
+                &name,
+            );
             close(quality.lone as f64, &results["num_lone_queries"], &name);
-            close((quality.queries + quality.lone) as f64, &results["num_queries"], &name);
+            close(
+                (quality.queries + quality.lone) as f64,
+                &results["num_queries"],
+                &name,
+            );
             let clusters = integers("cluster_labels");
-            close(normalised_mutual_information(&labels, &clusters).unwrap(), &results["nmi"], &name);
-            close(adjusted_mutual_information(&labels, &clusters).unwrap(), &results["ami"], &name);
+            close(
+                normalised_mutual_information(&labels, &clusters).unwrap(),
+                &results["nmi"],
+                &name,
+            );
+            close(
+                adjusted_mutual_information(&labels, &clusters).unwrap(),
+                &results["ami"],
+                &name,
+            );
             let found = nearest(&embeddings, dim, &vec![8; labels.len()], distance).unwrap();
             for (found, expected) in found.iter().zip(case["neighbors"].as_array().unwrap()) {
-                let expected: Vec<u32> =
-                    expected.as_array().unwrap().iter().map(|x| x.as_u64().unwrap() as u32).collect();
+                let expected: Vec<u32> = expected
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|x| x.as_u64().unwrap() as u32)
+                    .collect();
                 assert_eq!(*found, expected, "{name}");
             }
             checked += 1;
@@ -159,7 +208,10 @@ mod tests {
         let unit = normalised(&[3.0, 4.0, 0.0, 0.0, 1e38, 1e38], 2).unwrap();
         assert_eq!(&unit[..4], &[0.6, 0.8, 0.0, 0.0]);
         assert!((unit[4] - 0.5f32.sqrt()).abs() < 1e-6);
-        assert_eq!(normalised(&[f32::NAN], 1), Err(MetricError::NotFinite { sample: 0 }));
+        assert_eq!(
+            normalised(&[f32::NAN], 1),
+            Err(MetricError::NotFinite { sample: 0 })
+        );
     }
 
     /// Prints how long one evaluation takes: `cargo test --release --lib metric::tests::time -- --ignored --nocapture`.
@@ -169,15 +221,22 @@ mod tests {
         use rand::{RngExt, SeedableRng};
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(0);
         for (samples, per_class) in [(620u32, 10), (1240, 20), (900, 180)] {
-            let embeddings: Vec<f32> = (0..samples * 64).map(|_| rng.random_range(-1.0..1.0)).collect();
+            let embeddings: Vec<f32> = (0..samples * 64)
+                .map(|_| rng.random_range(-1.0..1.0))
+                .collect();
             let labels: Vec<u32> = (0..samples).map(|i| i / per_class).collect();
             let mut fastest = f64::INFINITY;
             for _ in 0..50 {
                 let start = std::time::Instant::now();
-                std::hint::black_box(evaluate(&embeddings, 64, &labels, &[1, 2, 4, 8], Distance::Cosine).unwrap());
+                std::hint::black_box(
+                    evaluate(&embeddings, 64, &labels, &[1, 2, 4, 8], Distance::Cosine).unwrap(),
+                );
                 fastest = fastest.min(start.elapsed().as_secs_f64());
             }
-            println!("{samples} samples, {per_class} a class: {:.0} µs", fastest * 1e6);
+            println!(
+                "{samples} samples, {per_class} a class: {:.0} µs",
+                fastest * 1e6
+            );
         }
     }
 }

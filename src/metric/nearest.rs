@@ -18,10 +18,18 @@ const COLUMNS: usize = 8;
 ///
 /// # Errors
 /// [`MetricError`] where the lengths do not fit or a value is not finite.
-pub fn nearest(embeddings: &[f32], dim: usize, k: &[usize], distance: Distance) -> Result<Vec<Vec<u32>>, MetricError> {
+pub fn nearest(
+    embeddings: &[f32],
+    dim: usize,
+    k: &[usize],
+    distance: Distance,
+) -> Result<Vec<Vec<u32>>, MetricError> {
     let samples = count(embeddings, dim)?;
     if k.len() != samples {
-        return Err(MetricError::Labels { embeddings: samples, labels: k.len() });
+        return Err(MetricError::Labels {
+            embeddings: samples,
+            labels: k.len(),
+        });
     }
     let points = match distance {
         Distance::Cosine => normalised(embeddings, dim)?,
@@ -30,9 +38,15 @@ pub fn nearest(embeddings: &[f32], dim: usize, k: &[usize], distance: Distance) 
     // Half squared norms: −d²/2 = a·b − |a|²/2 − |b|²/2 is symmetric and falls as the distance grows.
     let offsets: Vec<f32> = match distance {
         Distance::Cosine => vec![0.0; samples],
-        Distance::Euclidean => points.chunks_exact(dim).map(|row| 0.5 * dot(row, row)).collect(),
+        Distance::Euclidean => points
+            .chunks_exact(dim)
+            .map(|row| 0.5 * dot(row, row))
+            .collect(),
     };
-    let mut kept: Vec<Kept> = k.iter().map(|&k| Kept::new(k.min(samples.saturating_sub(1)))).collect();
+    let mut kept: Vec<Kept> = k
+        .iter()
+        .map(|&k| Kept::new(k.min(samples.saturating_sub(1))))
+        .collect();
 
     let panels = Panels::new(&points, dim, samples);
     let mut tile = [0.0f32; TILE * TILE];
@@ -42,21 +56,36 @@ pub fn nearest(embeddings: &[f32], dim: usize, k: &[usize], distance: Distance) 
         for column_start in (row_start..samples).step_by(TILE) {
             let columns = TILE.min(samples - column_start);
             panels.tile(&points, row_start, rows, column_start, &mut tile);
-            for (similarities, &offset) in tile.chunks_exact_mut(TILE).zip(&offsets[row_start..row_start + rows]) {
-                for (similarity, &other) in similarities.iter_mut().zip(&offsets[column_start..column_start + columns])
+            for (similarities, &offset) in tile
+                .chunks_exact_mut(TILE)
+                .zip(&offsets[row_start..row_start + rows])
+            {
+                for (similarity, &other) in similarities
+                    .iter_mut()
+                    .zip(&offsets[column_start..column_start + columns])
                 {
                     *similarity -= offset + other;
                 }
             }
             for row in 0..rows {
-                kept[row_start + row].offer(&tile[row * TILE..][..columns], column_start, row_start + row);
+                kept[row_start + row].offer(
+                    &tile[row * TILE..][..columns],
+                    column_start,
+                    row_start + row,
+                );
             }
             if column_start > row_start {
                 for other in 0..columns {
-                    for (similarity, row) in column.iter_mut().zip(tile.chunks_exact(TILE)).take(rows) {
+                    for (similarity, row) in
+                        column.iter_mut().zip(tile.chunks_exact(TILE)).take(rows)
+                    {
                         *similarity = row[other];
                     }
-                    kept[column_start + other].offer(&column[..rows], row_start, column_start + other);
+                    kept[column_start + other].offer(
+                        &column[..rows],
+                        row_start,
+                        column_start + other,
+                    );
                 }
             }
         }
@@ -78,7 +107,11 @@ fn centred(embeddings: &[f32], dim: usize) -> Result<Vec<f32>, MetricError> {
     let samples = (embeddings.len() / dim).max(1) as f64;
     Ok(embeddings
         .chunks_exact(dim)
-        .flat_map(|row| row.iter().zip(&mean).map(|(&x, &sum)| (f64::from(x) - sum / samples) as f32))
+        .flat_map(|row| {
+            row.iter()
+                .zip(&mean)
+                .map(|(&x, &sum)| (f64::from(x) - sum / samples) as f32)
+        })
         .collect())
 }
 
@@ -106,7 +139,14 @@ impl Panels {
     }
 
     /// Inner products of `rows` points from `row_start` with [`TILE`] points from `column_start`.
-    fn tile(&self, points: &[f32], row_start: usize, rows: usize, column_start: usize, out: &mut [f32; TILE * TILE]) {
+    fn tile(
+        &self,
+        points: &[f32],
+        row_start: usize,
+        rows: usize,
+        column_start: usize,
+        out: &mut [f32; TILE * TILE],
+    ) {
         let dim = self.dim;
         for first in (0..rows).step_by(ROWS) {
             // A last group of fewer rows repeats its last one; what it writes there is overwritten or not read.
@@ -116,7 +156,8 @@ impl Panels {
             };
             let group = [row(0), row(1), row(2), row(3)];
             for panel in 0..TILE / COLUMNS {
-                let columns = &self.values[(column_start / COLUMNS + panel) * dim * COLUMNS..][..dim * COLUMNS];
+                let columns = &self.values[(column_start / COLUMNS + panel) * dim * COLUMNS..]
+                    [..dim * COLUMNS];
                 let sums = products(group, columns);
                 for (r, sums) in sums.iter().enumerate() {
                     out[(first + r) * TILE + panel * COLUMNS..][..COLUMNS].copy_from_slice(sums);
@@ -154,7 +195,11 @@ struct Kept {
 
 impl Kept {
     fn new(wanted: usize) -> Self {
-        Self { wanted, keys: Vec::with_capacity(2 * wanted + 8), threshold: f32::NEG_INFINITY }
+        Self {
+            wanted,
+            keys: Vec::with_capacity(2 * wanted + 8),
+            threshold: f32::NEG_INFINITY,
+        }
     }
 
     /// Looks at the similarities of the samples from `first` on, except `own`.
@@ -164,7 +209,9 @@ impl Kept {
         }
         for (group, chunk) in similarities.chunks(COLUMNS).enumerate() {
             // Most groups hold nothing near: one SIMD comparison passes them by.
-            let any = chunk.iter().fold(false, |any, &similarity| any | (similarity >= self.threshold));
+            let any = chunk.iter().fold(false, |any, &similarity| {
+                any | (similarity >= self.threshold)
+            });
             if !any {
                 continue;
             }
@@ -197,13 +244,21 @@ impl Kept {
 fn key(similarity: f32, index: u32) -> u64 {
     // `+ 0.0` makes −0 equal to 0.
     let bits = (similarity + 0.0).to_bits();
-    let ascending = if bits >> 31 == 0 { bits | 0x8000_0000 } else { !bits };
+    let ascending = if bits >> 31 == 0 {
+        bits | 0x8000_0000
+    } else {
+        !bits
+    };
     (u64::from(!ascending) << 32) | u64::from(index)
 }
 
 fn similarity_of(key: u64) -> f32 {
     let ascending = !((key >> 32) as u32);
-    f32::from_bits(if ascending >> 31 == 1 { ascending & 0x7fff_ffff } else { !ascending })
+    f32::from_bits(if ascending >> 31 == 1 {
+        ascending & 0x7fff_ffff
+    } else {
+        !ascending
+    })
 }
 
 #[cfg(test)]
@@ -218,7 +273,11 @@ mod tests {
                 let mut others: Vec<(f64, u32)> = (0..rows.len())
                     .filter(|&j| j != i)
                     .map(|j| {
-                        let d = rows[i].iter().zip(rows[j]).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>();
+                        let d = rows[i]
+                            .iter()
+                            .zip(rows[j])
+                            .map(|(a, b)| f64::from(a - b).powi(2))
+                            .sum::<f64>();
                         (d, j as u32)
                     })
                     .collect();
@@ -232,7 +291,9 @@ mod tests {
         use rand::{RngExt, SeedableRng};
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
         // Multiples of 1/8 in few dimensions tie often; the sums are exact.
-        (0..samples * dim).map(|_| f32::from(rng.random_range(-32i8..=32)) / 8.0).collect()
+        (0..samples * dim)
+            .map(|_| f32::from(rng.random_range(-32i8..=32)) / 8.0)
+            .collect()
     }
 
     #[test]
@@ -250,15 +311,28 @@ mod tests {
 
     #[test]
     fn agrees_with_sorting_all_distances_at_every_size_about_a_tile() {
-        for (samples, dim) in [(1, 3), (2, 1), (3, 5), (63, 2), (64, 3), (65, 4), (130, 7), (200, 1)] {
+        for (samples, dim) in [
+            (1, 3),
+            (2, 1),
+            (3, 5),
+            (63, 2),
+            (64, 3),
+            (65, 4),
+            (130, 7),
+            (200, 1),
+        ] {
             let embeddings = random(samples, dim, samples as u64);
             for k in [1, 4, 50, 500] {
-                let found = nearest(&embeddings, dim, &vec![k; samples], Distance::Euclidean).unwrap();
+                let found =
+                    nearest(&embeddings, dim, &vec![k; samples], Distance::Euclidean).unwrap();
                 // The centring is not exact, so neighbours at equal distances may change places: compare distances.
                 let expected = brute_force(&embeddings, dim, k);
                 for (i, (found, expected)) in found.iter().zip(&expected).enumerate() {
                     let distance = |j: u32| {
-                        let (a, b) = (&embeddings[i * dim..][..dim], &embeddings[j as usize * dim..][..dim]);
+                        let (a, b) = (
+                            &embeddings[i * dim..][..dim],
+                            &embeddings[j as usize * dim..][..dim],
+                        );
                         a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f32>()
                     };
                     let found: Vec<f32> = found.iter().map(|&j| distance(j)).collect();
@@ -283,14 +357,26 @@ mod tests {
     #[test]
     fn cosine_does_not_see_the_length_euclidean_does() {
         let embeddings = [1.0, 0.0, 9.0, 1.0, 1.0, 1.0];
-        assert_eq!(nearest(&embeddings, 2, &[1; 3], Distance::Cosine).unwrap()[0], [1]);
-        assert_eq!(nearest(&embeddings, 2, &[1; 3], Distance::Euclidean).unwrap()[0], [2]);
+        assert_eq!(
+            nearest(&embeddings, 2, &[1; 3], Distance::Cosine).unwrap()[0],
+            [1]
+        );
+        assert_eq!(
+            nearest(&embeddings, 2, &[1; 3], Distance::Euclidean).unwrap()[0],
+            [2]
+        );
     }
 
     #[test]
     fn what_does_not_fit_is_an_error() {
-        assert_eq!(nearest(&[1.0; 5], 2, &[1; 2], Distance::Cosine), Err(MetricError::Shape { values: 5, dim: 2 }));
-        assert_eq!(nearest(&[1.0], 0, &[1], Distance::Cosine), Err(MetricError::Shape { values: 1, dim: 0 }));
+        assert_eq!(
+            nearest(&[1.0; 5], 2, &[1; 2], Distance::Cosine),
+            Err(MetricError::Shape { values: 5, dim: 2 })
+        );
+        assert_eq!(
+            nearest(&[1.0], 0, &[1], Distance::Cosine),
+            Err(MetricError::Shape { values: 1, dim: 0 })
+        );
         for distance in [Distance::Cosine, Distance::Euclidean] {
             assert_eq!(
                 nearest(&[1.0, 2.0, f32::NAN, 0.0], 2, &[1; 2], distance),

@@ -49,8 +49,16 @@ pub fn evaluate(
     }
     let deepest = ks.iter().copied().max().unwrap_or(0);
     let relevant: Vec<usize> = classes.iter().map(|&class| sizes[class] - 1).collect();
-    let wanted: Vec<usize> =
-        relevant.iter().map(|&relevant| if relevant == 0 { 0 } else { relevant.max(deepest) }).collect();
+    let wanted: Vec<usize> = relevant
+        .iter()
+        .map(|&relevant| {
+            if relevant == 0 {
+                0
+            } else {
+                relevant.max(deepest)
+            }
+        })
+        .collect();
     let neighbours = nearest(embeddings, dim, &wanted, distance)?;
 
     let mut recalled = vec![0usize; ks.len()];
@@ -78,7 +86,10 @@ pub fn evaluate(
     }
     let over = queries as f64;
     Ok(Quality {
-        recall_at: recalled.iter().map(|&recalled| recalled as f64 / over).collect(),
+        recall_at: recalled
+            .iter()
+            .map(|&recalled| recalled as f64 / over)
+            .collect(),
         r_precision: r_precision / over,
         map_at_r: map_at_r / over,
         queries,
@@ -98,8 +109,14 @@ mod tests {
         // 3: neighbours 1 0 7 15 = a a a b, R 1: no hit                  → RP 0, AP 0.
         // 7: neighbours 3 1 0 15 = b a a b, R 2: one hit at rank 2       → RP 1/2, AP 1/4.
         // 15: neighbours 7 3 1 0 = a b a a, R 1: no hit                  → RP 0, AP 0.
-        let quality =
-            evaluate(&[0.0, 1.0, 3.0, 7.0, 15.0], 1, &[4, 4, 9, 4, 9], &[1, 2, 4, 99], Distance::Euclidean).unwrap();
+        let quality = evaluate(
+            &[0.0, 1.0, 3.0, 7.0, 15.0],
+            1,
+            &[4, 4, 9, 4, 9],
+            &[1, 2, 4, 99],
+            Distance::Euclidean,
+        )
+        .unwrap();
         assert_eq!(quality.recall_at, [0.4, 0.8, 1.0, 1.0]);
         assert!((quality.r_precision - 0.3).abs() < 1e-15);
         assert!((quality.map_at_r - 0.25).abs() < 1e-15);
@@ -109,7 +126,14 @@ mod tests {
     #[test]
     fn a_lone_query_is_left_out_but_stays_a_neighbour() {
         // 1 is alone between 0 and 1.5, and the nearest of 0.
-        let quality = evaluate(&[0.0, 1.0, 2.5], 1, &[0, 1, 0], &[1, 2], Distance::Euclidean).unwrap();
+        let quality = evaluate(
+            &[0.0, 1.0, 2.5],
+            1,
+            &[0, 1, 0],
+            &[1, 2],
+            Distance::Euclidean,
+        )
+        .unwrap();
         assert_eq!(quality.recall_at, [0.0, 1.0]);
         assert_eq!((quality.queries, quality.lone), (2, 1));
     }
@@ -117,7 +141,11 @@ mod tests {
     #[test]
     fn without_any_pair_the_means_are_of_nothing() {
         let quality = evaluate(&[0.0, 1.0], 1, &[0, 1], &[1], Distance::Euclidean).unwrap();
-        assert!(quality.recall_at[0].is_nan() && quality.r_precision.is_nan() && quality.map_at_r.is_nan());
+        assert!(
+            quality.recall_at[0].is_nan()
+                && quality.r_precision.is_nan()
+                && quality.map_at_r.is_nan()
+        );
         assert_eq!(quality.lone, 2);
         let empty = evaluate(&[], 4, &[], &[], Distance::Cosine).unwrap();
         assert_eq!((empty.queries, empty.lone), (0, 0));
@@ -136,7 +164,10 @@ mod tests {
     fn labels_must_fit() {
         assert_eq!(
             evaluate(&[0.0; 6], 2, &[0, 1], &[1], Distance::Cosine),
-            Err(MetricError::Labels { embeddings: 3, labels: 2 })
+            Err(MetricError::Labels {
+                embeddings: 3,
+                labels: 2
+            })
         );
     }
 }

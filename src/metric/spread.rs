@@ -53,8 +53,16 @@ pub fn spread(embeddings: &[f32], dim: usize, labels: &[u32]) -> Result<Spread, 
     let pairs = n * (n - 1.0);
     Ok(Spread {
         // Differences of sums may come out a rounding error below 0.
-        tightness: if samples == 0 { 0.0 } else { (within / n).max(0.0) },
-        contrast: if samples < 2 { 0.0 } else { ((2.0 * n * squares - 2.0 * square(&total)) / pairs).max(0.0) },
+        tightness: if samples == 0 {
+            0.0
+        } else {
+            (within / n).max(0.0)
+        },
+        contrast: if samples < 2 {
+            0.0
+        } else {
+            ((2.0 * n * squares - 2.0 * square(&total)) / pairs).max(0.0)
+        },
     })
 }
 
@@ -70,7 +78,12 @@ mod tests {
     fn four_points_on_the_axes_by_hand() {
         // Class 0 is east and north (mean (½, ½), squared distance ½), class 1 is west twice (distance 0).
         // Pairs: east–north 2, east–west 4 and 4, north–west 2 and 2, west–west 0: 14 / 6.
-        let found = spread(&[5.0, 0.0, 0.0, 2.0, -1.0, 0.0, -3.0, 0.0], 2, &[0, 0, 1, 1]).unwrap();
+        let found = spread(
+            &[5.0, 0.0, 0.0, 2.0, -1.0, 0.0, -3.0, 0.0],
+            2,
+            &[0, 0, 1, 1],
+        )
+        .unwrap();
         assert!((found.tightness - 0.25).abs() < 1e-12, "{found:?}");
         assert!((found.contrast - 14.0 / 6.0).abs() < 1e-12, "{found:?}");
     }
@@ -80,11 +93,15 @@ mod tests {
         use rand::{RngExt, SeedableRng};
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(3);
         let (samples, dim) = (37, 5);
-        let embeddings: Vec<f32> = (0..samples * dim).map(|_| rng.random_range(-1.0..1.0)).collect();
+        let embeddings: Vec<f32> = (0..samples * dim)
+            .map(|_| rng.random_range(-1.0..1.0))
+            .collect();
         let labels: Vec<u32> = (0..samples).map(|_| rng.random_range(0..4)).collect();
         let unit = normalised(&embeddings, dim).unwrap();
         let squared = |i: usize, j: usize| -> f64 {
-            (0..dim).map(|d| f64::from(unit[i * dim + d] - unit[j * dim + d]).powi(2)).sum()
+            (0..dim)
+                .map(|d| f64::from(unit[i * dim + d] - unit[j * dim + d]).powi(2))
+                .sum()
         };
         let (mut tight, mut wide) = (0.0, 0.0);
         for (i, &label) in labels.iter().enumerate() {
@@ -102,6 +119,12 @@ mod tests {
     fn one_point_has_no_spread() {
         let found = spread(&[0.3; 12], 3, &[0, 0, 1, 1]).unwrap();
         assert!(found.tightness < 1e-7 && found.contrast < 1e-6, "{found:?}");
-        assert_eq!(spread(&[], 3, &[]).unwrap(), Spread { tightness: 0.0, contrast: 0.0 });
+        assert_eq!(
+            spread(&[], 3, &[]).unwrap(),
+            Spread {
+                tightness: 0.0,
+                contrast: 0.0
+            }
+        );
     }
 }

@@ -17,10 +17,19 @@ pub struct Pairs {
 /// `labels`: `[lane, batch]`.
 pub fn all_pairs(labels: Tensor<2, Int>) -> Pairs {
     let [_, batch] = labels.dims();
-    let same = labels.clone().unsqueeze_dim::<3>(2).equal(labels.clone().unsqueeze_dim::<3>(1));
+    let same = labels
+        .clone()
+        .unsqueeze_dim::<3>(2)
+        .equal(labels.clone().unsqueeze_dim::<3>(1));
     let index = Tensor::<1, Int>::arange(0..batch as i64, &labels.device());
-    let other = index.clone().reshape([1, batch, 1]).not_equal(index.reshape([1, 1, batch]));
-    Pairs { positive: same.clone().bool_and(other), negative: same.bool_not() }
+    let other = index
+        .clone()
+        .reshape([1, batch, 1])
+        .not_equal(index.reshape([1, 1, batch]));
+    Pairs {
+        positive: same.clone().bool_and(other),
+        negative: same.bool_not(),
+    }
 }
 
 /// The Multi-Similarity miner: pairs that are hard relative to the anchor's other pairs.
@@ -35,11 +44,20 @@ pub fn multi_similarity(cosines: Tensor<3>, pairs: Pairs, epsilon: Tensor<3>) ->
     const FAR: f32 = 1e6;
     let cosines = cosines.without_autodiff();
     let Pairs { positive, negative } = pairs;
-    let hardest_negative = cosines.clone().mask_fill(negative.clone().bool_not(), -FAR).max_dim(2);
-    let hardest_positive = cosines.clone().mask_fill(positive.clone().bool_not(), FAR).min_dim(2);
+    let hardest_negative = cosines
+        .clone()
+        .mask_fill(negative.clone().bool_not(), -FAR)
+        .max_dim(2);
+    let hardest_positive = cosines
+        .clone()
+        .mask_fill(positive.clone().bool_not(), FAR)
+        .min_dim(2);
     let close = (cosines.clone() - epsilon.clone()).lower(hardest_negative);
     let far = (cosines + epsilon).greater(hardest_positive);
-    Pairs { positive: positive.bool_and(close), negative: negative.bool_and(far) }
+    Pairs {
+        positive: positive.bool_and(close),
+        negative: negative.bool_and(far),
+    }
 }
 
 /// For each anchor its farthest positive and its closest negative, one each; the first of equals.
@@ -52,18 +70,30 @@ pub fn batch_hard(distances: Tensor<3>, pairs: Pairs) -> Pairs {
     const FAR: f32 = 1e6;
     let distances = distances.without_autodiff();
     let Pairs { positive, negative } = pairs;
-    let both = positive.clone().any_dim(2).bool_and(negative.clone().any_dim(2));
+    let both = positive
+        .clone()
+        .any_dim(2)
+        .bool_and(negative.clone().any_dim(2));
     let farthest = first_largest(distances.clone().mask_fill(positive.bool_not(), -FAR));
     let closest = first_largest(distances.neg().mask_fill(negative.bool_not(), -FAR));
-    Pairs { positive: farthest.bool_and(both.clone()), negative: closest.bool_and(both) }
+    Pairs {
+        positive: farthest.bool_and(both.clone()),
+        negative: closest.bool_and(both),
+    }
 }
 
 /// Marks the first of the largest entries of each row.
 fn first_largest(x: Tensor<3>) -> Tensor<3, Bool> {
     let [_, _, columns] = x.dims();
-    let index = Tensor::<1, Int>::arange(0..columns as i64, &x.device()).float().reshape([1, 1, columns]);
+    let index = Tensor::<1, Int>::arange(0..columns as i64, &x.device())
+        .float()
+        .reshape([1, 1, columns]);
     let smaller = x.clone().lower(x.clone().max_dim(2));
-    let first = index.clone().expand(x.dims()).mask_fill(smaller, columns as f32).min_dim(2);
+    let first = index
+        .clone()
+        .expand(x.dims())
+        .mask_fill(smaller, columns as f32)
+        .min_dim(2);
     first.equal(index)
 }
 
@@ -83,15 +113,32 @@ pub struct ClassPairs {
 /// `labels`: `[lane, batch]`.
 pub fn class_pairs(labels: Tensor<2, Int>) -> ClassPairs {
     let [lanes, batch] = labels.dims();
-    let same = labels.clone().unsqueeze_dim::<3>(2).equal(labels.clone().unsqueeze_dim::<3>(1));
+    let same = labels
+        .clone()
+        .unsqueeze_dim::<3>(2)
+        .equal(labels.clone().unsqueeze_dim::<3>(1));
     let index = Tensor::<1, Int>::arange(0..batch as i64, &labels.device());
-    let earlier = index.clone().reshape([1, 1, batch]).lower(index.reshape([1, batch, 1]));
+    let earlier = index
+        .clone()
+        .reshape([1, 1, batch])
+        .lower(index.reshape([1, batch, 1]));
     // How many of the class came before, and how many there are.
     let rank = same.clone().bool_and(earlier).float().sum_dim(2);
     let members = same.clone().float().sum_dim(2);
-    let anchor = rank.clone().lower_elem(0.5).bool_and(members.greater_elem(1.5));
-    let positive = rank.sub_scalar(1.0).abs().lower_elem(0.5).reshape([lanes, 1, batch]);
-    ClassPairs { anchor, positive, same }
+    let anchor = rank
+        .clone()
+        .lower_elem(0.5)
+        .bool_and(members.greater_elem(1.5));
+    let positive = rank
+        .sub_scalar(1.0)
+        .abs()
+        .lower_elem(0.5)
+        .reshape([lanes, 1, batch]);
+    ClassPairs {
+        anchor,
+        positive,
+        same,
+    }
 }
 
 /// The largest number of positives that any anchor of any lane has.
@@ -105,7 +152,11 @@ pub fn most_positives(labels: &[u32], batch: usize) -> usize {
         sorted.clear();
         sorted.extend_from_slice(lane);
         sorted.sort_unstable();
-        let largest_class = sorted.chunk_by(|a, b| a == b).map(<[u32]>::len).max().unwrap_or(0);
+        let largest_class = sorted
+            .chunk_by(|a, b| a == b)
+            .map(<[u32]>::len)
+            .max()
+            .unwrap_or(0);
         most = most.max(largest_class.saturating_sub(1));
     }
     most
@@ -118,9 +169,16 @@ pub fn most_positives(labels: &[u32], batch: usize) -> usize {
 pub fn rank_positives(positive: Tensor<3, Bool>) -> Tensor<3> {
     let [_, batch, _] = positive.dims();
     let index = Tensor::<1, Int>::arange(0..batch as i64, &positive.device());
-    let earlier = index.clone().reshape([1, batch, 1]).lower(index.reshape([1, 1, batch])).float();
+    let earlier = index
+        .clone()
+        .reshape([1, batch, 1])
+        .lower(index.reshape([1, 1, batch]))
+        .float();
     let lanes = positive.dims()[0];
-    let count = positive.clone().float().matmul(earlier.expand([lanes, batch, batch]));
+    let count = positive
+        .clone()
+        .float()
+        .matmul(earlier.expand([lanes, batch, batch]));
     count.mask_fill(positive.bool_not(), -1.0)
 }
 
@@ -130,6 +188,9 @@ pub fn rank_positives(positive: Tensor<3, Bool>) -> Tensor<3> {
 /// `rank`: `[lane, batch, batch]` of [`rank_positives`]; result `[lane, numbers.len(), batch, batch]`.
 pub fn positives_of_rank(rank: &Tensor<3>, numbers: std::ops::Range<usize>) -> Tensor<4, Bool> {
     let layers = numbers.len();
-    let numbers = Tensor::<1, Int>::arange(numbers.start as i64..numbers.end as i64, &rank.device());
-    rank.clone().unsqueeze_dim::<4>(1).equal(numbers.float().reshape([1, layers, 1, 1]))
+    let numbers =
+        Tensor::<1, Int>::arange(numbers.start as i64..numbers.end as i64, &rank.device());
+    rank.clone()
+        .unsqueeze_dim::<4>(1)
+        .equal(numbers.float().reshape([1, layers, 1, 1]))
 }

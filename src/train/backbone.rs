@@ -23,7 +23,8 @@ use super::heat::read;
 use super::{Heat, Samples, TrainError};
 use crate::data::{Dataset, Split};
 use crate::experiment::{
-    BACKBONE_WIDTH, DataSpec, EvaluateOn, HeatSpec, LaneSpec, NetSpec, RaceSpec, SamplerSpec, Schedule, Start,
+    BACKBONE_WIDTH, DataSpec, EvaluateOn, HeatSpec, LaneSpec, NetSpec, RaceSpec, SamplerSpec,
+    Schedule, Start,
 };
 use crate::loss::LossKind;
 
@@ -81,9 +82,14 @@ impl Backbone {
         if race.start == Start::Scratch {
             return Ok(None);
         }
-        let setting = |problem: String| TrainError::Setting { what: "the pre-trained network", problem };
+        let setting = |problem: String| TrainError::Setting {
+            what: "the pre-trained network",
+            problem,
+        };
         let DataSpec::Glyphs { train_classes } = race.data else {
-            return Err(setting("it is for glyphs only; choose them, or start from scratch".to_owned()));
+            return Err(setting(
+                "it is for glyphs only; choose them, or start from scratch".to_owned(),
+            ));
         };
         if train_classes > crate::data::MOST_CLASSES_PRETRAINED {
             let most = crate::data::MOST_CLASSES_PRETRAINED;
@@ -95,7 +101,10 @@ impl Backbone {
         if backbone.classes != Split::pretraining(dataset)?.train_classes {
             return Err(BackboneError::Classes.into());
         }
-        let found = [dataset.features, race.net.hidden.first().copied().unwrap_or(0)];
+        let found = [
+            dataset.features,
+            race.net.hidden.first().copied().unwrap_or(0),
+        ];
         let expected = [backbone.inputs(), backbone.units()];
         if found != expected {
             return Err(setting(format!(
@@ -123,7 +132,10 @@ impl Backbone {
         if !file.starts_with(MAGIC) {
             return Err(BackboneError::Magic);
         }
-        let short = BackboneError::Length { expected: LENGTH_END + 4, found: file.len() };
+        let short = BackboneError::Length {
+            expected: LENGTH_END + 4,
+            found: file.len(),
+        };
         let (body, checksum) = file.split_last_chunk::<4>().ok_or(short.clone())?;
         let mut rest = Reader(body.get(MAGIC.len()..).ok_or(short.clone())?);
         let version = rest.u16().map_err(|_| short.clone())?;
@@ -132,7 +144,10 @@ impl Backbone {
         }
         let expected = u32::from_le_bytes(rest.array().map_err(|_| short)?) as usize;
         if expected != file.len() {
-            return Err(BackboneError::Length { expected, found: file.len() });
+            return Err(BackboneError::Length {
+                expected,
+                found: file.len(),
+            });
         }
         if crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
             return Err(BackboneError::Checksum);
@@ -145,12 +160,19 @@ impl Backbone {
         let about = String::from_utf8(rest.take(length.into())?.to_vec())
             .map_err(|_| BackboneError::Contents("a text that is not UTF-8"))?;
         let count = rest.u16()?;
-        let classes = (0..count).map(|_| rest.u16().map(u32::from)).collect::<Result<_, _>>()?;
+        let classes = (0..count)
+            .map(|_| rest.u16().map(u32::from))
+            .collect::<Result<_, _>>()?;
         let (weights, biases) = (rest.shares(inputs * units)?, rest.shares(units)?);
         if !rest.0.is_empty() {
             return Err(BackboneError::Contents("more than a layer"));
         }
-        Ok(Self { about, classes, weights, biases })
+        Ok(Self {
+            about,
+            classes,
+            weights,
+            biases,
+        })
     }
 
     /// Writes the file. Numbers are rounded to 1/32767 of the largest of their kind, which changes no embedding that one
@@ -159,7 +181,9 @@ impl Backbone {
     /// # Errors
     /// Where a number is not finite or a count does not fit.
     pub fn encode(&self) -> Result<Vec<u8>, BackboneError> {
-        let short = |count: usize| u16::try_from(count).map_err(|_| BackboneError::Contents("too large a count"));
+        let short = |count: usize| {
+            u16::try_from(count).map_err(|_| BackboneError::Contents("too large a count"))
+        };
         let mut file = Vec::from(*MAGIC);
         file.extend(VERSION.to_le_bytes());
         file.extend([0; 4]);
@@ -175,12 +199,15 @@ impl Backbone {
             if values.iter().any(|value| !value.is_finite()) {
                 return Err(BackboneError::Contents("a number that is not finite"));
             }
-            let largest = values.iter().fold(f32::MIN_POSITIVE, |largest, value| largest.max(value.abs()));
+            let largest = values
+                .iter()
+                .fold(f32::MIN_POSITIVE, |largest, value| largest.max(value.abs()));
             file.extend(largest.to_le_bytes());
             let share = |value: &f32| (value / largest * f32::from(i16::MAX)).round() as i16;
             file.extend(values.iter().flat_map(|value| share(value).to_le_bytes()));
         }
-        let length = u32::try_from(file.len() + 4).map_err(|_| BackboneError::Contents("too large a count"))?;
+        let length = u32::try_from(file.len() + 4)
+            .map_err(|_| BackboneError::Contents("too large a count"))?;
         file[LENGTH_AT..LENGTH_END].copy_from_slice(&length.to_le_bytes());
         file.extend(crc32fast::hash(&file).to_le_bytes());
         Ok(file)
@@ -192,13 +219,19 @@ struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
     fn take(&mut self, length: usize) -> Result<&'a [u8], BackboneError> {
-        let (head, tail) = self.0.split_at_checked(length).ok_or(BackboneError::Contents("it ends too soon"))?;
+        let (head, tail) = self
+            .0
+            .split_at_checked(length)
+            .ok_or(BackboneError::Contents("it ends too soon"))?;
         self.0 = tail;
         Ok(head)
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], BackboneError> {
-        let (head, tail) = self.0.split_first_chunk().ok_or(BackboneError::Contents("it ends too soon"))?;
+        let (head, tail) = self
+            .0
+            .split_first_chunk()
+            .ok_or(BackboneError::Contents("it ends too soon"))?;
         self.0 = tail;
         Ok(*head)
     }
@@ -214,7 +247,10 @@ impl<'a> Reader<'a> {
             return Err(BackboneError::Contents("a size that is not positive"));
         }
         let (pairs, _) = self.take(count * 2)?.as_chunks::<2>();
-        Ok(pairs.iter().map(|&pair| f32::from(i16::from_le_bytes(pair)) / f32::from(i16::MAX) * largest).collect())
+        Ok(pairs
+            .iter()
+            .map(|&pair| f32::from(i16::from_le_bytes(pair)) / f32::from(i16::MAX) * largest)
+            .collect())
     }
 }
 
@@ -231,7 +267,13 @@ pub struct Pretraining {
 impl Default for Pretraining {
     /// The best of a few on validation classes.
     fn default() -> Self {
-        Self { loss: LossKind::Softmax, steps: 200, seed: 0, lr: 3e-3, weight_decay: 1e-2 }
+        Self {
+            loss: LossKind::Softmax,
+            steps: 200,
+            seed: 0,
+            lr: 3e-3,
+            weight_decay: 1e-2,
+        }
     }
 }
 
@@ -239,16 +281,37 @@ impl Default for Pretraining {
 ///
 /// # Errors
 /// Where the data set is not the glyphs, or training leaves the range of f32.
-pub async fn pretrain(dataset: &Dataset, how: Pretraining, device: &Device) -> Result<Backbone, TrainError> {
+pub async fn pretrain(
+    dataset: &Dataset,
+    how: Pretraining,
+    device: &Device,
+) -> Result<Backbone, TrainError> {
     let split = Split::pretraining(dataset)?;
-    let lane = LaneSpec { seed: how.seed, lr: how.lr, proxy_lr_factor: 1.0, params: how.loss.info().defaults() };
-    let heat = HeatSpec { loss: how.loss, lanes: vec![lane] };
+    let lane = LaneSpec {
+        seed: how.seed,
+        lr: how.lr,
+        proxy_lr_factor: 1.0,
+        params: how.loss.info().defaults(),
+    };
+    let heat = HeatSpec {
+        loss: how.loss,
+        lanes: vec![lane],
+    };
     let race = RaceSpec {
-        data: DataSpec::Glyphs { train_classes: split.train_classes.len() },
+        data: DataSpec::Glyphs {
+            train_classes: split.train_classes.len(),
+        },
         sampler: SamplerSpec::Shuffled { batch: 60 },
-        net: NetSpec { hidden: vec![BACKBONE_WIDTH], dim: 64 },
+        net: NetSpec {
+            hidden: vec![BACKBONE_WIDTH],
+            dim: 64,
+        },
         start: Start::Scratch,
-        schedule: Schedule { steps: how.steps, weight_decay: how.weight_decay, ..Schedule::default() },
+        schedule: Schedule {
+            steps: how.steps,
+            weight_decay: how.weight_decay,
+            ..Schedule::default()
+        },
         heats: Vec::new(),
         label_noise: 0.0,
         evaluate_on: EvaluateOn::Validation,
@@ -260,8 +323,15 @@ pub async fn pretrain(dataset: &Dataset, how: Pretraining, device: &Device) -> R
         heat.step(&samples);
     }
     let net = heat.net();
-    let (weights, biases) = (read(net.weights[0].clone()).await?, read(net.biases[0].clone()).await?);
-    if weights.iter().chain(&biases).any(|value| !value.is_finite()) {
+    let (weights, biases) = (
+        read(net.weights[0].clone()).await?,
+        read(net.biases[0].clone()).await?,
+    );
+    if weights
+        .iter()
+        .chain(&biases)
+        .any(|value| !value.is_finite())
+    {
         return Err(BackboneError::Contents("a number that is not finite").into());
     }
     let about = format!(
@@ -277,7 +347,12 @@ pub async fn pretrain(dataset: &Dataset, how: Pretraining, device: &Device) -> R
         how.weight_decay,
         how.seed
     );
-    Ok(Backbone { about, classes: split.train_classes, weights, biases })
+    Ok(Backbone {
+        about,
+        classes: split.train_classes,
+        weights,
+        biases,
+    })
 }
 
 #[cfg(test)]
@@ -331,16 +406,26 @@ mod tests {
     fn what_was_written_is_read_but_for_rounding() {
         let read = Backbone::decode(&small().encode().unwrap()).unwrap();
         assert_eq!((read.inputs(), read.units()), (3, 2));
-        assert_eq!((&read.about, &read.classes), (&small().about, &small().classes));
-        for (values, expected, largest) in
-            [(&read.weights, &small().weights, 1.0), (&read.biases, &small().biases, 3.0)]
-        {
+        assert_eq!(
+            (&read.about, &read.classes),
+            (&small().about, &small().classes)
+        );
+        for (values, expected, largest) in [
+            (&read.weights, &small().weights, 1.0),
+            (&read.biases, &small().biases, 3.0),
+        ] {
             assert_eq!(values.len(), expected.len());
             for (value, expected) in values.iter().zip(expected) {
-                assert!((value - expected).abs() <= 0.51 * largest / 32767.0, "{value} is not {expected}");
+                assert!(
+                    (value - expected).abs() <= 0.51 * largest / 32767.0,
+                    "{value} is not {expected}"
+                );
             }
         }
-        let diverged = Backbone { biases: vec![f32::NAN, 0.0], ..small() };
+        let diverged = Backbone {
+            biases: vec![f32::NAN, 0.0],
+            ..small()
+        };
         assert!(matches!(diverged.encode(), Err(BackboneError::Contents(_))));
     }
 
@@ -348,9 +433,16 @@ mod tests {
     fn a_damaged_file_is_an_error() {
         let file = small().encode().unwrap();
         for length in 0..file.len() {
-            assert!(Backbone::decode(&file[..length]).is_err(), "{length} of {} bytes", file.len());
+            assert!(
+                Backbone::decode(&file[..length]).is_err(),
+                "{length} of {} bytes",
+                file.len()
+            );
         }
-        assert!(matches!(Backbone::decode(&[&file[..], &[0]].concat()), Err(BackboneError::Length { .. })));
+        assert!(matches!(
+            Backbone::decode(&[&file[..], &[0]].concat()),
+            Err(BackboneError::Length { .. })
+        ));
         for at in 0..file.len() * 8 {
             let mut changed = file.clone();
             changed[at / 8] ^= 1 << (at % 8);
@@ -358,8 +450,14 @@ mod tests {
         }
         let mut newer = file.clone();
         newer[8] = 2;
-        assert_eq!(Backbone::decode(&newer), Err(BackboneError::Version { found: 2 }));
-        assert_eq!(Backbone::decode(b"<!doctype html><title>404"), Err(BackboneError::Magic));
+        assert_eq!(
+            Backbone::decode(&newer),
+            Err(BackboneError::Version { found: 2 })
+        );
+        assert_eq!(
+            Backbone::decode(b"<!doctype html><title>404"),
+            Err(BackboneError::Magic)
+        );
         assert_eq!(Backbone::decode(b""), Err(BackboneError::Magic));
     }
 
@@ -375,7 +473,12 @@ mod tests {
                 match Backbone::decode(&changed) {
                     Ok(read) => {
                         assert_eq!(read.weights.len(), read.inputs() * read.units());
-                        assert!(read.weights.iter().chain(&read.biases).all(|value| value.is_finite()));
+                        assert!(
+                            read.weights
+                                .iter()
+                                .chain(&read.biases)
+                                .all(|value| value.is_finite())
+                        );
                     }
                     Err(_) => refused += 1,
                 }
@@ -385,7 +488,10 @@ mod tests {
         let mut longer = file.clone();
         longer.extend([0; 2]);
         seal(&mut longer);
-        assert_eq!(Backbone::decode(&longer), Err(BackboneError::Contents("more than a layer")));
+        assert_eq!(
+            Backbone::decode(&longer),
+            Err(BackboneError::Contents("more than a layer"))
+        );
     }
 
     #[test]
@@ -393,16 +499,43 @@ mod tests {
         let dataset = glyphs();
         let race = pretrained();
         let backbone = Backbone::of(&race, &dataset).unwrap().unwrap();
-        assert_eq!((backbone.inputs(), backbone.units()), (24 * 24, BACKBONE_WIDTH));
-        assert!(backbone.about.starts_with("Softmax cross-entropy on 50 glyph classes"), "{}", backbone.about);
+        assert_eq!(
+            (backbone.inputs(), backbone.units()),
+            (24 * 24, BACKBONE_WIDTH)
+        );
+        assert!(
+            backbone
+                .about
+                .starts_with("Softmax cross-entropy on 50 glyph classes"),
+            "{}",
+            backbone.about
+        );
         assert!(FILE.len() < 150_000);
         assert_eq!(backbone.classes.len(), 50);
         let split = Split::of(&race.data, &dataset).unwrap();
         assert_eq!(split.train_classes.len(), 150);
-        for &sample in split.train.iter().chain(&split.validation).chain(&split.test) {
-            assert!(!backbone.classes.contains(&dataset.labels[sample as usize]), "sample {sample}");
+        for &sample in split
+            .train
+            .iter()
+            .chain(&split.validation)
+            .chain(&split.test)
+        {
+            assert!(
+                !backbone.classes.contains(&dataset.labels[sample as usize]),
+                "sample {sample}"
+            );
         }
-        assert_eq!(Backbone::of(&RaceSpec { start: Start::Scratch, ..race }, &dataset).unwrap(), None);
+        assert_eq!(
+            Backbone::of(
+                &RaceSpec {
+                    start: Start::Scratch,
+                    ..race
+                },
+                &dataset
+            )
+            .unwrap(),
+            None
+        );
     }
 
     #[test]
@@ -410,9 +543,18 @@ mod tests {
         let dataset = glyphs();
         type Break = fn(&mut RaceSpec);
         let breaks: [(Break, &str); 4] = [
-            (|race| race.data = DataSpec::Glyphs { train_classes: 151 }, "at most 150"),
-            (|race| race.data = DataSpec::Synthetic(Default::default()), "glyphs only"),
-            (|race| race.net.hidden = vec![64], "576 inputs and 128 units"),
+            (
+                |race| race.data = DataSpec::Glyphs { train_classes: 151 },
+                "at most 150",
+            ),
+            (
+                |race| race.data = DataSpec::Synthetic(Default::default()),
+                "glyphs only",
+            ),
+            (
+                |race| race.net.hidden = vec![64],
+                "576 inputs and 128 units",
+            ),
             (|race| race.net.hidden.clear(), "576 inputs and 128 units"),
         ];
         for (damage, expected) in breaks {
@@ -425,7 +567,10 @@ mod tests {
         let mut other = dataset;
         other.class_names.push("外".into());
         let error = Backbone::of(&pretrained(), &other).unwrap_err();
-        assert!(matches!(error, TrainError::Backbone(BackboneError::Classes)), "{error}");
+        assert!(
+            matches!(error, TrainError::Backbone(BackboneError::Classes)),
+            "{error}"
+        );
         assert!(error.to_string().contains("kyori pretrain"), "{error}");
     }
 
@@ -434,11 +579,18 @@ mod tests {
         let dataset = glyphs();
         let device = Device::flex();
         let train = |seed| {
-            let how = Pretraining { steps: 3, seed, ..Pretraining::default() };
+            let how = Pretraining {
+                steps: 3,
+                seed,
+                ..Pretraining::default()
+            };
             ready(pretrain(&dataset, how, &device)).unwrap()
         };
         assert_eq!(train(1), train(1));
         assert_ne!(train(1).weights, train(2).weights);
-        assert_eq!(train(1).classes, Split::pretraining(&dataset).unwrap().train_classes);
+        assert_eq!(
+            train(1).classes,
+            Split::pretraining(&dataset).unwrap().train_classes
+        );
     }
 }

@@ -53,20 +53,37 @@ impl Heat {
     ) -> Result<Self, TrainError> {
         let info = spec.loss.info();
         if spec.lanes.is_empty() {
-            return Err(TrainError::Setting { what: "seeds", problem: "a loss needs at least one".to_owned() });
+            return Err(TrainError::Setting {
+                what: "seeds",
+                problem: "a loss needs at least one".to_owned(),
+            });
         }
-        if let Some(lane) = spec.lanes.iter().find(|lane| lane.params.len() != info.params.len()) {
-            let problem =
-                format!("{} has {} hyperparameters, {} were given", info.name, info.params.len(), lane.params.len());
-            return Err(TrainError::Setting { what: "hyperparameters", problem });
+        if let Some(lane) = spec
+            .lanes
+            .iter()
+            .find(|lane| lane.params.len() != info.params.len())
+        {
+            let problem = format!(
+                "{} has {} hyperparameters, {} were given",
+                info.name,
+                info.params.len(),
+                lane.params.len()
+            );
+            return Err(TrainError::Setting {
+                what: "hyperparameters",
+                problem,
+            });
         }
         let seeds: Vec<u64> = spec.lanes.iter().map(|lane| lane.seed).collect();
         let lanes = spec.lanes.len();
         let classes = split.train_classes.len();
         let net = Net::new(&race.net, features, &seeds, backbone, device);
         let rows = info.learned_rows(classes, &spec.lanes[0].params);
-        let class_vectors = info.learns().then(|| class_vectors(&seeds, rows, race.net.dim, device));
-        let bias = (info.learned == Learned::ClassVectorsAndBias).then(|| Tensor::zeros([lanes, 1, classes], device));
+        let class_vectors = info
+            .learns()
+            .then(|| class_vectors(&seeds, rows, race.net.dim, device));
+        let bias = (info.learned == Learned::ClassVectorsAndBias)
+            .then(|| Tensor::zeros([lanes, 1, classes], device));
 
         let shapes: Vec<[usize; 3]> = net
             .weights
@@ -136,10 +153,14 @@ impl Heat {
         for sampler in &mut self.samplers {
             sampler.next_batch(&mut indices, &mut labels);
         }
-        let inputs = samples.gather(&indices).reshape([lanes, self.batch, samples.features()]);
+        let inputs = samples
+            .gather(&indices)
+            .reshape([lanes, self.batch, samples.features()]);
         let label_values: Vec<i32> = labels.iter().map(|&label| label as i32).collect();
-        let label_tensor =
-            Tensor::<2, Int>::from_data(TensorData::new(label_values, [lanes, self.batch]), &self.device);
+        let label_tensor = Tensor::<2, Int>::from_data(
+            TensorData::new(label_values, [lanes, self.batch]),
+            &self.device,
+        );
 
         let recorded = self.net.forward_recorded(inputs);
         let embeddings = Rows::new(recorded.embeddings.clone());
@@ -156,11 +177,15 @@ impl Heat {
         });
         // Backward starts from ones: from the sum of the lanes' losses.
         let mut gradients = loss.backward();
-        let mut gradient =
-            |rows: &Rows| rows.gradient(&mut gradients).unwrap_or_else(|| Tensor::zeros(rows.dims(), &self.device));
+        let mut gradient = |rows: &Rows| {
+            rows.gradient(&mut gradients)
+                .unwrap_or_else(|| Tensor::zeros(rows.dims(), &self.device))
+        };
         let grad_embeddings = gradient(&embeddings);
         let grad_class_vectors = class_vectors.as_ref().map(&mut gradient);
-        let grad_bias = bias.as_ref().and_then(|bias| bias.grad_remove(&mut gradients));
+        let grad_bias = bias
+            .as_ref()
+            .and_then(|bias| bias.grad_remove(&mut gradients));
         drop((embeddings, class_vectors, bias));
 
         let (mut all_gradients, grad_biases) = self.net.backward(recorded, grad_embeddings);
@@ -185,7 +210,10 @@ impl Heat {
         parameters.append(&mut self.net.biases);
         let mut rates = vec![&self.net_rates; parameters.len()];
         let has_bias = self.bias.is_some();
-        for learned in [self.class_vectors.take(), self.bias.take()].into_iter().flatten() {
+        for learned in [self.class_vectors.take(), self.bias.take()]
+            .into_iter()
+            .flatten()
+        {
             parameters.push(learned);
             rates.push(&self.class_rates);
         }
@@ -205,16 +233,24 @@ impl Heat {
     /// # Errors
     /// [`TrainError::Device`] where the device is lost.
     pub async fn take_losses(&mut self) -> Result<Option<Vec<f32>>, TrainError> {
-        let Some((sum, count)) = self.loss_sum.take() else { return Ok(None) };
+        let Some((sum, count)) = self.loss_sum.take() else {
+            return Ok(None);
+        };
         let sums = read(sum).await?;
-        Ok(Some(sums.into_iter().map(|sum| sum / count as f32).collect()))
+        Ok(Some(
+            sums.into_iter().map(|sum| sum / count as f32).collect(),
+        ))
     }
 }
 
 /// Reads a tensor without blocking.
 pub(super) async fn read(tensor: Tensor<3>) -> Result<Vec<f32>, TrainError> {
-    let data = tensor.into_data_async().await.map_err(|error| TrainError::Device(error.to_string()))?;
-    data.try_into_vec().map_err(|error| TrainError::Device(error.to_string()))
+    let data = tensor
+        .into_data_async()
+        .await
+        .map_err(|error| TrainError::Device(error.to_string()))?;
+    data.try_into_vec()
+        .map_err(|error| TrainError::Device(error.to_string()))
 }
 
 /// `[lane, row, dim]` from N(0, 1/dim), each lane from its own seed.
@@ -233,6 +269,9 @@ fn class_vectors(seeds: &[u64], rows: usize, dim: usize, device: &Device) -> Ten
 
 fn rates(lanes: &[LaneSpec], device: &Device) -> (Rates, Rates) {
     let net = lanes.iter().map(|lane| lane.lr).collect();
-    let class = lanes.iter().map(|lane| lane.lr * lane.proxy_lr_factor).collect();
+    let class = lanes
+        .iter()
+        .map(|lane| lane.lr * lane.proxy_lr_factor)
+        .collect();
     (Rates::new(net, device), Rates::new(class, device))
 }

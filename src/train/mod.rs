@@ -29,7 +29,9 @@ pub enum TrainError {
     #[error("{what}: {problem}")]
     Setting { what: &'static str, problem: String },
     /// The device did not give back what was computed: it was lost, or ran out of memory.
-    #[error("the device stopped answering ({0}); train on the CPU, or with fewer lanes or a smaller network")]
+    #[error(
+        "the device stopped answering ({0}); train on the CPU, or with fewer lanes or a smaller network"
+    )]
     Device(String),
 }
 
@@ -39,7 +41,9 @@ pub fn seeded(seed: u64, purpose: &str) -> ChaCha8Rng {
     // FNV-1a: small, fixed for all time, and the same on every platform.
     let stream = purpose
         .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(stream);
     rng

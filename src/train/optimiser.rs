@@ -43,7 +43,10 @@ pub struct Rates {
 impl Rates {
     pub fn new(lanes: Vec<f32>, device: &Device) -> Self {
         let tensor = Tensor::from_data(TensorData::new(lanes.clone(), [lanes.len(), 1, 1]), device);
-        Self { host: lanes, device: tensor }
+        Self {
+            host: lanes,
+            device: tensor,
+        }
     }
 }
 
@@ -68,21 +71,38 @@ impl AdamW {
             .map(|&shape| {
                 if is_cpu(device) {
                     let len = shape.iter().product();
-                    Moments::Host { first: vec![0.0; len], second: vec![0.0; len] }
+                    Moments::Host {
+                        first: vec![0.0; len],
+                        second: vec![0.0; len],
+                    }
                 } else {
-                    Moments::Device(Box::new([Tensor::zeros(shape, device), Tensor::zeros(shape, device)]))
+                    Moments::Device(Box::new([
+                        Tensor::zeros(shape, device),
+                        Tensor::zeros(shape, device),
+                    ]))
                 }
             })
             .collect();
-        Self { schedule: schedule.clone(), moments, device: device.clone(), step: 0 }
+        Self {
+            schedule: schedule.clone(),
+            moments,
+            device: device.clone(),
+            step: 0,
+        }
     }
 
     /// Factor of the schedule on every learning rate at a step, which counts from 1.
     pub fn rate_factor(schedule: &Schedule, step: u32) -> f32 {
-        let warmup = if step < schedule.warmup_steps { step as f32 / schedule.warmup_steps as f32 } else { 1.0 };
+        let warmup = if step < schedule.warmup_steps {
+            step as f32 / schedule.warmup_steps as f32
+        } else {
+            1.0
+        };
         let decay = match schedule.decay_every {
             0 => 1.0,
-            every => schedule.decay.powi(((step - 1) / every).min(i32::MAX as u32) as i32),
+            every => schedule
+                .decay
+                .powi(((step - 1) / every).min(i32::MAX as u32) as i32),
         };
         warmup * decay
     }
@@ -110,10 +130,18 @@ impl AdamW {
             .zip(&mut self.moments)
             .zip(rates)
             .map(|(((parameter, gradient), moments), rates)| match moments {
-                Moments::Host { first, second } => {
-                    update_host(parameter, gradient, first, second, &rates.host, factors, device)
+                Moments::Host { first, second } => update_host(
+                    parameter,
+                    gradient,
+                    first,
+                    second,
+                    &rates.host,
+                    factors,
+                    device,
+                ),
+                Moments::Device(moments) => {
+                    update_device(parameter, gradient, moments, &rates.device, factors)
                 }
-                Moments::Device(moments) => update_device(parameter, gradient, moments, &rates.device, factors),
             })
             .collect()
     }
@@ -131,7 +159,9 @@ fn update_host(
 ) -> Tensor<3> {
     let mut parameter = parameter.into_data();
     let gradient = gradient.into_data();
-    if let (Ok(values), Ok(gradients)) = (parameter.as_mut_slice::<f32>(), gradient.as_slice::<f32>()) {
+    if let (Ok(values), Ok(gradients)) =
+        (parameter.as_mut_slice::<f32>(), gradient.as_slice::<f32>())
+    {
         let stride = values.len() / rates.len().max(1);
         for (lane, &rate) in rates.iter().enumerate() {
             let range = lane * stride..(lane + 1) * stride;
@@ -148,7 +178,14 @@ fn update_host(
     Tensor::from_data(parameter, device)
 }
 
-fn update_lane(values: &mut [f32], gradients: &[f32], first: &mut [f32], second: &mut [f32], rate: f32, f: Factors) {
+fn update_lane(
+    values: &mut [f32],
+    gradients: &[f32],
+    first: &mut [f32],
+    second: &mut [f32],
+    rate: f32,
+    f: Factors,
+) {
     let keep = 1.0 - rate * f.weight_decay;
     let scale = rate * f.first_correction;
     let clip = if f.clip > 0.0 { f.clip } else { f32::INFINITY };
@@ -168,10 +205,15 @@ fn update_device(
     rates: &Tensor<3>,
     f: Factors,
 ) -> Tensor<3> {
-    let gradient = if f.clip > 0.0 { gradient.clamp(-f.clip, f.clip) } else { gradient };
+    let gradient = if f.clip > 0.0 {
+        gradient.clamp(-f.clip, f.clip)
+    } else {
+        gradient
+    };
     *first = first.clone() * BETA1 + gradient.clone() * (1.0 - BETA1);
     *second = second.clone() * BETA2 + gradient.clone() * gradient * (1.0 - BETA2);
-    let change = first.clone() * f.first_correction / (second.clone().sqrt() * f.second_correction + EPSILON)
+    let change = first.clone() * f.first_correction
+        / (second.clone().sqrt() * f.second_correction + EPSILON)
         + parameter.clone() * f.weight_decay;
     // Scaled within the same kernel: rates by themselves would be a kernel of their own.
     parameter - change * f.rate * rates.clone()
@@ -182,11 +224,21 @@ mod tests {
     use super::*;
 
     fn schedule() -> Schedule {
-        Schedule { steps: 10, warmup_steps: 0, decay_every: 0, decay: 1.0, weight_decay: 1e-2, clip_value: 0.0 }
+        Schedule {
+            steps: 10,
+            warmup_steps: 0,
+            decay_every: 0,
+            decay: 1.0,
+            weight_decay: 1e-2,
+            clip_value: 0.0,
+        }
     }
 
     fn tensor(values: &[f32], lanes: usize) -> Tensor<3> {
-        Tensor::from_data(TensorData::new(values.to_vec(), [lanes, 1, values.len() / lanes]), &Device::flex())
+        Tensor::from_data(
+            TensorData::new(values.to_vec(), [lanes, 1, values.len() / lanes]),
+            &Device::flex(),
+        )
     }
 
     /// Adam's first step is the learning rate times the gradient's sign; weight decay shrinks by 1 − η·λ.
@@ -195,9 +247,18 @@ mod tests {
         let device = Device::flex();
         let mut adam = AdamW::new(&schedule(), &[[2, 1, 2]], &device);
         let rates = Rates::new(vec![0.1, 0.01], &device);
-        let moved = adam.update(vec![tensor(&[1.0; 4], 2)], vec![tensor(&[3.0, -5.0, 0.5, -7.0], 2)], &[&rates]);
+        let moved = adam.update(
+            vec![tensor(&[1.0; 4], 2)],
+            vec![tensor(&[3.0, -5.0, 0.5, -7.0], 2)],
+            &[&rates],
+        );
         let moved: Vec<f32> = moved[0].to_data().try_into_vec().unwrap();
-        let expected = [1.0 - 1e-3 - 0.1, 1.0 - 1e-3 + 0.1, 1.0 - 1e-4 - 0.01, 1.0 - 1e-4 + 0.01];
+        let expected = [
+            1.0 - 1e-3 - 0.1,
+            1.0 - 1e-3 + 0.1,
+            1.0 - 1e-4 - 0.01,
+            1.0 - 1e-4 + 0.01,
+        ];
         for (a, b) in moved.iter().zip(expected) {
             assert!((a - b).abs() < 1e-6, "{a} is not {b}");
         }
@@ -222,8 +283,10 @@ mod tests {
             a = adam.update(a, vec![tensor(&gradient, 2)], &[&rates]);
             b = other.update(b, vec![tensor(&gradient, 2)], &[&rates]);
         }
-        let (a, b): (Vec<f32>, Vec<f32>) =
-            (a[0].to_data().try_into_vec().unwrap(), b[0].to_data().try_into_vec().unwrap());
+        let (a, b): (Vec<f32>, Vec<f32>) = (
+            a[0].to_data().try_into_vec().unwrap(),
+            b[0].to_data().try_into_vec().unwrap(),
+        );
         for (a, b) in a.iter().zip(b) {
             assert!((a - b).abs() < 1e-5, "{a} is not {b}");
         }
@@ -231,8 +294,15 @@ mod tests {
 
     #[test]
     fn warm_up_rises_linearly_and_decay_is_stepwise() {
-        let schedule = Schedule { warmup_steps: 4, decay_every: 10, decay: 0.5, ..schedule() };
-        let factors: Vec<f32> = [1, 2, 4, 10, 11, 21].map(|step| AdamW::rate_factor(&schedule, step)).to_vec();
+        let schedule = Schedule {
+            warmup_steps: 4,
+            decay_every: 10,
+            decay: 0.5,
+            ..schedule()
+        };
+        let factors: Vec<f32> = [1, 2, 4, 10, 11, 21]
+            .map(|step| AdamW::rate_factor(&schedule, step))
+            .to_vec();
         assert_eq!(factors, [0.25, 0.5, 1.0, 1.0, 0.5, 0.25]);
     }
 }

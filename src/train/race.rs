@@ -4,11 +4,12 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::heat::read;
 use super::{Backbone, Heat, TrainError};
-use crate::bridge::{CurvePoint, FrameHeader, LaneMetrics};
+use crate::bridge::FrameHeader;
 use crate::data::{Dataset, Split};
 use crate::experiment::{EVALUATION_PER_CLASS, RaceSpec};
 use crate::metric::{self, Distance, MetricError};
 use crate::projection::Projection;
+use crate::record::{CurvePoint, LaneMetrics};
 
 /// Classes and pictures of each that the embedding view shows: as many as colours and shapes can tell apart.
 pub const VIEW_CLASSES: usize = 12;
@@ -26,7 +27,9 @@ pub struct Samples {
 impl Samples {
     pub fn new(dataset: &Dataset, device: &Device) -> Self {
         let shape = [dataset.len(), dataset.features];
-        Self { inputs: Tensor::from_data(TensorData::new(dataset.to_floats(), shape), device) }
+        Self {
+            inputs: Tensor::from_data(TensorData::new(dataset.to_floats(), shape), device),
+        }
     }
 
     /// Length of one sample.
@@ -38,7 +41,8 @@ impl Samples {
     pub fn gather(&self, indices: &[u32]) -> Tensor<2> {
         let indices: Vec<i32> = indices.iter().map(|&index| index as i32).collect();
         let shape = [indices.len()];
-        let indices = Tensor::<1, Int>::from_data(TensorData::new(indices, shape), &self.inputs.device());
+        let indices =
+            Tensor::<1, Int>::from_data(TensorData::new(indices, shape), &self.inputs.device());
         self.inputs.clone().select(0, indices)
     }
 }
@@ -74,9 +78,16 @@ struct Picked {
 
 impl Picked {
     fn new(indices: Vec<u32>, dataset: &Dataset, samples: &Samples) -> Self {
-        let labels = indices.iter().map(|&index| dataset.labels[index as usize]).collect();
+        let labels = indices
+            .iter()
+            .map(|&index| dataset.labels[index as usize])
+            .collect();
         let inputs = samples.gather(&indices).unsqueeze::<3>();
-        Self { indices, labels, inputs }
+        Self {
+            indices,
+            labels,
+            inputs,
+        }
     }
 }
 
@@ -91,7 +102,10 @@ fn view_of(candidates: &[u32], dataset: &Dataset) -> Vec<u32> {
             _ => {}
         }
     }
-    classes.into_iter().flat_map(|(_, members)| members).collect()
+    classes
+        .into_iter()
+        .flat_map(|(_, members)| members)
+        .collect()
 }
 
 /// A heat and what was measured of it.
@@ -117,7 +131,12 @@ impl Race {
     /// # Errors
     /// Where the settings make no race: no batch of the asked kind can be drawn, a heat has no lanes, a hyperparameter is
     /// missing, or the pre-trained network does not fit.
-    pub fn new(spec: &RaceSpec, dataset: &Dataset, samples: &Samples, device: &Device) -> Result<Self, TrainError> {
+    pub fn new(
+        spec: &RaceSpec,
+        dataset: &Dataset,
+        samples: &Samples,
+        device: &Device,
+    ) -> Result<Self, TrainError> {
         let backbone = Backbone::of(spec, dataset)?;
         Self::starting_from(backbone.as_ref(), spec, dataset, samples, device)
     }
@@ -205,7 +224,8 @@ impl Race {
     /// Whether all steps are done, or no lane is left.
     pub fn is_finished(&self, heat: usize) -> bool {
         let runner = &self.runners[heat];
-        runner.heat.step_count() >= self.spec.schedule.steps || runner.stopped.iter().all(Option::is_some)
+        runner.heat.step_count() >= self.spec.schedule.steps
+            || runner.stopped.iter().all(Option::is_some)
     }
 
     /// One training step of one heat.
@@ -240,10 +260,18 @@ impl Race {
     ///
     /// # Errors
     /// Where the data set is not the race's.
-    pub fn show_classes(&mut self, dataset: &Dataset, samples: &Samples, seen: bool) -> Result<(), TrainError> {
+    pub fn show_classes(
+        &mut self,
+        dataset: &Dataset,
+        samples: &Samples,
+        seen: bool,
+    ) -> Result<(), TrainError> {
         let split = Split::of(&self.spec.data, dataset)?;
-        let candidates =
-            if seen { split.train.clone() } else { split.evaluation(dataset, self.spec.evaluate_on, VIEW_PER_CLASS) };
+        let candidates = if seen {
+            split.train.clone()
+        } else {
+            split.evaluation(dataset, self.spec.evaluate_on, VIEW_PER_CLASS)
+        };
         self.view = Picked::new(view_of(&candidates, dataset), dataset, samples);
         for runner in &mut self.runners {
             runner.projection = Projection::new(2);
@@ -271,8 +299,9 @@ impl Race {
                 }
             }
         }
-        let ended: Vec<usize> =
-            (0..runner.told.len()).filter(|&lane| runner.stopped[lane].is_some() && !runner.told[lane]).collect();
+        let ended: Vec<usize> = (0..runner.told.len())
+            .filter(|&lane| runner.stopped[lane].is_some() && !runner.told[lane])
+            .collect();
         for &lane in &ended {
             runner.told[lane] = true;
         }
@@ -282,7 +311,10 @@ impl Race {
     /// Whether the metrics are to be computed at the step that a heat has reached.
     pub fn evaluation_due(&self, heat: usize) -> bool {
         let runner = &self.runners[heat];
-        self.spec.evaluate_at.get(runner.next_evaluation).is_some_and(|&at| at <= runner.heat.step_count())
+        self.spec
+            .evaluate_at
+            .get(runner.next_evaluation)
+            .is_some_and(|&at| at <= runner.heat.step_count())
     }
 
     /// Whether the metrics have been computed at the step that a heat has reached.
@@ -298,7 +330,12 @@ impl Race {
     pub async fn evaluate(&mut self, heat: usize) -> Result<CurvePoint, TrainError> {
         let runner = &mut self.runners[heat];
         let step = runner.heat.step_count();
-        while self.spec.evaluate_at.get(runner.next_evaluation).is_some_and(|&at| at <= step) {
+        while self
+            .spec
+            .evaluate_at
+            .get(runner.next_evaluation)
+            .is_some_and(|&at| at <= step)
+        {
             runner.next_evaluation += 1;
         }
         runner.evaluated_at = Some(step);
@@ -309,7 +346,12 @@ impl Race {
                 continue;
             }
             match quality(embeddings, self.spec.net.dim, &self.evaluation.labels) {
-                Ok(metrics) => runner.lanes[lane] = LaneMetrics { loss: runner.lanes[lane].loss, ..metrics },
+                Ok(metrics) => {
+                    runner.lanes[lane] = LaneMetrics {
+                        loss: runner.lanes[lane].loss,
+                        ..metrics
+                    }
+                }
                 // The last step has driven its weights out of range.
                 Err(_) => runner.stopped[lane] = Some(step),
             }
@@ -331,7 +373,14 @@ impl Race {
         let lane = runner.shown_lane;
         let step = runner.heat.step_count();
         let dim = self.spec.net.dim;
-        let embeddings = read(runner.heat.net().lane(lane).forward(self.view.inputs.clone())).await?;
+        let embeddings = read(
+            runner
+                .heat
+                .net()
+                .lane(lane)
+                .forward(self.view.inputs.clone()),
+        )
+        .await?;
         let class_vectors = match runner.heat.class_vectors() {
             Some(vectors) => {
                 let rows = vectors.dims()[1].min(VIEW_CLASS_VECTORS);
@@ -356,7 +405,15 @@ impl Race {
         let components = projection.components(dim);
         let explained = explained.unwrap_or(0.0);
         Ok(EmbeddingFrame {
-            header: FrameHeader { heat, lane, step, components, points, proxies, explained },
+            header: FrameHeader {
+                heat,
+                lane,
+                step,
+                components,
+                points,
+                proxies,
+                explained,
+            },
             coordinates,
         })
     }

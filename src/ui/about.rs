@@ -21,16 +21,21 @@ pub fn about_loss(loss: LossKind, now: Option<f32>, dispatch: &Callback<Action>)
     let close = dispatch.reform(|()| Action::CloseSheet);
     let (family, idea) = family_name(info.family);
     // The registry's own text, not anybody's input.
-    let formula = Html::from_html_unchecked(format!("<math display=\"block\">{}</math>", info.mathml).into());
+    let formula =
+        Html::from_html_unchecked(format!("<math display=\"block\">{}</math>", info.mathml).into());
     let learned = match info.learned {
         Learned::None => "Nothing but the network.",
         Learned::ClassVectors => "One vector for each class, besides the network.",
-        Learned::ClassVectorsAndBias => "One vector and one bias for each class, besides the network.",
+        Learned::ClassVectorsAndBias => {
+            "One vector and one bias for each class, besides the network."
+        }
         Learned::Centres(_) => "Several vectors for each class, besides the network.",
     };
     let mining = match info.mining {
         Mining::None => "All that the batch holds.",
-        Mining::SemiHard => "Triplets whose negative is farther than the positive, but by less than the margin.",
+        Mining::SemiHard => {
+            "Triplets whose negative is farther than the positive, but by less than the margin."
+        }
         Mining::BatchHard => "For each anchor its farthest positive and its nearest negative.",
         Mining::MultiSimilarity => "Pairs that are hard compared with the anchor's other pairs.",
         Mining::DistanceWeighted => "Negatives drawn so that all distances are equally likely.",

@@ -56,18 +56,29 @@ pub fn App() -> Html {
     {
         let dispatch = dispatch.clone();
         use_effect_with((), move |()| {
-            dispatch.emit(Action::Begin { cores: window::cores() });
+            dispatch.emit(Action::Begin {
+                cores: window::cores(),
+            });
             let space = dispatch.clone();
             let options = EventListenerOptions::enable_prevent_default();
-            let keys = EventListener::new_with_options(&gloo::utils::document(), "keydown", options, move |event| {
-                on_key(event.unchecked_ref(), &space);
-            });
-            let scheme = window::window().match_media("(prefers-color-scheme: dark)").ok().flatten().map(|query| {
-                let changed = dispatch.clone();
-                EventListener::new(&query, "change", move |_| {
-                    changed.emit(Action::DarkIs(window::system_is_dark()));
-                })
-            });
+            let keys = EventListener::new_with_options(
+                &gloo::utils::document(),
+                "keydown",
+                options,
+                move |event| {
+                    on_key(event.unchecked_ref(), &space);
+                },
+            );
+            let scheme = window::window()
+                .match_media("(prefers-color-scheme: dark)")
+                .ok()
+                .flatten()
+                .map(|query| {
+                    let changed = dispatch.clone();
+                    EventListener::new(&query, "change", move |_| {
+                        changed.emit(Action::DarkIs(window::system_is_dark()));
+                    })
+                });
             let changed = dispatch.clone();
             let link = EventListener::new(&window::window(), "hashchange", move |_| {
                 let fragment = window::fragment();
@@ -76,7 +87,10 @@ pub fn App() -> Html {
                     _ => Experiment::from_fragment(&fragment),
                 };
                 let notices = notices.iter().map(ToString::to_string).collect();
-                changed.emit(Action::FollowLink { experiment: Rc::new(experiment), notices });
+                changed.emit(Action::FollowLink {
+                    experiment: Rc::new(experiment),
+                    notices,
+                });
             });
             move || drop((keys, scheme, link))
         });
@@ -158,7 +172,10 @@ fn sheet(state: &State, dark: bool, dispatch: &Callback<Action>) -> Html {
         Some(Sheet::AboutLoss(loss)) => {
             let heat = state.heats.iter().position(|heat| heat.loss == loss);
             let point = heat.and_then(|heat| state.series.get(heat)?.points.last());
-            let now = point.filter(|point| point.step > 0).and_then(|point| point.lanes.first()).map(|lane| lane.loss);
+            let now = point
+                .filter(|point| point.step > 0)
+                .and_then(|point| point.lanes.first())
+                .map(|lane| lane.loss);
             about_loss(loss, now, dispatch)
         }
         Some(Sheet::CheckDevice) => html! {
@@ -176,9 +193,15 @@ fn sheet(state: &State, dark: bool, dispatch: &Callback<Action>) -> Html {
 
 /// What the standing device still waits for.
 fn loading(state: &State) -> Vec<(Cargo, Arrival)> {
-    let engine = state.fleet.as_ref().map_or(Cargo::CpuEngine, |fleet| Cargo::engine(fleet.kind));
+    let engine = state
+        .fleet
+        .as_ref()
+        .map_or(Cargo::CpuEngine, |fleet| Cargo::engine(fleet.kind));
     let wanted = [engine, Cargo::Data];
-    wanted.iter().filter_map(|what| Some((*what, *state.arrivals.get(what)?))).collect()
+    wanted
+        .iter()
+        .filter_map(|what| Some((*what, *state.arrivals.get(what)?)))
+        .collect()
 }
 
 /// Escape closes the settings, where they are a drawer. Space plays and pauses, unless the focus is where a space means
@@ -186,18 +209,32 @@ fn loading(state: &State) -> Vec<(Cargo, Arrival)> {
 fn on_key(event: &KeyboardEvent, dispatch: &Callback<Action>) {
     if event.key() == "Escape" {
         // A dialog or a menu over the page closes first, by itself.
-        let over = gloo::utils::document().query_selector("dialog[open], .menu-box").ok().flatten();
+        let over = gloo::utils::document()
+            .query_selector("dialog[open], .menu-box")
+            .ok()
+            .flatten();
         if over.is_none() {
             dispatch.emit(Action::OpenSettings(false));
         }
         return;
     }
-    if event.key() != " " || event.repeat() || event.ctrl_key() || event.alt_key() || event.meta_key() {
+    if event.key() != " "
+        || event.repeat()
+        || event.ctrl_key()
+        || event.alt_key()
+        || event.meta_key()
+    {
         return;
     }
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
     let taken = target.is_some_and(|target| {
-        target.closest("button, input, select, textarea, a, summary, dialog, [tabindex]").ok().flatten().is_some()
+        target
+            .closest("button, input, select, textarea, a, summary, dialog, [tabindex]")
+            .ok()
+            .flatten()
+            .is_some()
     });
     if !taken {
         event.prevent_default();

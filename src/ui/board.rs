@@ -48,11 +48,18 @@ pub fn Board(props: &BoardProps) -> Html {
         };
     }
     // The best so far, to mark it.
-    let means = props.series.iter().map(|series| mean(series, |lane| props.metric.of(lane)));
-    let best =
-        means.enumerate().filter_map(|(index, mean)| Some((index, mean?))).reduce(|a, b| if b.1 > a.1 { b } else { a });
+    let means = props
+        .series
+        .iter()
+        .map(|series| mean(series, |lane| props.metric.of(lane)));
+    let best = means
+        .enumerate()
+        .filter_map(|(index, mean)| Some((index, mean?)))
+        .reduce(|a, b| if b.1 > a.1 { b } else { a });
     let trained = props.series.iter().any(|series| series.points.len() > 1);
-    let leader = best.filter(|_| trained && props.heats.len() > 1).map(|(index, _)| index);
+    let leader = best
+        .filter(|_| trained && props.heats.len() > 1)
+        .map(|(index, _)| index);
     let cards = props.heats.iter().enumerate().map(|(index, heat)| {
         let series = props.series.get(index);
         html! {
@@ -83,7 +90,7 @@ pub fn Board(props: &BoardProps) -> Html {
 }
 
 /// Mean over the lanes that still train, at the last evaluation.
-fn mean(series: &Series, of: impl Fn(&crate::bridge::LaneMetrics) -> f32) -> Option<f32> {
+fn mean(series: &Series, of: impl Fn(&crate::record::LaneMetrics) -> f32) -> Option<f32> {
     over_lanes(series, series.points.last()?, of).map(|(mean, _)| mean as f32)
 }
 
@@ -113,18 +120,30 @@ fn Card(props: &CardProps) -> Html {
     let info = heat.loss.info();
     let swatch = format!("--loss: {}", palette::loss_css(heat.colour, props.dark));
     let loss = heat.loss;
-    let about = props.dispatch.reform(move |_: MouseEvent| Action::Show(Sheet::AboutLoss(loss)));
+    let about = props
+        .dispatch
+        .reform(move |_: MouseEvent| Action::Show(Sheet::AboutLoss(loss)));
     let ended = heat.stopped.len();
     let note = match ended {
         0 => None,
         _ if ended >= heat.lanes => Some(format!(
             "Ended at step {}: the loss was not finite. A lower learning rate helps.",
-            heat.stopped.iter().map(|(_, step)| *step).max().unwrap_or(0)
+            heat.stopped
+                .iter()
+                .map(|(_, step)| *step)
+                .max()
+                .unwrap_or(0)
         )),
-        _ => Some(format!("{ended} of {} seeds ended: not finite.", heat.lanes)),
+        _ => Some(format!(
+            "{ended} of {} seeds ended: not finite.",
+            heat.lanes
+        )),
     };
-    let percent =
-        |value: Option<f32>| value.map(|value| format!("{:.1} %", value * 100.0)).unwrap_or_else(|| "–".into());
+    let percent = |value: Option<f32>| {
+        value
+            .map(|value| format!("{:.1} %", value * 100.0))
+            .unwrap_or_else(|| "–".into())
+    };
     html! {
         <article class={classes!("card", props.leads.map(|_| "leads"))} style={swatch}>
             <header>
@@ -172,8 +191,12 @@ fn too_flat(loss: LossKind, dim: usize, classes: usize) -> Option<String> {
 /// Which seed's embedding is shown.
 fn lane_choice(props: &CardProps) -> Html {
     let heat = props.index;
-    let select = props.dispatch.reform(move |lane: usize| Action::ShowLane { heat, lane });
-    let options: Vec<AttrValue> = (1..=props.heat.lanes).map(|lane| format!("seed {lane}").into()).collect();
+    let select = props
+        .dispatch
+        .reform(move |lane: usize| Action::ShowLane { heat, lane });
+    let options: Vec<AttrValue> = (1..=props.heat.lanes)
+        .map(|lane| format!("seed {lane}").into())
+        .collect();
     html! {
         <div class="lane">
             <Select id={format!("lane-{heat}")} label={format!("Seed shown of {}", props.heat.loss.info().name)} hide_label=true {options}
@@ -198,7 +221,10 @@ mod tests {
     #[test]
     fn only_proxy_anchor_and_only_where_it_has_no_room_is_explained() {
         let text = too_flat(LossKind::ProxyAnchor, 2, 10).unwrap();
-        assert!(text.contains("at most 3 directions") && text.contains("all 10 classes"), "{text}");
+        assert!(
+            text.contains("at most 3 directions") && text.contains("all 10 classes"),
+            "{text}"
+        );
         assert!(too_flat(LossKind::ProxyAnchor, 3, 5).is_some());
         assert_eq!(too_flat(LossKind::ProxyAnchor, 3, 4), None);
         assert_eq!(too_flat(LossKind::ProxyAnchor, 64, 200), None);

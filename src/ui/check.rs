@@ -35,7 +35,13 @@ fn rows(reports: &[CaseReport]) -> BTreeMap<&str, Row> {
         row.cases += 1;
         row.passed += usize::from(report.passed);
         // `max` would drop a NaN, which is the worst of all.
-        let worst = |a: f64, b: f64| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) };
+        let worst = |a: f64, b: f64| {
+            if a.is_nan() || b.is_nan() {
+                f64::NAN
+            } else {
+                a.max(b)
+            }
+        };
         row.value_error = worst(row.value_error, report.value_error);
         row.gradient_error = worst(row.gradient_error, report.gradient_error);
     }
@@ -43,7 +49,11 @@ fn rows(reports: &[CaseReport]) -> BTreeMap<&str, Row> {
 }
 
 fn name_of(golden: &str) -> &str {
-    LossKind::ALL.iter().map(|kind| kind.info()).find(|info| info.golden == golden).map_or(golden, |info| info.name)
+    LossKind::ALL
+        .iter()
+        .map(|kind| kind.info())
+        .find(|info| info.golden == golden)
+        .map_or(golden, |info| info.name)
 }
 
 /// The result as a text to pass on.
@@ -58,7 +68,14 @@ fn report(check: &Check, device: Option<&DeviceReport>) -> String {
             if device.software { " (software)" } else { "" }
         );
     }
-    let _ = writeln!(text, "browser: {}", window::window().navigator().user_agent().unwrap_or_default());
+    let _ = writeln!(
+        text,
+        "browser: {}",
+        window::window()
+            .navigator()
+            .user_agent()
+            .unwrap_or_default()
+    );
     let passed = check.reports.iter().filter(|report| report.passed).count();
     let _ = writeln!(text, "cases: {passed} of {} agree", check.reports.len());
     let _ = writeln!(text, "\nloss\tcases\tagree\tvalue error\tgradient error");
@@ -81,7 +98,11 @@ fn report(check: &Check, device: Option<&DeviceReport>) -> String {
 
 #[component]
 pub fn CheckDevice(props: &CheckDeviceProps) -> Html {
-    let CheckDeviceProps { check, device, dispatch } = props;
+    let CheckDeviceProps {
+        check,
+        device,
+        dispatch,
+    } = props;
     let close = dispatch.reform(|()| Action::CloseSheet);
     let copied = use_state_eq(|| "");
     let copy = {
@@ -99,7 +120,11 @@ pub fn CheckDevice(props: &CheckDeviceProps) -> Html {
         })
     };
     let failed = check.reports.iter().filter(|report| !report.passed).count();
-    let share = if check.of == 0 { None } else { Some((check.done as f64 / check.of as f64).to_string()) };
+    let share = if check.of == 0 {
+        None
+    } else {
+        Some((check.done as f64 / check.of as f64).to_string())
+    };
     html! {
         <Dialog title="Check this device" on_close={close}>
             <p>

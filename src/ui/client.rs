@@ -108,12 +108,20 @@ impl Client {
 
     pub fn perform(&self, effect: Effect) {
         match effect {
-            Effect::Launch { fleet, kind, workers } => self.launch(fleet, kind, workers),
+            Effect::Launch {
+                fleet,
+                kind,
+                workers,
+            } => self.launch(fleet, kind, workers),
             Effect::Dismiss { fleet } => {
                 self.live.borrow_mut().remove(&fleet);
                 self.links.borrow_mut().retain(|(of, _), _| *of != fleet);
             }
-            Effect::Send { fleet, worker, command } => self.send(fleet, worker, command),
+            Effect::Send {
+                fleet,
+                worker,
+                command,
+            } => self.send(fleet, worker, command),
             Effect::FetchData { data } => self.fetch_data(data),
             Effect::ForgetData => {
                 self.file.borrow_mut().take();
@@ -121,12 +129,16 @@ impl Client {
             Effect::FetchCases => {
                 let dispatch = self.dispatch.clone();
                 spawn_local(async move {
-                    dispatch.emit(Action::CasesFetched(window::fetch_text("golden.json").await));
+                    dispatch.emit(Action::CasesFetched(
+                        window::fetch_text("golden.json").await,
+                    ));
                 });
             }
             Effect::LookForGpu => {
                 let dispatch = self.dispatch.clone();
-                spawn_local(async move { dispatch.emit(Action::GpuLooked(window::look_for_gpu().await)) });
+                spawn_local(async move {
+                    dispatch.emit(Action::GpuLooked(window::look_for_gpu().await))
+                });
             }
             Effect::RestartLater { token } => {
                 let dispatch = self.dispatch.clone();
@@ -137,7 +149,11 @@ impl Client {
             }
             Effect::SaveSettings { experiment } => {
                 let usual = *experiment == Experiment::default_preset();
-                window::set_fragment(&if usual { String::new() } else { experiment.to_fragment() });
+                window::set_fragment(&if usual {
+                    String::new()
+                } else {
+                    experiment.to_fragment()
+                });
             }
             Effect::SetTheme { theme } => window::set_theme(theme),
         }
@@ -145,7 +161,9 @@ impl Client {
 
     fn launch(&self, fleet: FleetId, kind: DeviceKind, workers: std::ops::Range<usize>) {
         self.live.borrow_mut().insert(fleet, ());
-        let Some(client) = self.itself.upgrade() else { return };
+        let Some(client) = self.itself.upgrade() else {
+            return;
+        };
         spawn_local(async move {
             let outcome = client.engine(kind).await;
             // It may have been dismissed meanwhile.
@@ -153,7 +171,9 @@ impl Client {
                 return;
             }
             let outcome = outcome.and_then(|module| {
-                workers.into_iter().try_for_each(|worker| client.start_worker(fleet, worker, kind, &module))
+                workers
+                    .into_iter()
+                    .try_for_each(|worker| client.start_worker(fleet, worker, kind, &module))
             });
             if let Err(message) = outcome {
                 client.dispatch.emit(Action::FleetFailed { fleet, message });
@@ -168,7 +188,10 @@ impl Client {
         let promise = known.unwrap_or_else(|| {
             let client = self.clone();
             let promise = wasm_bindgen_futures::future_to_promise(async move {
-                client.fetch_engine(kind).await.map_err(|message| JsValue::from_str(&message))
+                client
+                    .fetch_engine(kind)
+                    .await
+                    .map_err(|message| JsValue::from_str(&message))
             });
             self.engines.borrow_mut().insert(what, promise.clone());
             promise
@@ -185,12 +208,20 @@ impl Client {
         let file = format!("{}_bg.wasm", engine_name(kind));
         let of = self.size(&file).await;
         self.post(Action::Arrived { what, bytes: 0, of });
-        let bytes = window::fetch_bytes(&file, |bytes| self.post(Action::Arrived { what, bytes, of })).await?;
+        let bytes = window::fetch_bytes(&file, |bytes| {
+            self.post(Action::Arrived { what, bytes, of })
+        })
+        .await?;
         let compile = js_sys::WebAssembly::compile(&bytes);
         let module = JsFuture::from(compile).await;
-        let module = module.map_err(|error| format!("{file} is damaged ({}).", window::message_of(&error)))?;
+        let module = module
+            .map_err(|error| format!("{file} is damaged ({}).", window::message_of(&error)))?;
         let bytes = u64::from(bytes.length());
-        self.post(Action::Arrived { what, bytes, of: Some(bytes) });
+        self.post(Action::Arrived {
+            what,
+            bytes,
+            of: Some(bytes),
+        });
         Ok(module)
     }
 
@@ -200,8 +231,19 @@ impl Client {
         read_size(&text, file)
     }
 
-    fn start_worker(&self, fleet: FleetId, index: usize, kind: DeviceKind, module: &JsValue) -> Result<(), String> {
-        let failed = |error: JsValue| format!("A worker could not be started ({}).", window::message_of(&error));
+    fn start_worker(
+        &self,
+        fleet: FleetId,
+        index: usize,
+        kind: DeviceKind,
+        module: &JsValue,
+    ) -> Result<(), String> {
+        let failed = |error: JsValue| {
+            format!(
+                "A worker could not be started ({}).",
+                window::message_of(&error)
+            )
+        };
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = web_sys::Worker::new_with_options("worker.js", &options).map_err(failed)?;
@@ -221,9 +263,13 @@ impl Client {
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |error: web_sys::Event| {
             error.prevent_default();
             if let Some(client) = client.upgrade() {
-                let detail = Reflect::get(&error, &"message".into()).ok().and_then(|text| text.as_string());
-                let detail =
-                    detail.filter(|text| !text.is_empty()).map(|text| format!(" ({text})")).unwrap_or_default();
+                let detail = Reflect::get(&error, &"message".into())
+                    .ok()
+                    .and_then(|text| text.as_string());
+                let detail = detail
+                    .filter(|text| !text.is_empty())
+                    .map(|text| format!(" ({text})"))
+                    .unwrap_or_default();
                 let message = format!("The worker that trains ended unexpectedly{detail}.");
                 client.post(Action::FleetFailed { fleet, message });
             }
@@ -267,7 +313,9 @@ impl Client {
 
     fn send(&self, fleet: FleetId, index: usize, command: Command) {
         let links = self.links.borrow();
-        let Some(link) = links.get(&(fleet, index)) else { return };
+        let Some(link) = links.get(&(fleet, index)) else {
+            return;
+        };
         match &command {
             Command::Start { race, .. } => {
                 link.heats.set(race.heats.len());
@@ -304,7 +352,13 @@ impl Client {
     fn receive(&self, fleet: FleetId, worker: usize, data: &JsValue) {
         let (event, bulk) = match port::decode::<Event>(data) {
             Ok(message) => message,
-            Err(error) => (Event::Failed { cause: Cause::Engine, message: error.to_string() }, None),
+            Err(error) => (
+                Event::Failed {
+                    cause: Cause::Engine,
+                    message: error.to_string(),
+                },
+                None,
+            ),
         };
         if let Some(link) = self.links.borrow().get(&(fleet, worker)) {
             match &event {
@@ -317,9 +371,17 @@ impl Client {
         }
         let bulk = bulk.and_then(|bulk| match bulk.dyn_into::<Float32Array>() {
             Ok(floats) => Some(Bulk::Floats(floats.to_vec())),
-            Err(other) => other.dyn_into::<Uint8Array>().ok().map(|bytes| Bulk::Bytes(bytes.to_vec())),
+            Err(other) => other
+                .dyn_into::<Uint8Array>()
+                .ok()
+                .map(|bytes| Bulk::Bytes(bytes.to_vec())),
         });
-        self.post(Action::FromWorker { fleet, worker, event, bulk });
+        self.post(Action::FromWorker {
+            fleet,
+            worker,
+            event,
+            bulk,
+        });
     }
 
     /// Keeps an action until the page is next drawn, so that many events cost one drawing.
@@ -341,23 +403,39 @@ impl Client {
     }
 
     fn fetch_data(&self, data: DataSpec) {
-        let Some(client) = self.itself.upgrade() else { return };
+        let Some(client) = self.itself.upgrade() else {
+            return;
+        };
         *self.wanted.borrow_mut() = data_file(&data);
         spawn_local(async move {
             let Some(path) = data_file(&data) else {
-                client.dispatch.emit(Action::DataFetched { data, outcome: Ok(()) });
+                client.dispatch.emit(Action::DataFetched {
+                    data,
+                    outcome: Ok(()),
+                });
                 return;
             };
-            let here = client.file.borrow().as_ref().is_some_and(|file| file.path == path);
+            let here = client
+                .file
+                .borrow()
+                .as_ref()
+                .is_some_and(|file| file.path == path);
             let outcome = if here {
                 Ok(())
             } else {
                 let of = client.size(&path).await;
                 let what = Cargo::Data;
-                let bytes = window::fetch_bytes(&path, |bytes| client.post(Action::Arrived { what, bytes, of })).await;
+                let bytes = window::fetch_bytes(&path, |bytes| {
+                    client.post(Action::Arrived { what, bytes, of })
+                })
+                .await;
                 bytes.map(|bytes| {
                     let length = u64::from(bytes.length());
-                    client.post(Action::Arrived { what, bytes: length, of: Some(length) });
+                    client.post(Action::Arrived {
+                        what,
+                        bytes: length,
+                        of: Some(length),
+                    });
                     // Another one may have been asked for, and have come, meanwhile.
                     if client.wanted.borrow().as_ref() == Some(&path) {
                         *client.file.borrow_mut() = Some(DataFile { path, bytes });
@@ -374,7 +452,9 @@ impl Client {
         spawn_local(async move {
             loop {
                 next_animation_frame().await;
-                let Some(client) = client.upgrade() else { return };
+                let Some(client) = client.upgrade() else {
+                    return;
+                };
                 let now = js_sys::Date::now();
                 let due: Vec<(FleetId, usize)> = client
                     .links
@@ -382,7 +462,11 @@ impl Client {
                     .iter()
                     .filter(|(_, link)| {
                         let waited = now - link.frames_asked_at.get();
-                        let due = if link.frames_due.get() == 0 { FRAME_INTERVAL_MS } else { FRAME_PATIENCE_MS };
+                        let due = if link.frames_due.get() == 0 {
+                            FRAME_INTERVAL_MS
+                        } else {
+                            FRAME_PATIENCE_MS
+                        };
                         link.playing.get() && link.alive.get() && waited >= due
                     })
                     .map(|(&place, _)| place)
@@ -406,14 +490,25 @@ async fn next_animation_frame() {
 /// What was written down of the files' sizes: a promise, since both the engine and the data wait for it.
 fn fetch_sizes() -> Promise {
     wasm_bindgen_futures::future_to_promise(async {
-        Ok(window::fetch_text("manifest.json").await.map_or(JsValue::NULL, |text| text.into()))
+        Ok(window::fetch_text("manifest.json")
+            .await
+            .map_or(JsValue::NULL, |text| text.into()))
     })
 }
 
-fn post_command(worker: &web_sys::Worker, command: &Command, bulk: Option<&JsValue>) -> Result<(), String> {
+fn post_command(
+    worker: &web_sys::Worker,
+    command: &Command,
+    bulk: Option<&JsValue>,
+) -> Result<(), String> {
     let (message, transfer) = port::encode(command, bulk).map_err(|error| error.to_string())?;
     let posted = worker.post_message_with_transfer(&message, &transfer);
-    posted.map_err(|error| format!("A command could not be sent ({}).", window::message_of(&error)))
+    posted.map_err(|error| {
+        format!(
+            "A command could not be sent ({}).",
+            window::message_of(&error)
+        )
+    })
 }
 
 /// What `manifest.json` says of the page's files.
@@ -429,5 +524,9 @@ struct FileSize {
 
 /// A size from `manifest.json`.
 fn read_size(manifest: &str, file: &str) -> Option<u64> {
-    serde_json::from_str::<Manifest>(manifest).ok()?.files.get(file).map(|size| size.bytes)
+    serde_json::from_str::<Manifest>(manifest)
+        .ok()?
+        .files
+        .get(file)
+        .map(|size| size.bytes)
 }

@@ -2,7 +2,9 @@
 
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
-use web_sys::{FocusEvent, HtmlDialogElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, Node};
+use web_sys::{
+    FocusEvent, HtmlDialogElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, Node,
+};
 use yew::prelude::*;
 
 use crate::loss::Scale;
@@ -25,7 +27,11 @@ fn value_at(share: f64, min: f64, max: f64, scale: Scale, whole: bool) -> f64 {
         Scale::Log if min > 0.0 => min * (max / min).powf(share),
         _ => min + share * (max - min),
     };
-    let value = if scale == Scale::Log || !whole { round_to_significant(value, max) } else { value };
+    let value = if scale == Scale::Log || !whole {
+        round_to_significant(value, max)
+    } else {
+        value
+    };
     let value = if whole { value.round() } else { value };
     value.clamp(min, max)
 }
@@ -47,7 +53,11 @@ pub fn show_number(value: f64) -> String {
     }
     let digits = (3.0 - value.abs().log10().floor()).clamp(0.0, 9.0) as usize;
     let text = format!("{value:.digits$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
 }
 
 #[derive(Properties, PartialEq)]
@@ -79,7 +89,15 @@ pub struct NumberControlProps {
 /// A slider with a box for exact values.
 #[component]
 pub fn NumberControl(props: &NumberControlProps) -> Html {
-    let NumberControlProps { id, value, min, max, scale, on_change, .. } = props;
+    let NumberControlProps {
+        id,
+        value,
+        min,
+        max,
+        scale,
+        on_change,
+        ..
+    } = props;
     let (value, min, max, scale) = (*value, *min, *max, *scale);
     let whole = props.whole || matches!(scale, Scale::Integer | Scale::Switch);
     let slide = on_change.reform(move |event: InputEvent| {
@@ -91,7 +109,11 @@ pub fn NumberControl(props: &NumberControlProps) -> Html {
     let write = Callback::from(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
         let written = input.value_as_number();
-        let accepted = if written.is_finite() { written.clamp(least, most) } else { value };
+        let accepted = if written.is_finite() {
+            written.clamp(least, most)
+        } else {
+            value
+        };
         let accepted = if whole { accepted.round() } else { accepted };
         input.set_value(&show_number(accepted));
         on_change.emit(accepted);
@@ -165,11 +187,14 @@ pub fn Select(props: &ChoiceProps) -> Html {
     {
         let node = node.clone();
         // Options only say what is selected at first; afterwards the element itself has to be told.
-        use_effect_with((props.selected, props.options.len()), move |(selected, _)| {
-            if let (Some(select), Some(index)) = (node.cast::<HtmlSelectElement>(), *selected) {
-                select.set_selected_index(i32::try_from(index).unwrap_or(0));
-            }
-        });
+        use_effect_with(
+            (props.selected, props.options.len()),
+            move |(selected, _)| {
+                if let (Some(select), Some(index)) = (node.cast::<HtmlSelectElement>(), *selected) {
+                    select.set_selected_index(i32::try_from(index).unwrap_or(0));
+                }
+            },
+        );
     }
     let change = props.on_select.reform(|event: Event| {
         let select: HtmlSelectElement = event.target_unchecked_into();
@@ -189,7 +214,8 @@ pub fn Select(props: &ChoiceProps) -> Html {
 
 /// On or off.
 pub fn toggle(label: &'static str, on: bool, on_toggle: &Callback<bool>) -> Html {
-    let change = on_toggle.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
+    let change = on_toggle
+        .reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
     html! {
         <label class="toggle">
             <input type="checkbox" checked={on} onchange={change} />
@@ -220,7 +246,9 @@ pub fn Menu(props: &MenuProps) -> Html {
     let leave = {
         let (open, root) = (open.clone(), root.clone());
         Callback::from(move |event: FocusEvent| {
-            let to = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
+            let to = event
+                .related_target()
+                .and_then(|target| target.dyn_into::<Node>().ok());
             // A click on a part that takes no focus is no leaving.
             if let (Some(to), Some(root)) = (to, root.get())
                 && !root.contains(Some(&to))
@@ -237,13 +265,21 @@ pub fn Menu(props: &MenuProps) -> Html {
                 let document = gloo::utils::document();
                 let (shut, inside) = (open.clone(), root.clone());
                 let pointer = EventListener::new(&document, "pointerdown", move |event| {
-                    let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
-                    if !inside.get().is_some_and(|root| root.contains(target.as_ref())) {
+                    let target = event
+                        .target()
+                        .and_then(|target| target.dyn_into::<Node>().ok());
+                    if !inside
+                        .get()
+                        .is_some_and(|root| root.contains(target.as_ref()))
+                    {
                         shut.set(false);
                     }
                 });
                 let key = EventListener::new(&document, "keydown", move |event| {
-                    if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
+                    if event
+                        .dyn_ref::<KeyboardEvent>()
+                        .is_some_and(|event| event.key() == "Escape")
+                    {
                         open.set(false);
                         focus_button(&root);
                     }
@@ -265,7 +301,9 @@ pub fn Menu(props: &MenuProps) -> Html {
 
 /// Back to the button that opened it.
 fn focus_button(root: &NodeRef) {
-    let button = root.cast::<web_sys::Element>().and_then(|root| root.query_selector("button").ok().flatten());
+    let button = root
+        .cast::<web_sys::Element>()
+        .and_then(|root| root.query_selector("button").ok().flatten());
     if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = button.focus();
     }
@@ -301,7 +339,9 @@ pub fn Dialog(props: &DialogProps) -> Html {
         let on_close = props.on_close.clone();
         let dialog = dialog.clone();
         Callback::from(move |event: MouseEvent| {
-            let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+            let target = event
+                .target()
+                .and_then(|target| target.dyn_into::<Node>().ok());
             if target.is_some() && target == dialog.get() {
                 on_close.emit(());
             }

@@ -27,20 +27,42 @@ pub struct CurvesProps {
 
 #[component]
 pub fn Curves(props: &CurvesProps) -> Html {
-    let ChartView { kind, metric, axis, log_x, show_seeds } = props.chart;
+    let ChartView {
+        kind,
+        metric,
+        axis,
+        log_x,
+        show_seeds,
+    } = props.chart;
     let dispatch = &props.dispatch;
     let canvas = use_node_ref();
-    let summary = use_memo((props.series.clone(), props.experiment.clone(), metric), |(series, experiment, metric)| {
-        outcome::recording(experiment, series, "").summary(outcome::measure_of(*metric))
-    });
-    let reach = use_memo((summary.clone(), props.series.clone(), axis), |(summary, series, axis)| {
-        summary.as_ref().as_ref().map(|summary| outcome::reach_rows(summary, series, *axis)).unwrap_or_default()
-    });
+    let summary = use_memo(
+        (props.series.clone(), props.experiment.clone(), metric),
+        |(series, experiment, metric)| {
+            outcome::recording(experiment, series, "").summary(outcome::measure_of(*metric))
+        },
+    );
+    let reach = use_memo(
+        (summary.clone(), props.series.clone(), axis),
+        |(summary, series, axis)| {
+            summary
+                .as_ref()
+                .as_ref()
+                .map(|summary| outcome::reach_rows(summary, series, *axis))
+                .unwrap_or_default()
+        },
+    );
     let thresholds = use_memo((), |()| outcome::shares());
     let reach = ThresholdProps {
         rows: reach,
         thresholds,
-        unit: if axis == Axis::TrainSeconds { axis } else { Axis::Steps }.label().into(),
+        unit: if axis == Axis::TrainSeconds {
+            axis
+        } else {
+            Axis::Steps
+        }
+        .label()
+        .into(),
         running: props.standing != Standing::Finished,
         dark: props.dark,
         canvas: canvas.clone(),
@@ -48,7 +70,14 @@ pub fn Curves(props: &CurvesProps) -> Html {
     let drawn = props.series.iter().any(|series| series.points.len() > 1);
     let scored_on = props.experiment.data.scored_on();
     let total_steps = props.experiment.schedule.steps;
-    let curves = paint::Curves { metric, axis, log_x, show_seeds, total_steps, scored_on };
+    let curves = paint::Curves {
+        metric,
+        axis,
+        log_x,
+        show_seeds,
+        total_steps,
+        scored_on,
+    };
     html! {
         <section class="curves" style={format!("--losses: {}", props.series.len())} aria-label={format!("Convergence on {scored_on}")}>
             <header>
@@ -87,13 +116,22 @@ pub fn Curves(props: &CurvesProps) -> Html {
 
 /// What can be chosen of the chart that is shown.
 fn controls(props: &CurvesProps) -> Html {
-    let ChartView { kind, metric, axis, log_x, show_seeds } = props.chart;
+    let ChartView {
+        kind,
+        metric,
+        axis,
+        log_x,
+        show_seeds,
+    } = props.chart;
     let dispatch = &props.dispatch;
-    let set_kind =
-        dispatch.reform(|index: usize| Action::SetChart(ChartKind::ALL.get(index).copied().unwrap_or_default()));
-    let set_metric =
-        dispatch.reform(|index: usize| Action::SetMetric(Metric::ALL.get(index).copied().unwrap_or_default()));
-    let set_axis = dispatch.reform(|index: usize| Action::SetAxis(Axis::ALL.get(index).copied().unwrap_or_default()));
+    let set_kind = dispatch.reform(|index: usize| {
+        Action::SetChart(ChartKind::ALL.get(index).copied().unwrap_or_default())
+    });
+    let set_metric = dispatch.reform(|index: usize| {
+        Action::SetMetric(Metric::ALL.get(index).copied().unwrap_or_default())
+    });
+    let set_axis = dispatch
+        .reform(|index: usize| Action::SetAxis(Axis::ALL.get(index).copied().unwrap_or_default()));
     let timed = matches!(kind, ChartKind::Curves | ChartKind::Reach);
     html! {
         <>

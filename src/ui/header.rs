@@ -53,8 +53,11 @@ pub fn Header(props: &HeaderProps) -> Html {
     }
 }
 
-const PREFERENCES: [(DevicePreference, &str); 3] =
-    [(DevicePreference::Auto, "Auto"), (DevicePreference::WebGpu, "WebGPU"), (DevicePreference::Cpu, "CPU")];
+const PREFERENCES: [(DevicePreference, &str); 3] = [
+    (DevicePreference::Auto, "Auto"),
+    (DevicePreference::WebGpu, "WebGPU"),
+    (DevicePreference::Cpu, "CPU"),
+];
 
 /// Which device trains, why, and the choice.
 fn device_chip(props: &HeaderProps) -> Html {
@@ -70,7 +73,13 @@ fn device_chip(props: &HeaderProps) -> Html {
         (Some(_), _) => "ready",
     };
     let result = props.comparison.result();
-    let faster = result.map(|(gpu, cpu)| if gpu < cpu { DeviceKind::WebGpu } else { DeviceKind::Cpu });
+    let faster = result.map(|(gpu, cpu)| {
+        if gpu < cpu {
+            DeviceKind::WebGpu
+        } else {
+            DeviceKind::Cpu
+        }
+    });
     let hint = faster.is_some_and(|faster| Some(faster) != props.kind);
     let (faster_name, faster_preference) = match faster {
         Some(DeviceKind::Cpu) => ("CPU", DevicePreference::Cpu),
@@ -84,8 +93,9 @@ fn device_chip(props: &HeaderProps) -> Html {
             if hint { <span class="badge">{ format!("faster: {faster_name}") }</span> }
         </>
     };
-    let select =
-        dispatch.reform(|index: usize| Action::Prefer(PREFERENCES.get(index).map(|p| p.0).unwrap_or_default()));
+    let select = dispatch.reform(|index: usize| {
+        Action::Prefer(PREFERENCES.get(index).map(|p| p.0).unwrap_or_default())
+    });
     html! {
         <Menu class="device" {button} label={format!("Device: {name}, {state}. Change")}>
             <Choice id="device" label="Train on" options={PREFERENCES.map(|(_, name)| AttrValue::from(name)).to_vec()}
@@ -117,22 +127,39 @@ fn reason(props: &HeaderProps) -> &'static str {
         (None, ..) => "",
         (Some(DeviceKind::Cpu), DevicePreference::Cpu, _) => "You chose the CPU.",
         (Some(DeviceKind::WebGpu), DevicePreference::WebGpu, _) => "You chose WebGPU.",
-        (Some(DeviceKind::Cpu), _, GpuSight::None { .. }) => "On the CPU, since there is no WebGPU here.",
+        (Some(DeviceKind::Cpu), _, GpuSight::None { .. }) => {
+            "On the CPU, since there is no WebGPU here."
+        }
         (Some(DeviceKind::Cpu), _, GpuSight::Adapter { software: true, .. }) => {
             "On the CPU, since WebGPU is only a program on the same CPU here."
         }
-        (Some(DeviceKind::Cpu), ..) => "On the CPU, which is ready first; small networks are often faster on it.",
+        (Some(DeviceKind::Cpu), ..) => {
+            "On the CPU, which is ready first; small networks are often faster on it."
+        }
         (Some(DeviceKind::WebGpu), ..) => "On WebGPU, as it was before.",
     }
 }
 
 fn sight_text(props: &HeaderProps) -> String {
     match (&props.sight, &props.comparison) {
-        (_, Comparison { failed: Some(why), .. }) => format!("WebGPU was tried and failed: {why}"),
+        (
+            _,
+            Comparison {
+                failed: Some(why), ..
+            },
+        ) => format!("WebGPU was tried and failed: {why}"),
         (GpuSight::Unknown, _) => String::new(),
         (GpuSight::None { why }, _) => format!("WebGPU: {why}."),
-        (GpuSight::Adapter { name, software: true }, _) => {
-            format!("WebGPU is there as a software adapter only ({name}), which is far slower than the CPU path.")
+        (
+            GpuSight::Adapter {
+                name,
+                software: true,
+            },
+            _,
+        ) => {
+            format!(
+                "WebGPU is there as a software adapter only ({name}), which is far slower than the CPU path."
+            )
         }
         (GpuSight::Adapter { name, .. }, comparison) if comparison.result().is_none() => {
             if props.preference == DevicePreference::Auto {

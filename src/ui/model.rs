@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::bridge::{CurvePoint, FrameHeader, LaneMetrics};
-use crate::experiment::{Rates, has_ended};
-use crate::stats::mean_ci;
+use crate::bridge::FrameHeader;
+use crate::record::stats::mean_ci;
+use crate::record::{CurvePoint, LaneMetrics};
+use crate::record::{Rates, has_ended};
 
 /// Something large that is compared by identity.
 #[derive(Debug)]
@@ -39,14 +40,20 @@ pub struct Series {
     pub points: Vec<CurvePoint>,
     /// Lanes that ended because their loss was not finite: (lane, step).
     pub stopped: Vec<(usize, u32)>,
-    /// As in [`HeatRecord`](crate::experiment::HeatRecord::rates).
+    /// As in [`HeatRecord`](crate::record::HeatRecord::rates).
     pub rates: Vec<Rates>,
 }
 
 impl Series {
     /// Of a race that has not begun.
     pub fn new(name: &str, colour: usize) -> Self {
-        Self { name: name.to_owned(), colour, points: Vec::new(), stopped: Vec::new(), rates: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            colour,
+            points: Vec::new(),
+            stopped: Vec::new(),
+            rates: Vec::new(),
+        }
     }
 
     /// Where somebody changed a learning rate while it trained: the last step before.
@@ -144,20 +151,40 @@ mod tests {
     use super::*;
 
     fn lane(value: f32) -> LaneMetrics {
-        LaneMetrics { map_at_r: value, ..Default::default() }
+        LaneMetrics {
+            map_at_r: value,
+            ..Default::default()
+        }
     }
 
     #[test]
     fn stopped_and_broken_lanes_are_left_out() {
         let lanes = vec![lane(0.2), lane(0.4), lane(0.9), lane(f32::NAN)];
-        let point = CurvePoint { step: 20, train_seconds: 1.0, samples: 1200, lanes };
-        let series = Series { stopped: vec![(2, 15)], ..Series::new("Triplet", 0) };
+        let point = CurvePoint {
+            step: 20,
+            train_seconds: 1.0,
+            samples: 1200,
+            lanes,
+        };
+        let series = Series {
+            stopped: vec![(2, 15)],
+            ..Series::new("Triplet", 0)
+        };
         let (mean, half) = over_lanes(&series, &point, |lane| lane.map_at_r).unwrap();
         assert!((mean - 0.3).abs() < 1e-6);
         // s = 0.1414, n = 2: 12.706 * 0.1
         assert!((half.unwrap() - 1.2706).abs() < 1e-3);
-        let one = CurvePoint { lanes: vec![lane(0.5)], ..point };
-        assert_eq!(over_lanes(&series, &one, |lane| lane.map_at_r), Some((0.5, None)));
-        assert!(!has_stopped(&series, 2, 15), "the step at which it stopped was still measured");
+        let one = CurvePoint {
+            lanes: vec![lane(0.5)],
+            ..point
+        };
+        assert_eq!(
+            over_lanes(&series, &one, |lane| lane.map_at_r),
+            Some((0.5, None))
+        );
+        assert!(
+            !has_stopped(&series, 2, 15),
+            "the step at which it stopped was still measured"
+        );
     }
 }

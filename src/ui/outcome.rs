@@ -14,8 +14,9 @@ use super::paint::{Curves, Reach, ThresholdProps, ThresholdRow};
 use super::state::{Action, ChartKind};
 use super::window;
 use crate::data::Dataset;
-use crate::experiment::{Experiment, HeatRecord, Measure, Recording, SHARES, Summary};
-use crate::stats::Interval;
+use crate::experiment::Experiment;
+use crate::record::stats::Interval;
+use crate::record::{HeatRecord, Measure, Recording, SHARES, Summary};
 
 pub fn measure_of(metric: Metric) -> Measure {
     match metric {
@@ -27,31 +28,46 @@ pub fn measure_of(metric: Metric) -> Measure {
 
 /// The curves with the settings that made them.
 pub fn recording(experiment: &Experiment, series: &[Series], device: &str) -> Recording {
-    let heats = experiment.entries.iter().zip(series).map(|(entry, series)| HeatRecord {
-        entry: entry.clone(),
-        points: series.points.clone(),
-        stopped: series.stopped.clone(),
-        rates: series.rates.clone(),
-    });
-    Recording { experiment: experiment.clone(), device: device.to_owned(), heats: heats.collect() }
+    let heats = experiment
+        .entries
+        .iter()
+        .zip(series)
+        .map(|(entry, series)| HeatRecord {
+            entry: entry.clone(),
+            points: series.points.clone(),
+            stopped: series.stopped.clone(),
+            rates: series.rates.clone(),
+        });
+    Recording {
+        experiment: experiment.clone(),
+        device: device.to_owned(),
+        heats: heats.collect(),
+    }
 }
 
 /// Rows of the chart of times to shares of the best.
 pub fn reach_rows(summary: &Summary, series: &[Series], axis: Axis) -> Vec<ThresholdRow> {
-    let reach = |interval: Interval| Reach { mean: interval.mean, half: interval.half.unwrap_or(0.0) };
-    let rows = summary.heats.iter().zip(series).map(|(heat, series)| ThresholdRow {
-        name: heat.name.clone(),
-        colour: series.colour,
-        reached: heat
-            .reach
-            .iter()
-            .map(|at| match axis {
-                Axis::TrainSeconds => at.seconds,
-                Axis::Steps | Axis::Samples => at.steps,
-            })
-            .map(|interval| interval.map(reach))
-            .collect(),
-    });
+    let reach = |interval: Interval| Reach {
+        mean: interval.mean,
+        half: interval.half.unwrap_or(0.0),
+    };
+    let rows = summary
+        .heats
+        .iter()
+        .zip(series)
+        .map(|(heat, series)| ThresholdRow {
+            name: heat.name.clone(),
+            colour: series.colour,
+            reached: heat
+                .reach
+                .iter()
+                .map(|at| match axis {
+                    Axis::TrainSeconds => at.seconds,
+                    Axis::Steps | Axis::Samples => at.steps,
+                })
+                .map(|interval| interval.map(reach))
+                .collect(),
+        });
     rows.collect()
 }
 
@@ -71,27 +87,39 @@ pub struct VerdictProps {
 
 /// Losses whose learning rate somebody changed while they trained.
 pub fn unfair(series: &[Series]) -> Option<String> {
-    let changed = series.iter().filter_map(|series| Some((&series.name, series.rates_changed_after()?)));
-    let changed: Vec<String> = changed.map(|(name, step)| format!("{name} after step {step}")).collect();
+    let changed = series
+        .iter()
+        .filter_map(|series| Some((&series.name, series.rates_changed_after()?)));
+    let changed: Vec<String> = changed
+        .map(|(name, step)| format!("{name} after step {step}"))
+        .collect();
     let whose = changed.join(", ");
-    (!changed.is_empty()).then(|| format!("Learning rates were changed on the way ({whose}): no fair comparison."))
+    (!changed.is_empty())
+        .then(|| format!("Learning rates were changed on the way ({whose}): no fair comparison."))
 }
 
 /// The sentence of the race; the other comparisons on demand. While it runs, the best is not known, and so nobody has been
 /// faster yet.
 #[component]
 pub fn VerdictLine(props: &VerdictProps) -> Html {
-    let sentences = use_memo((props.summary.clone(), props.finished), |(summary, finished)| match summary.as_ref() {
-        None => Vec::new(),
-        Some(summary) if !finished => so_far(summary).into_iter().collect(),
-        Some(summary) if !summary.improved() => vec![format!(
-            "Training has improved no loss here: before the first step {} was {:.3}, at the end the best has {:.3}.",
-            summary.measure.name(),
-            summary.untrained,
-            summary.best
-        )],
-        Some(summary) => summary.clone().verdict().map(|verdict| verdict.sentences()).unwrap_or_default(),
-    });
+    let sentences = use_memo(
+        (props.summary.clone(), props.finished),
+        |(summary, finished)| match summary.as_ref() {
+            None => Vec::new(),
+            Some(summary) if !finished => so_far(summary).into_iter().collect(),
+            Some(summary) if !summary.improved() => vec![format!(
+                "Training has improved no loss here: before the first step {} was {:.3}, at the end the best has {:.3}.",
+                summary.measure.name(),
+                summary.untrained,
+                summary.best
+            )],
+            Some(summary) => summary
+                .clone()
+                .verdict()
+                .map(|verdict| verdict.sentences())
+                .unwrap_or_default(),
+        },
+    );
     let verdict = match sentences.split_first() {
         None => Html::default(),
         Some((first, [])) => html! { <p class="verdict">{ first }</p> },
@@ -112,11 +140,17 @@ pub fn VerdictLine(props: &VerdictProps) -> Html {
 
 /// Who is ahead, without a test: that comes at the end.
 fn so_far(summary: &Summary) -> Option<String> {
-    let mut heats: Vec<(&str, f64)> =
-        summary.heats.iter().filter_map(|heat| Some((heat.name.as_str(), heat.last?.mean))).collect();
+    let mut heats: Vec<(&str, f64)> = summary
+        .heats
+        .iter()
+        .filter_map(|heat| Some((heat.name.as_str(), heat.last?.mean)))
+        .collect();
     heats.sort_by(|a, b| b.1.total_cmp(&a.1));
     let (leader, score) = heats.first()?;
-    let next = heats.get(1).map(|(name, score)| format!(", then {name} with {score:.3}")).unwrap_or_default();
+    let next = heats
+        .get(1)
+        .map(|(name, score)| format!(", then {name} with {score:.3}"))
+        .unwrap_or_default();
     Some(format!(
         "After {} steps {leader} has the highest {}, {score:.3}{next}. The verdict comes at the end.",
         summary.steps,
@@ -258,18 +292,26 @@ impl Wanted {
             Take::BoardPng => {
                 let tiles = board_tiles();
                 let columns = tiles.len().clamp(1, 5);
-                let blob = export::board_png(&tiles, columns, self.dark).await.ok_or_else(empty)?;
+                let blob = export::board_png(&tiles, columns, self.dark)
+                    .await
+                    .ok_or_else(empty)?;
                 window::save_blob("kyori-board.png", &blob)?;
             }
             Take::BoardSvg => {
                 let tiles = board_tiles();
-                let text = export::board_svg(&tiles, tiles.len().clamp(1, 5), self.dark).ok_or_else(empty)?;
+                let text = export::board_svg(&tiles, tiles.len().clamp(1, 5), self.dark)
+                    .ok_or_else(empty)?;
                 window::save("kyori-board.svg", "image/svg+xml", &text)?;
             }
             Take::Python => {
-                let dataset =
-                    self.dataset.as_ref().ok_or("The data set is still being read. Try again in a moment.")?;
-                let text = self.experiment.to_python(&dataset.0).map_err(|error| error.to_string())?;
+                let dataset = self
+                    .dataset
+                    .as_ref()
+                    .ok_or("The data set is still being read. Try again in a moment.")?;
+                let text = self
+                    .experiment
+                    .to_python(&dataset.0)
+                    .map_err(|error| error.to_string())?;
                 window::save("kyori_race.py", "text/x-python", &text)?;
             }
             Take::Link => {
@@ -284,8 +326,11 @@ impl Wanted {
 
 /// The canvases of the board, with their titles.
 fn board_tiles() -> Vec<Tile> {
-    let Ok(cards) = gloo::utils::document().query_selector_all(".card") else { return Vec::new() };
-    let cards = (0..cards.length()).filter_map(|index| cards.item(index)?.dyn_into::<Element>().ok());
+    let Ok(cards) = gloo::utils::document().query_selector_all(".card") else {
+        return Vec::new();
+    };
+    let cards =
+        (0..cards.length()).filter_map(|index| cards.item(index)?.dyn_into::<Element>().ok());
     let tile = |card: Element| {
         let title = card.query_selector("h2").ok()??.text_content()?;
         let canvas = card.query_selector("canvas").ok()??.dyn_into().ok()?;

@@ -9,8 +9,8 @@ use super::protocol::{protocol_idea, protocol_switch};
 use super::state::{Action, SYNTHETIC, Sheet};
 use crate::data::MOST_CLASSES_PRETRAINED;
 use crate::experiment::{
-    BACKBONE_WIDTH, DataSpec, DigitSplit, Entry, Experiment, MOST_LAYERS, Protocol, SamplerSpec, Setting, Start,
-    SyntheticSpec, presets,
+    BACKBONE_WIDTH, DataSpec, DigitSplit, Entry, Experiment, MOST_LAYERS, Protocol, SamplerSpec,
+    Setting, Start, SyntheticSpec, presets,
 };
 use crate::loss::{Family, LossKind, Scale};
 
@@ -20,13 +20,24 @@ const DIMS: [usize; 7] = [2, 3, 8, 16, 32, 64, 128];
 pub fn family_name(family: Family) -> (&'static str, &'static str) {
     match family {
         Family::Pair => ("Pairs", "compare samples two by two"),
-        Family::Triplet => ("Triplets", "compare an anchor with a positive and a negative"),
-        Family::Proxy => ("Proxies", "compare samples with a learned vector for each class"),
+        Family::Triplet => (
+            "Triplets",
+            "compare an anchor with a positive and a negative",
+        ),
+        Family::Proxy => (
+            "Proxies",
+            "compare samples with a learned vector for each class",
+        ),
         Family::Softmax => ("Softmax", "classify among learned class vectors"),
     }
 }
 
-const FAMILIES: [Family; 4] = [Family::Proxy, Family::Softmax, Family::Pair, Family::Triplet];
+const FAMILIES: [Family; 4] = [
+    Family::Proxy,
+    Family::Softmax,
+    Family::Pair,
+    Family::Triplet,
+];
 
 /// Changes one part of the settings.
 #[derive(Clone, PartialEq)]
@@ -37,7 +48,10 @@ struct Editor {
 
 impl Editor {
     fn on<T: 'static>(&self, change: impl Fn(&mut Experiment, T) + 'static) -> Callback<T> {
-        let Self { experiment, dispatch } = self.clone();
+        let Self {
+            experiment,
+            dispatch,
+        } = self.clone();
         Callback::from(move |value| {
             let mut experiment = (*experiment).clone();
             change(&mut experiment, value);
@@ -65,8 +79,13 @@ pub struct PanelProps {
 
 #[component]
 pub fn Panel(props: &PanelProps) -> Html {
-    let editor = Editor { experiment: props.experiment.clone(), dispatch: props.dispatch.clone() };
-    let close = props.dispatch.reform(|_: MouseEvent| Action::OpenSettings(false));
+    let editor = Editor {
+        experiment: props.experiment.clone(),
+        dispatch: props.dispatch.clone(),
+    };
+    let close = props
+        .dispatch
+        .reform(|_: MouseEvent| Action::OpenSettings(false));
     html! {
         <aside class={classes!("panel", props.open.then_some("open"))} aria-label="Settings">
             <header class="panel-head">
@@ -107,7 +126,10 @@ fn start(props: &PanelProps) -> Html {
             && preset.label_noise == experiment.label_noise
     };
     let selected = presets().iter().position(same);
-    let mut options: Vec<AttrValue> = presets().iter().map(|preset| AttrValue::from(preset.title.as_str())).collect();
+    let mut options: Vec<AttrValue> = presets()
+        .iter()
+        .map(|preset| AttrValue::from(preset.title.as_str()))
+        .collect();
     if selected.is_none() {
         options.push("Your own".into());
     }
@@ -115,13 +137,18 @@ fn start(props: &PanelProps) -> Html {
         let experiment = experiment.clone();
         props.dispatch.reform(move |index: usize| {
             let protocol = experiment.protocol().unwrap_or_default();
-            let chosen = presets().get(index).map(|preset| preset.experiment(protocol));
+            let chosen = presets()
+                .get(index)
+                .map(|preset| preset.experiment(protocol));
             let mut chosen = chosen.unwrap_or_else(|| (*experiment).clone());
             (chosen.seeds, chosen.first_seed) = (experiment.seeds, experiment.first_seed);
             Action::StartWith(Rc::new(chosen))
         })
     };
-    let about = selected.and_then(|index| presets().get(index)).map(|preset| preset.about.as_str()).unwrap_or_default();
+    let about = selected
+        .and_then(|index| presets().get(index))
+        .map(|preset| preset.about.as_str())
+        .unwrap_or_default();
     let protocol: Option<Protocol> = experiment.protocol();
     html! {
         <section class="settings first">
@@ -148,10 +175,18 @@ fn start(props: &PanelProps) -> Html {
 
 fn losses(props: &PanelProps, editor: &Editor) -> Html {
     let groups = FAMILIES.iter().map(|&family| {
-        let kinds: Vec<LossKind> = LossKind::ALL.iter().copied().filter(|kind| kind.info().family == family).collect();
+        let kinds: Vec<LossKind> = LossKind::ALL
+            .iter()
+            .copied()
+            .filter(|kind| kind.info().family == family)
+            .collect();
         let (name, idea) = family_name(family);
         let rows = kinds.iter().map(|&kind| {
-            let entry = props.experiment.entries.iter().position(|entry| entry.loss == kind);
+            let entry = props
+                .experiment
+                .entries
+                .iter()
+                .position(|entry| entry.loss == kind);
             html! { <LossRow key={kind.info().id} {kind} {entry} editor={editor.clone()} /> }
         });
         html! {
@@ -177,14 +212,20 @@ struct LossRowProps {
 #[component]
 fn LossRow(props: &LossRowProps) -> Html {
     let expanded = use_state_eq(|| false);
-    let LossRowProps { kind, entry, editor } = props;
+    let LossRowProps {
+        kind,
+        entry,
+        editor,
+    } = props;
     let kind = *kind;
     let info = kind.info();
     let take_part = editor.on(move |experiment, on: bool| {
         if on {
             let protocol = experiment.protocol().unwrap_or_default();
             if !experiment.entries.iter().any(|entry| entry.loss == kind) {
-                experiment.entries.push(Entry::preset(kind, protocol, experiment.sampler));
+                experiment
+                    .entries
+                    .push(Entry::preset(kind, protocol, experiment.sampler));
             }
         } else {
             experiment.entries.retain(|entry| entry.loss != kind);
@@ -194,7 +235,9 @@ fn LossRow(props: &LossRowProps) -> Html {
         let expanded = expanded.clone();
         Callback::from(move |_: MouseEvent| expanded.set(!*expanded))
     };
-    let about = editor.dispatch.reform(move |_: MouseEvent| Action::Show(Sheet::AboutLoss(kind)));
+    let about = editor
+        .dispatch
+        .reform(move |_: MouseEvent| Action::Show(Sheet::AboutLoss(kind)));
     let body_id = format!("loss-{}", info.id);
     html! {
         <div class={classes!("loss-row", entry.map(|_| "on"))}>
@@ -222,7 +265,9 @@ fn ends(setting: Setting) -> (f64, f64) {
 
 /// A loss's learning rates and own hyperparameters.
 fn params(index: usize, editor: &Editor) -> Html {
-    let Some(entry) = editor.experiment.entries.get(index) else { return Html::default() };
+    let Some(entry) = editor.experiment.entries.get(index) else {
+        return Html::default();
+    };
     let info = entry.loss.info();
     let set = |change: fn(&mut Entry, f32)| {
         editor.on(move |experiment, value: f64| {
@@ -277,13 +322,18 @@ fn data(props: &PanelProps, editor: &Editor) -> Html {
     let select = editor.on(|experiment, index: usize| {
         experiment.data = match index {
             0 => DataSpec::Glyphs { train_classes: 200 },
-            1 => DataSpec::Digits { split: DigitSplit::SeenClasses },
+            1 => DataSpec::Digits {
+                split: DigitSplit::SeenClasses,
+            },
             _ => DataSpec::Synthetic(SYNTHETIC),
         };
     });
     let (fewest, most) = match props.experiment.start {
         Start::Scratch => ends(Setting::TrainClasses),
-        Start::Pretrained => (ends(Setting::TrainClasses).0, MOST_CLASSES_PRETRAINED as f64),
+        Start::Pretrained => (
+            ends(Setting::TrainClasses).0,
+            MOST_CLASSES_PRETRAINED as f64,
+        ),
     };
     let own = match &props.experiment.data {
         DataSpec::Glyphs { train_classes } => html! {
@@ -292,8 +342,11 @@ fn data(props: &PanelProps, editor: &Editor) -> Html {
                 on_change={editor.on(|experiment, value: f64| experiment.data = DataSpec::Glyphs { train_classes: value as usize })} />
         },
         DataSpec::Digits { split } => {
-            const SPLITS: [(DigitSplit, &str); 3] =
-                [(DigitSplit::SeenClasses, "all ten"), (DigitSplit::TrainLow, "0–4"), (DigitSplit::TrainHigh, "5–9")];
+            const SPLITS: [(DigitSplit, &str); 3] = [
+                (DigitSplit::SeenClasses, "all ten"),
+                (DigitSplit::TrainLow, "0–4"),
+                (DigitSplit::TrainHigh, "5–9"),
+            ];
             html! {
                 <>
                     <Choice id="split" label="Train on" options={SPLITS.map(|(_, name)| AttrValue::from(name)).to_vec()}
@@ -312,10 +365,19 @@ fn data(props: &PanelProps, editor: &Editor) -> Html {
         DataSpec::Synthetic(spec) => synthetic(*spec, editor),
     };
     let note = match props.classes {
-        Some((train, _)) if matches!(props.experiment.data, DataSpec::Digits { split: DigitSplit::SeenClasses }) => {
+        Some((train, _))
+            if matches!(
+                props.experiment.data,
+                DataSpec::Digits {
+                    split: DigitSplit::SeenClasses
+                }
+            ) =>
+        {
             format!("{train} classes to train on.")
         }
-        Some((train, test)) => format!("{train} classes to train on, {test} unseen ones to score on."),
+        Some((train, test)) => {
+            format!("{train} classes to train on, {test} unseen ones to score on.")
+        }
         None => String::new(),
     };
     section(
@@ -371,7 +433,10 @@ fn batches(editor: &Editor) -> Html {
         let batch = experiment.sampler.batch();
         experiment.sampler = match index {
             0 => SamplerSpec::Shuffled { batch },
-            _ => SamplerSpec::Balanced { classes: (batch / 3).max(2), samples: 3 },
+            _ => SamplerSpec::Balanced {
+                classes: (batch / 3).max(2),
+                samples: 3,
+            },
         };
     });
     let (selected, own) = match sampler {
@@ -412,7 +477,8 @@ fn batches(editor: &Editor) -> Html {
 
 fn network(editor: &Editor) -> Html {
     let net = &editor.experiment.net;
-    let select_dim = editor.on(|experiment, index: usize| experiment.net.dim = DIMS.get(index).copied().unwrap_or(64));
+    let select_dim = editor
+        .on(|experiment, index: usize| experiment.net.dim = DIMS.get(index).copied().unwrap_or(64));
     let select_layers = editor.on(|experiment, layers: usize| {
         let last = experiment.net.hidden.last().copied().unwrap_or(128);
         experiment.net.hidden.resize(layers, last);

@@ -23,13 +23,19 @@ pub fn protocol_idea(protocol: Option<Protocol>) -> &'static str {
         Some(Protocol::AsPublished) => {
             "Each loss with the settings of its own paper or of Proxy Anchor's published script."
         }
-        Some(Protocol::Matched) => "The same tuning budget for every loss, learned class vectors included.",
+        Some(Protocol::Matched) => {
+            "The same tuning budget for every loss, learned class vectors included."
+        }
         None => "Settings of your own: neither of the two.",
     }
 }
 
 /// The switch between the two. Its `id` is also the group's name.
-pub fn protocol_switch(id: &'static str, experiment: &Rc<Experiment>, dispatch: &Callback<Action>) -> Html {
+pub fn protocol_switch(
+    id: &'static str,
+    experiment: &Rc<Experiment>,
+    dispatch: &Callback<Action>,
+) -> Html {
     let now = experiment.protocol();
     let select = {
         let experiment = experiment.clone();
@@ -68,13 +74,19 @@ fn key_name(loss: LossKind, key: Key) -> String {
         Key::ProxyLrFactor => "proxies' factor".into(),
         Key::Param(index) => {
             let param = loss.info().params.get(index);
-            param.map(|param| format!("{} {}", param.symbol, param.key.replace('_', " "))).unwrap_or_default()
+            param
+                .map(|param| format!("{} {}", param.symbol, param.key.replace('_', " ")))
+                .unwrap_or_default()
         }
     }
 }
 
 /// Both protocols side by side.
-pub fn protocols(experiment: &Rc<Experiment>, rankings: &Rankings, dispatch: &Callback<Action>) -> Html {
+pub fn protocols(
+    experiment: &Rc<Experiment>,
+    rankings: &Rankings,
+    dispatch: &Callback<Action>,
+) -> Html {
     let close = dispatch.reform(|()| Action::CloseSheet);
     let sampler = experiment.sampler;
     let of = |protocol, loss| settings(protocol, sampler, loss);
@@ -131,7 +143,9 @@ fn ranking(protocol: Protocol, rankings: &Rankings) -> Html {
     let other = Protocol::ALL.into_iter().find(|other| *other != protocol);
     let elsewhere = other.and_then(|other| rankings.get(other.id()));
     let list = match rankings.get(protocol.id()) {
-        None => html! { <p class="dim">{ "No whole race yet. Switch to it and let it finish." }</p> },
+        None => {
+            html! { <p class="dim">{ "No whole race yet. Switch to it and let it finish." }</p> }
+        }
         Some(ranking) => html! {
             <ol>
                 { for ranking.iter().enumerate().map(|(place, (loss, score))| {

@@ -43,12 +43,14 @@ pub fn Transport(props: &TransportProps) -> Html {
         _ => (play_icon(), "Play"),
     };
     let pace = PACES.iter().position(|(pace, _)| *pace == props.pace);
-    let set_pace = dispatch.reform(|index: usize| Action::SetPace(PACES.get(index).and_then(|(pace, _)| *pace)));
+    let set_pace = dispatch
+        .reform(|index: usize| Action::SetPace(PACES.get(index).and_then(|(pace, _)| *pace)));
     let steps = props.steps;
     let set_stop = dispatch.reform(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
         let written = input.value_as_number();
-        let stop = (written.is_finite() && written >= 1.0 && written < f64::from(steps)).then_some(written as u32);
+        let stop = (written.is_finite() && written >= 1.0 && written < f64::from(steps))
+            .then_some(written as u32);
         input.set_value(&stop.map(|stop| stop.to_string()).unwrap_or_default());
         Action::SetStopAt(stop)
     });
@@ -105,7 +107,9 @@ fn progress(props: &TransportProps) -> Html {
             };
             format!("Loading {}: {size}", parts.join(" and "))
         };
-        let value = of.filter(|&of| of > 0 && !parts.is_empty()).map(|of| (bytes as f64 / of as f64).to_string());
+        let value = of
+            .filter(|&of| of > 0 && !parts.is_empty())
+            .map(|of| (bytes as f64 / of as f64).to_string());
         return html! {
             <>
                 <progress max="1" {value} aria-label={text.clone()} />

@@ -35,14 +35,25 @@ fn short(value: f32) -> String {
 /// A setting's own parameters, such as `α 8.2, δ 0.15`.
 fn note(loss: LossKind, lane: &LaneSpec) -> String {
     let info = loss.info();
-    let factor = info.learns().then(|| format!("proxies ×{}", short(lane.proxy_lr_factor)));
-    let own = info.params.iter().zip(&lane.params).filter(|(param, _)| param.per_lane);
+    let factor = info
+        .learns()
+        .then(|| format!("proxies ×{}", short(lane.proxy_lr_factor)));
+    let own = info
+        .params
+        .iter()
+        .zip(&lane.params)
+        .filter(|(param, _)| param.per_lane);
     let own = own.map(|(param, value)| format!("{} {}", param.symbol, short(*value)));
     factor.into_iter().chain(own).collect::<Vec<_>>().join(", ")
 }
 
 fn sets(tuning: &Tuning, heats: &[Heat]) -> Vec<TrialSet> {
-    let colour = |loss| heats.iter().find(|heat| heat.loss == loss).map_or(0, |heat| heat.colour);
+    let colour = |loss| {
+        heats
+            .iter()
+            .find(|heat| heat.loss == loss)
+            .map_or(0, |heat| heat.colour)
+    };
     let losses = tuning.losses.iter().map(|tuned| {
         let loss = tuned.record.entry.loss;
         let trials = tuned.ranked().into_iter().map(|trial| Trial {
@@ -50,7 +61,11 @@ fn sets(tuning: &Tuning, heats: &[Heat]) -> Vec<TrialSet> {
             score: trial.score,
             note: note(loss, &trial.lane),
         });
-        TrialSet { name: loss.info().name.to_owned(), colour: colour(loss), trials: trials.collect() }
+        TrialSet {
+            name: loss.info().name.to_owned(),
+            colour: colour(loss),
+            trials: trials.collect(),
+        }
     });
     losses.collect()
 }
@@ -60,9 +75,15 @@ pub fn Tune(props: &TuneProps) -> Html {
     let dispatch = &props.dispatch;
     let trials = use_state_eq(|| 16usize);
     let close = dispatch.reform(|()| Action::CloseSheet);
-    let sets = use_memo((props.tuning.clone(), props.heats.clone()), |(tuning, heats)| {
-        tuning.as_deref().map(|tuning| sets(tuning, heats)).unwrap_or_default()
-    });
+    let sets = use_memo(
+        (props.tuning.clone(), props.heats.clone()),
+        |(tuning, heats)| {
+            tuning
+                .as_deref()
+                .map(|tuning| sets(tuning, heats))
+                .unwrap_or_default()
+        },
+    );
     let running = props.tuning.as_ref().is_some_and(|tuning| !tuning.done);
     let set_trials = {
         let setter = trials.setter();

@@ -13,8 +13,12 @@ pub fn window() -> Window {
 
 /// The text of a JavaScript error.
 pub fn message_of(error: &JsValue) -> String {
-    let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
-    message.or_else(|| error.as_string()).unwrap_or_else(|| "unknown error".into())
+    let message = Reflect::get(error, &"message".into())
+        .ok()
+        .and_then(|message| message.as_string());
+    message
+        .or_else(|| error.as_string())
+        .unwrap_or_else(|| "unknown error".into())
 }
 
 /// Processor cores, as far as the browser tells.
@@ -26,14 +30,25 @@ pub fn cores() -> usize {
 pub async fn fetch_bytes(url: &str, mut arrived: impl FnMut(u64)) -> Result<Uint8Array, String> {
     let response = JsFuture::from(window().fetch_with_str(url))
         .await
-        .map_err(|error| format!("{url} could not be loaded ({}). Is the connection up?", message_of(&error)))?;
+        .map_err(|error| {
+            format!(
+                "{url} could not be loaded ({}). Is the connection up?",
+                message_of(&error)
+            )
+        })?;
     let response: Response = response.unchecked_into();
     if !response.ok() {
-        return Err(format!("{url} could not be loaded: the server answered {}.", response.status()));
+        return Err(format!(
+            "{url} could not be loaded: the server answered {}.",
+            response.status()
+        ));
     }
-    let broken = |error: JsValue| format!("{url} broke off while loading ({}).", message_of(&error));
+    let broken =
+        |error: JsValue| format!("{url} broke off while loading ({}).", message_of(&error));
     let Some(body) = response.body() else {
-        let buffer = JsFuture::from(response.array_buffer().map_err(broken)?).await.map_err(broken)?;
+        let buffer = JsFuture::from(response.array_buffer().map_err(broken)?)
+            .await
+            .map_err(broken)?;
         return Ok(Uint8Array::new(&buffer));
     };
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
@@ -44,7 +59,9 @@ pub async fn fetch_bytes(url: &str, mut arrived: impl FnMut(u64)) -> Result<Uint
         if Reflect::get(&part, &"done".into()).is_ok_and(|done| done.is_truthy()) {
             break;
         }
-        let part: Uint8Array = Reflect::get(&part, &"value".into()).map_err(broken)?.unchecked_into();
+        let part: Uint8Array = Reflect::get(&part, &"value".into())
+            .map_err(broken)?
+            .unchecked_into();
         length += part.length();
         arrived(u64::from(length));
         parts.push(part);
@@ -69,7 +86,8 @@ pub async fn look_for_gpu() -> GpuSight {
     let none = |why: &str| GpuSight::None { why: why.into() };
     let gpu = Reflect::get(&window().navigator(), &"gpu".into()).unwrap_or(JsValue::UNDEFINED);
     if gpu.is_falsy() {
-        let secure = Reflect::get(&window(), &"isSecureContext".into()).is_ok_and(|secure| secure.is_truthy());
+        let secure = Reflect::get(&window(), &"isSecureContext".into())
+            .is_ok_and(|secure| secure.is_truthy());
         return none(if secure {
             "this browser offers no WebGPU"
         } else {
@@ -86,25 +104,51 @@ pub async fn look_for_gpu() -> GpuSight {
     };
     let adapter = match adapter {
         Ok(adapter) if adapter.is_truthy() => adapter,
-        Ok(_) => return none("the browser knows WebGPU, but finds no graphics adapter that it trusts"),
-        Err(error) => return none(&format!("the browser refused WebGPU ({})", message_of(&error))),
+        Ok(_) => {
+            return none("the browser knows WebGPU, but finds no graphics adapter that it trusts");
+        }
+        Err(error) => {
+            return none(&format!(
+                "the browser refused WebGPU ({})",
+                message_of(&error)
+            ));
+        }
     };
     let info = Reflect::get(&adapter, &"info".into()).unwrap_or(JsValue::UNDEFINED);
     let text = |key: &str| {
-        let value = if info.is_object() { Reflect::get(&info, &key.into()).ok() } else { None };
-        value.and_then(|value| value.as_string()).unwrap_or_default()
+        let value = if info.is_object() {
+            Reflect::get(&info, &key.into()).ok()
+        } else {
+            None
+        };
+        value
+            .and_then(|value| value.as_string())
+            .unwrap_or_default()
     };
     let fallback = |object: &JsValue| {
         object.is_object()
-            && Reflect::get(object, &"isFallbackAdapter".into()).is_ok_and(|fallback| fallback.is_truthy())
+            && Reflect::get(object, &"isFallbackAdapter".into())
+                .is_ok_and(|fallback| fallback.is_truthy())
     };
-    let parts = [text("vendor"), text("architecture"), text("device"), text("description")];
-    let mut name = parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ");
+    let parts = [
+        text("vendor"),
+        text("architecture"),
+        text("device"),
+        text("description"),
+    ];
+    let mut name = parts
+        .iter()
+        .filter(|part| !part.is_empty())
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ");
     // Some browsers do not flag their software rasteriser, but name it.
     let lower = name.to_lowercase();
     let software = fallback(&info)
         || fallback(&adapter)
-        || ["swiftshader", "llvmpipe", "lavapipe", "basic render"].iter().any(|known| lower.contains(known));
+        || ["swiftshader", "llvmpipe", "lavapipe", "basic render"]
+            .iter()
+            .any(|known| lower.contains(known));
     if name.is_empty() {
         name = "WebGPU adapter".into();
     }
@@ -115,7 +159,11 @@ const THEME: &str = "kyori-theme";
 
 /// The colour scheme that was chosen last time.
 pub fn stored_theme() -> Theme {
-    let stored = window().local_storage().ok().flatten().and_then(|storage| storage.get_item(THEME).ok().flatten());
+    let stored = window()
+        .local_storage()
+        .ok()
+        .flatten()
+        .and_then(|storage| storage.get_item(THEME).ok().flatten());
     match stored.as_deref() {
         Some("light") => Theme::Light,
         Some("dark") => Theme::Dark,
@@ -146,12 +194,20 @@ pub fn set_theme(theme: Theme) {
 
 /// Whether the system asks for dark colours.
 pub fn system_is_dark() -> bool {
-    window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
+    window()
+        .match_media("(prefers-color-scheme: dark)")
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches())
 }
 
 /// Whether the person asked for less movement.
 pub fn prefers_reduced_motion() -> bool {
-    window().match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches())
+    window()
+        .match_media("(prefers-reduced-motion: reduce)")
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches())
 }
 
 /// The fragment of the address, without `#`.
@@ -163,8 +219,13 @@ pub fn fragment() -> String {
 /// Replaces the fragment without a new entry in the history.
 pub fn set_fragment(fragment: &str) {
     // An address like this one's without fragment, not an empty one: that would be the page's folder.
-    let here = window().location().pathname().unwrap_or_default() + &window().location().search().unwrap_or_default();
-    let fragment = if fragment.is_empty() { here } else { format!("#{fragment}") };
+    let here = window().location().pathname().unwrap_or_default()
+        + &window().location().search().unwrap_or_default();
+    let fragment = if fragment.is_empty() {
+        here
+    } else {
+        format!("#{fragment}")
+    };
     if let Ok(history) = window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&fragment));
     }
@@ -179,26 +240,34 @@ pub fn link_to(fragment: &str) -> String {
 
 /// Copies a text.
 pub async fn copy(text: &str) -> Result<(), String> {
-    let clipboard = Reflect::get(&window().navigator(), &"clipboard".into()).unwrap_or(JsValue::UNDEFINED);
+    let clipboard =
+        Reflect::get(&window().navigator(), &"clipboard".into()).unwrap_or(JsValue::UNDEFINED);
     if clipboard.is_falsy() {
         return Err("The browser lets pages copy only over https or on localhost.".into());
     }
     let clipboard: web_sys::Clipboard = clipboard.unchecked_into();
-    JsFuture::from(clipboard.write_text(text)).await.map(|_| ()).map_err(|error| message_of(&error))
+    JsFuture::from(clipboard.write_text(text))
+        .await
+        .map(|_| ())
+        .map_err(|error| message_of(&error))
 }
 
 /// Hands a text to the person as a file.
 pub fn save(name: &str, kind: &str, content: &str) -> Result<(), String> {
     let options = web_sys::BlobPropertyBag::new();
     options.set_type(kind);
-    let blob = web_sys::Blob::new_with_str_sequence_and_options(&Array::of1(&content.into()), &options);
+    let blob =
+        web_sys::Blob::new_with_str_sequence_and_options(&Array::of1(&content.into()), &options);
     save_blob(name, &blob.map_err(|error| message_of(&error))?)
 }
 
 /// Hands bytes to the person as a file.
 pub fn save_blob(name: &str, blob: &web_sys::Blob) -> Result<(), String> {
-    let url = web_sys::Url::create_object_url_with_blob(blob).map_err(|error| message_of(&error))?;
-    let anchor = gloo::utils::document().create_element("a").map_err(|error| message_of(&error))?;
+    let url =
+        web_sys::Url::create_object_url_with_blob(blob).map_err(|error| message_of(&error))?;
+    let anchor = gloo::utils::document()
+        .create_element("a")
+        .map_err(|error| message_of(&error))?;
     let anchor: HtmlAnchorElement = anchor.unchecked_into();
     anchor.set_href(&url);
     anchor.set_download(name);

@@ -8,7 +8,8 @@ use super::controls::Dialog;
 use super::model::LOSS_COLOURS;
 use super::paint::{MapCell, MapView};
 use super::state::{Action, own_colour};
-use crate::experiment::{Cell, Experiment, SamplerSpec, WinMap};
+use crate::experiment::{Experiment, SamplerSpec};
+use crate::record::{Cell, WinMap};
 
 /// What `kyori map` computed; see its `command`, `machine` and `seconds`.
 const GLYPHS: &str = include_str!("../../assets/maps/glyphs.json");
@@ -26,13 +27,23 @@ fn drawn(map: &WinMap, cell: &Cell) -> MapCell {
         .filter_map(|(loss, steps)| Some((loss.info().name, (*steps)?)))
         .collect();
     times.sort_by(|(_, a), (_, b)| a.total_cmp(b));
-    let detail: Vec<String> = times.iter().take(3).map(|(name, steps)| format!("{name} {steps:.0} steps")).collect();
+    let detail: Vec<String> = times
+        .iter()
+        .take(3)
+        .map(|(name, steps)| format!("{name} {steps:.0} steps"))
+        .collect();
     MapCell {
         batch: cell.sampler.batch(),
         classes: cell.train_classes,
         sampler: sampler.to_owned(),
-        winner: cell.fastest.map_or("none", |loss| loss.info().name).to_owned(),
-        colour: cell.fastest.and_then(own_colour).unwrap_or(LOSS_COLOURS - 1),
+        winner: cell
+            .fastest
+            .map_or("none", |loss| loss.info().name)
+            .to_owned(),
+        colour: cell
+            .fastest
+            .and_then(own_colour)
+            .unwrap_or(LOSS_COLOURS - 1),
         shown: cell.shown,
         detail: detail.join("; "),
     }
@@ -42,9 +53,16 @@ fn drawn(map: &WinMap, cell: &Cell) -> MapCell {
 pub fn win_map(dark: bool, dispatch: &Callback<Action>) -> Html {
     let close = dispatch.reform(|()| Action::CloseSheet);
     let body = match serde_json::from_str::<WinMap>(GLYPHS) {
-        Err(error) => html! { <p>{ format!("The map cannot be read ({error}). Reload the page.") }</p> },
+        Err(error) => {
+            html! { <p>{ format!("The map cannot be read ({error}). Reload the page.") }</p> }
+        }
         Ok(map) => {
-            let cells = Rc::new(map.cells.iter().map(|cell| drawn(&map, cell)).collect::<Vec<_>>());
+            let cells = Rc::new(
+                map.cells
+                    .iter()
+                    .map(|cell| drawn(&map, cell))
+                    .collect::<Vec<_>>(),
+            );
             let names: Vec<&str> = map.losses.iter().map(|loss| loss.info().name).collect();
             let raced = format!(
                 "In the race are {}: {} trials and {} seeds a loss and cell, {} steps, 90 % of the cell's best MAP@R on unseen classes.",
@@ -53,7 +71,11 @@ pub fn win_map(dark: bool, dispatch: &Callback<Action>) -> Html {
                 map.seeds,
                 map.steps
             );
-            let computed = format!("in {:.0} minutes on {}.", (map.seconds / 60.0).ceil(), map.machine);
+            let computed = format!(
+                "in {:.0} minutes on {}.",
+                (map.seconds / 60.0).ceil(),
+                map.machine
+            );
             let on_select = {
                 let links: Vec<String> = map.cells.iter().map(|cell| cell.link.clone()).collect();
                 let dispatch = dispatch.clone();

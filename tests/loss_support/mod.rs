@@ -11,7 +11,10 @@ pub struct Noise(pub u64);
 
 impl Noise {
     pub fn number(&mut self) -> f32 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 40) as f32 / (1_u64 << 23) as f32 - 1.0
     }
 
@@ -46,7 +49,11 @@ impl Batch {
             labels: labels.to_vec(),
             embeddings: noise.many(labels.len() * dim),
             vectors: noise.many(rows * dim),
-            bias: if info.learned == Learned::ClassVectorsAndBias { noise.many(classes) } else { Vec::new() },
+            bias: if info.learned == Learned::ClassVectorsAndBias {
+                noise.many(classes)
+            } else {
+                Vec::new()
+            },
             params,
         }
     }
@@ -67,7 +74,11 @@ pub struct Outcome {
 
 impl Outcome {
     pub fn is_finite(&self) -> bool {
-        let gradients = self.embeddings.iter().chain(&self.vectors).chain(&self.bias);
+        let gradients = self
+            .embeddings
+            .iter()
+            .chain(&self.vectors)
+            .chain(&self.bias);
         self.value.is_finite() && gradients.into_iter().all(|x| x.is_finite())
     }
 }
@@ -85,13 +96,20 @@ fn forward(kind: LossKind, lanes: &[Batch]) -> Leaves {
     let device = Device::flex();
     let leaf = |part: fn(&Batch) -> &Vec<f32>, rows: usize, columns: usize| {
         let values: Vec<f32> = lanes.iter().flat_map(part).copied().collect();
-        Rows::new(Tensor::<3>::from_data(TensorData::new(values, [count, rows, columns]), &device))
+        Rows::new(Tensor::<3>::from_data(
+            TensorData::new(values, [count, rows, columns]),
+            &device,
+        ))
     };
     let rows = info.learned_rows(first.classes, &first.params);
     let embeddings = leaf(|lane| &lane.embeddings, batch, first.dim);
     let vectors = (rows > 0).then(|| leaf(|lane| &lane.vectors, rows, first.dim));
     let bias = (!first.bias.is_empty()).then(|| leaf(|lane| &lane.bias, 1, first.classes));
-    let labels: Vec<u32> = lanes.iter().flat_map(|lane| &lane.labels).copied().collect();
+    let labels: Vec<u32> = lanes
+        .iter()
+        .flat_map(|lane| &lane.labels)
+        .copied()
+        .collect();
     let indices: Vec<i32> = labels.iter().map(|label| *label as i32).collect();
     let params: Vec<Vec<f32>> = lanes.iter().map(|lane| lane.params.clone()).collect();
     let loss = kind.forward(&LossInput {
@@ -104,12 +122,21 @@ fn forward(kind: LossKind, lanes: &[Batch]) -> Leaves {
         params: &LaneParams::new(info, &params, first.classes, &device),
     });
     assert_eq!(loss.dims(), [count, 1, 1], "{kind:?}: shape of the loss");
-    Leaves { embeddings, vectors, bias, loss }
+    Leaves {
+        embeddings,
+        vectors,
+        bias,
+        loss,
+    }
 }
 
 /// The value of each lane.
 pub fn values(kind: LossKind, lanes: &[Batch]) -> Vec<f32> {
-    forward(kind, lanes).loss.into_data().try_into_vec().unwrap()
+    forward(kind, lanes)
+        .loss
+        .into_data()
+        .try_into_vec()
+        .unwrap()
 }
 
 /// Value and gradients of each lane.
@@ -119,19 +146,30 @@ pub fn outcomes(kind: LossKind, lanes: &[Batch]) -> Vec<Outcome> {
     let values: Vec<f32> = leaves.loss.clone().into_data().try_into_vec().unwrap();
     let mut gradients = leaves.loss.sum().backward();
     let mut read = |leaf: Option<&Rows>| -> Vec<Vec<f32>> {
-        let Some(leaf) = leaf else { return vec![Vec::new(); count] };
-        let gradient =
-            leaf.gradient(&mut gradients).unwrap_or_else(|| panic!("{kind:?}: the backward pass misses an input"));
+        let Some(leaf) = leaf else {
+            return vec![Vec::new(); count];
+        };
+        let gradient = leaf
+            .gradient(&mut gradients)
+            .unwrap_or_else(|| panic!("{kind:?}: the backward pass misses an input"));
         let all: Vec<f32> = gradient.into_data().try_into_vec().unwrap();
         all.chunks(all.len() / count).map(<[f32]>::to_vec).collect()
     };
-    let (embeddings, vectors, bias) =
-        (read(Some(&leaves.embeddings)), read(leaves.vectors.as_ref()), read(leaves.bias.as_ref()));
+    let (embeddings, vectors, bias) = (
+        read(Some(&leaves.embeddings)),
+        read(leaves.vectors.as_ref()),
+        read(leaves.bias.as_ref()),
+    );
     let parts = embeddings.into_iter().zip(vectors).zip(bias);
     values
         .into_iter()
         .zip(parts)
-        .map(|(value, ((embeddings, vectors), bias))| Outcome { value, embeddings, vectors, bias })
+        .map(|(value, ((embeddings, vectors), bias))| Outcome {
+            value,
+            embeddings,
+            vectors,
+            bias,
+        })
         .collect()
 }
 
@@ -144,5 +182,8 @@ pub fn outcome(kind: LossKind, batch: &Batch) -> Outcome {
 pub fn difference(a: &[f32], b: &[f32], floor: f32) -> f32 {
     assert_eq!(a.len(), b.len());
     let largest = a.iter().fold(floor, |largest, x| largest.max(x.abs()));
-    a.iter().zip(b).map(|(a, b)| (a - b).abs() / largest).fold(0.0, f32::max)
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b).abs() / largest)
+        .fold(0.0, f32::max)
 }

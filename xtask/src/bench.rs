@@ -137,7 +137,11 @@ impl Bench {
         if !self.sizes {
             report.engines = native(&["1", "10"])?;
             report.losses = native(&["losses"])?;
-            let InBrowser { engines, evaluation, page } = self.in_browser(report.sizes.has_gpu())?;
+            let InBrowser {
+                engines,
+                evaluation,
+                page,
+            } = self.in_browser(report.sizes.has_gpu())?;
             report.engines.extend(engines);
             report.evaluation = evaluation;
             report.page = Some(page);
@@ -153,7 +157,10 @@ impl Bench {
 
     fn in_browser(&self, gpu: bool) -> Result<InBrowser> {
         let browser = Browser::ensure()?;
-        let mounts = vec![(DIST.into(), dist::folder()), (BENCH.into(), browser.folder().to_path_buf())];
+        let mounts = vec![
+            (DIST.into(), dist::folder()),
+            (BENCH.into(), browser.folder().to_path_buf()),
+        ];
         let site = Site::start(0, mounts)?;
         let url = |mount: &str| format!("http://localhost:{}{mount}", site.port);
         let mut command = browser.node();
@@ -170,13 +177,22 @@ impl Bench {
 }
 
 fn native<T: DeserializeOwned>(what: &[&str]) -> Result<Vec<T>> {
-    say(format!("native engine: {} (the first build takes several minutes)", what.join(", ")));
+    say(format!(
+        "native engine: {} (the first build takes several minutes)",
+        what.join(", ")
+    ));
     let out = run_example(what)?;
-    out.lines().map(|line| serde_json::from_str(line).context("the native measurement gave no result")).collect()
+    out.lines()
+        .map(|line| serde_json::from_str(line).context("the native measurement gave no result"))
+        .collect()
 }
 
 fn run_example(arguments: &[&str]) -> Result<String> {
-    capture(cargo().args(["run", "--release", "--example", "bench", "--"]).args(arguments))
+    capture(
+        cargo()
+            .args(["run", "--release", "--example", "bench", "--"])
+            .args(arguments),
+    )
 }
 
 /// Runs a command and takes what it prints to standard output.
@@ -199,8 +215,14 @@ impl Machine {
             let line = text.lines().find(|line| line.starts_with("model name"))?;
             Some(line.split_once(':')?.1.trim().to_owned())
         });
-        let load = fs::read_to_string("/proc/loadavg").ok().and_then(|text| text.split(' ').next()?.parse().ok());
-        Self { cores: std::thread::available_parallelism().map_or(1, usize::from), processor, load }
+        let load = fs::read_to_string("/proc/loadavg")
+            .ok()
+            .and_then(|text| text.split(' ').next()?.parse().ok());
+        Self {
+            cores: std::thread::available_parallelism().map_or(1, usize::from),
+            processor,
+            load,
+        }
     }
 }
 
@@ -209,7 +231,11 @@ impl Report {
     fn table(&self) -> String {
         let mut text = String::new();
         if !self.engines.is_empty() {
-            let Machine { cores, processor, load } = &self.machine;
+            let Machine {
+                cores,
+                processor,
+                load,
+            } = &self.machine;
             let processor = processor.as_deref().unwrap_or("unknown processor");
             let load = load.map_or(String::new(), |load| format!(", load {load:.1}"));
             text += &format!("\n{cores} cores of {processor}{load}\n\n");
@@ -219,18 +245,41 @@ impl Report {
         if !self.losses.is_empty() {
             text += "\nNative step of each loss, one lane, batch 90, 100 classes:\n\n";
             let rows = self.losses.iter().map(|time| {
-                vec![time.loss.clone(), format!("{:.2}", time.step_ms), format!("{:.2}", time.times_proxy_anchor)]
+                vec![
+                    time.loss.clone(),
+                    format!("{:.2}", time.step_ms),
+                    format!("{:.2}", time.times_proxy_anchor),
+                ]
             });
             text += &markdown(&["loss", "ms/step", "× Proxy Anchor"], rows);
         }
         if !self.evaluation.is_empty() {
             text += "\nEvaluation in the default race, WebAssembly:\n\n";
-            let rows = self.evaluation.iter().map(|Evaluation { loss, evaluations, evaluation_ms, train_ms }| {
-                let share = format!("{:.0} %", 100.0 * evaluation_ms / train_ms);
-                let one = evaluation_ms / *evaluations as f64;
-                vec![loss.clone(), format!("{train_ms:.0}"), evaluations.to_string(), format!("{one:.1}"), share]
-            });
-            let head = ["loss", "training ms", "evaluations", "ms each", "share of training"];
+            let rows = self.evaluation.iter().map(
+                |Evaluation {
+                     loss,
+                     evaluations,
+                     evaluation_ms,
+                     train_ms,
+                 }| {
+                    let share = format!("{:.0} %", 100.0 * evaluation_ms / train_ms);
+                    let one = evaluation_ms / *evaluations as f64;
+                    vec![
+                        loss.clone(),
+                        format!("{train_ms:.0}"),
+                        evaluations.to_string(),
+                        format!("{one:.1}"),
+                        share,
+                    ]
+                },
+            );
+            let head = [
+                "loss",
+                "training ms",
+                "evaluations",
+                "ms each",
+                "share of training",
+            ];
             text += &markdown(&head, rows);
         }
         if let Some(page) = &self.page {
@@ -247,23 +296,43 @@ impl Report {
         let mut files: Vec<_> = self.sizes.files.iter().collect();
         files.sort_by_key(|(_, size)| std::cmp::Reverse(size.bytes));
         let rows = files.iter().map(|(name, Size { bytes, brotli })| {
-            vec![(*name).clone(), bytes.to_string(), brotli.map_or("–".into(), |size| size.to_string())]
+            vec![
+                (*name).clone(),
+                bytes.to_string(),
+                brotli.map_or("–".into(), |size| size.to_string()),
+            ]
         });
         text += &markdown(&["file", "bytes", "brotli"], rows);
         let parts = [
-            ("page without engine or data", &["index.html", "app", ".css"][..]),
+            (
+                "page without engine or data",
+                &["index.html", "app", ".css"][..],
+            ),
             ("CPU engine", &["engine-cpu"]),
             ("WebGPU engine", &["engine-gpu"]),
         ];
         text += "\n";
         for (what, marks) in parts {
-            let of = |name: &str| marks.iter().any(|mark| name.starts_with(mark) || name.ends_with(mark));
-            let chosen: Vec<&Size> =
-                self.sizes.files.iter().filter(|(name, _)| of(name)).map(|(_, size)| size).collect();
+            let of = |name: &str| {
+                marks
+                    .iter()
+                    .any(|mark| name.starts_with(mark) || name.ends_with(mark))
+            };
+            let chosen: Vec<&Size> = self
+                .sizes
+                .files
+                .iter()
+                .filter(|(name, _)| of(name))
+                .map(|(_, size)| size)
+                .collect();
             if !chosen.is_empty() {
                 let bytes = chosen.iter().map(|size| size.bytes).sum();
                 let brotli = chosen.iter().filter_map(|size| size.brotli).sum();
-                text += &format!("{what}: {}, {} with brotli\n", megabytes(bytes), megabytes(brotli));
+                text += &format!(
+                    "{what}: {}, {} with brotli\n",
+                    megabytes(bytes),
+                    megabytes(brotli)
+                );
             }
         }
         text
@@ -291,7 +360,11 @@ impl Engine {
             row.resize(ENGINE_HEAD.len(), "–".into());
             return row;
         }
-        let software = if self.software { " (software adapter)" } else { "" };
+        let software = if self.software {
+            " (software adapter)"
+        } else {
+            ""
+        };
         let memory = match (self.wasm_mb, self.gpu_mb) {
             (Some(wasm), Some(gpu)) => format!("{wasm:.0} + {gpu:.0}"),
             _ => "–".into(),
@@ -319,8 +392,11 @@ fn number(value: Option<f64>, digits: usize) -> String {
 fn markdown(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let head: Vec<String> = head.iter().map(|&cell| cell.to_owned()).collect();
-    let rule: Vec<String> =
-        head.iter().enumerate().map(|(at, _)| if at == 0 { "---" } else { "---:" }.into()).collect();
+    let rule: Vec<String> = head
+        .iter()
+        .enumerate()
+        .map(|(at, _)| if at == 0 { "---" } else { "---:" }.into())
+        .collect();
     let mut text = line(&head) + &line(&rule);
     for row in rows {
         text += &line(&row);

@@ -48,7 +48,8 @@ const TOO_ALIKE: f64 = 0.94;
 const TOO_ODD: f64 = 0.5;
 
 /// Kana that look like another kana (ヘへ, リり, カか, キき, セせ, ヤや, モも, ンソ, シツ) or like a stroke (ノ) are left out.
-const HIRAGANA: &str = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん";
+const HIRAGANA: &str =
+    "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん";
 const KATAKANA: &str = "アイウエオクケコサスソタチツテトナニヌネハヒフホマミムメユヨラルレロワヲ";
 /// The characters of the first two school grades, without those that look like kana or a stroke: 一二三口力工夕八千才.
 const KANJI_1: &str = "右雨円王音下火花貝学気九休玉金空月犬見五校左山子四糸字耳七車手十出女小上森人水正生青石赤川先早草足村大男竹中虫町天田土日入年白百文木本名目立林六";
@@ -102,7 +103,11 @@ fn root() -> PathBuf {
 pub fn run(args: &Args) -> Result<()> {
     install_fonts()?;
     let (glyphs, faces) = glyphs(args.faces)?;
-    println!("{} characters × {} faces", glyphs.classes.len(), faces.len());
+    println!(
+        "{} characters × {} faces",
+        glyphs.classes.len(),
+        faces.len()
+    );
     save(args, "glyphs.bin", &glyphs.encode())?;
     if !args.no_digits {
         save(args, "digits.bin", &digits()?.encode())?;
@@ -110,7 +115,11 @@ pub fn run(args: &Args) -> Result<()> {
     save(args, "README.md", readme(&faces)?.as_bytes())?;
     // Debian's records name this licence's text without repeating it.
     if faces.iter().any(|face| face.licence == APACHE) {
-        save(args, "licences/Apache-2.0.txt", &fs::read("/usr/share/common-licenses/Apache-2.0")?)?;
+        save(
+            args,
+            "licences/Apache-2.0.txt",
+            &fs::read("/usr/share/common-licenses/Apache-2.0")?,
+        )?;
     }
     for package in used_packages(&faces) {
         let text = fs::read(format!("/usr/share/doc/{package}/copyright"))
@@ -121,11 +130,23 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn save(args: &Args, name: &str, bytes: &[u8]) -> Result<()> {
-    let path = args.out.clone().unwrap_or_else(|| root().join("assets")).join(name);
+    let path = args
+        .out
+        .clone()
+        .unwrap_or_else(|| root().join("assets"))
+        .join(name);
     let same = fs::read(&path).is_ok_and(|old| old == bytes);
-    println!("{name}: {} bytes, {}", bytes.len(), if same { "as before" } else { "changed" });
+    println!(
+        "{name}: {} bytes, {}",
+        bytes.len(),
+        if same { "as before" } else { "changed" }
+    );
     if !same {
-        ensure!(!args.check, "{} is not what this machine builds", path.display());
+        ensure!(
+            !args.check,
+            "{} is not what this machine builds",
+            path.display()
+        );
         fs::create_dir_all(path.parent().context("a file has a folder")?)?;
         fs::write(&path, bytes)?;
     }
@@ -136,24 +157,46 @@ fn save(args: &Args, name: &str, bytes: &[u8]) -> Result<()> {
 
 /// The version of an installed Debian package.
 fn version(package: &str) -> Option<String> {
-    let output = Command::new("dpkg-query").args(["-W", "-f=${db:Status-Status} ${Version}", package]).output().ok()?;
-    String::from_utf8(output.stdout).ok()?.strip_prefix("installed ").map(str::to_owned)
+    let output = Command::new("dpkg-query")
+        .args(["-W", "-f=${db:Status-Status} ${Version}", package])
+        .output()
+        .ok()?;
+    String::from_utf8(output.stdout)
+        .ok()?
+        .strip_prefix("installed ")
+        .map(str::to_owned)
 }
 
 fn install_fonts() -> Result<()> {
-    let missing: Vec<&str> =
-        PACKAGES.iter().map(|&(package, _)| package).filter(|package| version(package).is_none()).collect();
+    let missing: Vec<&str> = PACKAGES
+        .iter()
+        .map(|&(package, _)| package)
+        .filter(|package| version(package).is_none())
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let by_hand = format!("apt-get install --no-install-recommends {}", missing.join(" "));
+    let by_hand = format!(
+        "apt-get install --no-install-recommends {}",
+        missing.join(" ")
+    );
     let debian = Path::new("/etc/debian_version").exists();
-    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
-    ensure!(debian, "the glyphs are drawn from Debian's font packages; on a Debian machine, as root: {by_hand}");
+    let root = Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout == b"0\n");
+    ensure!(
+        debian,
+        "the glyphs are drawn from Debian's font packages; on a Debian machine, as root: {by_hand}"
+    );
     ensure!(root, "font packages are missing; as root: {by_hand}");
     println!("installing {} font packages", missing.len());
-    let apt =
-        |arguments: &[&str]| Command::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(arguments).status();
+    let apt = |arguments: &[&str]| {
+        Command::new("apt-get")
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .args(arguments)
+            .status()
+    };
     let install = [&["install", "-y", "--no-install-recommends"], &missing[..]].concat();
     // A fresh machine has no package lists yet.
     if apt(&install)?.success() || apt(&["update"])?.success() && apt(&install)?.success() {
@@ -179,7 +222,10 @@ fn font_files(package: &str) -> Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = String::from_utf8(output.stdout)?
         .lines()
         .map(PathBuf::from)
-        .filter(|path| path.extension().is_some_and(|kind| ["ttf", "otf", "ttc"].iter().any(|known| kind == *known)))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|kind| ["ttf", "otf", "ttc"].iter().any(|known| kind == *known))
+        })
         // Symbolic links name a file twice.
         .filter(|path| path.symlink_metadata().is_ok_and(|file| file.is_file()))
         .collect();
@@ -192,16 +238,32 @@ fn candidates(characters: &[char]) -> Result<Vec<Typeface>> {
     for &(package, licence) in PACKAGES {
         for path in font_files(package)? {
             let data = fs::read(&path)?;
-            let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let file = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             for index in 0..ttf_parser::fonts_in_collection(&data).unwrap_or(1) {
-                let Ok(face) = Face::parse(&data, index) else { continue };
+                let Ok(face) = Face::parse(&data, index) else {
+                    continue;
+                };
                 let name = face_name(&face).unwrap_or_else(|| format!("{file} {index}"));
                 // A collection's other languages draw many characters alike, and some otherwise than in Japan.
                 if file.ends_with(".ttc") && !name.contains(" JP") {
                     continue;
                 }
-                if let Some(outlines) = characters.iter().map(|&c| outline(&face, c)).collect::<Option<Vec<_>>>() {
-                    candidates.push(Typeface { package, licence, file: file.clone(), name, outlines });
+                if let Some(outlines) = characters
+                    .iter()
+                    .map(|&c| outline(&face, c))
+                    .collect::<Option<Vec<_>>>()
+                {
+                    candidates.push(Typeface {
+                        package,
+                        licence,
+                        file: file.clone(),
+                        name,
+                        outlines,
+                    });
                 }
             }
         }
@@ -214,7 +276,10 @@ fn face_name(face: &Face) -> Option<String> {
         face.names()
             .into_iter()
             .filter(|n| n.name_id == id && n.is_unicode())
-            .find_map(|n| n.to_string().filter(|text| text.is_ascii() && !text.is_empty()))
+            .find_map(|n| {
+                n.to_string()
+                    .filter(|text| text.is_ascii() && !text.is_empty())
+            })
     };
     name(ttf_parser::name_id::FULL_NAME).or_else(|| name(ttf_parser::name_id::FAMILY))
 }
@@ -227,7 +292,11 @@ struct Flatten(Outline);
 
 impl Flatten {
     fn last(&self) -> [f32; 2] {
-        self.0.last().and_then(|polygon| polygon.last()).copied().unwrap_or_default()
+        self.0
+            .last()
+            .and_then(|polygon| polygon.last())
+            .copied()
+            .unwrap_or_default()
     }
 
     fn curve(&mut self, at: impl Fn(f32) -> [f32; 2]) {
@@ -262,7 +331,10 @@ impl OutlineBuilder for Flatten {
         self.curve(|t| {
             let s = 1.0 - t;
             [0, 1].map(|d| {
-                s * s * s * p[0][d] + 3.0 * s * s * t * p[1][d] + 3.0 * s * t * t * p[2][d] + t * t * t * p[3][d]
+                s * s * s * p[0][d]
+                    + 3.0 * s * s * t * p[1][d]
+                    + 3.0 * s * t * t * p[2][d]
+                    + t * t * t * p[3][d]
             })
         });
     }
@@ -272,7 +344,9 @@ impl OutlineBuilder for Flatten {
 
 /// The outline with its ink centred on 0 and the larger side 1 long; none where there is no such character or no ink.
 fn outline(face: &Face, character: char) -> Option<Outline> {
-    let glyph = face.glyph_index(character).filter(|&glyph| glyph != GlyphId(0))?;
+    let glyph = face
+        .glyph_index(character)
+        .filter(|&glyph| glyph != GlyphId(0))?;
     let mut flat = Flatten::default();
     face.outline_glyph(glyph, &mut flat)?;
     let points = || flat.0.iter().flatten();
@@ -297,7 +371,12 @@ const UPRIGHT: Affine = [FIT, 0.0, 0.0, FIT, 0.0, 0.0];
 
 fn draw(outline: &Outline, [a, b, c, d, x, y]: Affine) -> Vec<u8> {
     let half = f32::from(SIDE) / 2.0;
-    let place = |p: &[f32; 2]| zeno::Vector::new(a * p[0] + b * p[1] + x + half, c * p[0] + d * p[1] + y + half);
+    let place = |p: &[f32; 2]| {
+        zeno::Vector::new(
+            a * p[0] + b * p[1] + x + half,
+            c * p[0] + d * p[1] + y + half,
+        )
+    };
     let mut path = Vec::new();
     for polygon in outline {
         let mut points = polygon.iter().map(place);
@@ -307,26 +386,44 @@ fn draw(outline: &Outline, [a, b, c, d, x, y]: Affine) -> Vec<u8> {
     }
     let side = u32::from(SIDE);
     // Non-zero winding: strokes of one character may overlap.
-    let (coverage, _) = zeno::Mask::new(&path[..]).style(zeno::Fill::NonZero).size(side, side).render();
-    coverage.into_iter().map(|alpha| ((u16::from(alpha) * u16::from(INK) + 127) / 255) as u8).collect()
+    let (coverage, _) = zeno::Mask::new(&path[..])
+        .style(zeno::Fill::NonZero)
+        .size(side, side)
+        .render();
+    coverage
+        .into_iter()
+        .map(|alpha| ((u16::from(alpha) * u16::from(INK) + 127) / 255) as u8)
+        .collect()
 }
 
 /// A little turned (±10°), sheared (±0.15), shrunk (0.78–1) and shifted (±1.5 pixels).
 fn jitter(character: usize, face: usize) -> Affine {
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     rng.set_stream((character as u64) << 32 | face as u64);
-    let mut uniform = |low: f32, high: f32| low + (high - low) * (rng.random_range(0..=10_000_u32) as f32 / 10_000.0);
+    let mut uniform = |low: f32, high: f32| {
+        low + (high - low) * (rng.random_range(0..=10_000_u32) as f32 / 10_000.0)
+    };
     // The tangent of half the angle gives sine and cosine without either function: tan 5° = 0.0875.
     let t = uniform(-0.0875, 0.0875);
     let (cos, sin) = ((1.0 - t * t) / (1.0 + t * t), 2.0 * t / (1.0 + t * t));
     let shear = uniform(-0.15, 0.15);
     let scale = FIT * uniform(0.78, 1.0);
     let (x, y) = (uniform(-1.5, 1.5), uniform(-1.5, 1.5));
-    [scale * cos, scale * (cos * shear - sin), scale * sin, scale * (sin * shear + cos), x, y]
+    [
+        scale * cos,
+        scale * (cos * shear - sin),
+        scale * sin,
+        scale * (sin * shear + cos),
+        x,
+        y,
+    ]
 }
 
 fn glyphs(face_count: usize) -> Result<(Packed, Vec<Typeface>)> {
-    let characters: Vec<char> = [HIRAGANA, KATAKANA, KANJI_1, KANJI_2].iter().flat_map(|set| set.chars()).collect();
+    let characters: Vec<char> = [HIRAGANA, KATAKANA, KANJI_1, KANJI_2]
+        .iter()
+        .flat_map(|set| set.chars())
+        .collect();
     let faces = choose_faces(candidates(&characters)?, face_count)?;
     let mut pixels = Vec::new();
     for character in 0..characters.len() {
@@ -334,8 +431,21 @@ fn glyphs(face_count: usize) -> Result<(Packed, Vec<Typeface>)> {
             pixels.extend(draw(&face.outlines[character], jitter(character, number)));
         }
     }
-    let classes = characters.iter().map(|character| (character.to_string(), faces.len() as u32)).collect();
-    Ok((Packed { name: "glyphs".into(), width: SIDE, height: SIDE, ink: INK, classes, pixels }, faces))
+    let classes = characters
+        .iter()
+        .map(|character| (character.to_string(), faces.len() as u32))
+        .collect();
+    Ok((
+        Packed {
+            name: "glyphs".into(),
+            width: SIDE,
+            height: SIDE,
+            ink: INK,
+            classes,
+            pixels,
+        },
+        faces,
+    ))
 }
 
 /// Characters that faces are compared by.
@@ -343,14 +453,26 @@ const PROBE: usize = 40;
 
 fn choose_faces(candidates: Vec<Typeface>, count: usize) -> Result<Vec<Typeface>> {
     let found = candidates.len();
-    let characters = candidates.first().context("no typeface has all characters")?.outlines.len();
+    let characters = candidates
+        .first()
+        .context("no typeface has all characters")?
+        .outlines
+        .len();
     let probe: Vec<usize> = (0..PROBE).map(|i| i * characters / PROBE).collect();
     let draw_probe = |face: &Typeface| -> Vec<Vec<f64>> {
-        probe.iter().map(|&c| standardise(draw(&face.outlines[c], UPRIGHT).into_iter().map(f64::from))).collect()
+        probe
+            .iter()
+            .map(|&c| standardise(draw(&face.outlines[c], UPRIGHT).into_iter().map(f64::from)))
+            .collect()
     };
     let pictures: Vec<Vec<Vec<f64>>> = candidates.iter().map(draw_probe).collect();
     let consensus: Vec<Vec<f64>> = (0..PROBE)
-        .map(|c| standardise((0..pictures[0][c].len()).map(|p| pictures.iter().map(|face| face[c][p]).sum::<f64>())))
+        .map(|c| {
+            standardise(
+                (0..pictures[0][c].len())
+                    .map(|p| pictures.iter().map(|face| face[c][p]).sum::<f64>()),
+            )
+        })
         .collect();
 
     // A face that fits better when turned is one for vertical text; one that draws two characters alike lacks some.
@@ -360,10 +482,17 @@ fn choose_faces(candidates: Vec<Typeface>, count: usize) -> Result<Vec<Typeface>
         .map(|(face, drawn)| {
             let upright = mean_correlation(drawn, &consensus);
             let turned = (1..4).map(|quarters| {
-                let turned: Vec<_> = drawn.iter().map(|picture| turn(picture, quarters)).collect();
+                let turned: Vec<_> = drawn
+                    .iter()
+                    .map(|picture| turn(picture, quarters))
+                    .collect();
                 mean_correlation(&turned, &consensus)
             });
-            let mut all: Vec<Vec<u8>> = face.outlines.iter().map(|outline| draw(outline, UPRIGHT)).collect();
+            let mut all: Vec<Vec<u8>> = face
+                .outlines
+                .iter()
+                .map(|outline| draw(outline, UPRIGHT))
+                .collect();
             all.sort();
             upright >= TOO_ODD
                 && turned.into_iter().all(|fit| fit < upright)
@@ -374,7 +503,13 @@ fn choose_faces(candidates: Vec<Typeface>, count: usize) -> Result<Vec<Typeface>
     // From the most ordinary face outwards, always the one that is least like those chosen.
     let usual = |face: &usize| mean_correlation(&pictures[*face], &consensus);
     let usable = || (0..found).filter(|&face| sound[face]);
-    let first = usable().reduce(|best, face| if usual(&face) > usual(&best) { face } else { best });
+    let first = usable().reduce(|best, face| {
+        if usual(&face) > usual(&best) {
+            face
+        } else {
+            best
+        }
+    });
     let mut chosen = vec![first.context("no typeface is upright and complete")?];
     let mut likeness: Vec<f64> = vec![f64::NEG_INFINITY; found];
     while chosen.len() < count {
@@ -384,18 +519,37 @@ fn choose_faces(candidates: Vec<Typeface>, count: usize) -> Result<Vec<Typeface>
         }
         let next = usable()
             .filter(|face| !chosen.contains(face))
-            .reduce(|best, face| if likeness[face] < likeness[best] { face } else { best });
-        let Some(next) = next.filter(|&face| likeness[face] <= TOO_ALIKE) else { break };
+            .reduce(|best, face| {
+                if likeness[face] < likeness[best] {
+                    face
+                } else {
+                    best
+                }
+            });
+        let Some(next) = next.filter(|&face| likeness[face] <= TOO_ALIKE) else {
+            break;
+        };
         chosen.push(next);
     }
-    ensure!(chosen.len() == count, "only {} of {found} typefaces are different enough", chosen.len());
-    let (unsound, closest) = (sound.iter().filter(|&&sound| !sound).count(), likeness[chosen[count - 1]]);
+    ensure!(
+        chosen.len() == count,
+        "only {} of {found} typefaces are different enough",
+        chosen.len()
+    );
+    let (unsound, closest) = (
+        sound.iter().filter(|&&sound| !sound).count(),
+        likeness[chosen[count - 1]],
+    );
     println!(
         "{found} typefaces have all characters; {unsound} unsound or odd; the most alike of the chosen correlate {closest:.3}"
     );
     chosen.sort_unstable();
     let keep = |(number, face)| chosen.contains(&number).then_some(face);
-    Ok(candidates.into_iter().enumerate().filter_map(keep).collect())
+    Ok(candidates
+        .into_iter()
+        .enumerate()
+        .filter_map(keep)
+        .collect())
 }
 
 /// Mean 0, length 1.
@@ -403,20 +557,31 @@ fn standardise(values: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut values: Vec<f64> = values.collect();
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     values.iter_mut().for_each(|value| *value -= mean);
-    let norm = values.iter().map(|value| value * value).sum::<f64>().sqrt().max(1e-9);
+    let norm = values
+        .iter()
+        .map(|value| value * value)
+        .sum::<f64>()
+        .sqrt()
+        .max(1e-9);
     values.iter_mut().for_each(|value| *value /= norm);
     values
 }
 
 fn mean_correlation(a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
-    let each = a.iter().zip(b).map(|(a, b)| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>());
+    let each = a
+        .iter()
+        .zip(b)
+        .map(|(a, b)| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>());
     each.sum::<f64>() / a.len() as f64
 }
 
 fn turn(picture: &[f64], quarters: usize) -> Vec<f64> {
     let side = usize::from(SIDE);
-    let turn_once =
-        |picture: Vec<f64>| (0..side * side).map(|i| picture[(side - 1 - i % side) * side + i / side]).collect();
+    let turn_once = |picture: Vec<f64>| {
+        (0..side * side)
+            .map(|i| picture[(side - 1 - i % side) * side + i / side])
+            .collect()
+    };
     (0..quarters).fold(picture.to_vec(), |picture, _| turn_once(picture))
 }
 
@@ -424,18 +589,33 @@ fn turn(picture: &[f64], quarters: usize) -> Vec<f64> {
 
 fn digits() -> Result<Packed> {
     let text = digits_text()?;
-    ensure!(crc32fast::hash(text.as_bytes()) == DIGITS_CRC, "the digits are not the published ones");
+    ensure!(
+        crc32fast::hash(text.as_bytes()) == DIGITS_CRC,
+        "the digits are not the published ones"
+    );
     let mut classes: Vec<(String, u32)> = (0..10).map(|digit| (digit.to_string(), 0)).collect();
     let mut pixels: Vec<Vec<u8>> = vec![Vec::new(); 10];
     for line in text.lines() {
-        let values: Vec<u8> =
-            line.split(',').map(|value| Ok(value.trim().parse::<f64>()? as u8)).collect::<Result<_>>()?;
+        let values: Vec<u8> = line
+            .split(',')
+            .map(|value| Ok(value.trim().parse::<f64>()? as u8))
+            .collect::<Result<_>>()?;
         let (&digit, picture) = values.split_last().context("an empty line")?;
-        ensure!(picture.len() == 64 && digit < 10, "a line is not 64 pixels and a digit");
+        ensure!(
+            picture.len() == 64 && digit < 10,
+            "a line is not 64 pixels and a digit"
+        );
         classes[usize::from(digit)].1 += 1;
         pixels[usize::from(digit)].extend(picture);
     }
-    Ok(Packed { name: "digits".into(), width: 8, height: 8, ink: 16, classes, pixels: pixels.concat() })
+    Ok(Packed {
+        name: "digits".into(),
+        width: 8,
+        height: 8,
+        ink: 16,
+        classes,
+        pixels: pixels.concat(),
+    })
 }
 
 fn digits_text() -> Result<String> {
@@ -455,8 +635,16 @@ fn digits_text() -> Result<String> {
         .find(|path| path.extension().is_some_and(|kind| kind == "whl"))
         .context("pip downloaded no wheel")?;
     let extract = "import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))";
-    let packed = Command::new("python3").args(["-c", extract]).arg(&wheel).arg(DIGITS_MEMBER).output()?;
-    ensure!(packed.status.success(), "{} holds no {DIGITS_MEMBER}", wheel.display());
+    let packed = Command::new("python3")
+        .args(["-c", extract])
+        .arg(&wheel)
+        .arg(DIGITS_MEMBER)
+        .output()?;
+    ensure!(
+        packed.status.success(),
+        "{} holds no {DIGITS_MEMBER}",
+        wheel.display()
+    );
     let mut text = String::new();
     flate2::read::GzDecoder::new(&packed.stdout[..]).read_to_string(&mut text)?;
     Ok(text)
@@ -474,8 +662,17 @@ fn readme(faces: &[Typeface]) -> Result<String> {
     let mut text = String::from(README);
     for (number, face) in faces.iter().enumerate() {
         let version = version(face.package).context("a package is gone")?;
-        let Typeface { package, licence, file, name, .. } = face;
-        writeln!(text, "| {number} | {name} | {file} | {package} {version} | [{licence}](licences/{package}.txt) |")?;
+        let Typeface {
+            package,
+            licence,
+            file,
+            name,
+            ..
+        } = face;
+        writeln!(
+            text,
+            "| {number} | {name} | {file} | {package} {version} | [{licence}](licences/{package}.txt) |"
+        )?;
     }
     Ok(text)
 }
@@ -520,10 +717,16 @@ mod tests {
 
     #[test]
     fn there_are_312_different_characters() {
-        let characters: Vec<char> = [HIRAGANA, KATAKANA, KANJI_1, KANJI_2].concat().chars().collect();
+        let characters: Vec<char> = [HIRAGANA, KATAKANA, KANJI_1, KANJI_2]
+            .concat()
+            .chars()
+            .collect();
         assert_eq!(characters.len(), 312);
         assert_eq!(characters.iter().collect::<BTreeSet<_>>().len(), 312);
-        assert_eq!([HIRAGANA, KATAKANA, KANJI_1, KANJI_2].map(|set| set.chars().count()), [46, 36, 72, 158]);
+        assert_eq!(
+            [HIRAGANA, KATAKANA, KANJI_1, KANJI_2].map(|set| set.chars().count()),
+            [46, 36, 72, 158]
+        );
     }
 
     #[test]
@@ -533,7 +736,15 @@ mod tests {
         let picture = draw(&half, UPRIGHT);
         for (at, &value) in picture.iter().enumerate() {
             let (x, y) = (at % 24, at / 24);
-            assert_eq!(value, if (12..23).contains(&x) && (1..12).contains(&y) { INK } else { 0 }, "{x}, {y}");
+            assert_eq!(
+                value,
+                if (12..23).contains(&x) && (1..12).contains(&y) {
+                    INK
+                } else {
+                    0
+                },
+                "{x}, {y}"
+            );
         }
     }
 
@@ -553,7 +764,10 @@ mod tests {
                 let [a, b, c, d, x, y] = jitter(character, face);
                 let scale = (a * a + c * c).sqrt() / FIT;
                 assert!((0.779..1.001).contains(&scale) && x.abs() <= 1.5 && y.abs() <= 1.5);
-                assert!((a * d - b * c - a * a - c * c).abs() < 0.01, "shear keeps the area");
+                assert!(
+                    (a * d - b * c - a * a - c * c).abs() < 0.01,
+                    "shear keeps the area"
+                );
                 assert!((c / a).abs() < 0.1764 + 1e-4, "10 degrees at most");
             }
         }

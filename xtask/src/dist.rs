@@ -32,11 +32,27 @@ struct Binary {
     what: &'static str,
 }
 
-const PAGE: Binary = Binary { name: "app", bin: "app", features: "page", profile: "page", what: "the page" };
-const CPU: Binary =
-    Binary { name: "engine-cpu", bin: "worker", features: "worker", profile: "web", what: "the CPU engine" };
-const GPU: Binary =
-    Binary { name: "engine-gpu", bin: "worker", features: "worker,gpu", profile: "web", what: "the WebGPU engine" };
+const PAGE: Binary = Binary {
+    name: "app",
+    bin: "app",
+    features: "page",
+    profile: "page",
+    what: "the page",
+};
+const CPU: Binary = Binary {
+    name: "engine-cpu",
+    bin: "worker",
+    features: "worker",
+    profile: "web",
+    what: "the CPU engine",
+};
+const GPU: Binary = Binary {
+    name: "engine-gpu",
+    bin: "worker",
+    features: "worker,gpu",
+    profile: "web",
+    what: "the WebGPU engine",
+};
 
 /// How dist/ is built.
 #[derive(Args, Clone, Debug, Default)]
@@ -66,11 +82,19 @@ impl Prepare {
     pub fn run(&self, brotli: bool) -> Result<Manifest> {
         if self.no_build {
             let path = folder().join("manifest.json");
-            let text = fs::read(&path)
-                .with_context(|| format!("{} is missing; build the page with `cargo xtask build`", path.display()))?;
+            let text = fs::read(&path).with_context(|| {
+                format!(
+                    "{} is missing; build the page with `cargo xtask build`",
+                    path.display()
+                )
+            })?;
             return Ok(serde_json::from_slice(&text)?);
         }
-        Build { brotli: brotli || self.build.brotli, ..self.build.clone() }.run()
+        Build {
+            brotli: brotli || self.build.brotli,
+            ..self.build.clone()
+        }
+        .run()
     }
 }
 
@@ -118,13 +142,18 @@ impl Build {
         if self.no_gpu {
             say("leaving out the WebGPU engine (--no-gpu)");
         } else {
-            say("next is the WebGPU engine; its first build takes some ten minutes on two cores, later ones far less");
+            say(
+                "next is the WebGPU engine; its first build takes some ten minutes on two cores, later ones far less",
+            );
             GPU.add(&mut files)?;
         }
         files.add("index.html", &index)?;
         files.add_folder("", &root().join("www"), |_| true)?;
         files.add_folder("data", &root().join("assets"), |path| {
-            let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+            let extension = path
+                .extension()
+                .and_then(|e| e.to_str())
+                .unwrap_or_default();
             !SOURCES.contains(&extension)
         })?;
         for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
@@ -134,15 +163,25 @@ impl Build {
             files.contents.insert("golden.json".into(), cases);
         }
         let mut manifest = files.manifest();
-        files.contents.insert("manifest.json".into(), serde_json::to_vec_pretty(&manifest)?);
+        files.contents.insert(
+            "manifest.json".into(),
+            serde_json::to_vec_pretty(&manifest)?,
+        );
         files.write(&folder())?;
         if self.brotli {
             for (name, size) in &mut manifest.files {
                 size.brotli = Some(brotli_size(name, &files.contents[name])?);
             }
-            fs::write(folder().join("manifest.json"), serde_json::to_vec_pretty(&manifest)?)?;
+            fs::write(
+                folder().join("manifest.json"),
+                serde_json::to_vec_pretty(&manifest)?,
+            )?;
         }
-        say(format!("dist/ holds {} files, {}", files.contents.len(), megabytes(files.bytes())));
+        say(format!(
+            "dist/ holds {} files, {}",
+            files.contents.len(),
+            megabytes(files.bytes())
+        ));
         Ok(manifest)
     }
 }
@@ -152,13 +191,23 @@ impl Binary {
         let started = Instant::now();
         say(format!("compiling {}", self.what));
         run(cargo()
-            .args(["build", "--target", TARGET, "--profile", self.profile, "--no-default-features"])
+            .args([
+                "build",
+                "--target",
+                TARGET,
+                "--profile",
+                self.profile,
+                "--no-default-features",
+            ])
             .args(["--features", self.features, "--bin", self.bin])
             // These would replace the flags of .cargo/config.toml, which switch SIMD on.
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS"))?;
         // Both engines end up under this name; it is read before the next build.
-        let wasm = target_dir().join(TARGET).join(self.profile).join(format!("{}.wasm", self.bin));
+        let wasm = target_dir()
+            .join(TARGET)
+            .join(self.profile)
+            .join(format!("{}.wasm", self.bin));
         let bytes = read(&wasm)?;
         let bound = cache_dir().join("bindgen").join(self.name);
         let stamp = bound.with_extension("stamp");
@@ -166,12 +215,20 @@ impl Binary {
         if fs::read_to_string(&stamp).is_ok_and(|old| old == fresh) {
             say(format!("{} is unchanged", self.what));
         } else {
-            say(format!("binding {} ({})", self.what, megabytes(bytes.len() as u64)));
+            say(format!(
+                "binding {} ({})",
+                self.what,
+                megabytes(bytes.len() as u64)
+            ));
             remove_folder(&bound)?;
             self.bind(bytes, &bound)?;
             fs::write(&stamp, fresh)?;
         }
-        say(format!("{} took {:.0} s", self.what, started.elapsed().as_secs_f64()));
+        say(format!(
+            "{} took {:.0} s",
+            self.what,
+            started.elapsed().as_secs_f64()
+        ));
         files.add_folder("", &bound, |_| true)
     }
 
@@ -201,10 +258,14 @@ fn ensure_wasm_target() -> Result<()> {
         return Ok(());
     }
     if find(&["rustup"]).is_none() {
-        bail!("this Rust has no target {TARGET}, and there is no rustup to add it; see https://rustup.rs");
+        bail!(
+            "this Rust has no target {TARGET}, and there is no rustup to add it; see https://rustup.rs"
+        );
     }
     say(format!("adding the Rust target {TARGET} with rustup"));
-    run(Command::new("rustup").args(["target", "add", TARGET]).current_dir(root()))
+    run(Command::new("rustup")
+        .args(["target", "add", TARGET])
+        .current_dir(root()))
 }
 
 /// The golden cases of losses as one JSON array, for the page's own check of its device.
@@ -216,8 +277,8 @@ fn golden_cases() -> Result<Option<Vec<u8>>> {
     let mut cases = Vec::new();
     for path in walk(&folder)? {
         if path.extension().is_some_and(|e| e == "json") {
-            let case: serde_json::Value =
-                serde_json::from_slice(&read(&path)?).with_context(|| format!("{} is not JSON", path.display()))?;
+            let case: serde_json::Value = serde_json::from_slice(&read(&path)?)
+                .with_context(|| format!("{} is not JSON", path.display()))?;
             if case["kind"] == "loss" {
                 cases.push(case);
             }
@@ -235,20 +296,35 @@ struct Files {
 impl Files {
     fn add(&mut self, name: &str, path: &Path) -> Result<()> {
         if self.contents.insert(name.to_owned(), read(path)?).is_some() {
-            bail!("two files want to be dist/{name}; the second one is {}", path.display());
+            bail!(
+                "two files want to be dist/{name}; the second one is {}",
+                path.display()
+            );
         }
         Ok(())
     }
 
-    fn add_folder(&mut self, prefix: &str, folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<()> {
+    fn add_folder(
+        &mut self,
+        prefix: &str,
+        folder: &Path,
+        wanted: impl Fn(&Path) -> bool,
+    ) -> Result<()> {
         if !folder.is_dir() {
             return Ok(());
         }
         for path in walk(folder)?.iter().filter(|path| wanted(path)) {
-            let parts: Vec<_> =
-                path.strip_prefix(folder)?.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+            let parts: Vec<_> = path
+                .strip_prefix(folder)?
+                .components()
+                .map(|part| part.as_os_str().to_string_lossy())
+                .collect();
             let name = parts.join("/");
-            let name = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
+            let name = if prefix.is_empty() {
+                name
+            } else {
+                format!("{prefix}/{name}")
+            };
             self.add(&name, path)?;
         }
         Ok(())
@@ -264,9 +340,18 @@ impl Files {
         for (name, bytes) in &self.contents {
             all.write(name.as_bytes());
             all.write(bytes);
-            files.insert(name.clone(), Size { bytes: bytes.len() as u64, brotli: None });
+            files.insert(
+                name.clone(),
+                Size {
+                    bytes: bytes.len() as u64,
+                    brotli: None,
+                },
+            );
         }
-        Manifest { version: format!("{:016x}", all.finish()), files }
+        Manifest {
+            version: format!("{:016x}", all.finish()),
+            files,
+        }
     }
 
     /// Writes what differs, so that a server or a watcher sees no change where there is none.
@@ -282,10 +367,12 @@ impl Files {
             }
             fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
         }
-        let wanted: BTreeSet<PathBuf> = self.contents.keys().map(|name| folder.join(name)).collect();
+        let wanted: BTreeSet<PathBuf> =
+            self.contents.keys().map(|name| folder.join(name)).collect();
         for path in walk(folder)? {
             if !wanted.contains(&path) {
-                fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+                fs::remove_file(&path)
+                    .with_context(|| format!("cannot remove {}", path.display()))?;
             }
         }
         Ok(())
@@ -294,8 +381,13 @@ impl Files {
 
 /// Size under brotli at quality 11; remembered, because 20 MB of WebAssembly take a minute.
 fn brotli_size(name: &str, bytes: &[u8]) -> Result<u64> {
-    let known = cache_dir().join("brotli").join(format!("{:016x}-{}", hash(bytes), bytes.len()));
-    if let Some(size) = fs::read_to_string(&known).ok().and_then(|text| text.trim().parse().ok()) {
+    let known = cache_dir()
+        .join("brotli")
+        .join(format!("{:016x}-{}", hash(bytes), bytes.len()));
+    if let Some(size) = fs::read_to_string(&known)
+        .ok()
+        .and_then(|text| text.trim().parse().ok())
+    {
         return Ok(size);
     }
     if bytes.len() > 1 << 20 {
@@ -345,7 +437,8 @@ fn walk(folder: &Path) -> Result<Vec<PathBuf>> {
 
 fn remove_folder(folder: &Path) -> Result<()> {
     if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+        fs::remove_dir_all(folder)
+            .with_context(|| format!("cannot remove {}", folder.display()))?;
     }
     Ok(())
 }
@@ -361,5 +454,9 @@ fn hash(bytes: &[u8]) -> u64 {
 }
 
 pub fn megabytes(bytes: u64) -> String {
-    if bytes < 100_000 { format!("{:.1} kB", bytes as f64 / 1e3) } else { format!("{:.2} MB", bytes as f64 / 1e6) }
+    if bytes < 100_000 {
+        format!("{:.1} kB", bytes as f64 / 1e3)
+    } else {
+        format!("{:.2} MB", bytes as f64 / 1e6)
+    }
 }

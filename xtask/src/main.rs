@@ -14,7 +14,11 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "Builds, serves, tests and measures Kyori", bin_name = "cargo xtask")]
+#[command(
+    name = "cargo xtask",
+    about = "Builds, serves, tests and measures Kyori",
+    bin_name = "cargo xtask"
+)]
 struct Cli {
     #[command(subcommand)]
     task: Task,

@@ -32,7 +32,11 @@ pub fn ensure() -> Result<PathBuf> {
         return Ok(system);
     }
     let folder = cache_dir().join("python");
-    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let python = folder.join(if cfg!(windows) {
+        "Scripts/python.exe"
+    } else {
+        "bin/python"
+    });
     let stamp = folder.join(".installed");
     let wanted = PACKAGES.join(" ");
     if fs::read_to_string(&stamp).is_ok_and(|old| old == wanted) && imports(&python) {
@@ -51,23 +55,42 @@ pub fn ensure() -> Result<PathBuf> {
 
 fn imports(python: &Path) -> bool {
     let quiet = || Stdio::null();
-    let check = Command::new(python).args(["-c", IMPORTS]).stdin(quiet()).stdout(quiet()).stderr(quiet()).status();
+    let check = Command::new(python)
+        .args(["-c", IMPORTS])
+        .stdin(quiet())
+        .stdout(quiet())
+        .stderr(quiet())
+        .status();
     check.is_ok_and(|status| status.success())
 }
 
 fn install(system: &Path, folder: &Path, python: &Path) -> Result<()> {
-    let environment = || run(Command::new(system).args(["-m", "venv", "--clear"]).arg(folder));
+    let environment = || {
+        run(Command::new(system)
+            .args(["-m", "venv", "--clear"])
+            .arg(folder))
+    };
     if environment().is_err() {
         // Debian has it in a package of its own.
         if !can_apt_install() {
-            bail!("`python3 -m venv` failed; on Debian, `apt-get install python3-venv` provides it");
+            bail!(
+                "`python3 -m venv` failed; on Debian, `apt-get install python3-venv` provides it"
+            );
         }
         apt_install(&["python3-venv"])?;
         environment()?;
     }
     say("installing PyTorch and pytorch-metric-learning with pip");
     let pip = |arguments: &[&str]| {
-        let always = ["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"];
+        let always = [
+            "-m",
+            "pip",
+            "install",
+            "--no-input",
+            "--disable-pip-version-check",
+            "--progress-bar",
+            "off",
+        ];
         run(Command::new(python).args(always).args(arguments))
     };
     if pip(&["--retries", "0", "--index-url", CPU_INDEX, PACKAGES[0]]).is_err() {

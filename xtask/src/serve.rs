@@ -19,7 +19,10 @@ const THREADS: usize = 8;
 pub fn run(port: u16, open: bool) -> Result<()> {
     let folder = dist::folder();
     if !folder.join("index.html").is_file() {
-        bail!("there is no page in {}; run `cargo xtask build` first", folder.display());
+        bail!(
+            "there is no page in {}; run `cargo xtask build` first",
+            folder.display()
+        );
     }
     let site = Site::start(port, vec![("/".into(), folder)])?;
     let url = format!("http://localhost:{}/", site.port);
@@ -40,10 +43,13 @@ pub struct Site {
 impl Site {
     /// Starts to serve. Port 0 picks a free one. Each mount is a prefix that ends in `/`, and its folder.
     pub fn start(port: u16, mounts: Vec<(String, PathBuf)>) -> Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", port))
-            .with_context(|| format!("cannot listen on port {port}; choose another one with --port"))?;
+        let listener = TcpListener::bind(("127.0.0.1", port)).with_context(|| {
+            format!("cannot listen on port {port}; choose another one with --port")
+        })?;
         let port = listener.local_addr()?.port();
-        let server = Arc::new(Server::from_listener(listener, None).map_err(|e| anyhow!("cannot serve: {e}"))?);
+        let server = Arc::new(
+            Server::from_listener(listener, None).map_err(|e| anyhow!("cannot serve: {e}"))?,
+        );
         let mounts = Arc::new(mounts);
         let threads = (0..THREADS)
             .map(|_| {
@@ -70,19 +76,27 @@ fn answer(request: Request, mounts: &[(String, PathBuf)]) {
     let _ = match request.method() {
         Method::Get | Method::Head => match find(request.url(), mounts) {
             Some((path, file)) => {
-                request.respond(Response::from_file(file).with_header(header("Content-Type", mime(&path))).with_header(
-                    // A rebuilt page must be seen at the next reload.
-                    header("Cache-Control", "no-cache"),
-                ))
+                request.respond(
+                    Response::from_file(file)
+                        .with_header(header("Content-Type", mime(&path)))
+                        .with_header(
+                            // A rebuilt page must be seen at the next reload.
+                            header("Cache-Control", "no-cache"),
+                        ),
+                )
             }
             None => request.respond(text(404, "404: no such file\n")),
         },
-        _ => request.respond(text(405, "405: only GET and HEAD\n").with_header(header("Allow", "GET, HEAD"))),
+        _ => request.respond(
+            text(405, "405: only GET and HEAD\n").with_header(header("Allow", "GET, HEAD")),
+        ),
     };
 }
 
 fn find(url: &str, mounts: &[(String, PathBuf)]) -> Option<(PathBuf, File)> {
-    let (prefix, folder) = mounts.iter().find(|(prefix, _)| url.starts_with(prefix.as_str()))?;
+    let (prefix, folder) = mounts
+        .iter()
+        .find(|(prefix, _)| url.starts_with(prefix.as_str()))?;
     let mut path = folder.join(relative(&url[prefix.len()..])?);
     if path.is_dir() {
         path.push("index.html");
@@ -104,7 +118,9 @@ fn relative(url: &str) -> Option<PathBuf> {
         return None;
     }
     let path = Path::new(&decoded);
-    path.components().all(|part| matches!(part, Component::Normal(_))).then(|| path.to_path_buf())
+    path.components()
+        .all(|part| matches!(part, Component::Normal(_)))
+        .then(|| path.to_path_buf())
 }
 
 fn percent_decode(text: &str) -> Option<String> {
@@ -123,7 +139,11 @@ fn percent_decode(text: &str) -> Option<String> {
 }
 
 fn mime(path: &Path) -> &'static str {
-    match path.extension().and_then(|e| e.to_str()).unwrap_or_default() {
+    match path
+        .extension()
+        .and_then(|e| e.to_str())
+        .unwrap_or_default()
+    {
         "html" => "text/html; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
@@ -173,18 +193,33 @@ mod tests {
 
     #[test]
     fn a_path_cannot_leave_its_folder() {
-        for url in
-            ["../Cargo.toml", "a/../../b", "%2e%2e/x", "/etc/passwd", "%2Fetc/passwd", "a%00b", "..%5Cx", "%zz", "%4"]
-        {
+        for url in [
+            "../Cargo.toml",
+            "a/../../b",
+            "%2e%2e/x",
+            "/etc/passwd",
+            "%2Fetc/passwd",
+            "a%00b",
+            "..%5Cx",
+            "%zz",
+            "%4",
+        ] {
             assert_eq!(relative(url), None, "{url}");
         }
-        assert_eq!(relative("a/b%20c.js?x=../..#y"), Some(PathBuf::from("a/b c.js")));
+        assert_eq!(
+            relative("a/b%20c.js?x=../..#y"),
+            Some(PathBuf::from("a/b c.js"))
+        );
         assert_eq!(relative(""), Some(PathBuf::new()));
     }
 
     fn ask(port: u16, request: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        write!(stream, "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        write!(
+            stream,
+            "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
@@ -199,11 +234,22 @@ mod tests {
         let site = Site::start(0, vec![("/deep/".into(), folder.clone())]).unwrap();
 
         let page = ask(site.port, "GET /deep/?seed=1");
-        assert!(page.starts_with("HTTP/1.1 200") && page.contains("text/html") && page.ends_with("hello"), "{page}");
+        assert!(
+            page.starts_with("HTTP/1.1 200")
+                && page.contains("text/html")
+                && page.ends_with("hello"),
+            "{page}"
+        );
         let wasm = ask(site.port, "GET /deep/a.wasm");
-        assert!(wasm.contains("Content-Type: application/wasm") && wasm.ends_with("asm"), "{wasm}");
+        assert!(
+            wasm.contains("Content-Type: application/wasm") && wasm.ends_with("asm"),
+            "{wasm}"
+        );
         let head = ask(site.port, "HEAD /deep/a.wasm");
-        assert!(head.starts_with("HTTP/1.1 200") && head.ends_with("\r\n\r\n"), "{head}");
+        assert!(
+            head.starts_with("HTTP/1.1 200") && head.ends_with("\r\n\r\n"),
+            "{head}"
+        );
         assert!(ask(site.port, "GET /a.wasm").starts_with("HTTP/1.1 404"));
         assert!(ask(site.port, "GET /deep/../a.wasm").starts_with("HTTP/1.1 404"));
         assert!(ask(site.port, "GET /deep/missing").starts_with("HTTP/1.1 404"));

@@ -41,7 +41,10 @@ pub fn cargo() -> Command {
 /// Runs a command to its end; an exit status other than 0 is an error.
 pub fn run(command: &mut Command) -> Result<()> {
     let shown = show(command);
-    let status = command.stdin(Stdio::null()).status().with_context(|| format!("cannot start `{shown}`"))?;
+    let status = command
+        .stdin(Stdio::null())
+        .status()
+        .with_context(|| format!("cannot start `{shown}`"))?;
     if !status.success() {
         bail!("`{shown}` failed ({status})");
     }
@@ -67,7 +70,11 @@ pub fn find(names: &[&str]) -> Option<PathBuf> {
         folders
             .iter()
             .flat_map(|folder| {
-                [folder.join(name), folder.join(format!("{name}.exe")), folder.join(format!("{name}.cmd"))]
+                [
+                    folder.join(name),
+                    folder.join(format!("{name}.exe")),
+                    folder.join(format!("{name}.cmd")),
+                ]
             })
             .find(|candidate| candidate.is_file())
     })
@@ -75,7 +82,10 @@ pub fn find(names: &[&str]) -> Option<PathBuf> {
 
 /// Whether packages can be installed without asking: Debian or a relative of it, and root.
 pub fn can_apt_install() -> bool {
-    let root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.trim_ascii() == b"0");
+    let root = Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|out| out.stdout.trim_ascii() == b"0");
     root && Path::new("/etc/debian_version").exists() && find(&["apt-get"]).is_some()
 }
 

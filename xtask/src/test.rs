@@ -12,7 +12,9 @@ use clap::Args;
 use crate::dist::{self, Prepare};
 use crate::python;
 use crate::serve::Site;
-use crate::shell::{apt_install, cache_dir, can_apt_install, cargo, find, root, run, say, show, target_dir};
+use crate::shell::{
+    apt_install, cache_dir, can_apt_install, cargo, find, root, run, say, show, target_dir,
+};
 
 /// The page is tested below this path, so that a URL that is not relative shows.
 const MOUNT: &str = "/some/where/";
@@ -81,8 +83,17 @@ impl Test {
         }
         let mut failed = false;
         eprintln!();
-        for Outcome { name, counts, success } in &outcomes {
-            let Counts { passed, failed: broken, skipped } = counts;
+        for Outcome {
+            name,
+            counts,
+            success,
+        } in &outcomes
+        {
+            let Counts {
+                passed,
+                failed: broken,
+                skipped,
+            } = counts;
             let verdict = if *success { "ok" } else { "FAILED" };
             println!("{name}: {verdict}. {passed} passed, {broken} failed, {skipped} skipped");
             failed |= !success;
@@ -92,7 +103,10 @@ impl Test {
         if let Some(error) = left_out {
             println!("python: NOT RUN. {error:#}");
         }
-        println!("all tests: {} passed, {} failed, {} skipped", all.passed, all.failed, all.skipped);
+        println!(
+            "all tests: {} passed, {} failed, {} skipped",
+            all.passed, all.failed, all.skipped
+        );
         if failed {
             bail!("some tests failed");
         }
@@ -113,7 +127,11 @@ impl Test {
             command.args(arguments).args(&self.filter);
             success &= follow(&mut command, |line| counts += cargo_counts(line))?;
         }
-        Ok(Outcome { name: "native", counts, success })
+        Ok(Outcome {
+            name: "native",
+            counts,
+            success,
+        })
     }
 
     fn in_python(&self, python: &Path) -> Result<Outcome> {
@@ -128,7 +146,11 @@ impl Test {
             .args(["--", "--ignored", "--nocapture", "--test-threads=1"])
             .env("KYORI_PYTHON", python);
         let success = follow(&mut command, |line| counts += cargo_counts(line))?;
-        Ok(Outcome { name: "python", counts, success })
+        Ok(Outcome {
+            name: "python",
+            counts,
+            success,
+        })
     }
 
     fn in_browser(&self) -> Result<Outcome> {
@@ -142,32 +164,58 @@ impl Test {
         let mut command = browser.node();
         command
             .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
-            .args(self.filter.iter().map(|filter| format!("--test-name-pattern={filter}")))
+            .args(
+                self.filter
+                    .iter()
+                    .map(|filter| format!("--test-name-pattern={filter}")),
+            )
             .args(browser.files(".test.mjs")?)
-            .env("KYORI_URL", format!("http://localhost:{}{MOUNT}", site.port))
+            .env(
+                "KYORI_URL",
+                format!("http://localhost:{}{MOUNT}", site.port),
+            )
             .env("KYORI_SCREENSHOTS", &screenshots)
             .env("KYORI_GPU", if page.has_gpu() { "1" } else { "0" });
         let success = follow(&mut command, |line| count_node(&mut counts, line))?;
         say(format!("screenshots are in {}", screenshots.display()));
-        Ok(Outcome { name: "browser", counts, success })
+        Ok(Outcome {
+            name: "browser",
+            counts,
+            success,
+        })
     }
 }
 
 /// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s`
 fn cargo_counts(line: &str) -> Counts {
-    let Some(rest) = line.trim().strip_prefix("test result: ") else { return Counts::default() };
-    let number = |what: &str| {
-        let part = rest.split([';', '.']).find_map(|part| part.trim().strip_suffix(what));
-        part.and_then(|number| number.trim().parse().ok()).unwrap_or(0)
+    let Some(rest) = line.trim().strip_prefix("test result: ") else {
+        return Counts::default();
     };
-    Counts { passed: number("passed"), failed: number("failed"), skipped: number("ignored") }
+    let number = |what: &str| {
+        let part = rest
+            .split([';', '.'])
+            .find_map(|part| part.trim().strip_suffix(what));
+        part.and_then(|number| number.trim().parse().ok())
+            .unwrap_or(0)
+    };
+    Counts {
+        passed: number("passed"),
+        failed: number("failed"),
+        skipped: number("ignored"),
+    }
 }
 
 /// `ℹ pass 3` and its like at the end of a report.
 fn count_node(counts: &mut Counts, line: &str) {
-    let Some(rest) = line.trim().strip_prefix("ℹ ") else { return };
-    let Some((what, number)) = rest.split_once(' ') else { return };
-    let Ok(number) = number.parse::<usize>() else { return };
+    let Some(rest) = line.trim().strip_prefix("ℹ ") else {
+        return;
+    };
+    let Some((what, number)) = rest.split_once(' ') else {
+        return;
+    };
+    let Ok(number) = number.parse::<usize>() else {
+        return;
+    };
     match what {
         "pass" => counts.passed = number,
         "fail" | "cancelled" => counts.failed += number,
@@ -211,24 +259,40 @@ impl Browser {
         let node = find(&["node"]).context(
             "Node is missing. Install version 20 or later: `apt-get install nodejs npm`, `brew install node`, or https://nodejs.org",
         )?;
-        let npm = find(&["npm"]).context("npm is missing. It comes with Node; on Debian: `apt-get install npm`")?;
-        let version = Command::new(&node).arg("--version").output().context("cannot start node")?;
+        let npm = find(&["npm"])
+            .context("npm is missing. It comes with Node; on Debian: `apt-get install npm`")?;
+        let version = Command::new(&node)
+            .arg("--version")
+            .output()
+            .context("cannot start node")?;
         let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
-        let major: Option<u32> = version.trim_start_matches('v').split('.').next().and_then(|text| text.parse().ok());
+        let major: Option<u32> = version
+            .trim_start_matches('v')
+            .split('.')
+            .next()
+            .and_then(|text| text.parse().ok());
         if major.is_none_or(|major| major < NODE) {
-            bail!("Node {version} is too old for the tests; install version {NODE} or later from https://nodejs.org");
+            bail!(
+                "Node {version} is too old for the tests; install version {NODE} or later from https://nodejs.org"
+            );
         }
         let chromium = chromium()?;
         let folder = cache_dir().join("browser");
         copy_folder(&root().join("tests").join("browser"), &folder)?;
         install_packages(&npm, &folder)?;
-        Ok(Self { node, chromium, folder })
+        Ok(Self {
+            node,
+            chromium,
+            folder,
+        })
     }
 
     /// Node in the folder of the tests.
     pub fn node(&self) -> Command {
         let mut command = Command::new(&self.node);
-        command.current_dir(&self.folder).env("CHROMIUM", &self.chromium);
+        command
+            .current_dir(&self.folder)
+            .env("CHROMIUM", &self.chromium);
         command
     }
 
@@ -252,7 +316,12 @@ impl Browser {
 }
 
 fn chromium() -> Result<PathBuf> {
-    const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    const NAMES: [&str; 4] = [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ];
     const MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
     if let Some(path) = std::env::var_os("CHROMIUM").map(PathBuf::from) {
         if path.is_file() {
@@ -280,14 +349,16 @@ fn chromium() -> Result<PathBuf> {
 
 /// npm's packages by the lock file, anew only where that changed.
 fn install_packages(npm: &Path, folder: &Path) -> Result<()> {
-    let lock =
-        fs::read_to_string(folder.join("package-lock.json")).context("tests/browser/package-lock.json is missing")?;
+    let lock = fs::read_to_string(folder.join("package-lock.json"))
+        .context("tests/browser/package-lock.json is missing")?;
     let stamp = folder.join("node_modules").join(".installed");
     if fs::read_to_string(&stamp).is_ok_and(|old| old == lock) {
         return Ok(());
     }
     say("installing the test libraries with npm");
-    run(Command::new(npm).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder))?;
+    run(Command::new(npm)
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        .current_dir(folder))?;
     fs::write(stamp, lock)?;
     Ok(())
 }
@@ -317,18 +388,38 @@ mod tests {
     #[test]
     fn reads_the_counts_of_cargo() {
         let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 5 filtered out; finished in 0.02s";
-        assert_eq!(cargo_counts(line), Counts { passed: 12, failed: 3, skipped: 1 });
+        assert_eq!(
+            cargo_counts(line),
+            Counts {
+                passed: 12,
+                failed: 3,
+                skipped: 1
+            }
+        );
         assert_eq!(cargo_counts("running 3 tests"), Counts::default());
     }
 
     #[test]
     fn reads_the_counts_of_node() {
         let mut counts = Counts::default();
-        for line in
-            ["ℹ tests 7", "ℹ pass 4", "ℹ fail 1", "ℹ cancelled 1", "ℹ skipped 1", "ℹ duration_ms 33.1", "✔ a test"]
-        {
+        for line in [
+            "ℹ tests 7",
+            "ℹ pass 4",
+            "ℹ fail 1",
+            "ℹ cancelled 1",
+            "ℹ skipped 1",
+            "ℹ duration_ms 33.1",
+            "✔ a test",
+        ] {
             count_node(&mut counts, line);
         }
-        assert_eq!(counts, Counts { passed: 4, failed: 2, skipped: 1 });
+        assert_eq!(
+            counts,
+            Counts {
+                passed: 4,
+                failed: 2,
+                skipped: 1
+            }
+        );
     }
 }

@@ -60,11 +60,17 @@ impl Surface {
         let canvas: HtmlCanvasElement = node.cast()?;
         let window = web_sys::window()?;
         let ratio = window.device_pixel_ratio().max(1.0);
-        let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
+        let (width, height) = (
+            f64::from(canvas.client_width()),
+            f64::from(canvas.client_height()),
+        );
         if width < 1.0 || height < 1.0 {
             return None;
         }
-        let store = ((width * ratio).round() as u32, (height * ratio).round() as u32);
+        let store = (
+            (width * ratio).round() as u32,
+            (height * ratio).round() as u32,
+        );
         if (canvas.width(), canvas.height()) != store {
             canvas.set_width(store.0);
             canvas.set_height(store.1);
@@ -80,14 +86,28 @@ impl Surface {
         context.clear_rect(0.0, 0.0, f64::from(store.0), f64::from(store.1));
         context.set_line_join("round");
         context.set_line_cap("round");
-        let surface = Self { ground: Ground::Canvas { canvas, context, font }, width, height, ratio };
+        let surface = Self {
+            ground: Ground::Canvas {
+                canvas,
+                context,
+                font,
+            },
+            width,
+            height,
+            ratio,
+        };
         surface.scale(1.0);
         Some(surface)
     }
 
     /// A picture that is written down instead.
     pub fn svg(width: f64, height: f64) -> Self {
-        Self { ground: Ground::Svg(Rc::default()), width, height, ratio: 1.0 }
+        Self {
+            ground: Ground::Svg(Rc::default()),
+            width,
+            height,
+            ratio: 1.0,
+        }
     }
 
     /// What has been written down; none of a canvas.
@@ -101,7 +121,9 @@ impl Surface {
     /// The canvas and its context, for what only these can do.
     pub fn canvas(&self) -> Option<(&HtmlCanvasElement, &CanvasRenderingContext2d)> {
         match &self.ground {
-            Ground::Canvas { canvas, context, .. } => Some((canvas, context)),
+            Ground::Canvas {
+                canvas, context, ..
+            } => Some((canvas, context)),
             Ground::Svg(_) => None,
         }
     }
@@ -114,7 +136,11 @@ impl Surface {
         }
     }
 
-    fn draw<T>(&self, canvas: impl FnOnce(&CanvasRenderingContext2d) -> T, svg: impl FnOnce(&mut Svg) -> T) -> T {
+    fn draw<T>(
+        &self,
+        canvas: impl FnOnce(&CanvasRenderingContext2d) -> T,
+        svg: impl FnOnce(&mut Svg) -> T,
+    ) -> T {
         match &self.ground {
             Ground::Canvas { context, .. } => canvas(context),
             Ground::Svg(written) => svg(&mut written.borrow_mut()),
@@ -161,11 +187,17 @@ impl Surface {
 
     /// The opacity of everything that is drawn next.
     pub fn set_alpha(&self, alpha: f64) {
-        self.draw(|context| context.set_global_alpha(alpha), |svg| svg.set_alpha(alpha));
+        self.draw(
+            |context| context.set_global_alpha(alpha),
+            |svg| svg.set_alpha(alpha),
+        );
     }
 
     pub fn set_fill(&self, colour: Rgb, alpha: f64) {
-        self.draw(|context| context.set_fill_style_str(&css(colour, alpha)), |svg| svg.set_fill(colour, alpha));
+        self.draw(
+            |context| context.set_fill_style_str(&css(colour, alpha)),
+            |svg| svg.set_fill(colour, alpha),
+        );
     }
 
     pub fn set_stroke(&self, colour: Rgb, alpha: f64, width: f64) {
@@ -198,7 +230,14 @@ impl Surface {
 
     /// Width of a text in the font last set.
     pub fn measure(&self, text: &str) -> f64 {
-        self.draw(|context| context.measure_text(text).map_or(0.0, |metrics| metrics.width()), |svg| svg.measure(text))
+        self.draw(
+            |context| {
+                context
+                    .measure_text(text)
+                    .map_or(0.0, |metrics| metrics.width())
+            },
+            |svg| svg.measure(text),
+        )
     }
 
     /// Writes in the font and fill last set, centred on `y`.
@@ -216,7 +255,12 @@ impl Surface {
     /// A rectangle with rounded corners, as a path; in an SVG its corners are sharp.
     pub fn rounded(&self, x: f64, y: f64, width: f64, height: f64, radius: f64) {
         let Some((_, context)) = self.canvas() else {
-            let corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)];
+            let corners = [
+                (x, y),
+                (x + width, y),
+                (x + width, y + height),
+                (x, y + height),
+            ];
             self.begin_path();
             self.move_to(x, y);
             corners[1..].iter().for_each(|&(x, y)| self.line_to(x, y));
@@ -294,7 +338,11 @@ impl Animation {
             }
         }));
         handle.set(request_frame(&tick));
-        Self { alive, handle, _tick: tick }
+        Self {
+            alive,
+            handle,
+            _tick: tick,
+        }
     }
 
     pub fn is_running(&self) -> bool {
@@ -313,10 +361,13 @@ impl Drop for Animation {
 
 fn request_frame(tick: &Rc<RefCell<Option<Tick>>>) -> i32 {
     let tick = tick.borrow();
-    let Some((window, tick)) = web_sys::window().zip(tick.as_ref()) else { return 0 };
-    window.request_animation_frame(tick.as_ref().unchecked_ref()).unwrap_or_default()
+    let Some((window, tick)) = web_sys::window().zip(tick.as_ref()) else {
+        return 0;
+    };
+    window
+        .request_animation_frame(tick.as_ref().unchecked_ref())
+        .unwrap_or_default()
 }
 
 /// Hides what is for screen readers only.
-pub const FOR_READERS: &str =
-    "position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
+pub const FOR_READERS: &str = "position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";

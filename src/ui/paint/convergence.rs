@@ -31,7 +31,9 @@ pub fn ConvergenceChart(props: &ConvergenceProps) -> Html {
     let size = use_size(&base);
     let pointed = use_state_eq(|| None::<(i32, i32)>);
     let layout = use_mut_ref(|| None::<Layout>);
-    let plot = use_memo((props.series.clone(), props.curves), |(series, curves)| convergence_plot(series, *curves));
+    let plot = use_memo((props.series.clone(), props.curves), |(series, curves)| {
+        convergence_plot(series, *curves)
+    });
 
     use_effect_with((plot.clone(), size, props.dark), {
         let (base, layout) = (base.clone(), layout.clone());
@@ -51,17 +53,27 @@ pub fn ConvergenceChart(props: &ConvergenceProps) -> Html {
         let (overlay, layout, axis) = (overlay.clone(), layout.clone(), props.curves.axis);
         move |(plot, _, dark, pointed)| {
             let layout = layout.borrow();
-            if let (Some(surface), Some(plot), Some(layout)) = (Surface::of(&overlay), plot.as_ref(), layout.as_ref())
+            if let (Some(surface), Some(plot), Some(layout)) =
+                (Surface::of(&overlay), plot.as_ref(), layout.as_ref())
                 && let Some((x, y)) = *pointed
             {
-                paint_read_out(&surface, plot, layout, axis, (f64::from(x), f64::from(y)), *dark);
+                paint_read_out(
+                    &surface,
+                    plot,
+                    layout,
+                    axis,
+                    (f64::from(x), f64::from(y)),
+                    *dark,
+                );
             }
         }
     });
 
     let point = {
         let pointed = pointed.setter();
-        Callback::from(move |event: PointerEvent| pointed.set(Some((event.offset_x(), event.offset_y()))))
+        Callback::from(move |event: PointerEvent| {
+            pointed.set(Some((event.offset_x(), event.offset_y())))
+        })
     };
     let leave = {
         let pointed = pointed.setter();
@@ -80,7 +92,9 @@ pub fn ConvergenceChart(props: &ConvergenceProps) -> Html {
         let (pointed, plot) = (pointed.clone(), plot.clone());
         Callback::from(move |event: KeyboardEvent| {
             let layout = layout.borrow();
-            let (Some(plot), Some(layout)) = (plot.as_ref(), layout.as_ref()) else { return };
+            let (Some(plot), Some(layout)) = (plot.as_ref(), layout.as_ref()) else {
+                return;
+            };
             let step: i64 = match event.key().as_str() {
                 "ArrowLeft" => -1,
                 "ArrowRight" => 1,
@@ -91,10 +105,19 @@ pub fn ConvergenceChart(props: &ConvergenceProps) -> Html {
             };
             event.prevent_default();
             let stops = recorded(plot, layout);
-            let Some(last) = stops.len().checked_sub(1) else { return };
+            let Some(last) = stops.len().checked_sub(1) else {
+                return;
+            };
             let at = pointed.map_or(last, |(x, _)| nearest(&stops, f64::from(x)));
-            let next = if pointed.is_none() { at } else { (at as i64 + step).clamp(0, last as i64) as usize };
-            pointed.set(Some((stops[next].round() as i32, (layout.top + layout.bottom) as i32 / 2)));
+            let next = if pointed.is_none() {
+                at
+            } else {
+                (at as i64 + step).clamp(0, last as i64) as usize
+            };
+            pointed.set(Some((
+                stops[next].round() as i32,
+                (layout.top + layout.bottom) as i32 / 2,
+            )));
         })
     };
 
@@ -160,7 +183,11 @@ fn table(props: &ConvergenceProps) -> Html {
 }
 
 fn value_text(mean: f64, half: f64) -> String {
-    if half > 0.0 { format!("{mean:.3} ± {half:.3}") } else { format!("{mean:.3}") }
+    if half > 0.0 {
+        format!("{mean:.3} ± {half:.3}")
+    } else {
+        format!("{mean:.3}")
+    }
 }
 
 /// What of the curves is shown.
@@ -179,11 +206,22 @@ pub struct Curves {
 
 /// The chart's content, or `None` before anything has been recorded.
 pub fn convergence_plot(series: &[Series], curves: Curves) -> Option<Plot> {
-    let Curves { metric, axis, log_x, show_seeds, total_steps, scored_on } = curves;
+    let Curves {
+        metric,
+        axis,
+        log_x,
+        show_seeds,
+        total_steps,
+        scored_on,
+    } = curves;
     let shown = |x: f64| x.is_finite() && (!log_x || x > 0.0);
     let mut lines = Vec::with_capacity(series.len());
     for one in series {
-        let mut line = Line { name: one.name.clone(), colour: one.colour, ..Line::default() };
+        let mut line = Line {
+            name: one.name.clone(),
+            colour: one.colour,
+            ..Line::default()
+        };
         for point in one.points.iter().filter(|point| shown(axis.of(point))) {
             if let Some((mean, half)) = over_lanes(one, point, |lane| metric.of(lane)) {
                 line.points.push((axis.of(point), mean));
@@ -193,23 +231,43 @@ pub fn convergence_plot(series: &[Series], curves: Curves) -> Option<Plot> {
         if line.half.iter().all(|&half| half == 0.0) {
             line.half.clear();
         }
-        let lanes = one.points.iter().map(|point| point.lanes.len()).max().unwrap_or_default();
+        let lanes = one
+            .points
+            .iter()
+            .map(|point| point.lanes.len())
+            .max()
+            .unwrap_or_default();
         if show_seeds && lanes > 1 {
             line.lanes = (0..lanes)
                 .map(|lane| {
-                    let alive = one.points.iter().filter(|point| !has_stopped(one, lane, point.step));
+                    let alive = one
+                        .points
+                        .iter()
+                        .filter(|point| !has_stopped(one, lane, point.step));
                     alive
                         .filter(|point| shown(axis.of(point)))
-                        .filter_map(|point| Some((axis.of(point), f64::from(metric.of(point.lanes.get(lane)?)))))
+                        .filter_map(|point| {
+                            Some((axis.of(point), f64::from(metric.of(point.lanes.get(lane)?))))
+                        })
                         .filter(|(_, value)| value.is_finite())
                         .collect()
                 })
                 .collect();
         }
         for &(lane, step) in &one.stopped {
-            let before = one.points.iter().rev().find(|point| point.step <= step && shown(axis.of(point)));
-            if let Some((point, value)) = before.and_then(|point| Some((point, metric.of(point.lanes.get(lane)?)))) {
-                let x = if axis == Axis::Steps { f64::from(step) } else { axis.of(point) };
+            let before = one
+                .points
+                .iter()
+                .rev()
+                .find(|point| point.step <= step && shown(axis.of(point)));
+            if let Some((point, value)) =
+                before.and_then(|point| Some((point, metric.of(point.lanes.get(lane)?))))
+            {
+                let x = if axis == Axis::Steps {
+                    f64::from(step)
+                } else {
+                    axis.of(point)
+                };
                 line.stops.push((x, f64::from(value)));
             }
         }
@@ -240,33 +298,75 @@ fn x_bounds(series: &[Series], axis: Axis, log: bool, total_steps: u32) -> Bound
         Axis::Steps => recorded.max(f64::from(total_steps)),
         Axis::Samples => points()
             .filter(|point| point.step > 0)
-            .map(|point| point.samples as f64 * f64::from(total_steps.max(point.step)) / f64::from(point.step))
+            .map(|point| {
+                point.samples as f64 * f64::from(total_steps.max(point.step))
+                    / f64::from(point.step)
+            })
             .fold(recorded, f64::max),
         Axis::TrainSeconds => recorded,
     };
-    let low = if log { points().map(|point| axis.of(point)).filter(|&x| x > 0.0).fold(high, f64::min) } else { 0.0 };
-    Bounds { low, high: if high > low { high } else { low + 1.0 }, log, rounded: axis == Axis::TrainSeconds }
+    let low = if log {
+        points()
+            .map(|point| axis.of(point))
+            .filter(|&x| x > 0.0)
+            .fold(high, f64::min)
+    } else {
+        0.0
+    };
+    Bounds {
+        low,
+        high: if high > low { high } else { low + 1.0 },
+        log,
+        rounded: axis == Axis::TrainSeconds,
+    }
 }
 
 fn y_bounds(lines: &[Line]) -> Bounds {
-    let means = || lines.iter().flat_map(|line| line.points.iter().map(|&(_, y)| y));
-    let (low, high) = (means().fold(f64::INFINITY, f64::min), means().fold(f64::NEG_INFINITY, f64::max));
+    let means = || {
+        lines
+            .iter()
+            .flat_map(|line| line.points.iter().map(|&(_, y)| y))
+    };
+    let (low, high) = (
+        means().fold(f64::INFINITY, f64::min),
+        means().fold(f64::NEG_INFINITY, f64::max),
+    );
     let span = (high - low).max(0.04);
     // A band of two seeds can be wider than everything there is to see: it is cut rather than the curves flattened.
     let reach = |sign: f64| {
-        let edges = lines.iter().flat_map(|line| line.points.iter().zip(&line.half)).map(move |(p, h)| p.1 + sign * h);
-        let lanes = lines.iter().flat_map(|line| line.lanes.iter().flatten()).map(|p| p.1);
+        let edges = lines
+            .iter()
+            .flat_map(|line| line.points.iter().zip(&line.half))
+            .map(move |(p, h)| p.1 + sign * h);
+        let lanes = lines
+            .iter()
+            .flat_map(|line| line.lanes.iter().flatten())
+            .map(|p| p.1);
         edges.chain(lanes)
     };
-    let low = reach(-1.0).fold(low, f64::min).max(low - 0.25 * span).max(0.0);
-    let high = reach(1.0).fold(high, f64::max).min(high + 0.25 * span).min(1.0);
-    Bounds { low: low.min(high - 0.02).max(0.0), high: high.max(low + 0.02), log: false, rounded: true }
+    let low = reach(-1.0)
+        .fold(low, f64::min)
+        .max(low - 0.25 * span)
+        .max(0.0);
+    let high = reach(1.0)
+        .fold(high, f64::max)
+        .min(high + 0.25 * span)
+        .min(1.0);
+    Bounds {
+        low: low.min(high - 0.02).max(0.0),
+        high: high.max(low + 0.02),
+        log: false,
+        rounded: true,
+    }
 }
 
 /// Where something was recorded, in CSS pixels, ascending.
 fn recorded(plot: &Plot, layout: &Layout) -> Vec<f64> {
-    let mut stops: Vec<f64> =
-        plot.lines.iter().flat_map(|line| line.points.iter().map(|&point| layout.place(point).0)).collect();
+    let mut stops: Vec<f64> = plot
+        .lines
+        .iter()
+        .flat_map(|line| line.points.iter().map(|&point| layout.place(point).0))
+        .collect();
     stops.sort_by(f64::total_cmp);
     stops.dedup_by(|a, b| (*a - *b).abs() < 0.5);
     stops
@@ -292,19 +392,38 @@ fn read(line: &Line, x: f64) -> Option<(f64, f64)> {
     let before = after.checked_sub(1)?;
     let (left, from) = line.points[before];
     let share = (x - left) / (right - left);
-    Some((from + share * (value - from), half(before) + share * (half(after) - half(before))))
+    Some((
+        from + share * (value - from),
+        half(before) + share * (half(after) - half(before)),
+    ))
 }
 
-fn paint_read_out(surface: &Surface, plot: &Plot, layout: &Layout, axis: Axis, (x, y): (f64, f64), dark: bool) {
+fn paint_read_out(
+    surface: &Surface,
+    plot: &Plot,
+    layout: &Layout,
+    axis: Axis,
+    (x, y): (f64, f64),
+    dark: bool,
+) {
     let stops = recorded(plot, layout);
-    let Some(&stop) = stops.get(nearest(&stops, x)) else { return };
+    let Some(&stop) = stops.get(nearest(&stops, x)) else {
+        return;
+    };
     if x < layout.left - 20.0 {
         return;
     }
-    let x = if (stop - x).abs() < 12.0 || x > stop { stop } else { x };
+    let x = if (stop - x).abs() < 12.0 || x > stop {
+        stop
+    } else {
+        x
+    };
     let at = layout.x_at(x);
-    let mut values: Vec<(&Line, f64, f64)> =
-        plot.lines.iter().filter_map(|line| read(line, at).map(|(mean, half)| (line, mean, half))).collect();
+    let mut values: Vec<(&Line, f64, f64)> = plot
+        .lines
+        .iter()
+        .filter_map(|line| read(line, at).map(|(mean, half)| (line, mean, half)))
+        .collect();
     values.sort_by(|a, b| b.1.total_cmp(&a.1));
 
     let theme = Theme::of(dark);
@@ -326,21 +445,38 @@ fn paint_read_out(surface: &Surface, plot: &Plot, layout: &Layout, axis: Axis, (
     }
     let rows: Vec<Row> = values
         .iter()
-        .map(|&(line, mean, half)| Row { colour: line.colour, name: line.name.clone(), value: value_text(mean, half) })
+        .map(|&(line, mean, half)| Row {
+            colour: line.colour,
+            name: line.name.clone(),
+            value: value_text(mean, half),
+        })
         .collect();
     let title = match axis {
         Axis::Steps => format!("step {at:.0}"),
         Axis::TrainSeconds => format!("{at:.1} s of training"),
         Axis::Samples => format!("{} samples", short(at)),
     };
-    let curves: Vec<_> = plot.lines.iter().flat_map(|line| &line.points).map(|&point| layout.place(point)).collect();
-    plot::paint_rows(surface, &title, &rows, (x, y), (layout.left, layout.right), &curves, dark);
+    let curves: Vec<_> = plot
+        .lines
+        .iter()
+        .flat_map(|line| &line.points)
+        .map(|&point| layout.place(point))
+        .collect();
+    plot::paint_rows(
+        surface,
+        &title,
+        &rows,
+        (x, y),
+        (layout.left, layout.right),
+        &curves,
+        dark,
+    );
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bridge::{CurvePoint, LaneMetrics};
+    use crate::record::{CurvePoint, LaneMetrics};
 
     fn series(values: &[(u32, [f32; 3])]) -> Series {
         let points = values
@@ -349,10 +485,18 @@ mod tests {
                 step,
                 train_seconds: f64::from(step) * 0.01,
                 samples: u64::from(step) * 60,
-                lanes: values.map(|value| LaneMetrics { recall_at_1: value, ..Default::default() }).to_vec(),
+                lanes: values
+                    .map(|value| LaneMetrics {
+                        recall_at_1: value,
+                        ..Default::default()
+                    })
+                    .to_vec(),
             })
             .collect();
-        Series { points, ..Series::new("N-pair", 3) }
+        Series {
+            points,
+            ..Series::new("N-pair", 3)
+        }
     }
 
     fn plot(series: &Series, axis: Axis, log_x: bool) -> Plot {
@@ -424,7 +568,11 @@ mod tests {
 
     #[test]
     fn values_are_read_between_points_and_not_beyond() {
-        let line = Line { points: vec![(0.0, 0.1), (40.0, 0.5)], half: vec![0.0, 0.1], ..Line::default() };
+        let line = Line {
+            points: vec![(0.0, 0.1), (40.0, 0.5)],
+            half: vec![0.0, 0.1],
+            ..Line::default()
+        };
         let (mean, half) = read(&line, 10.0).unwrap();
         assert!((mean - 0.2).abs() < 1e-12 && (half - 0.025).abs() < 1e-12);
         assert_eq!(read(&line, 40.0), Some((0.5, 0.1)));
@@ -434,6 +582,9 @@ mod tests {
     #[test]
     fn the_nearest_stop_is_found() {
         let stops = [10.0, 20.0, 40.0];
-        assert_eq!([0.0, 14.0, 16.0, 29.0, 31.0, 99.0].map(|x| nearest(&stops, x)), [0, 0, 1, 1, 2, 2]);
+        assert_eq!(
+            [0.0, 14.0, 16.0, 29.0, 31.0, 99.0].map(|x| nearest(&stops, x)),
+            [0, 0, 1, 1, 2, 2]
+        );
     }
 }

@@ -112,17 +112,28 @@ thread_local! {
 
 /// What a view's canvas shows, as a drawing of the same size. `None` where no view has this canvas.
 pub fn drawing_of(canvas: &HtmlCanvasElement) -> Option<Svg> {
-    let scenes: Vec<_> = SCENES.with_borrow(|scenes| scenes.iter().filter_map(Weak::upgrade).collect());
+    let scenes: Vec<_> =
+        SCENES.with_borrow(|scenes| scenes.iter().filter_map(Weak::upgrade).collect());
     scenes.into_iter().find_map(|scene| {
         let mut scene = scene.borrow_mut();
         let look = scene.look.clone()?;
         if look.props.canvas.cast::<HtmlCanvasElement>().as_ref() != Some(canvas) {
             return None;
         }
-        let surface = Surface::svg(f64::from(canvas.client_width()), f64::from(canvas.client_height()));
+        let surface = Surface::svg(
+            f64::from(canvas.client_width()),
+            f64::from(canvas.client_height()),
+        );
         let mut props = look.props.clone();
         props.highlight = None;
-        scene.paint_on(&surface, &Look { pointed: None, props, ..look });
+        scene.paint_on(
+            &surface,
+            &Look {
+                pointed: None,
+                props,
+                ..look
+            },
+        );
         surface.to_svg()
     })
 }
@@ -146,11 +157,21 @@ pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
             });
         }
     });
-    let ranks = use_memo((Rc::as_ptr(&props.view), props.dataset.as_ref().map(Rc::as_ptr)), |_| {
-        class_ranks(&props.view, props.dataset.as_deref())
-    });
+    let ranks = use_memo(
+        (
+            Rc::as_ptr(&props.view),
+            props.dataset.as_ref().map(Rc::as_ptr),
+        ),
+        |_| class_ranks(&props.view, props.dataset.as_deref()),
+    );
 
-    let look = Look { props: props.clone(), ranks: ranks.clone(), pointed: *pointed, turn: *turn, size };
+    let look = Look {
+        props: props.clone(),
+        ranks: ranks.clone(),
+        pointed: *pointed,
+        turn: *turn,
+        size,
+    };
     use_effect_with(look, {
         let scene = scene.clone();
         move |look| {
@@ -161,17 +182,27 @@ pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
             };
             if !gliding {
                 scene.borrow_mut().paint();
-            } else if !scene.borrow().animation.as_ref().is_some_and(Animation::is_running) {
+            } else if !scene
+                .borrow()
+                .animation
+                .as_ref()
+                .is_some_and(Animation::is_running)
+            {
                 let painted = Rc::downgrade(&scene);
                 let animation = Animation::start(move |now| {
-                    painted.upgrade().is_some_and(|scene: Rc<RefCell<Scene>>| scene.borrow_mut().tick(now))
+                    painted
+                        .upgrade()
+                        .is_some_and(|scene: Rc<RefCell<Scene>>| scene.borrow_mut().tick(now))
                 });
                 scene.borrow_mut().animation = Some(animation);
             }
         }
     });
 
-    let sphere = props.frame.as_ref().is_some_and(|frame| frame.header.components == 3);
+    let sphere = props
+        .frame
+        .as_ref()
+        .is_some_and(|frame| frame.header.components == 3);
     let choose = {
         let (pointed, on_hover) = (pointed.clone(), props.on_hover.clone());
         Callback::from(move |point: Option<usize>| {
@@ -186,18 +217,28 @@ pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
         Callback::from(move |event: PointerEvent| {
             if sphere {
                 *drag.borrow_mut() = Some((event.offset_x(), event.offset_y()));
-                if let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+                if let Some(element) = event
+                    .target()
+                    .and_then(|target| target.dyn_into::<Element>().ok())
+                {
                     // Refused for a pointer that is already gone; then there is nothing to drag.
                     let _ = element.set_pointer_capture(event.pointer_id());
                 }
             }
-            let reach = if event.pointer_type() == "touch" { 24.0 } else { 14.0 };
-            let hit = scene.borrow().nearest(event.offset_x(), event.offset_y(), reach);
+            let reach = if event.pointer_type() == "touch" {
+                24.0
+            } else {
+                14.0
+            };
+            let hit = scene
+                .borrow()
+                .nearest(event.offset_x(), event.offset_y(), reach);
             choose.emit(hit);
         })
     };
     let onpointermove = {
-        let (drag, scene, choose, turn) = (drag.clone(), scene.clone(), choose.clone(), turn.clone());
+        let (drag, scene, choose, turn) =
+            (drag.clone(), scene.clone(), choose.clone(), turn.clone());
         Callback::from(move |event: PointerEvent| {
             let at = (event.offset_x(), event.offset_y());
             let dragged = drag.borrow_mut().replace(at);
@@ -284,26 +325,34 @@ pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
 /// For each point the rank of its class, in the order in which classes appear.
 fn class_ranks(view: &[u32], dataset: Option<&Dataset>) -> Vec<usize> {
     let mut seen: Vec<u32> = Vec::new();
-    let class = |&sample: &u32| dataset.and_then(|dataset| dataset.labels.get(sample as usize).copied());
+    let class =
+        |&sample: &u32| dataset.and_then(|dataset| dataset.labels.get(sample as usize).copied());
     view.iter()
         .map(|sample| {
             let class = class(sample).unwrap_or_default();
-            seen.iter().position(|&other| other == class).unwrap_or_else(|| {
-                seen.push(class);
-                seen.len() - 1
-            })
+            seen.iter()
+                .position(|&other| other == class)
+                .unwrap_or_else(|| {
+                    seen.push(class);
+                    seen.len() - 1
+                })
         })
         .collect()
 }
 
 /// The picture in words.
 fn describe(props: &EmbeddingProps, ranks: &[usize]) -> String {
-    let Some(frame) = &props.frame else { return format!("{}: no picture yet", props.title) };
+    let Some(frame) = &props.frame else {
+        return format!("{}: no picture yet", props.title);
+    };
     let header = &frame.header;
     let classes = ranks.iter().max().map_or(0, |most| most + 1);
     let space = match header.components {
-        3 => "on the unit sphere; arrow keys turn it, comma and full stop go from point to point".to_owned(),
-        _ if header.explained >= 1.0 => "in the plane; arrow keys go from point to point".to_owned(),
+        3 => "on the unit sphere; arrow keys turn it, comma and full stop go from point to point"
+            .to_owned(),
+        _ if header.explained >= 1.0 => {
+            "in the plane; arrow keys go from point to point".to_owned()
+        }
         _ => format!(
             "projected to the plane, which shows {:.0} % of the variance; arrow keys go from point to point",
             header.explained * 100.0
@@ -361,7 +410,12 @@ impl Scene {
             && frame.coordinates.len() == self.from.len()
         {
             let share = (time * (2.0 - time)) as f32;
-            for ((shown, from), to) in self.shown.iter_mut().zip(&self.from).zip(&frame.coordinates) {
+            for ((shown, from), to) in self
+                .shown
+                .iter_mut()
+                .zip(&self.from)
+                .zip(&frame.coordinates)
+            {
                 *shown = from + share * (to - from);
             }
         }
@@ -386,7 +440,9 @@ impl Scene {
     }
 
     fn paint(&mut self) {
-        let Some(look) = self.look.clone() else { return };
+        let Some(look) = self.look.clone() else {
+            return;
+        };
         if let Some(surface) = Surface::of(&look.props.canvas) {
             self.paint_on(&surface, &look);
         }
@@ -398,7 +454,12 @@ impl Scene {
             self.placed.clear();
             surface.set_font(12.0, false);
             surface.set_fill(theme.muted, 1.0);
-            surface.text("no picture yet", surface.width / 2.0, surface.height / 2.0, Align::Centre);
+            surface.text(
+                "no picture yet",
+                surface.width / 2.0,
+                surface.height / 2.0,
+                Align::Centre,
+            );
             return;
         };
         let header = &frame.header;
@@ -408,10 +469,24 @@ impl Scene {
         let centre = (surface.width / 2.0, height / 2.0);
         let sphere = header.components == 3;
         let circle = header.components == 2 && header.explained >= 1.0;
-        let unit = side * 0.5 * if sphere { 0.88 } else { 0.94 / self.extent.max(1e-9) };
+        let unit = side
+            * 0.5
+            * if sphere {
+                0.88
+            } else {
+                0.94 / self.extent.max(1e-9)
+            };
         let place = |coordinates: &[f32]| -> (f64, f64, f64) {
-            let get = |index: usize| coordinates.get(index).map_or(0.0, |&value| f64::from(value));
-            let [x, y, z] = if sphere { look.turn.apply([get(0), get(1), get(2)]) } else { [get(0), get(1), 0.0] };
+            let get = |index: usize| {
+                coordinates
+                    .get(index)
+                    .map_or(0.0, |&value| f64::from(value))
+            };
+            let [x, y, z] = if sphere {
+                look.turn.apply([get(0), get(1), get(2)])
+            } else {
+                [get(0), get(1), 0.0]
+            };
             (centre.0 + x * unit, centre.1 - y * unit, z)
         };
 
@@ -436,10 +511,13 @@ impl Scene {
             surface.set_font(11.0, false);
             surface.set_fill(theme.muted, 1.0);
             let share = format!("{:.0} %", header.explained * 100.0);
-            let text = [format!("shows {share} of the variance"), format!("{share} of variance")]
-                .into_iter()
-                .find(|text| surface.measure(text) < surface.width - 12.0)
-                .unwrap_or(share);
+            let text = [
+                format!("shows {share} of the variance"),
+                format!("{share} of variance"),
+            ]
+            .into_iter()
+            .find(|text| surface.measure(text) < surface.width - 12.0)
+            .unwrap_or(share);
             surface.text(&text, 6.0, surface.height - 9.0, Align::Left);
         }
         if let Some(point) = look.pointed
@@ -451,9 +529,14 @@ impl Scene {
 
     fn paint_points(&self, surface: &Surface, look: &Look, sphere: bool, side: f64) {
         let theme = Theme::of(look.props.dark);
-        let crowd = (240.0 / self.placed.len().max(1) as f64).sqrt().clamp(0.6, 1.15);
+        let crowd = (240.0 / self.placed.len().max(1) as f64)
+            .sqrt()
+            .clamp(0.6, 1.15);
         let radius = (side / 280.0 * 3.5).clamp(2.4, 4.6) * crowd;
-        let chosen = look.pointed.or(look.props.highlight).filter(|&point| point < self.placed.len());
+        let chosen = look
+            .pointed
+            .or(look.props.highlight)
+            .filter(|&point| point < self.placed.len());
         let rank = |point: usize| look.ranks.get(point).copied().unwrap_or_default();
         let mates = chosen.map(rank);
 
@@ -467,11 +550,22 @@ impl Scene {
         let mut start = 0;
         while start < order.len() {
             let class = rank(order[start]);
-            let length = if sphere { 1 } else { order[start..].iter().take_while(|&&p| rank(p) == class).count() };
+            let length = if sphere {
+                1
+            } else {
+                order[start..]
+                    .iter()
+                    .take_while(|&&p| rank(p) == class)
+                    .count()
+            };
             let run = &order[start..start + length];
             let (colour, shape) = class_style(class, look.props.dark);
             let mate = mates == Some(class);
-            let depth = if sphere { (self.placed[run[0]].2.clamp(-1.0, 1.0) + 1.0) / 2.0 } else { 1.0 };
+            let depth = if sphere {
+                (self.placed[run[0]].2.clamp(-1.0, 1.0) + 1.0) / 2.0
+            } else {
+                1.0
+            };
             let dim = if mates.is_some() && !mate { 0.2 } else { 1.0 };
             let radius = radius * if mate { 1.3 } else { 1.0 } * (0.72 + 0.28 * depth);
             surface.set_alpha(dim * (0.28 + 0.64 * depth).min(0.92));
@@ -502,11 +596,20 @@ impl Scene {
 
     /// The picture behind a point and the name of its class, in a box beside the point.
     fn paint_picture(&mut self, surface: &Surface, look: &Look, point: usize, (x, y): (f64, f64)) {
-        let Some(dataset) = look.props.dataset.clone() else { return };
-        let Some(&sample) = look.props.view.get(point) else { return };
+        let Some(dataset) = look.props.dataset.clone() else {
+            return;
+        };
+        let Some(&sample) = look.props.view.get(point) else {
+            return;
+        };
         let theme = Theme::of(look.props.dark);
-        let class = dataset.labels.get(sample as usize).map(|&label| label as usize);
-        let name = class.and_then(|class| dataset.class_names.get(class)).map_or("", String::as_str);
+        let class = dataset
+            .labels
+            .get(sample as usize)
+            .map(|&label| label as usize);
+        let name = class
+            .and_then(|class| dataset.class_names.get(class))
+            .map_or("", String::as_str);
         let (columns, rows) = dataset.picture.unwrap_or((0, 0));
         let room = (surface.width.min(surface.height) * 0.42).clamp(48.0, 78.0);
         let scale = (room / columns.max(rows).max(1) as f64).clamp(1.0, 10.0);
@@ -514,7 +617,11 @@ impl Scene {
         surface.set_font(13.0, true);
         let width = wide.max(surface.measure(name)) + 16.0;
         let height = high + 30.0;
-        let left = if x + 16.0 + width < surface.width { x + 16.0 } else { x - 16.0 - width };
+        let left = if x + 16.0 + width < surface.width {
+            x + 16.0
+        } else {
+            x - 16.0 - width
+        };
         let left = left.clamp(2.0, (surface.width - width - 2.0).max(2.0));
         let top = (y - height / 2.0).clamp(2.0, (surface.height - height - 2.0).max(2.0));
         surface.rounded(left, top, width, height, 6.0);
@@ -522,12 +629,18 @@ impl Scene {
         surface.fill();
         surface.set_stroke(theme.axis, 1.0, 1.0);
         surface.stroke();
-        if self.picture.as_ref().is_none_or(|(of, dark, _)| (*of, *dark) != (sample, look.props.dark)) {
-            self.picture = picture(&dataset, sample, look.props.dark).map(|canvas| (sample, look.props.dark, canvas));
+        if self
+            .picture
+            .as_ref()
+            .is_none_or(|(of, dark, _)| (*of, *dark) != (sample, look.props.dark))
+        {
+            self.picture = picture(&dataset, sample, look.props.dark)
+                .map(|canvas| (sample, look.props.dark, canvas));
         }
         if let (Some((_, _, picture)), Some((_, context))) = (&self.picture, surface.canvas()) {
             let at = (left + (width - wide) / 2.0, top + 8.0);
-            let _ = context.draw_image_with_html_canvas_element_and_dw_and_dh(picture, at.0, at.1, wide, high);
+            let _ = context
+                .draw_image_with_html_canvas_element_and_dw_and_dh(picture, at.0, at.1, wide, high);
         }
         surface.set_fill(theme.ink, 1.0);
         surface.text(name, left + width / 2.0, top + height - 12.0, Align::Centre);
@@ -541,16 +654,33 @@ fn picture(dataset: &Dataset, sample: u32, dark: bool) -> Option<HtmlCanvasEleme
     let (red, green, blue) = Theme::of(dark).ink;
     let pixel = |grey: u8| [red, green, blue, grey];
     let pixels: Vec<u8> = match &dataset.inputs {
-        Inputs::Bytes(bytes) => bytes.get(range)?.iter().flat_map(|&grey| pixel(grey)).collect(),
-        Inputs::Floats(values) => {
-            values.get(range)?.iter().flat_map(|&value| pixel((value.clamp(0.0, 1.0) * 255.0) as u8)).collect()
-        }
+        Inputs::Bytes(bytes) => bytes
+            .get(range)?
+            .iter()
+            .flat_map(|&grey| pixel(grey))
+            .collect(),
+        Inputs::Floats(values) => values
+            .get(range)?
+            .iter()
+            .flat_map(|&value| pixel((value.clamp(0.0, 1.0) * 255.0) as u8))
+            .collect(),
     };
-    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), columns as u32, rows as u32).ok()?;
-    let canvas = web_sys::window()?.document()?.create_element("canvas").ok()?.dyn_into::<HtmlCanvasElement>().ok()?;
+    let image =
+        ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), columns as u32, rows as u32)
+            .ok()?;
+    let canvas = web_sys::window()?
+        .document()?
+        .create_element("canvas")
+        .ok()?
+        .dyn_into::<HtmlCanvasElement>()
+        .ok()?;
     canvas.set_width(columns as u32);
     canvas.set_height(rows as u32);
-    let context = canvas.get_context("2d").ok()??.dyn_into::<web_sys::CanvasRenderingContext2d>().ok()?;
+    let context = canvas
+        .get_context("2d")
+        .ok()??
+        .dyn_into::<web_sys::CanvasRenderingContext2d>()
+        .ok()?;
     context.put_image_data(&image, 0.0, 0.0).ok()?;
     Some(canvas)
 }
@@ -576,7 +706,10 @@ fn paint_sphere(surface: &Surface, (x, y): (f64, f64), radius: f64, turn: Turn, 
         let turned: Vec<_> = circle.into_iter().map(|point| turn.apply(point)).collect();
         for (front, alpha) in [(false, 0.35), (true, 0.95)] {
             surface.begin_path();
-            for pair in turned.windows(2).filter(|pair| (pair[0][2] + pair[1][2] >= 0.0) == front) {
+            for pair in turned
+                .windows(2)
+                .filter(|pair| (pair[0][2] + pair[1][2] >= 0.0) == front)
+            {
                 surface.move_to(x + pair[0][0] * radius, y - pair[0][1] * radius);
                 surface.line_to(x + pair[1][0] * radius, y - pair[1][1] * radius);
             }
@@ -600,12 +733,15 @@ fn paint_proxies(
     let crowd = (40.0 / proxies.len().max(1) as f64).sqrt().clamp(0.5, 1.0);
     let radius = (side / 280.0 * 5.4).clamp(4.2, 7.0) * crowd;
     for front in [false, true] {
-        let wanted =
-            |&&(x, y, z): &&(f64, f64, f64)| x.is_finite() && y.is_finite() && (!sphere || (z >= 0.0) == front);
+        let wanted = |&&(x, y, z): &&(f64, f64, f64)| {
+            x.is_finite() && y.is_finite() && (!sphere || (z >= 0.0) == front)
+        };
         if !sphere && !front {
             continue;
         }
-        let alpha = if many { 0.4 } else { 0.85 } * if front { 1.0 } else { 0.35 } * if faded { 0.25 } else { 1.0 };
+        let alpha = if many { 0.4 } else { 0.85 }
+            * if front { 1.0 } else { 0.35 }
+            * if faded { 0.25 } else { 1.0 };
         surface.begin_path();
         for &(x, y, _) in proxies.iter().filter(|at| !many && wanted(at)) {
             surface.circle(x, y, radius);
@@ -617,8 +753,9 @@ fn paint_proxies(
         surface.begin_path();
         for &(x, y, _) in proxies.iter().filter(wanted) {
             for turn in 0..3 {
-                let (sin, cos) =
-                    (f64::from(turn) * std::f64::consts::FRAC_PI_3 + std::f64::consts::FRAC_PI_2).sin_cos();
+                let (sin, cos) = (f64::from(turn) * std::f64::consts::FRAC_PI_3
+                    + std::f64::consts::FRAC_PI_2)
+                    .sin_cos();
                 let arm = radius * if many { 0.85 } else { 0.62 };
                 surface.move_to(x - cos * arm, y - sin * arm);
                 surface.line_to(x + cos * arm, y + sin * arm);
@@ -675,7 +812,11 @@ fn wanted_extent(frame: &Frame) -> f64 {
     let mut reaches: Vec<f32> = frame
         .coordinates
         .chunks_exact(header.components.max(1))
-        .map(|point| point.iter().fold(0.0f32, |most, value| most.max(value.abs())))
+        .map(|point| {
+            point
+                .iter()
+                .fold(0.0f32, |most, value| most.max(value.abs()))
+        })
         .filter(|reach| reach.is_finite())
         .collect();
     reaches.sort_by(f32::total_cmp);
@@ -701,8 +842,19 @@ mod tests {
 
     fn frame(coordinates: Vec<f32>, components: usize, explained: f32) -> Frame {
         let points = coordinates.len() / components;
-        let header = FrameHeader { heat: 0, lane: 0, step: 7, components, points, proxies: 0, explained };
-        Frame { header, coordinates }
+        let header = FrameHeader {
+            heat: 0,
+            lane: 0,
+            step: 7,
+            components,
+            points,
+            proxies: 0,
+            explained,
+        };
+        Frame {
+            header,
+            coordinates,
+        }
     }
 
     #[test]
@@ -715,7 +867,10 @@ mod tests {
             labels: vec![9, 4, 9, 7],
             class_names: vec![String::new(); 10],
         };
-        assert_eq!(class_ranks(&[1, 0, 2, 3, 1], Some(&dataset)), [0, 1, 1, 2, 0]);
+        assert_eq!(
+            class_ranks(&[1, 0, 2, 3, 1], Some(&dataset)),
+            [0, 1, 1, 2, 0]
+        );
         // A view of another data set than the one that is loaded must not end the page.
         assert_eq!(class_ranks(&[77], Some(&dataset)), [0]);
     }
@@ -740,7 +895,12 @@ mod tests {
     #[test]
     fn the_nearest_point_in_front_is_hit() {
         let scene = Scene {
-            placed: vec![(10.0, 10.0, -0.5), (12.0, 10.0, 0.5), (f64::NAN, 0.0, 0.0), (90.0, 90.0, 0.0)],
+            placed: vec![
+                (10.0, 10.0, -0.5),
+                (12.0, 10.0, 0.5),
+                (f64::NAN, 0.0, 0.0),
+                (90.0, 90.0, 0.0),
+            ],
             ..Scene::default()
         };
         assert_eq!(scene.nearest(10, 10, 14.0), Some(1));

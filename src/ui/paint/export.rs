@@ -24,7 +24,9 @@ pub struct Tile {
 /// A canvas as PNG on the theme's surface, at the screen's sharpness. `None` for an empty canvas.
 pub async fn png(canvas: &HtmlCanvasElement, dark: bool) -> Option<Blob> {
     let (sheet, context) = sheet(f64::from(canvas.width()), f64::from(canvas.height()), dark)?;
-    context.draw_image_with_html_canvas_element(canvas, 0.0, 0.0).ok()?;
+    context
+        .draw_image_with_html_canvas_element(canvas, 0.0, 0.0)
+        .ok()?;
     encode(&sheet).await
 }
 
@@ -39,10 +41,14 @@ pub async fn board_png(tiles: &[Tile], columns: usize, dark: bool) -> Option<Blo
     context.set_font(&format!("600 {}px system-ui, sans-serif", 14.0 * ratio));
     context.set_text_baseline("middle");
     for ((tile, (width, height)), (left, top)) in tiles.iter().zip(sizes).zip(board.corners) {
-        context.fill_text(&tile.title, left, top - 0.6 * HEAD * ratio).ok()?;
+        context
+            .fill_text(&tile.title, left, top - 0.6 * HEAD * ratio)
+            .ok()?;
         // A canvas that was never laid out has no pixels to copy.
         if width > 0.0 && height > 0.0 {
-            context.draw_image_with_html_canvas_element(&tile.canvas, left, top).ok()?;
+            context
+                .draw_image_with_html_canvas_element(&tile.canvas, left, top)
+                .ok()?;
         }
     }
     encode(&sheet).await
@@ -51,7 +57,12 @@ pub async fn board_png(tiles: &[Tile], columns: usize, dark: bool) -> Option<Blo
 /// Drawings of a board with their titles, `columns` beside each other, as SVG. `None` where there are none.
 pub fn board_svg(tiles: &[Tile], columns: usize, dark: bool) -> Option<String> {
     let theme = Theme::of(dark);
-    let size = |canvas: &HtmlCanvasElement| (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
+    let size = |canvas: &HtmlCanvasElement| {
+        (
+            f64::from(canvas.client_width()),
+            f64::from(canvas.client_height()),
+        )
+    };
     let sizes: Vec<(f64, f64)> = tiles.iter().map(|tile| size(&tile.canvas)).collect();
     let board = Board::of(&sizes, columns, 1.0);
     let mut sheet = Svg::default();
@@ -81,7 +92,11 @@ impl Board {
     /// Rows of `columns` tiles, each row as high as its highest. `ratio` is how many units a CSS pixel has.
     fn of(sizes: &[(f64, f64)], columns: usize, ratio: f64) -> Self {
         let (gap, head) = (GAP * ratio, HEAD * ratio);
-        let mut board = Self { corners: Vec::with_capacity(sizes.len()), width: 0.0, height: gap };
+        let mut board = Self {
+            corners: Vec::with_capacity(sizes.len()),
+            width: 0.0,
+            height: gap,
+        };
         for row in sizes.chunks(columns.max(1)) {
             let mut left = gap;
             for (width, _) in row {
@@ -115,10 +130,17 @@ pub fn ratio_svg(series: &[Series], scored_on: &str, dark: bool) -> Option<Strin
 
 /// The chart of times to shares of the best as SVG.
 pub fn threshold_svg(props: &ThresholdProps) -> Option<String> {
-    let (width, height) = (f64::from(CHART_SIZE.0), threshold_height(props.rows.len()) as f64);
+    let (width, height) = (
+        f64::from(CHART_SIZE.0),
+        threshold_height(props.rows.len()) as f64,
+    );
     let surface = Surface::svg(width, height);
     threshold::paint(&surface, props);
-    Some(surface.to_svg()?.file(width, height, Theme::of(props.dark).surface))
+    Some(
+        surface
+            .to_svg()?
+            .file(width, height, Theme::of(props.dark).surface),
+    )
 }
 
 /// plotters writes its own SVG.
@@ -134,7 +156,15 @@ fn plot_svg(plot: &Plot, dark: bool) -> Option<String> {
         let units = f64::from(SVG_UNITS);
         // plotters' SVG writes texts smaller than asked for, as its other backends measure them with their leading.
         let text_units = units * 1.24;
-        plot::draw(&root, plot, &layout, dark, "system-ui, sans-serif", (units, text_units)).ok()?;
+        plot::draw(
+            &root,
+            plot,
+            &layout,
+            dark,
+            "system-ui, sans-serif",
+            (units, text_units),
+        )
+        .ok()?;
         root.present().ok()?;
     }
     // The view box keeps the fine units; the picture itself has the size that was asked for.
@@ -146,15 +176,27 @@ fn plot_svg(plot: &Plot, dark: bool) -> Option<String> {
 const SVG_UNITS: u32 = 10;
 
 /// An empty canvas in the surface's colour, in device pixels.
-fn sheet(width: f64, height: f64, dark: bool) -> Option<(HtmlCanvasElement, CanvasRenderingContext2d)> {
+fn sheet(
+    width: f64,
+    height: f64,
+    dark: bool,
+) -> Option<(HtmlCanvasElement, CanvasRenderingContext2d)> {
     if width < 1.0 || height < 1.0 {
         return None;
     }
     let document = web_sys::window()?.document()?;
-    let sheet = document.create_element("canvas").ok()?.dyn_into::<HtmlCanvasElement>().ok()?;
+    let sheet = document
+        .create_element("canvas")
+        .ok()?
+        .dyn_into::<HtmlCanvasElement>()
+        .ok()?;
     sheet.set_width(width.ceil() as u32);
     sheet.set_height(height.ceil() as u32);
-    let context = sheet.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
+    let context = sheet
+        .get_context("2d")
+        .ok()??
+        .dyn_into::<CanvasRenderingContext2d>()
+        .ok()?;
     context.set_fill_style_str(&css(Theme::of(dark).surface, 1.0));
     context.fill_rect(0.0, 0.0, width.ceil(), height.ceil());
     Some((sheet, context))
@@ -179,7 +221,7 @@ mod tests {
 
     use super::super::threshold::{Reach, ThresholdRow};
     use super::*;
-    use crate::bridge::{CurvePoint, LaneMetrics};
+    use crate::record::{CurvePoint, LaneMetrics};
     use crate::ui::model::{Axis, Metric};
 
     #[test]
@@ -188,7 +230,10 @@ mod tests {
         assert_eq!(board.corners, [(16.0, 42.0), (132.0, 42.0), (16.0, 174.0)]);
         assert_eq!((board.width, board.height), (198.0, 260.0));
         let fine = Board::of(&[(200.0, 160.0)], 2, 2.0);
-        assert_eq!((fine.corners[0], fine.width, fine.height), ((32.0, 84.0), 264.0, 276.0));
+        assert_eq!(
+            (fine.corners[0], fine.width, fine.height),
+            ((32.0, 84.0), 264.0, 276.0)
+        );
     }
 
     #[test]
@@ -197,10 +242,22 @@ mod tests {
             step,
             train_seconds: 0.1,
             samples: 60,
-            lanes: vec![LaneMetrics { map_at_r, tightness: 0.3, contrast: 0.8 + map_at_r, ..Default::default() }; 3],
+            lanes: vec![
+                LaneMetrics {
+                    map_at_r,
+                    tightness: 0.3,
+                    contrast: 0.8 + map_at_r,
+                    ..Default::default()
+                };
+                3
+            ],
         };
         let points = vec![point(0, 0.1), point(50, 0.4), point(100, 0.5)];
-        let series = Series { points, stopped: vec![(1, 60)], ..Series::new("Proxy <Anchor>", 0) };
+        let series = Series {
+            points,
+            stopped: vec![(1, 60)],
+            ..Series::new("Proxy <Anchor>", 0)
+        };
         let curves = Curves {
             metric: Metric::MapAtR,
             axis: Axis::Steps,
@@ -211,20 +268,38 @@ mod tests {
         };
         let of = |series: &[Series]| convergence_svg(series, curves, false);
         let svg = of(std::slice::from_ref(&series)).unwrap();
-        assert!(svg.starts_with("<svg width=\"960\" height=\"480\" viewBox=\"0 0 9600 4800\""), "{svg}");
+        assert!(
+            svg.starts_with("<svg width=\"960\" height=\"480\" viewBox=\"0 0 9600 4800\""),
+            "{svg}"
+        );
         assert!(svg.trim_end().ends_with("</svg>"));
         assert!(svg.contains("Proxy &lt;Anchor&gt;"), "names are escaped");
         assert!(svg.contains("MAP@R on unseen classes") && svg.contains("<polyline"));
         assert_eq!(of(&[]), None);
         assert_eq!(plane_svg(&[], false), None);
-        assert!(plane_svg(std::slice::from_ref(&series), true).unwrap().contains("contrast"));
-        assert!(ratio_svg(&[series], "unseen classes", false).unwrap().contains("tightness / contrast"));
+        assert!(
+            plane_svg(std::slice::from_ref(&series), true)
+                .unwrap()
+                .contains("contrast")
+        );
+        assert!(
+            ratio_svg(&[series], "unseen classes", false)
+                .unwrap()
+                .contains("tightness / contrast")
+        );
     }
 
     #[test]
     fn times_to_shares_have_an_svg_with_a_row_a_loss() {
-        let reach = Some(Reach { mean: 90.0, half: 5.0 });
-        let row = |name: &str| ThresholdRow { name: name.into(), colour: 0, reached: vec![reach, None] };
+        let reach = Some(Reach {
+            mean: 90.0,
+            half: 5.0,
+        });
+        let row = |name: &str| ThresholdRow {
+            name: name.into(),
+            colour: 0,
+            reached: vec![reach, None],
+        };
         let svg = threshold_svg(&ThresholdProps {
             rows: Rc::new(vec![row("NCA"), row("Circle")]),
             thresholds: Rc::new(vec![0.8, 0.9]),
@@ -234,7 +309,12 @@ mod tests {
             canvas: NodeRef::default(),
         });
         let svg = svg.unwrap();
-        assert!(svg.contains(">NCA</text>") && svg.contains(">Circle</text>") && svg.contains("never 90 %"), "{svg}");
+        assert!(
+            svg.contains(">NCA</text>")
+                && svg.contains(">Circle</text>")
+                && svg.contains("never 90 %"),
+            "{svg}"
+        );
         assert!(!svg.contains("NaN") && !svg.contains("inf"));
     }
 }

@@ -52,7 +52,13 @@ pub fn MapView(props: &MapProps) -> Html {
 }
 
 fn table(props: &MapProps, sampler: &str) -> Html {
-    let cells = || props.cells.iter().enumerate().filter(|(_, cell)| cell.sampler == sampler);
+    let cells = || {
+        props
+            .cells
+            .iter()
+            .enumerate()
+            .filter(|(_, cell)| cell.sampler == sampler)
+    };
     let sorted = |mut values: Vec<usize>| {
         values.sort_unstable();
         values.dedup();
@@ -66,11 +72,14 @@ fn table(props: &MapProps, sampler: &str) -> Html {
         css(theme.muted, 1.0)
     );
     let rows = classes.iter().rev().map(|&count| {
-        let row =
-            batches.iter().map(|&batch| match cells().find(|(_, cell)| (cell.batch, cell.classes) == (batch, count)) {
-                Some((index, cell)) => html! { <td style="padding:0">{ button(props, index, cell) }</td> },
+        let row = batches.iter().map(|&batch| {
+            match cells().find(|(_, cell)| (cell.batch, cell.classes) == (batch, count)) {
+                Some((index, cell)) => {
+                    html! { <td style="padding:0">{ button(props, index, cell) }</td> }
+                }
                 None => html! { <td style="padding:0"></td> },
-            });
+            }
+        });
         html! {
             <tr>
                 <th scope="row" style={head.clone()}>{ count }</th>
@@ -96,14 +105,22 @@ fn button(props: &MapProps, index: usize, cell: &MapCell) -> Html {
     let theme = Theme::of(props.dark);
     let colour = loss_rgb(cell.colour, props.dark);
     let (background, text) = if cell.shown {
-        (loss_css(cell.colour, props.dark).to_owned(), readable_on(colour))
+        (
+            loss_css(cell.colour, props.dark).to_owned(),
+            readable_on(colour),
+        )
     } else {
         // The text lies on the light stripes' average, which is close to the surface.
         let stripe = css(colour, 0.38);
-        let hatch = format!("repeating-linear-gradient(135deg,{stripe} 0 4px,transparent 4px 10px)");
+        let hatch =
+            format!("repeating-linear-gradient(135deg,{stripe} 0 4px,transparent 4px 10px)");
         (format!("{hatch},{}", css(theme.surface, 1.0)), theme.ink)
     };
-    let outline = if props.selected == Some(index) { theme.ink } else { colour };
+    let outline = if props.selected == Some(index) {
+        theme.ink
+    } else {
+        colour
+    };
     let width = if props.selected == Some(index) { 3 } else { 1 };
     let style = format!(
         "width:100%;min-height:3.1rem;padding:.25rem .3rem;border-radius:5px;font:inherit;\
@@ -111,7 +128,11 @@ fn button(props: &MapProps, index: usize, cell: &MapCell) -> Html {
         css(text, 1.0),
         css(outline, 1.0)
     );
-    let verdict = if cell.shown { "fastest" } else { "ahead, but no difference shown" };
+    let verdict = if cell.shown {
+        "fastest"
+    } else {
+        "ahead, but no difference shown"
+    };
     let label = format!(
         "{}, batch {}, {} classes: {} {verdict}. {} Load this experiment.",
         cell.sampler, cell.batch, cell.classes, cell.winner, cell.detail

@@ -20,7 +20,14 @@ struct Colour {
 
 const fn colour(css: &'static str) -> Colour {
     let hex = css.as_bytes();
-    Colour { css, rgb: (byte(hex[1], hex[2]), byte(hex[3], hex[4]), byte(hex[5], hex[6])) }
+    Colour {
+        css,
+        rgb: (
+            byte(hex[1], hex[2]),
+            byte(hex[3], hex[4]),
+            byte(hex[5], hex[6]),
+        ),
+    }
 }
 
 const fn byte(high: u8, low: u8) -> u8 {
@@ -28,7 +35,11 @@ const fn byte(high: u8, low: u8) -> u8 {
 }
 
 const fn digit(hex: u8) -> u8 {
-    if hex <= b'9' { hex - b'0' } else { hex - b'a' + 10 }
+    if hex <= b'9' {
+        hex - b'0'
+    } else {
+        hex - b'a' + 10
+    }
 }
 
 const LOSSES_LIGHT: [Colour; LOSSES] = [
@@ -92,7 +103,13 @@ pub enum Shape {
 }
 
 impl Shape {
-    pub const ALL: [Self; 5] = [Self::Circle, Self::Triangle, Self::Square, Self::Diamond, Self::Plus];
+    pub const ALL: [Self; 5] = [
+        Self::Circle,
+        Self::Triangle,
+        Self::Square,
+        Self::Diamond,
+        Self::Plus,
+    ];
 }
 
 /// Line colour of a loss, as CSS.
@@ -109,17 +126,28 @@ pub fn loss_rgb(index: usize, dark: bool) -> Rgb {
 pub fn loss_text(index: usize, dark: bool) -> Rgb {
     let (colour, ink) = (loss_rgb(index, dark), Theme::of(dark).ink);
     let mix = |colour: u8, ink: u8| ((u32::from(colour) * 62 + u32::from(ink) * 38) / 100) as u8;
-    (mix(colour.0, ink.0), mix(colour.1, ink.1), mix(colour.2, ink.2))
+    (
+        mix(colour.0, ink.0),
+        mix(colour.1, ink.1),
+        mix(colour.2, ink.2),
+    )
 }
 
 fn loss(index: usize, dark: bool) -> Colour {
-    if dark { LOSSES_DARK[index % LOSSES] } else { LOSSES_LIGHT[index % LOSSES] }
+    if dark {
+        LOSSES_DARK[index % LOSSES]
+    } else {
+        LOSSES_LIGHT[index % LOSSES]
+    }
 }
 
 /// Colour and shape of the class with this rank among the classes in view. Forty classes differ; then they repeat.
 pub fn class_style(rank: usize, dark: bool) -> (Rgb, Shape) {
     let colours = if dark { &CLASSES_DARK } else { &CLASSES_LIGHT };
-    (colours[rank % CLASS_COLOURS], Shape::ALL[(rank + rank / CLASS_COLOURS) % Shape::ALL.len()])
+    (
+        colours[rank % CLASS_COLOURS],
+        Shape::ALL[(rank + rank / CLASS_COLOURS) % Shape::ALL.len()],
+    )
 }
 
 /// What charts are made of besides data: the page's own paper and ink.
@@ -168,13 +196,21 @@ pub fn css((red, green, blue): Rgb, alpha: f64) -> String {
 /// Near black or white, whichever is easier to read on a colour.
 pub fn readable_on(colour: Rgb) -> Rgb {
     let (black, white) = ((0x12, 0x15, 0x1a), (255, 255, 255));
-    if contrast(colour, black) >= contrast(colour, white) { black } else { white }
+    if contrast(colour, black) >= contrast(colour, white) {
+        black
+    } else {
+        white
+    }
 }
 
 fn linear((red, green, blue): Rgb) -> [f64; 3] {
     [red, green, blue].map(|channel| {
         let c = f64::from(channel) / 255.0;
-        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        if c <= 0.04045 {
+            c / 12.92
+        } else {
+            ((c + 0.055) / 1.055).powf(2.4)
+        }
     })
 }
 
@@ -206,14 +242,32 @@ mod tests {
     /// Machado et al. 2009, table 1 at severity 1.0, in linear RGB: normal, protan, deutan, tritan.
     const SIGHTS: [[[f64; 3]; 3]; 4] = [
         [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
-        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ],
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ],
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ],
     ];
 
     fn seen(rgb: Rgb, sight: &[[f64; 3]; 3]) -> [f64; 3] {
         let c = linear(rgb);
-        oklab(sight.map(|row| row.iter().zip(c).map(|(w, c)| w * c).sum::<f64>().clamp(0.0, 1.0)))
+        oklab(sight.map(|row| {
+            row.iter()
+                .zip(c)
+                .map(|(w, c)| w * c)
+                .sum::<f64>()
+                .clamp(0.0, 1.0)
+        }))
     }
 
     fn closest(colours: &[Rgb], sight: &[[f64; 3]; 3]) -> f64 {
@@ -221,7 +275,13 @@ mod tests {
         let mut least = f64::INFINITY;
         for (i, a) in seen.iter().enumerate() {
             for b in &seen[..i] {
-                least = least.min(a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt());
+                least = least.min(
+                    a.iter()
+                        .zip(b)
+                        .map(|(a, b)| (a - b).powi(2))
+                        .sum::<f64>()
+                        .sqrt(),
+                );
             }
         }
         least
@@ -253,8 +313,14 @@ mod tests {
         for dark in [false, true] {
             for index in 0..LOSSES {
                 let colour = loss_rgb(index, dark);
-                assert!(contrast(loss_text(index, dark), Theme::of(dark).surface) >= 4.5, "loss {index}, dark {dark}");
-                assert!(contrast(colour, readable_on(colour)) >= 4.5, "loss {index}, dark {dark}");
+                assert!(
+                    contrast(loss_text(index, dark), Theme::of(dark).surface) >= 4.5,
+                    "loss {index}, dark {dark}"
+                );
+                assert!(
+                    contrast(colour, readable_on(colour)) >= 4.5,
+                    "loss {index}, dark {dark}"
+                );
             }
         }
     }
@@ -273,7 +339,8 @@ mod tests {
     #[test]
     fn forty_classes_differ_in_colour_or_shape() {
         for dark in [false, true] {
-            let styles: std::collections::HashSet<_> = (0..40).map(|rank| class_style(rank, dark)).collect();
+            let styles: std::collections::HashSet<_> =
+                (0..40).map(|rank| class_style(rank, dark)).collect();
             assert_eq!(styles.len(), 40);
         }
     }

@@ -41,7 +41,10 @@ pub fn PlaneView(props: &PlaneProps) -> Html {
 /// Tightness divided by contrast, against MAP@R, for each loss while it trains.
 #[component]
 pub fn RatioChart(props: &PlaneProps) -> Html {
-    let plot = use_memo((props.series.clone(), props.scored_on), |(series, scored_on)| ratio_plot(series, scored_on));
+    let plot = use_memo(
+        (props.series.clone(), props.scored_on),
+        |(series, scored_on)| ratio_plot(series, scored_on),
+    );
     let label = "Ratio of tightness to contrast against MAP@R for each loss. Arrow keys go from point to point; a table \
                  with the latest values follows.";
     html! {
@@ -52,18 +55,31 @@ pub fn RatioChart(props: &PlaneProps) -> Html {
 }
 
 /// Tightness, contrast and MAP@R of a series at a point, as means over its lanes.
-fn values(series: &Series, point: &crate::bridge::CurvePoint) -> Option<(f64, f64, f64)> {
-    let mean = |value: fn(&crate::bridge::LaneMetrics) -> f32| over_lanes(series, point, value).map(|(mean, _)| mean);
-    Some((mean(|lane| lane.tightness)?, mean(|lane| lane.contrast)?, mean(|lane| lane.map_at_r)?))
+fn values(series: &Series, point: &crate::record::CurvePoint) -> Option<(f64, f64, f64)> {
+    let mean = |value: fn(&crate::record::LaneMetrics) -> f32| {
+        over_lanes(series, point, value).map(|(mean, _)| mean)
+    };
+    Some((
+        mean(|lane| lane.tightness)?,
+        mean(|lane| lane.contrast)?,
+        mean(|lane| lane.map_at_r)?,
+    ))
 }
 
 fn paths(series: &[Series], place: impl Fn(f64, f64, f64) -> Option<(f64, f64)>) -> Vec<Line> {
     series
         .iter()
         .map(|one| {
-            let mut line = Line { name: one.name.clone(), colour: one.colour, directed: true, ..Line::default() };
+            let mut line = Line {
+                name: one.name.clone(),
+                colour: one.colour,
+                directed: true,
+                ..Line::default()
+            };
             for point in &one.points {
-                if let Some(at) = values(one, point).and_then(|(tight, contrast, map)| place(tight, contrast, map)) {
+                if let Some(at) = values(one, point)
+                    .and_then(|(tight, contrast, map)| place(tight, contrast, map))
+                {
                     line.points.push(at);
                     line.notes.push(format!("step {}", point.step));
                 }
@@ -75,9 +91,17 @@ fn paths(series: &[Series], place: impl Fn(f64, f64, f64) -> Option<(f64, f64)>)
 }
 
 fn around(values: impl Iterator<Item = f64> + Clone, least: f64) -> Bounds {
-    let (low, high) = (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max));
+    let (low, high) = (
+        values.clone().fold(f64::INFINITY, f64::min),
+        values.fold(f64::NEG_INFINITY, f64::max),
+    );
     let pad = ((high - low) * 0.06).max(least / 2.0);
-    Bounds { low: (low - pad).max(0.0), high: high + pad, log: false, rounded: false }
+    Bounds {
+        low: (low - pad).max(0.0),
+        high: high + pad,
+        log: false,
+        rounded: false,
+    }
 }
 
 pub(super) fn plane_plot(series: &[Series]) -> Option<Plot> {
@@ -86,7 +110,10 @@ pub(super) fn plane_plot(series: &[Series]) -> Option<Plot> {
         return None;
     }
     let all = || lines.iter().flat_map(|line| &line.points);
-    let (x, y) = (around(all().map(|p| p.0), 0.02), around(all().map(|p| p.1), 0.02));
+    let (x, y) = (
+        around(all().map(|p| p.0), 0.02),
+        around(all().map(|p| p.1), 0.02),
+    );
     Some(Plot {
         x,
         y,
@@ -109,13 +136,19 @@ fn ratio_guides(x: Bounds, y: Bounds) -> Vec<Guide> {
             let from = (x.low.max(y.low * ratio), (x.low / ratio).max(y.low));
             let to = (x.high.min(y.high * ratio), (x.high / ratio).min(y.high));
             let long = to.0 - from.0 > (x.high - x.low) * 0.12;
-            long.then(|| Guide { from, to, text: format!("ratio {}", super::scale::short(ratio)) })
+            long.then(|| Guide {
+                from,
+                to,
+                text: format!("ratio {}", super::scale::short(ratio)),
+            })
         })
         .collect()
 }
 
 pub(super) fn ratio_plot(series: &[Series], scored_on: &str) -> Option<Plot> {
-    let lines = paths(series, |tightness, contrast, map| (contrast > 1e-9).then(|| (tightness / contrast, map)));
+    let lines = paths(series, |tightness, contrast, map| {
+        (contrast > 1e-9).then(|| (tightness / contrast, map))
+    });
     if lines.is_empty() {
         return None;
     }
@@ -163,18 +196,30 @@ fn table(series: &[Series]) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bridge::{CurvePoint, LaneMetrics};
+    use crate::record::{CurvePoint, LaneMetrics};
 
     fn series() -> Series {
-        let points = [(0, 0.4, 1.0, 0.1), (100, 0.2, 1.0, 0.3), (200, 0.3, 0.0, 0.2)]
-            .map(|(step, tightness, contrast, map_at_r)| CurvePoint {
-                step,
-                train_seconds: 0.0,
-                samples: 0,
-                lanes: vec![LaneMetrics { tightness, contrast, map_at_r, ..Default::default() }],
-            })
-            .to_vec();
-        Series { points, ..Series::new("NCA", 1) }
+        let points = [
+            (0, 0.4, 1.0, 0.1),
+            (100, 0.2, 1.0, 0.3),
+            (200, 0.3, 0.0, 0.2),
+        ]
+        .map(|(step, tightness, contrast, map_at_r)| CurvePoint {
+            step,
+            train_seconds: 0.0,
+            samples: 0,
+            lanes: vec![LaneMetrics {
+                tightness,
+                contrast,
+                map_at_r,
+                ..Default::default()
+            }],
+        })
+        .to_vec();
+        Series {
+            points,
+            ..Series::new("NCA", 1)
+        }
     }
 
     #[test]
@@ -190,14 +235,26 @@ mod tests {
 
     #[test]
     fn guides_have_their_ratio_and_stay_inside() {
-        let bounds = |low, high| Bounds { low, high, log: false, rounded: false };
+        let bounds = |low, high| Bounds {
+            low,
+            high,
+            log: false,
+            rounded: false,
+        };
         let guides = ratio_guides(bounds(0.1, 0.4), bounds(0.8, 1.6));
         assert!(guides.len() >= 2);
         for guide in guides {
             let ratio: f64 = guide.text.trim_start_matches("ratio ").parse().unwrap();
             for (x, y) in [guide.from, guide.to] {
-                assert!((x / y - ratio).abs() < 1e-6, "{guide:?}", guide = (x, y, ratio));
-                assert!((0.1 - 1e-9..=0.4 + 1e-9).contains(&x) && (0.8 - 1e-9..=1.6 + 1e-9).contains(&y));
+                assert!(
+                    (x / y - ratio).abs() < 1e-6,
+                    "{guide:?}",
+                    guide = (x, y, ratio)
+                );
+                assert!(
+                    (0.1 - 1e-9..=0.4 + 1e-9).contains(&x)
+                        && (0.8 - 1e-9..=1.6 + 1e-9).contains(&y)
+                );
             }
         }
     }

@@ -58,9 +58,12 @@ pub fn PointsView(props: &PointsProps) -> Html {
     use_effect_with((props.plot.clone(), size, props.dark, *pointed), {
         let (overlay, layout) = (overlay.clone(), layout.clone());
         move |(plot, _, dark, pointed)| {
-            let Some(surface) = Surface::of(&overlay) else { return };
+            let Some(surface) = Surface::of(&overlay) else {
+                return;
+            };
             let layout = layout.borrow();
-            if let (Some(plot), Some(layout), Some(index)) = (plot.as_ref(), layout.as_ref(), *pointed)
+            if let (Some(plot), Some(layout), Some(index)) =
+                (plot.as_ref(), layout.as_ref(), *pointed)
                 && let Some(target) = targets(plot, layout).get(index)
             {
                 paint_target(&surface, plot, layout, target, *dark);
@@ -72,9 +75,12 @@ pub fn PointsView(props: &PointsProps) -> Html {
         let (pointed, layout, plot) = (pointed.setter(), layout.clone(), props.plot.clone());
         Callback::from(move |event: PointerEvent| {
             let layout = layout.borrow();
-            let (Some(plot), Some(layout)) = (plot.as_ref(), layout.as_ref()) else { return };
-            let distance =
-                |at: (f64, f64)| (at.0 - f64::from(event.offset_x())).hypot(at.1 - f64::from(event.offset_y()));
+            let (Some(plot), Some(layout)) = (plot.as_ref(), layout.as_ref()) else {
+                return;
+            };
+            let distance = |at: (f64, f64)| {
+                (at.0 - f64::from(event.offset_x())).hypot(at.1 - f64::from(event.offset_y()))
+            };
             let nearest = targets(plot, layout)
                 .iter()
                 .enumerate()
@@ -98,7 +104,9 @@ pub fn PointsView(props: &PointsProps) -> Html {
         let (pointed, plot) = (pointed.clone(), props.plot.clone());
         Callback::from(move |event: KeyboardEvent| {
             let layout = layout.borrow();
-            let (Some(plot), Some(layout)) = (plot.as_ref(), layout.as_ref()) else { return };
+            let (Some(plot), Some(layout)) = (plot.as_ref(), layout.as_ref()) else {
+                return;
+            };
             let count = targets(plot, layout).len();
             let next = match (event.key().as_str(), *pointed) {
                 ("Escape", _) => None,
@@ -135,15 +143,18 @@ pub fn PointsView(props: &PointsProps) -> Html {
 
 fn targets(plot: &Plot, layout: &Layout) -> Vec<Target> {
     let on_lines = plot.lines.iter().flat_map(|line| {
-        line.points.iter().enumerate().map(|(index, &value)| Target {
-            at: layout.place(value),
-            value,
-            colour: line.colour,
-            note: match line.notes.get(index) {
-                Some(note) => format!("{}, {note}", line.name),
-                None => line.name.clone(),
-            },
-        })
+        line.points
+            .iter()
+            .enumerate()
+            .map(|(index, &value)| Target {
+                at: layout.place(value),
+                value,
+                colour: line.colour,
+                note: match line.notes.get(index) {
+                    Some(note) => format!("{}, {note}", line.name),
+                    None => line.name.clone(),
+                },
+            })
     });
     let dots = plot.dots.iter().map(|dot| Target {
         at: layout.place(dot.at),
@@ -161,7 +172,22 @@ fn paint_target(surface: &Surface, plot: &Plot, layout: &Layout, target: &Target
     surface.circle(target.at.0, target.at.1, 6.5);
     surface.set_stroke(theme.ink, 1.0, 1.6);
     surface.stroke();
-    let row = |name: &str, value: f64| Row { colour: target.colour, name: name.to_owned(), value: reading(value) };
-    let rows = [row(&plot.y_title, target.value.1), row(&plot.x_title, target.value.0)];
-    plot::paint_rows(surface, &target.note, &rows, target.at, (2.0, layout.size.0 - 2.0), &[], dark);
+    let row = |name: &str, value: f64| Row {
+        colour: target.colour,
+        name: name.to_owned(),
+        value: reading(value),
+    };
+    let rows = [
+        row(&plot.y_title, target.value.1),
+        row(&plot.x_title, target.value.0),
+    ];
+    plot::paint_rows(
+        surface,
+        &target.note,
+        &rows,
+        target.at,
+        (2.0, layout.size.0 - 2.0),
+        &[],
+        dark,
+    );
 }

@@ -12,14 +12,20 @@ pub struct Turn {
 impl Default for Turn {
     /// A little from above and aside, so that it looks like a sphere.
     fn default() -> Self {
-        Self { yaw: -0.5, pitch: 0.35 }
+        Self {
+            yaw: -0.5,
+            pitch: 0.35,
+        }
     }
 }
 
 impl Turn {
     pub fn by(self, yaw: f64, pitch: f64) -> Self {
         let limit = std::f64::consts::FRAC_PI_2;
-        Self { yaw: (self.yaw + yaw) % std::f64::consts::TAU, pitch: (self.pitch + pitch).clamp(-limit, limit) }
+        Self {
+            yaw: (self.yaw + yaw) % std::f64::consts::TAU,
+            pitch: (self.pitch + pitch).clamp(-limit, limit),
+        }
     }
 
     /// Right, up, and towards the eye.
@@ -41,7 +47,11 @@ pub fn great_circles(segments: usize) -> [Vec<[f64; 3]>; 3] {
             })
             .collect()
     };
-    [circle(|cos, sin| [cos, 0.0, sin]), circle(|cos, sin| [cos, sin, 0.0]), circle(|cos, sin| [0.0, cos, sin])]
+    [
+        circle(|cos, sin| [cos, 0.0, sin]),
+        circle(|cos, sin| [cos, sin, 0.0]),
+        circle(|cos, sin| [0.0, cos, sin]),
+    ]
 }
 
 #[cfg(test)]
@@ -54,13 +64,26 @@ mod tests {
 
     #[test]
     fn turning_keeps_lengths_and_has_the_right_sense() {
-        let level = Turn { yaw: 0.0, pitch: 0.0 };
+        let level = Turn {
+            yaw: 0.0,
+            pitch: 0.0,
+        };
         assert!(close(level.apply([0.1, 0.2, 0.3]), [0.1, 0.2, 0.3]));
         // A drag to the right brings the front to the right, one downwards brings it down.
         let quarter = std::f64::consts::FRAC_PI_2;
-        assert!(close(level.by(quarter, 0.0).apply([0.0, 0.0, 1.0]), [1.0, 0.0, 0.0]));
-        assert!(close(level.by(0.0, quarter).apply([0.0, 0.0, 1.0]), [0.0, -1.0, 0.0]));
-        let turned = Turn { yaw: 1.1, pitch: -0.7 }.apply([0.6, 0.0, 0.8]);
+        assert!(close(
+            level.by(quarter, 0.0).apply([0.0, 0.0, 1.0]),
+            [1.0, 0.0, 0.0]
+        ));
+        assert!(close(
+            level.by(0.0, quarter).apply([0.0, 0.0, 1.0]),
+            [0.0, -1.0, 0.0]
+        ));
+        let turned = Turn {
+            yaw: 1.1,
+            pitch: -0.7,
+        }
+        .apply([0.6, 0.0, 0.8]);
         assert!((turned.iter().map(|v| v * v).sum::<f64>() - 1.0).abs() < 1e-12);
     }
 
@@ -73,7 +96,11 @@ mod tests {
     fn circles_are_great_and_closed() {
         for circle in great_circles(36) {
             assert!(close(circle[0], circle[36]));
-            assert!(circle.iter().all(|p| (p.iter().map(|v| v * v).sum::<f64>() - 1.0).abs() < 1e-12));
+            assert!(
+                circle
+                    .iter()
+                    .all(|p| (p.iter().map(|v| v * v).sum::<f64>() - 1.0).abs() < 1e-12)
+            );
         }
     }
 }

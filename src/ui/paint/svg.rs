@@ -45,12 +45,20 @@ fn number(value: f64) -> f64 {
 
 /// A text as XML has it.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// About how wide a text is in a system font that is not known here.
 pub fn typical_width(text: &str, size: f64, bold: bool) -> f64 {
-    let wide = |character: char| if u32::from(character) >= 0x2e80 { 1.0 } else { 0.56 };
+    let wide = |character: char| {
+        if u32::from(character) >= 0x2e80 {
+            1.0
+        } else {
+            0.56
+        }
+    };
     text.chars().map(wide).sum::<f64>() * size * if bold { 1.08 } else { 1.0 }
 }
 
@@ -74,9 +82,16 @@ impl Svg {
 
     /// A whole circle, as two halves: an arc that ends where it begins is nothing.
     pub fn circle(&mut self, x: f64, y: f64, radius: f64) {
-        let (left, right, y, radius) = (number(x - radius), number(x + radius), number(y), number(radius));
-        let _ =
-            write!(self.path, "M{right} {y}A{radius} {radius} 0 1 1 {left} {y}A{radius} {radius} 0 1 1 {right} {y}Z");
+        let (left, right, y, radius) = (
+            number(x - radius),
+            number(x + radius),
+            number(y),
+            number(radius),
+        );
+        let _ = write!(
+            self.path,
+            "M{right} {y}A{radius} {radius} 0 1 1 {left} {y}A{radius} {radius} 0 1 1 {right} {y}Z"
+        );
     }
 
     pub fn set_alpha(&mut self, alpha: f64) {
@@ -93,11 +108,18 @@ impl Svg {
 
     pub fn fill(&mut self) {
         let (colour, alpha) = (css(self.fill, 1.0), number(self.fill_alpha * self.alpha));
-        let _ = write!(self.body, "<path d=\"{}\" fill=\"{colour}\" fill-opacity=\"{alpha}\"/>", self.path);
+        let _ = write!(
+            self.body,
+            "<path d=\"{}\" fill=\"{colour}\" fill-opacity=\"{alpha}\"/>",
+            self.path
+        );
     }
 
     pub fn stroke(&mut self) {
-        let (colour, alpha) = (css(self.stroke, 1.0), number(self.stroke_alpha * self.alpha));
+        let (colour, alpha) = (
+            css(self.stroke, 1.0),
+            number(self.stroke_alpha * self.alpha),
+        );
         let _ = write!(
             self.body,
             "<path d=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-opacity=\"{alpha}\" stroke-width=\"{}\"/>",
@@ -137,7 +159,13 @@ impl Svg {
 
     /// Another drawing with its origin here.
     pub fn place(&mut self, drawing: &Self, x: f64, y: f64) {
-        let _ = write!(self.body, "<g transform=\"translate({} {})\">{}</g>", number(x), number(y), drawing.body);
+        let _ = write!(
+            self.body,
+            "<g transform=\"translate({} {})\">{}</g>",
+            number(x),
+            number(y),
+            drawing.body
+        );
     }
 
     /// The whole file, on a ground of one colour.
@@ -186,8 +214,16 @@ mod tests {
         let mut svg = Svg::default();
         svg.place(&inner, 7.0, 8.5);
         let file = svg.file(99.2, 50.0, (255, 255, 255));
-        assert!(file.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"100\" height=\"50\""), "{file}");
-        assert!(file.contains("<g transform=\"translate(7 8.5)\"><text x=\"5\" y=\"14.2\""), "{file}");
+        assert!(
+            file.starts_with(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"100\" height=\"50\""
+            ),
+            "{file}"
+        );
+        assert!(
+            file.contains("<g transform=\"translate(7 8.5)\"><text x=\"5\" y=\"14.2\""),
+            "{file}"
+        );
         assert!(file.contains("a &lt; b &amp; c</text></g></svg>"), "{file}");
     }
 }

@@ -56,7 +56,10 @@ pub fn ThresholdChart(props: &ThresholdProps) -> Html {
             }
         }
     });
-    let label = format!("{} to a share of the best, for each loss; a table follows.", props.unit);
+    let label = format!(
+        "{} to a share of the best, for each loss; a table follows.",
+        props.unit
+    );
     let cell = |reach: &Option<Reach>| match reach {
         // One seed has no interval.
         Some(Reach { mean, half: 0.0 }) => short(*mean),
@@ -109,10 +112,25 @@ fn percent(share: f64) -> String {
 
 /// The axis: from 0 to the last dot, with its whisker where that is not absurdly long.
 fn axis(rows: &[ThresholdRow], ticks: usize) -> Scale {
-    let reached = || rows.iter().flat_map(|row| row.reached.iter().flatten()).filter(|reach| reach.mean.is_finite());
+    let reached = || {
+        rows.iter()
+            .flat_map(|row| row.reached.iter().flatten())
+            .filter(|reach| reach.mean.is_finite())
+    };
     let last = reached().map(|reach| reach.mean).fold(0.0, f64::max);
-    let whisker = reached().map(|reach| reach.mean + reach.half).filter(|end| end.is_finite()).fold(last, f64::max);
-    Scale::rounded(0.0, if last > 0.0 { whisker.min(last * 1.3) } else { 1.0 }, ticks)
+    let whisker = reached()
+        .map(|reach| reach.mean + reach.half)
+        .filter(|end| end.is_finite())
+        .fold(last, f64::max);
+    Scale::rounded(
+        0.0,
+        if last > 0.0 {
+            whisker.min(last * 1.3)
+        } else {
+            1.0
+        },
+        ticks,
+    )
 }
 
 pub(super) fn paint(surface: &Surface, props: &ThresholdProps) {
@@ -123,15 +141,30 @@ pub(super) fn paint(surface: &Surface, props: &ThresholdProps) {
     let narrow = surface.width < 480.0;
     let size = if narrow { 11.0 } else { 12.0 };
     surface.set_font(size, true);
-    let names = props.rows.iter().map(|row| surface.measure(&row.name)).fold(0.0, f64::max);
+    let names = props
+        .rows
+        .iter()
+        .map(|row| surface.measure(&row.name))
+        .fold(0.0, f64::max);
     // On a narrow screen names are above their row instead of beside it.
     let left = if narrow { 12.0 } else { names + 16.0 };
     surface.set_font(size, false);
-    let never: Vec<String> = props.rows.iter().map(|row| never_text(row, &props.thresholds, props.running)).collect();
-    let never_width = never.iter().map(|text| surface.measure(text)).fold(0.0, f64::max);
-    let right = (surface.width - never_width - if never_width > 0.0 { 18.0 } else { 14.0 }).max(left + 40.0);
+    let never: Vec<String> = props
+        .rows
+        .iter()
+        .map(|row| never_text(row, &props.thresholds, props.running))
+        .collect();
+    let never_width = never
+        .iter()
+        .map(|text| surface.measure(text))
+        .fold(0.0, f64::max);
+    let right = (surface.width - never_width - if never_width > 0.0 { 18.0 } else { 14.0 })
+        .max(left + 40.0);
     let (top, bottom) = (HEAD, surface.height - FOOT);
-    let scale = axis(&props.rows, ((right - left) / 74.0).round().clamp(2.0, 8.0) as usize);
+    let scale = axis(
+        &props.rows,
+        ((right - left) / 74.0).round().clamp(2.0, 8.0) as usize,
+    );
     let x_of = |value: f64| left + scale.share(value).clamp(0.0, 1.0) * (right - left);
 
     surface.set_fill(theme.muted, 1.0);
@@ -154,7 +187,11 @@ pub(super) fn paint(surface: &Surface, props: &ThresholdProps) {
         surface.set_stroke(theme.ink, 1.0, 1.4);
         surface.stroke();
         let last = index + 1 == props.thresholds.len();
-        let text = if last { format!("{} of the best", percent(share)) } else { percent(share) };
+        let text = if last {
+            format!("{} of the best", percent(share))
+        } else {
+            percent(share)
+        };
         surface.set_fill(theme.muted, 1.0);
         surface.text(&text, x + 10.0, 11.0, Align::Left);
         x += 10.0 + surface.measure(&text) + 20.0;
@@ -172,8 +209,12 @@ pub(super) fn paint(surface: &Surface, props: &ThresholdProps) {
         } else {
             surface.text(&row.name, left - 12.0, y, Align::Right);
         }
-        let dots: Vec<(usize, Reach)> =
-            row.reached.iter().enumerate().filter_map(|(at, reach)| reach.map(|reach| (at, reach))).collect();
+        let dots: Vec<(usize, Reach)> = row
+            .reached
+            .iter()
+            .enumerate()
+            .filter_map(|(at, reach)| reach.map(|reach| (at, reach)))
+            .collect();
         if let (Some(first), Some(last)) = (dots.first(), dots.last()) {
             surface.begin_path();
             surface.move_to(x_of(first.1.mean), y);
@@ -201,7 +242,11 @@ pub(super) fn paint(surface: &Surface, props: &ThresholdProps) {
             mark(surface, at, (x_of(reach.mean), y), 5.0);
             surface.set_fill(if at == 0 { theme.surface } else { colour }, 1.0);
             surface.fill();
-            surface.set_stroke(if at == 0 { colour } else { theme.surface }, 1.0, if at == 0 { 2.0 } else { 0.8 });
+            surface.set_stroke(
+                if at == 0 { colour } else { theme.surface },
+                1.0,
+                if at == 0 { 2.0 } else { 0.8 },
+            );
             surface.stroke();
         }
         if !never[index].is_empty() {
@@ -225,7 +270,11 @@ fn never_text(row: &ThresholdRow, thresholds: &[f64], running: bool) -> String {
         .filter(|(reach, _)| reach.is_none())
         .map(|(_, share)| short(share * 100.0))
         .collect();
-    if shares.is_empty() { String::new() } else { format!("{} {} %", missing(running), shares.join(", ")) }
+    if shares.is_empty() {
+        String::new()
+    } else {
+        format!("{} {} %", missing(running), shares.join(", "))
+    }
 }
 
 /// A path of the shape that stands for a threshold: ring, diamond, square, triangle.
@@ -255,21 +304,40 @@ mod tests {
     use super::*;
 
     fn row(reached: Vec<Option<Reach>>) -> ThresholdRow {
-        ThresholdRow { name: "NCA".into(), colour: 0, reached }
+        ThresholdRow {
+            name: "NCA".into(),
+            colour: 0,
+            reached,
+        }
     }
 
     #[test]
     fn what_was_never_reached_is_said() {
-        let reach = Some(Reach { mean: 90.0, half: 5.0 });
+        let reach = Some(Reach {
+            mean: 90.0,
+            half: 5.0,
+        });
         let shares = [0.8, 0.9, 0.95];
-        assert_eq!(never_text(&row(vec![reach, None, None]), &shares, false), "never 90, 95 %");
-        assert_eq!(never_text(&row(vec![reach, reach, None]), &shares, true), "not yet 95 %");
+        assert_eq!(
+            never_text(&row(vec![reach, None, None]), &shares, false),
+            "never 90, 95 %"
+        );
+        assert_eq!(
+            never_text(&row(vec![reach, reach, None]), &shares, true),
+            "not yet 95 %"
+        );
         assert_eq!(never_text(&row(vec![reach; 3]), &shares, false), "");
     }
 
     #[test]
     fn a_wild_interval_does_not_flatten_the_axis() {
-        let rows = [row(vec![Some(Reach { mean: 100.0, half: 900.0 }), None])];
+        let rows = [row(vec![
+            Some(Reach {
+                mean: 100.0,
+                half: 900.0,
+            }),
+            None,
+        ])];
         let axis = axis(&rows, 5);
         assert!(axis.high >= 100.0 && axis.high <= 200.0, "{axis:?}");
         assert_eq!(super::axis(&[row(vec![None])], 5).low, 0.0);

@@ -43,7 +43,10 @@ pub struct TrialsProps {
 /// Every trial as a dot, the stronger the better it ranks among its loss's; the best is ringed and named.
 #[component]
 pub fn TrialsPlot(props: &TrialsProps) -> Html {
-    let plot = use_memo((props.sets.clone(), props.score.clone()), |(sets, score)| trials_plot(sets, score));
+    let plot = use_memo(
+        (props.sets.clone(), props.score.clone()),
+        |(sets, score)| trials_plot(sets, score),
+    );
     let rows = props.sets.iter().filter_map(|set| {
         let trial = &set.trials[*ranked(&set.trials).first()?];
         Some(html! {
@@ -79,17 +82,40 @@ pub fn TrialsPlot(props: &TrialsProps) -> Html {
 /// Indices of the trials that have a score, the best first.
 fn ranked(trials: &[Trial]) -> Vec<usize> {
     let score = |index: usize| trials[index].score.filter(|score| score.is_finite());
-    let mut order: Vec<usize> = (0..trials.len()).filter(|&index| score(index).is_some()).collect();
-    order.sort_by(|&a, &b| score(b).unwrap_or_default().total_cmp(&score(a).unwrap_or_default()));
+    let mut order: Vec<usize> = (0..trials.len())
+        .filter(|&index| score(index).is_some())
+        .collect();
+    order.sort_by(|&a, &b| {
+        score(b)
+            .unwrap_or_default()
+            .total_cmp(&score(a).unwrap_or_default())
+    });
     order
 }
 
 fn trials_plot(sets: &[TrialSet], score: &str) -> Option<Plot> {
-    let rates = || sets.iter().flat_map(|set| &set.trials).map(|trial| trial.lr).filter(|&lr| lr > 0.0);
-    let scores = || sets.iter().flat_map(|set| &set.trials).filter_map(|trial| trial.score).filter(|s| s.is_finite());
+    let rates = || {
+        sets.iter()
+            .flat_map(|set| &set.trials)
+            .map(|trial| trial.lr)
+            .filter(|&lr| lr > 0.0)
+    };
+    let scores = || {
+        sets.iter()
+            .flat_map(|set| &set.trials)
+            .filter_map(|trial| trial.score)
+            .filter(|s| s.is_finite())
+    };
     rates().next()?;
-    let (low, high) = (scores().fold(f64::INFINITY, f64::min), scores().fold(f64::NEG_INFINITY, f64::max));
-    let (low, high) = if low.is_finite() { (low, high.max(low + 0.02)) } else { (0.0, 1.0) };
+    let (low, high) = (
+        scores().fold(f64::INFINITY, f64::min),
+        scores().fold(f64::NEG_INFINITY, f64::max),
+    );
+    let (low, high) = if low.is_finite() {
+        (low, high.max(low + 0.02))
+    } else {
+        (0.0, 1.0)
+    };
     let floor = low - 0.05 * (high - low);
     let mut dots = Vec::new();
     let mut lines = Vec::new();
@@ -97,12 +123,24 @@ fn trials_plot(sets: &[TrialSet], score: &str) -> Option<Plot> {
         let note = |trial: &Trial| format!("{}: {}", set.name, trial.note);
         let order = ranked(&set.trials);
         // The best is drawn last, on top.
-        for (rank, trial) in order.iter().map(|&index| &set.trials[index]).enumerate().rev() {
+        for (rank, trial) in order
+            .iter()
+            .map(|&index| &set.trials[index])
+            .enumerate()
+            .rev()
+        {
             if let (Some(value), true) = (trial.score, trial.lr > 0.0) {
                 let place = rank as f64 / (order.len() - 1).max(1) as f64;
                 let alpha = 0.95 - 0.7 * place;
                 let at = (trial.lr, value);
-                dots.push(Dot { at, colour: set.colour, alpha, ringed: rank == 0, failed: false, note: note(trial) });
+                dots.push(Dot {
+                    at,
+                    colour: set.colour,
+                    alpha,
+                    ringed: rank == 0,
+                    failed: false,
+                    note: note(trial),
+                });
                 if rank == 0 {
                     lines.push(Line {
                         name: set.name.clone(),
@@ -115,9 +153,20 @@ fn trials_plot(sets: &[TrialSet], score: &str) -> Option<Plot> {
                 }
             }
         }
-        for trial in set.trials.iter().filter(|trial| trial.score.is_none_or(|s| !s.is_finite()) && trial.lr > 0.0) {
+        for trial in set
+            .trials
+            .iter()
+            .filter(|trial| trial.score.is_none_or(|s| !s.is_finite()) && trial.lr > 0.0)
+        {
             let note = format!("{} (not finite)", note(trial));
-            dots.push(Dot { at: (trial.lr, floor), colour: set.colour, alpha: 0.9, ringed: false, failed: true, note });
+            dots.push(Dot {
+                at: (trial.lr, floor),
+                colour: set.colour,
+                alpha: 0.9,
+                ringed: false,
+                failed: true,
+                note,
+            });
         }
     }
     let bounds = Bounds {
@@ -128,7 +177,12 @@ fn trials_plot(sets: &[TrialSet], score: &str) -> Option<Plot> {
     };
     Some(Plot {
         x: bounds,
-        y: Bounds { low: floor, high: high + 0.05 * (high - low), log: false, rounded: false },
+        y: Bounds {
+            low: floor,
+            high: high + 0.05 * (high - low),
+            log: false,
+            rounded: false,
+        },
         x_title: "learning rate".into(),
         y_title: score.into(),
         lines,
@@ -143,9 +197,22 @@ mod tests {
 
     #[test]
     fn the_best_is_ringed_and_strongest_and_failures_stay_visible() {
-        let trial = |lr, score| Trial { lr, score, note: String::new() };
-        let trials = vec![trial(1e-3, Some(0.3)), trial(1e-2, Some(0.5)), trial(1e-1, None), trial(3e-3, Some(0.4))];
-        let set = TrialSet { name: "NCA".into(), colour: 2, trials };
+        let trial = |lr, score| Trial {
+            lr,
+            score,
+            note: String::new(),
+        };
+        let trials = vec![
+            trial(1e-3, Some(0.3)),
+            trial(1e-2, Some(0.5)),
+            trial(1e-1, None),
+            trial(3e-3, Some(0.4)),
+        ];
+        let set = TrialSet {
+            name: "NCA".into(),
+            colour: 2,
+            trials,
+        };
         assert_eq!(ranked(&set.trials), [1, 3, 0]);
         let plot = trials_plot(&[set], "score").unwrap();
         let ringed: Vec<_> = plot.dots.iter().filter(|dot| dot.ringed).collect();

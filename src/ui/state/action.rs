@@ -12,11 +12,19 @@ use crate::ui::model::{Axis, Metric};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Fetch the engine, compile it, and start these workers of a fleet.
-    Launch { fleet: FleetId, kind: DeviceKind, workers: std::ops::Range<usize> },
+    Launch {
+        fleet: FleetId,
+        kind: DeviceKind,
+        workers: std::ops::Range<usize>,
+    },
     /// End all workers of a fleet.
     Dismiss { fleet: FleetId },
     /// Send a command. The data file's bytes go with [`Command::Load`].
-    Send { fleet: FleetId, worker: usize, command: Command },
+    Send {
+        fleet: FleetId,
+        worker: usize,
+        command: Command,
+    },
     /// Fetch the data set's file, where it has one.
     FetchData { data: DataSpec },
     /// Fetch the data set's file anew next time: it may have been damaged.
@@ -216,7 +224,11 @@ pub struct Cost {
 impl Cost {
     pub fn of(race: &RaceSpec) -> Self {
         Self {
-            heats: race.heats.iter().map(|heat| (heat.loss, heat.lanes.len())).collect(),
+            heats: race
+                .heats
+                .iter()
+                .map(|heat| (heat.loss, heat.lanes.len()))
+                .collect(),
             sampler: race.sampler,
             net: race.net.clone(),
             data: race.data.clone(),

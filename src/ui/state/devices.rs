@@ -45,7 +45,11 @@ impl State {
     }
 
     pub(super) fn open(&mut self, kind: DeviceKind) {
-        if self.fleet.as_ref().is_some_and(|fleet| fleet.kind == kind && !fleet.failed) {
+        if self
+            .fleet
+            .as_ref()
+            .is_some_and(|fleet| fleet.kind == kind && !fleet.failed)
+        {
             return;
         }
         self.dismiss_fleet();
@@ -55,13 +59,21 @@ impl State {
         };
         let id = self.new_fleet_id();
         self.fleet = Some(Fleet::new(id, kind, workers));
-        self.effect(Effect::Launch { fleet: id, kind, workers: 0..workers });
+        self.effect(Effect::Launch {
+            fleet: id,
+            kind,
+            workers: 0..workers,
+        });
         self.start_over();
     }
 
     /// One for each heat, as far as there are cores beside the page's own.
     pub(super) fn cpu_workers(&self) -> usize {
-        self.race.heats.len().min(self.cores.saturating_sub(1)).max(1)
+        self.race
+            .heats
+            .len()
+            .min(self.cores.saturating_sub(1))
+            .max(1)
     }
 
     /// A new run for a new fleet: the curves of the old one stay until the new one is laid out.
@@ -86,7 +98,8 @@ impl State {
         if let Some(fleet) = self.fleet.take() {
             if self.check.running {
                 self.check.running = false;
-                self.check.failed = Some("The device was changed while it was checked. Start again.".into());
+                self.check.failed =
+                    Some("The device was changed while it was checked. Start again.".into());
             }
             self.effect(Effect::Dismiss { fleet: fleet.id });
         }
@@ -115,18 +128,34 @@ impl State {
 
     /// Opens WebGPU in the background to find out whether it is faster.
     pub(super) fn send_scout(&mut self) {
-        let on_cpu = self.fleet.as_ref().is_some_and(|fleet| fleet.kind == DeviceKind::Cpu);
-        let worth = on_cpu && matches!(self.sight, GpuSight::Adapter { software: false, .. });
+        let on_cpu = self
+            .fleet
+            .as_ref()
+            .is_some_and(|fleet| fleet.kind == DeviceKind::Cpu);
+        let worth = on_cpu
+            && matches!(
+                self.sight,
+                GpuSight::Adapter {
+                    software: false,
+                    ..
+                }
+            );
         if worth && self.scout.is_none() && self.comparison == Comparison::default() {
             let id = self.new_fleet_id();
             self.scout = Some(Fleet::new(id, DeviceKind::WebGpu, 1));
-            self.effect(Effect::Launch { fleet: id, kind: DeviceKind::WebGpu, workers: 0..1 });
+            self.effect(Effect::Launch {
+                fleet: id,
+                kind: DeviceKind::WebGpu,
+                workers: 0..1,
+            });
         }
     }
 
     /// Has both devices time this race, once both hold its data; anew where another race costs something else.
     pub(super) fn measure_both(&mut self) -> Vec<Effect> {
-        let (Some(scout), Some(fleet)) = (&self.scout, &self.fleet) else { return Vec::new() };
+        let (Some(scout), Some(fleet)) = (&self.scout, &self.fleet) else {
+            return Vec::new();
+        };
         let data = &self.race.data;
         let ready = scout.holds(0, data) && fleet.all_hold(data) && fleet.kind == DeviceKind::Cpu;
         if !ready || self.playing {
@@ -138,13 +167,23 @@ impl State {
         }
         let shares = fleet.shares(&self.race);
         let cpu_ms = vec![None; shares.len()];
-        self.comparison = Comparison { of: Some(cost), cpu_ms, ..Comparison::default() };
+        self.comparison = Comparison {
+            of: Some(cost),
+            cpu_ms,
+            ..Comparison::default()
+        };
         let race = (*self.race).clone();
-        let on_cpu = shares.into_iter().map(|(worker, race)| (fleet.id, worker, race));
+        let on_cpu = shares
+            .into_iter()
+            .map(|(worker, race)| (fleet.id, worker, race));
         [(scout.id, 0, race)]
             .into_iter()
             .chain(on_cpu)
-            .map(|(fleet, worker, race)| Effect::Send { fleet, worker, command: Command::Measure { race } })
+            .map(|(fleet, worker, race)| Effect::Send {
+                fleet,
+                worker,
+                command: Command::Measure { race },
+            })
             .collect()
     }
 
@@ -155,7 +194,9 @@ impl State {
             return;
         }
         match event {
-            Event::Measured { milliseconds_per_step } => self.comparison.gpu_ms = Some(milliseconds_per_step),
+            Event::Measured {
+                milliseconds_per_step,
+            } => self.comparison.gpu_ms = Some(milliseconds_per_step),
             Event::Failed { message, .. } => {
                 self.comparison.failed = Some(message);
                 let id = scout.id;

@@ -85,7 +85,12 @@ pub struct Fleet {
 
 impl Fleet {
     pub fn new(id: FleetId, kind: DeviceKind, workers: usize) -> Self {
-        Self { id, kind, workers: vec![Worker::default(); workers], failed: false }
+        Self {
+            id,
+            kind,
+            workers: vec![Worker::default(); workers],
+            failed: false,
+        }
     }
 
     /// Deals the heats in turn.
@@ -99,26 +104,40 @@ impl Fleet {
     /// The worker that trains a heat, and the heat's index there.
     pub fn place(&self, heat: usize) -> Option<(usize, usize)> {
         self.workers.iter().enumerate().find_map(|(index, worker)| {
-            worker.heats.iter().position(|&dealt| dealt == heat).map(|local| (index, local))
+            worker
+                .heats
+                .iter()
+                .position(|&dealt| dealt == heat)
+                .map(|local| (index, local))
         })
     }
 
     /// Each worker's part of a race, for those that have its data.
     pub fn shares(&self, race: &RaceSpec) -> Vec<(usize, RaceSpec)> {
         let loaded = |index| self.holds(index, &race.data);
-        let workers =
-            self.workers.iter().enumerate().filter(|(index, worker)| loaded(*index) && !worker.heats.is_empty());
-        workers.map(|(index, worker)| (index, share(race, &worker.heats))).collect()
+        let workers = self
+            .workers
+            .iter()
+            .enumerate()
+            .filter(|(index, worker)| loaded(*index) && !worker.heats.is_empty());
+        workers
+            .map(|(index, worker)| (index, share(race, &worker.heats)))
+            .collect()
     }
 
     /// Workers that have a part in the race.
     fn dealt(&self) -> impl Iterator<Item = &Worker> {
-        self.workers.iter().filter(|worker| !worker.heats.is_empty())
+        self.workers
+            .iter()
+            .filter(|worker| !worker.heats.is_empty())
     }
 
     pub fn started(&self, run: RunId) -> Vec<usize> {
         let workers = self.workers.iter().enumerate();
-        workers.filter(|(_, worker)| worker.started == Some(run)).map(|(index, _)| index).collect()
+        workers
+            .filter(|(_, worker)| worker.started == Some(run))
+            .map(|(index, _)| index)
+            .collect()
     }
 
     pub fn all_started(&self, run: RunId) -> bool {
@@ -148,14 +167,16 @@ impl Fleet {
 
     /// The first worker with an open device.
     pub fn with_device(&self) -> Option<usize> {
-        self.workers.iter().position(|worker| worker.device.is_some())
+        self.workers
+            .iter()
+            .position(|worker| worker.device.is_some())
     }
 
     /// Whether a worker holds this data set.
     pub fn holds(&self, worker: usize, data: &DataSpec) -> bool {
-        self.workers
-            .get(worker)
-            .is_some_and(|worker| worker.phase == Phase::Loaded && worker.loaded.as_ref() == Some(data))
+        self.workers.get(worker).is_some_and(|worker| {
+            worker.phase == Phase::Loaded && worker.loaded.as_ref() == Some(data)
+        })
     }
 
     /// Whether every worker that has a part in the race holds this data set.
@@ -168,7 +189,11 @@ impl Fleet {
     pub fn step(&mut self, run: RunId) -> Vec<(usize, Command)> {
         let mut commands = Vec::new();
         for (index, worker) in self.workers.iter_mut().enumerate() {
-            if worker.started != Some(run) || worker.finished || worker.stepping || worker.heats.is_empty() {
+            if worker.started != Some(run)
+                || worker.finished
+                || worker.stepping
+                || worker.heats.is_empty()
+            {
                 continue;
             }
             if worker.playing {
@@ -178,7 +203,13 @@ impl Fleet {
             worker.stepping = true;
             worker.halted = false;
             worker.go += 1;
-            commands.push((index, Command::Step { steps: 1, go: worker.go }));
+            commands.push((
+                index,
+                Command::Step {
+                    steps: 1,
+                    go: worker.go,
+                },
+            ));
         }
         commands
     }
@@ -191,9 +222,16 @@ impl Fleet {
         }
         let id = self.id;
         for (index, worker) in self.workers.iter_mut().enumerate() {
-            let mut send = |command| effects.push(Effect::Send { fleet: id, worker: index, command });
+            let mut send = |command| {
+                effects.push(Effect::Send {
+                    fleet: id,
+                    worker: index,
+                    command,
+                })
+            };
             open_and_load(worker, self.kind, target, &mut send);
-            let ready = worker.phase == Phase::Loaded && worker.loaded.as_ref() == Some(&target.race.data);
+            let ready =
+                worker.phase == Phase::Loaded && worker.loaded.as_ref() == Some(&target.race.data);
             if !ready || worker.heats.is_empty() {
                 // A worker that has no part in this race must not go on with the last one.
                 if worker.heats.is_empty() && worker.playing {
@@ -204,14 +242,21 @@ impl Fleet {
             }
             if worker.starting != Some(target.run) {
                 worker.starting = Some(target.run);
-                send(Command::Start { run: target.run, race: share(target.race, &worker.heats) });
+                send(Command::Start {
+                    run: target.run,
+                    race: share(target.race, &worker.heats),
+                });
             }
             if worker.started != Some(target.run) {
                 continue;
             }
             if target.playing && !worker.playing && !worker.finished && !worker.halted {
-                send(Command::SetPace { steps_per_second: target.pace });
-                send(Command::StopAt { step: target.stop_at.unwrap_or(target.race.schedule.steps) });
+                send(Command::SetPace {
+                    steps_per_second: target.pace,
+                });
+                send(Command::StopAt {
+                    step: target.stop_at.unwrap_or(target.race.schedule.steps),
+                });
                 worker.go += 1;
                 send(Command::Play { go: worker.go });
                 worker.playing = true;
@@ -233,14 +278,25 @@ impl Fleet {
         let id = self.id;
         let kind = self.kind;
         for (index, worker) in self.workers.iter_mut().enumerate() {
-            let mut send = |command| effects.push(Effect::Send { fleet: id, worker: index, command });
+            let mut send = |command| {
+                effects.push(Effect::Send {
+                    fleet: id,
+                    worker: index,
+                    command,
+                })
+            };
             open_and_load(worker, kind, target, &mut send);
         }
         effects
     }
 }
 
-fn open_and_load(worker: &mut Worker, kind: DeviceKind, target: &Target<'_>, send: &mut impl FnMut(Command)) {
+fn open_and_load(
+    worker: &mut Worker,
+    kind: DeviceKind,
+    target: &Target<'_>,
+    send: &mut impl FnMut(Command),
+) {
     if worker.phase == Phase::Alive {
         worker.phase = Phase::Opening;
         let device = match kind {
@@ -253,11 +309,19 @@ fn open_and_load(worker: &mut Worker, kind: DeviceKind, target: &Target<'_>, sen
     if idle && target.data_here && worker.loaded.as_ref() != Some(&target.race.data) {
         worker.phase = Phase::Loading;
         worker.loaded = Some(target.race.data.clone());
-        send(Command::Load { data: target.race.data.clone() });
+        send(Command::Load {
+            data: target.race.data.clone(),
+        });
     }
 }
 
 /// A race with some of its heats.
 fn share(race: &RaceSpec, heats: &[usize]) -> RaceSpec {
-    RaceSpec { heats: heats.iter().filter_map(|&heat| race.heats.get(heat).cloned()).collect(), ..race.clone() }
+    RaceSpec {
+        heats: heats
+            .iter()
+            .filter_map(|&heat| race.heats.get(heat).cloned())
+            .collect(),
+        ..race.clone()
+    }
 }

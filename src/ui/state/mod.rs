@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub use action::{
-    Action, Arrival, Cargo, ChartKind, ChartView, Check, Comparison, Cost, Effect, GpuSight, Heat, Remedy, Sheet,
-    Standing, Theme, Trouble,
+    Action, Arrival, Cargo, ChartKind, ChartView, Check, Comparison, Cost, Effect, GpuSight, Heat,
+    Remedy, Sheet, Standing, Theme, Trouble,
 };
 pub use fleet::{Fleet, FleetId, Phase, Worker};
 pub use tuning::{TunedLoss, Tuning};
@@ -25,12 +25,19 @@ pub use tuning::{TunedLoss, Tuning};
 use super::model::{Frame, LOSS_COLOURS, Same, Series};
 use crate::bridge::{Cause, Command, DevicePreference, DeviceReport, Event, RunId};
 use crate::data::Dataset;
-use crate::experiment::{DataSpec, EvaluateOn, Experiment, RaceSpec, Rates, SyntheticSpec};
+use crate::experiment::{DataSpec, EvaluateOn, Experiment, RaceSpec, SyntheticSpec};
 use crate::loss::LossKind;
+use crate::record::Rates;
 
 /// What the synthetic data set starts with.
-pub const SYNTHETIC: SyntheticSpec =
-    SyntheticSpec { classes: 60, dim: 32, samples_per_class: 40, spread: 0.25, noise: 0.1, seed: 1 };
+pub const SYNTHETIC: SyntheticSpec = SyntheticSpec {
+    classes: 60,
+    dim: 32,
+    samples_per_class: 40,
+    spread: 0.25,
+    noise: 0.1,
+    seed: 1,
+};
 
 /// Everything the page knows.
 #[derive(Clone, Debug)]
@@ -175,7 +182,11 @@ impl State {
 
     /// The device that trains.
     pub fn device(&self) -> Option<&DeviceReport> {
-        self.fleet.as_ref()?.workers.iter().find_map(|worker| worker.device.as_ref())
+        self.fleet
+            .as_ref()?
+            .workers
+            .iter()
+            .find_map(|worker| worker.device.as_ref())
     }
 
     /// Whether trials are being trained.
@@ -185,7 +196,9 @@ impl State {
 
     /// The tuning that the workers have laid out.
     fn tuning_now(&self) -> Option<&Tuning> {
-        self.tuning.as_deref().filter(|tuning| tuning.run == self.run)
+        self.tuning
+            .as_deref()
+            .filter(|tuning| tuning.run == self.run)
     }
 
     /// The step that every heat that still runs has reached.
@@ -193,8 +206,15 @@ impl State {
         if let Some(tuning) = self.tuning_now() {
             return tuning.step();
         }
-        let running = self.heats.iter().filter(|heat| heat.stopped.len() < heat.lanes);
-        running.map(|heat| heat.step).min().or_else(|| self.heats.iter().map(|heat| heat.step).max()).unwrap_or(0)
+        let running = self
+            .heats
+            .iter()
+            .filter(|heat| heat.stopped.len() < heat.lanes);
+        running
+            .map(|heat| heat.step)
+            .min()
+            .or_else(|| self.heats.iter().map(|heat| heat.step).max())
+            .unwrap_or(0)
     }
 
     pub fn steps(&self) -> u32 {
@@ -206,7 +226,11 @@ impl State {
             return Standing::Empty;
         }
         let Some(fleet) = &self.fleet else {
-            return if self.trouble.is_some() { Standing::Failed } else { Standing::Preparing };
+            return if self.trouble.is_some() {
+                Standing::Failed
+            } else {
+                Standing::Preparing
+            };
         };
         if fleet.failed {
             Standing::Failed
@@ -243,7 +267,11 @@ impl State {
                 self.pass_stop_mark();
                 if let Some(fleet) = &mut self.fleet {
                     for (worker, command) in fleet.step(self.run) {
-                        self.effects.borrow_mut().push(Effect::Send { fleet: fleet.id, worker, command });
+                        self.effects.borrow_mut().push(Effect::Send {
+                            fleet: fleet.id,
+                            worker,
+                            command,
+                        });
                     }
                 }
             }
@@ -254,14 +282,20 @@ impl State {
             Action::NewSeed => {
                 let mut experiment = (*self.experiment).clone();
                 // Numbers that are easy to read and to share, and no seed twice within one race.
-                experiment.first_seed = (experiment.first_seed + experiment.seeds.max(1) as u64) % 1_000_000;
+                experiment.first_seed =
+                    (experiment.first_seed + experiment.seeds.max(1) as u64) % 1_000_000;
                 self.experiment = Rc::new(experiment);
                 self.restart();
-                self.say(format!("New initial weights and batches: seed {}.", self.experiment.first_seed));
+                self.say(format!(
+                    "New initial weights and batches: seed {}.",
+                    self.experiment.first_seed
+                ));
             }
             Action::SetPace(pace) => {
                 self.pace = pace;
-                self.send_all(|| Command::SetPace { steps_per_second: pace });
+                self.send_all(|| Command::SetPace {
+                    steps_per_second: pace,
+                });
             }
             Action::SetStopAt(step) => {
                 self.stop_at = step;
@@ -315,7 +349,10 @@ impl State {
             Action::OpenSettings(open) => self.settings_open = open,
             Action::DismissTrouble => self.trouble = None,
             Action::DismissNotices => self.notices.clear(),
-            Action::FollowLink { experiment, notices } => {
+            Action::FollowLink {
+                experiment,
+                notices,
+            } => {
                 self.notices = notices;
                 if experiment != self.experiment {
                     self.trouble = None;
@@ -355,7 +392,9 @@ impl State {
             Action::Arrived { what, bytes, of } => {
                 self.arrivals.insert(what, Arrival { bytes, of });
             }
-            Action::FleetFailed { fleet, message } => self.fleet_failed(fleet, Cause::Engine, message),
+            Action::FleetFailed { fleet, message } => {
+                self.fleet_failed(fleet, Cause::Engine, message)
+            }
             Action::DataFetched { data, outcome } => {
                 if self.data == DataState::Fetching(data.clone()) {
                     match outcome {
@@ -367,7 +406,12 @@ impl State {
                     }
                 }
             }
-            Action::FromWorker { fleet, worker, event, bulk } => self.on_worker(fleet, worker, event, bulk),
+            Action::FromWorker {
+                fleet,
+                worker,
+                event,
+                bulk,
+            } => self.on_worker(fleet, worker, event, bulk),
 
             Action::StartTuning { trials } => self.start_tuning(trials),
             Action::StopTuning => {
@@ -391,19 +435,26 @@ impl State {
 
             Action::StartCheck => {
                 self.pause();
-                self.check = Check { running: true, ..Check::default() };
+                self.check = Check {
+                    running: true,
+                    ..Check::default()
+                };
                 self.effect(Effect::FetchCases);
             }
             Action::CasesFetched(outcome) => match outcome {
                 Ok(cases) => {
                     let ready = self.fleet.as_ref().filter(|_| self.check.running);
                     match ready.and_then(|fleet| Some((fleet.id, fleet.with_device()?))) {
-                        Some((fleet, worker)) => {
-                            self.effect(Effect::Send { fleet, worker, command: Command::Verify { cases } })
-                        }
+                        Some((fleet, worker)) => self.effect(Effect::Send {
+                            fleet,
+                            worker,
+                            command: Command::Verify { cases },
+                        }),
                         None => {
                             self.check.running = false;
-                            self.check.failed = Some("The engine is not running. Start it, then check again.".into());
+                            self.check.failed = Some(
+                                "The engine is not running. Start it, then check again.".into(),
+                            );
                         }
                     }
                 }
@@ -452,21 +503,38 @@ impl State {
             return;
         }
         let previous = std::mem::replace(&mut self.experiment, experiment);
-        self.effect(Effect::SaveSettings { experiment: self.experiment.clone() });
+        self.effect(Effect::SaveSettings {
+            experiment: self.experiment.clone(),
+        });
         // Rates go to workers that train this very race; trials keep the rates that they drew.
-        let trains = self.fleet.as_ref().is_some_and(|fleet| fleet.all_started(self.run));
-        let at_once = trains && self.tuning_now().is_none() && only_rates_differ(&previous, &self.experiment);
+        let trains = self
+            .fleet
+            .as_ref()
+            .is_some_and(|fleet| fleet.all_started(self.run));
+        let at_once =
+            trains && self.tuning_now().is_none() && only_rates_differ(&previous, &self.experiment);
         if self.edit_pending || !at_once {
             self.edit_pending = true;
             self.restart_token += 1;
-            self.effect(Effect::RestartLater { token: self.restart_token });
+            self.effect(Effect::RestartLater {
+                token: self.restart_token,
+            });
             return;
         }
         let race = self.experiment.race(EvaluateOn::Test);
-        for (heat, (old, new)) in previous.entries.iter().zip(&self.experiment.entries).enumerate() {
+        for (heat, (old, new)) in previous
+            .entries
+            .iter()
+            .zip(&self.experiment.entries)
+            .enumerate()
+        {
             if old != new {
                 let (lr, proxy_lr_factor) = (new.lr, new.proxy_lr_factor);
-                self.send_heat(heat, |heat| Command::SetRates { heat, lr, proxy_lr_factor });
+                self.send_heat(heat, |heat| Command::SetRates {
+                    heat,
+                    lr,
+                    proxy_lr_factor,
+                });
             }
         }
         self.race = Rc::new(race);
@@ -480,7 +548,10 @@ impl State {
         self.restart_token += 1;
         self.stop_at = None;
         let tuning = Tuning::new(self.run, &self.experiment, trials);
-        self.race = Rc::new(self.experiment.race_of(tuning.heats(), EvaluateOn::Validation));
+        self.race = Rc::new(
+            self.experiment
+                .race_of(tuning.heats(), EvaluateOn::Validation),
+        );
         self.tuning = Some(Rc::new(tuning));
         self.playing = true;
         self.played = true;
@@ -490,7 +561,9 @@ impl State {
 
     /// Takes what a worker says of the tuning.
     fn on_tuning(&mut self, heat: usize, event: Event) {
-        let Some(tuning) = &mut self.tuning else { return };
+        let Some(tuning) = &mut self.tuning else {
+            return;
+        };
         let tuning = Rc::make_mut(tuning);
         match event {
             Event::Evaluated { point, .. } => tuning.evaluated(heat, point),
@@ -508,7 +581,9 @@ impl State {
         self.run += 1;
         self.played = self.playing;
         self.race = Rc::new(self.experiment.race(EvaluateOn::Test));
-        self.effect(Effect::SaveSettings { experiment: self.experiment.clone() });
+        self.effect(Effect::SaveSettings {
+            experiment: self.experiment.clone(),
+        });
         self.lay_out();
         let fits = self.fleet.as_ref().is_some_and(|fleet| !fleet.failed);
         if fits {
@@ -521,7 +596,8 @@ impl State {
 
     /// Forgets trials that are cut off, and those that were made under other conditions than the next race's.
     fn drop_tuning(&mut self) {
-        let fits = |tuning: &Tuning| tuning.done && tuning.conditions == conditions(&self.experiment);
+        let fits =
+            |tuning: &Tuning| tuning.done && tuning.conditions == conditions(&self.experiment);
         if self.tuning.as_deref().is_some_and(|tuning| !fits(tuning)) {
             self.tuning = None;
         }
@@ -529,8 +605,9 @@ impl State {
 
     /// Empty curves for the race's heats.
     fn lay_out(&mut self) {
-        let losses =
-            |experiment: &Experiment| -> Vec<LossKind> { experiment.entries.iter().map(|entry| entry.loss).collect() };
+        let losses = |experiment: &Experiment| -> Vec<LossKind> {
+            experiment.entries.iter().map(|entry| entry.loss).collect()
+        };
         let same_race = conditions(&self.shown) == conditions(&self.experiment)
             && losses(&self.shown) == losses(&self.experiment)
             && self.shown.seeds == self.experiment.seeds;
@@ -554,7 +631,9 @@ impl State {
                 Some(&colour) => colour,
                 None => {
                     let spare = OWN_COLOURS.len()..LOSS_COLOURS;
-                    let free = spare.chain(0..).find(|index| !self.colours.values().any(|used| used == index));
+                    let free = spare
+                        .chain(0..)
+                        .find(|index| !self.colours.values().any(|used| used == index));
                     let free = free.unwrap_or(0);
                     self.colours.insert(spec.loss, free);
                     free
@@ -569,9 +648,15 @@ impl State {
                 steps_per_second: 0.0,
                 stopped: Vec::new(),
             });
-            let first = spec.lanes.first().map(|lane| Rates::at_start(lane.lr, lane.proxy_lr_factor));
+            let first = spec
+                .lanes
+                .first()
+                .map(|lane| Rates::at_start(lane.lr, lane.proxy_lr_factor));
             let rates = first.into_iter().collect();
-            series.push(Series { rates, ..Series::new(spec.loss.info().name, colour) });
+            series.push(Series {
+                rates,
+                ..Series::new(spec.loss.info().name, colour)
+            });
         }
         let same = |(old, new): (&Heat, &Heat)| old.loss == new.loss;
         if heats.len() != self.heats.len() || !self.heats.iter().zip(&heats).all(same) {
@@ -602,7 +687,12 @@ pub fn own_colour(loss: LossKind) -> Option<usize> {
 
 /// An experiment without its losses and seeds: what settings are tuned for.
 fn conditions(experiment: &Experiment) -> Experiment {
-    Experiment { entries: Vec::new(), seeds: 1, first_seed: 0, ..experiment.clone() }
+    Experiment {
+        entries: Vec::new(),
+        seeds: 1,
+        first_seed: 0,
+        ..experiment.clone()
+    }
 }
 
 /// Whether two experiments differ in nothing but learning rates.

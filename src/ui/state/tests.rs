@@ -1,9 +1,11 @@
 //! The reducer against a pretended browser that carries out effects and lets workers answer.
 
 use super::*;
-use crate::bridge::{Bulk, CaseReport, CurvePoint, DeviceKind, FrameHeader, LaneMetrics};
+use crate::bridge::{Bulk, CaseReport, DeviceKind, FrameHeader};
 use crate::data::Inputs;
-use crate::experiment::{HeatSpec, Rates, SamplerSpec};
+use crate::experiment::{HeatSpec, SamplerSpec};
+use crate::record::Rates;
+use crate::record::{CurvePoint, LaneMetrics};
 
 /// The page without a browser: effects are taken and noted.
 struct Page {
@@ -16,9 +18,13 @@ impl Page {
         let mut experiment = Experiment::default_preset();
         let sampler = experiment.sampler;
         let kinds = LossKind::ALL.iter().copied().take(losses);
-        experiment.entries =
-            kinds.map(|loss| crate::experiment::Entry::preset(loss, Default::default(), sampler)).collect();
-        Self { state: State::new(experiment, Theme::System), log: Vec::new() }
+        experiment.entries = kinds
+            .map(|loss| crate::experiment::Entry::preset(loss, Default::default(), sampler))
+            .collect();
+        Self {
+            state: State::new(experiment, Theme::System),
+            log: Vec::new(),
+        }
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
@@ -30,7 +36,12 @@ impl Page {
 
     fn event(&mut self, worker: usize, event: Event) -> Vec<Effect> {
         let fleet = self.state.fleet.as_ref().unwrap().id;
-        self.act(Action::FromWorker { fleet, worker, event, bulk: None })
+        self.act(Action::FromWorker {
+            fleet,
+            worker,
+            event,
+            bulk: None,
+        })
     }
 
     /// Loads everything and lays out the race, as a browser would.
@@ -42,7 +53,10 @@ impl Page {
     /// Answers what every worker waits for, until nobody waits.
     fn answer_all(&mut self) {
         let data = self.state.race.data.clone();
-        self.act(Action::DataFetched { data, outcome: Ok(()) });
+        self.act(Action::DataFetched {
+            data,
+            outcome: Ok(()),
+        });
         for worker in 0..self.state.fleet.as_ref().unwrap().workers.len() {
             if self.state.fleet.as_ref().unwrap().workers[worker].phase == Phase::Launching {
                 self.event(worker, Event::Alive);
@@ -54,7 +68,13 @@ impl Page {
                 self.event(worker, Event::Ready { device });
             }
             if self.state.fleet.as_ref().unwrap().workers[worker].phase == Phase::Loading {
-                self.event(worker, Event::Loaded { samples: 9, classes: 3 });
+                self.event(
+                    worker,
+                    Event::Loaded {
+                        samples: 9,
+                        classes: 3,
+                    },
+                );
             }
         }
         self.start_all();
@@ -64,19 +84,44 @@ impl Page {
         let run = self.state.run;
         for worker in 0..self.state.fleet.as_ref().unwrap().workers.len() {
             if self.state.fleet.as_ref().unwrap().workers[worker].starting == Some(run) {
-                self.event(worker, Event::Started { run, view: vec![4, 5], train_classes: 7, test_classes: 3 });
+                self.event(
+                    worker,
+                    Event::Started {
+                        run,
+                        view: vec![4, 5],
+                        train_classes: 7,
+                        test_classes: 3,
+                    },
+                );
             }
         }
     }
 
     fn evaluate(&mut self, worker: usize, run: RunId, heat: usize, step: u32, value: f32) {
-        self.event(worker, Event::Evaluated { run, heat, point: point(step, value), evaluation_ms: 1.0 });
+        self.event(
+            worker,
+            Event::Evaluated {
+                run,
+                heat,
+                point: point(step, value),
+                evaluation_ms: 1.0,
+            },
+        );
     }
 }
 
 fn point(step: u32, value: f32) -> CurvePoint {
-    let lanes = vec![LaneMetrics { recall_at_1: value, map_at_r: value, ..LaneMetrics::default() }];
-    CurvePoint { step, train_seconds: f64::from(step), samples: u64::from(step) * 60, lanes }
+    let lanes = vec![LaneMetrics {
+        recall_at_1: value,
+        map_at_r: value,
+        ..LaneMetrics::default()
+    }];
+    CurvePoint {
+        step,
+        train_seconds: f64::from(step),
+        samples: u64::from(step) * 60,
+        lanes,
+    }
 }
 
 /// The commands among effects, with their workers.
@@ -84,7 +129,9 @@ fn commands(effects: &[Effect]) -> Vec<(usize, &Command)> {
     effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Send { worker, command, .. } => Some((*worker, command)),
+            Effect::Send {
+                worker, command, ..
+            } => Some((*worker, command)),
             _ => None,
         })
         .collect()
@@ -99,26 +146,53 @@ fn plays(effects: &[Effect]) -> Vec<usize> {
 }
 
 fn pauses(effects: &[Effect]) -> Vec<usize> {
-    commands(effects).iter().filter(|(_, command)| **command == Command::Pause).map(|(worker, _)| *worker).collect()
+    commands(effects)
+        .iter()
+        .filter(|(_, command)| **command == Command::Pause)
+        .map(|(worker, _)| *worker)
+        .collect()
 }
 
 #[test]
 fn a_worker_opens_loads_and_starts_in_this_order_and_nothing_twice() {
     let mut page = Page::new(3);
     let begun = page.act(Action::Begin { cores: 8 });
-    assert!(begun.contains(&Effect::Launch { fleet: 1, kind: DeviceKind::Cpu, workers: 0..3 }), "{begun:?}");
-    assert!(begun.contains(&Effect::FetchData { data: page.state.race.data.clone() }));
+    assert!(
+        begun.contains(&Effect::Launch {
+            fleet: 1,
+            kind: DeviceKind::Cpu,
+            workers: 0..3
+        }),
+        "{begun:?}"
+    );
+    assert!(begun.contains(&Effect::FetchData {
+        data: page.state.race.data.clone()
+    }));
     assert!(begun.contains(&Effect::LookForGpu));
     page.answer_all();
     for worker in 0..3 {
-        let sent: Vec<_> = commands(&page.log).into_iter().filter(|(to, _)| *to == worker).map(|(_, c)| c).collect();
-        assert!(matches!(sent[0], Command::Open { device: DevicePreference::Cpu }));
+        let sent: Vec<_> = commands(&page.log)
+            .into_iter()
+            .filter(|(to, _)| *to == worker)
+            .map(|(_, c)| c)
+            .collect();
+        assert!(matches!(
+            sent[0],
+            Command::Open {
+                device: DevicePreference::Cpu
+            }
+        ));
         assert!(matches!(sent[1], Command::Load { .. }));
         // The first one also shows the page what it loaded.
         let shares = usize::from(worker == 0);
         assert_eq!(sent[2..2 + shares], vec![&Command::ShareDataset; shares]);
         assert!(matches!(sent[2 + shares], Command::Start { .. }));
-        assert_eq!(sent.iter().filter(|command| matches!(command, Command::Start { .. })).count(), 1);
+        assert_eq!(
+            sent.iter()
+                .filter(|command| matches!(command, Command::Start { .. }))
+                .count(),
+            1
+        );
     }
     assert_eq!(page.state.standing(), Standing::Ready);
     assert_eq!(*page.state.view, [4, 5]);
@@ -133,9 +207,10 @@ fn heats_are_dealt_in_turn_and_events_find_their_way_back() {
         .log
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Send { command: Command::Start { race, .. }, .. } => {
-                Some(race.heats.iter().map(|heat: &HeatSpec| heat.loss).collect())
-            }
+            Effect::Send {
+                command: Command::Start { race, .. },
+                ..
+            } => Some(race.heats.iter().map(|heat: &HeatSpec| heat.loss).collect()),
             _ => None,
         })
         .collect();
@@ -144,10 +219,26 @@ fn heats_are_dealt_in_turn_and_events_find_their_way_back() {
     let run = page.state.run;
     page.evaluate(1, run, 1, 0, 0.25);
     assert_eq!(page.state.series[3].points, [point(0, 0.25)]);
-    page.event(0, Event::Progress { run, heat: 2, step: 17, steps_per_second: 9.0 });
+    page.event(
+        0,
+        Event::Progress {
+            run,
+            heat: 2,
+            step: 17,
+            steps_per_second: 9.0,
+        },
+    );
     assert_eq!(page.state.heats[4].step, 17);
     // A heat that the worker does not have is nobody's.
-    page.event(1, Event::Progress { run, heat: 7, step: 99, steps_per_second: 9.0 });
+    page.event(
+        1,
+        Event::Progress {
+            run,
+            heat: 7,
+            step: 99,
+            steps_per_second: 9.0,
+        },
+    );
     assert!(page.state.heats.iter().all(|heat| heat.step < 99));
 }
 
@@ -155,10 +246,26 @@ fn heats_are_dealt_in_turn_and_events_find_their_way_back() {
 fn a_frame_must_be_as_long_as_it_says() {
     let mut page = Page::new(1);
     page.open(2);
-    let header = FrameHeader { heat: 0, lane: 0, step: 3, components: 2, points: 2, proxies: 1, explained: 0.5 };
+    let header = FrameHeader {
+        heat: 0,
+        lane: 0,
+        step: 3,
+        components: 2,
+        points: 2,
+        proxies: 1,
+        explained: 0.5,
+    };
     for (length, taken) in [(5, false), (6, true)] {
-        let event = Event::Frame { run: page.state.run, header: header.clone() };
-        page.act(Action::FromWorker { fleet: 1, worker: 0, event, bulk: Some(Bulk::Floats(vec![0.0; length])) });
+        let event = Event::Frame {
+            run: page.state.run,
+            header: header.clone(),
+        };
+        page.act(Action::FromWorker {
+            fleet: 1,
+            worker: 0,
+            event,
+            bulk: Some(Bulk::Floats(vec![0.0; length])),
+        });
         assert_eq!(page.state.frames[0].is_some(), taken, "{length} values");
     }
 }
@@ -210,7 +317,15 @@ fn workers_that_stop_by_themselves_stop_the_race_when_all_have() {
     assert_eq!(plays(&effects), [] as [usize; 0]);
     // Play goes on beyond the mark that has been reached.
     for heat in 0..2 {
-        page.event(heat, Event::Progress { run, heat: 0, step: 30, steps_per_second: 1.0 });
+        page.event(
+            heat,
+            Event::Progress {
+                run,
+                heat: 0,
+                step: 30,
+                steps_per_second: 1.0,
+            },
+        );
     }
     let effects = page.act(Action::TogglePlay);
     assert_eq!(plays(&effects), [0, 1]);
@@ -222,7 +337,10 @@ fn a_step_is_one_step_of_every_heat_and_not_two() {
     let mut page = Page::new(2);
     page.open(2);
     let effects = page.act(Action::Step);
-    assert_eq!(commands(&effects), [(0, &Command::Step { steps: 1, go: 1 })]);
+    assert_eq!(
+        commands(&effects),
+        [(0, &Command::Step { steps: 1, go: 1 })]
+    );
     assert_eq!(page.act(Action::Step), [], "the first is not done yet");
     let run = page.state.run;
     page.event(0, Event::Paused { run, go: 1 });
@@ -242,10 +360,24 @@ fn a_step_passes_the_mark_that_has_been_reached() {
     page.open(2);
     page.act(Action::SetStopAt(Some(30)));
     let run = page.state.run;
-    page.event(0, Event::Progress { run, heat: 0, step: 30, steps_per_second: 1.0 });
+    page.event(
+        0,
+        Event::Progress {
+            run,
+            heat: 0,
+            step: 30,
+            steps_per_second: 1.0,
+        },
+    );
     let effects = page.act(Action::Step);
     let steps = page.state.steps();
-    assert_eq!(commands(&effects), [(0, &Command::StopAt { step: steps }), (0, &Command::Step { steps: 1, go: 1 })]);
+    assert_eq!(
+        commands(&effects),
+        [
+            (0, &Command::StopAt { step: steps }),
+            (0, &Command::Step { steps: 1, go: 1 })
+        ]
+    );
 }
 
 #[test]
@@ -271,7 +403,15 @@ fn events_of_an_older_run_are_dropped() {
     page.act(Action::Reset);
     page.start_all();
     page.evaluate(0, old, 0, 25, 0.9);
-    page.event(0, Event::Progress { run: old, heat: 0, step: 25, steps_per_second: 1.0 });
+    page.event(
+        0,
+        Event::Progress {
+            run: old,
+            heat: 0,
+            step: 25,
+            steps_per_second: 1.0,
+        },
+    );
     page.event(0, Event::Finished { run: old });
     assert!(page.state.series[0].points.is_empty());
     assert_eq!(page.state.step(), 0);
@@ -289,7 +429,17 @@ fn a_learning_rate_goes_to_its_heat_without_a_new_race() {
     let effects = page.act(Action::Edit(Rc::new(changed)));
     let factor = page.state.experiment.entries[2].proxy_lr_factor;
     // Worker 0 of two has the heats 0 and 2.
-    assert_eq!(commands(&effects), [(0, &Command::SetRates { heat: 1, lr: 0.5, proxy_lr_factor: factor })]);
+    assert_eq!(
+        commands(&effects),
+        [(
+            0,
+            &Command::SetRates {
+                heat: 1,
+                lr: 0.5,
+                proxy_lr_factor: factor
+            }
+        )]
+    );
     assert_eq!(page.state.run, run);
     assert_eq!(page.state.race.heats[2].lanes[0].lr, 0.5);
 }
@@ -314,10 +464,18 @@ fn other_settings_start_a_new_race_once_the_last_of_them_has_come() {
     assert_eq!(page.state.run, run, "the first edit was overtaken");
     let effects = page.act(Action::RestartDue { token: tokens[1] });
     assert_eq!(page.state.run, run + 1);
-    assert!(commands(&effects).iter().any(|(_, command)| matches!(command, Command::Start { race, .. }
-        if race.sampler == SamplerSpec::Shuffled { batch: 62 })));
+    assert!(
+        commands(&effects)
+            .iter()
+            .any(|(_, command)| matches!(command, Command::Start { race, .. }
+        if race.sampler == SamplerSpec::Shuffled { batch: 62 }))
+    );
     page.start_all();
-    assert_eq!(page.state.standing(), Standing::Playing, "it played and goes on playing");
+    assert_eq!(
+        page.state.standing(),
+        Standing::Playing,
+        "it played and goes on playing"
+    );
     page.act(Action::RestartDue { token: tokens[1] });
     assert_eq!(page.state.run, run + 1, "nothing is left to lay out");
 }
@@ -329,8 +487,14 @@ fn another_data_set_is_fetched_and_loaded_before_the_race_starts() {
     let mut changed = (*page.state.experiment).clone();
     changed.data = DataSpec::Synthetic(SYNTHETIC);
     let effects = page.act(Action::StartWith(Rc::new(changed)));
-    assert!(effects.contains(&Effect::FetchData { data: DataSpec::Synthetic(SYNTHETIC) }));
-    assert!(!commands(&effects).iter().any(|(_, command)| matches!(command, Command::Start { .. })));
+    assert!(effects.contains(&Effect::FetchData {
+        data: DataSpec::Synthetic(SYNTHETIC)
+    }));
+    assert!(
+        !commands(&effects)
+            .iter()
+            .any(|(_, command)| matches!(command, Command::Start { .. }))
+    );
     page.answer_all();
     assert_eq!(page.state.standing(), Standing::Ready);
 }
@@ -343,20 +507,33 @@ fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
     let run = page.state.run;
     page.evaluate(0, run, 0, 0, 0.1);
     page.evaluate(0, run, 0, 25, 0.4);
-    let effects = page.act(Action::FleetFailed { fleet: 1, message: "it ended".into() });
+    let effects = page.act(Action::FleetFailed {
+        fleet: 1,
+        message: "it ended".into(),
+    });
     assert_eq!(effects, [Effect::Dismiss { fleet: 1 }]);
     assert_eq!(page.state.standing(), Standing::Failed);
     let trouble = page.state.trouble.clone().unwrap();
-    assert!(trouble.detail.contains("it ended") && trouble.detail.contains("curves"), "{trouble:?}");
+    assert!(
+        trouble.detail.contains("it ended") && trouble.detail.contains("curves"),
+        "{trouble:?}"
+    );
     assert_eq!(trouble.remedies, [Remedy::Retry, Remedy::Dismiss]);
     assert_eq!(page.state.series[0].points.len(), 2);
 
     page.act(Action::Retry);
     assert_eq!(page.state.trouble, None);
-    assert_eq!(page.state.series[0].points.len(), 2, "they stay until there are new ones");
+    assert_eq!(
+        page.state.series[0].points.len(),
+        2,
+        "they stay until there are new ones"
+    );
     assert_eq!(page.state.fleet.as_ref().unwrap().id, 2);
     // Word of the dead fleet is dropped.
-    page.act(Action::FleetFailed { fleet: 1, message: "late".into() });
+    page.act(Action::FleetFailed {
+        fleet: 1,
+        message: "late".into(),
+    });
     assert_eq!(page.state.trouble, None);
     page.answer_all();
     assert_eq!(page.state.standing(), Standing::Ready);
@@ -368,7 +545,10 @@ fn a_data_file_that_does_not_come_offers_synthetic_data() {
     let mut page = Page::new(1);
     page.act(Action::Begin { cores: 2 });
     let data = page.state.race.data.clone();
-    page.act(Action::DataFetched { data, outcome: Err("glyphs.bin: 404".into()) });
+    page.act(Action::DataFetched {
+        data,
+        outcome: Err("glyphs.bin: 404".into()),
+    });
     let trouble = page.state.trouble.clone().unwrap();
     assert!(trouble.remedies.contains(&Remedy::UseSyntheticData) && trouble.detail.contains("404"));
     page.act(Action::UseSyntheticData);
@@ -382,9 +562,18 @@ fn a_data_file_that_a_worker_refuses_offers_synthetic_data_too() {
     let mut page = Page::new(1);
     page.act(Action::Begin { cores: 2 });
     let data = page.state.race.data.clone();
-    page.act(Action::DataFetched { data, outcome: Ok(()) });
+    page.act(Action::DataFetched {
+        data,
+        outcome: Ok(()),
+    });
     page.event(0, Event::Alive);
-    page.event(0, Event::Failed { cause: Cause::Data, message: "glyphs.bin is cut off".into() });
+    page.event(
+        0,
+        Event::Failed {
+            cause: Cause::Data,
+            message: "glyphs.bin is cut off".into(),
+        },
+    );
     assert_eq!(page.state.standing(), Standing::Failed);
     page.act(Action::UseSyntheticData);
     page.answer_all();
@@ -395,12 +584,31 @@ fn a_data_file_that_a_worker_refuses_offers_synthetic_data_too() {
 fn a_lost_gpu_offers_the_cpu() {
     let mut page = Page::new(2);
     page.act(Action::Begin { cores: 4 });
-    page.act(Action::GpuLooked(GpuSight::Adapter { name: "soft".into(), software: true }));
+    page.act(Action::GpuLooked(GpuSight::Adapter {
+        name: "soft".into(),
+        software: true,
+    }));
     let effects = page.act(Action::Prefer(DevicePreference::WebGpu));
-    assert!(effects.contains(&Effect::Launch { fleet: 2, kind: DeviceKind::WebGpu, workers: 0..1 }), "{effects:?}");
+    assert!(
+        effects.contains(&Effect::Launch {
+            fleet: 2,
+            kind: DeviceKind::WebGpu,
+            workers: 0..1
+        }),
+        "{effects:?}"
+    );
     page.answer_all();
-    page.event(0, Event::Failed { cause: Cause::DeviceLost, message: "lost".into() });
-    assert_eq!(page.state.trouble.as_ref().unwrap().remedies[0], Remedy::GoOnOnCpu);
+    page.event(
+        0,
+        Event::Failed {
+            cause: Cause::DeviceLost,
+            message: "lost".into(),
+        },
+    );
+    assert_eq!(
+        page.state.trouble.as_ref().unwrap().remedies[0],
+        Remedy::GoOnOnCpu
+    );
     page.act(Action::GoOnOnCpu);
     page.answer_all();
     assert_eq!(page.state.device().unwrap().kind, DeviceKind::Cpu);
@@ -411,13 +619,40 @@ fn a_lost_gpu_offers_the_cpu() {
 fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
     let mut page = Page::new(4);
     page.open(3);
-    let effects = page.act(Action::GpuLooked(GpuSight::Adapter { name: "fast".into(), software: false }));
-    assert_eq!(effects, [Effect::Launch { fleet: 2, kind: DeviceKind::WebGpu, workers: 0..1 }]);
-    let scout = |page: &mut Page, event| page.act(Action::FromWorker { fleet: 2, worker: 0, event, bulk: None });
+    let effects = page.act(Action::GpuLooked(GpuSight::Adapter {
+        name: "fast".into(),
+        software: false,
+    }));
+    assert_eq!(
+        effects,
+        [Effect::Launch {
+            fleet: 2,
+            kind: DeviceKind::WebGpu,
+            workers: 0..1
+        }]
+    );
+    let scout = |page: &mut Page, event| {
+        page.act(Action::FromWorker {
+            fleet: 2,
+            worker: 0,
+            event,
+            bulk: None,
+        })
+    };
     scout(&mut page, Event::Alive);
-    let device = DeviceReport { kind: DeviceKind::WebGpu, name: "fast".into(), software: false };
+    let device = DeviceReport {
+        kind: DeviceKind::WebGpu,
+        name: "fast".into(),
+        software: false,
+    };
     scout(&mut page, Event::Ready { device });
-    let effects = scout(&mut page, Event::Loaded { samples: 1, classes: 1 });
+    let effects = scout(
+        &mut page,
+        Event::Loaded {
+            samples: 1,
+            classes: 1,
+        },
+    );
     let measured: Vec<usize> = commands(&effects)
         .iter()
         .filter_map(|(worker, command)| match command {
@@ -426,16 +661,40 @@ fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
         })
         .map(|(_, heats)| heats)
         .collect();
-    assert_eq!(measured, [4, 2, 2], "the whole race on WebGPU, and each worker's part");
-    scout(&mut page, Event::Measured { milliseconds_per_step: 3.0 });
-    page.event(0, Event::Measured { milliseconds_per_step: 10.0 });
+    assert_eq!(
+        measured,
+        [4, 2, 2],
+        "the whole race on WebGPU, and each worker's part"
+    );
+    scout(
+        &mut page,
+        Event::Measured {
+            milliseconds_per_step: 3.0,
+        },
+    );
+    page.event(
+        0,
+        Event::Measured {
+            milliseconds_per_step: 10.0,
+        },
+    );
     assert_eq!(page.state.comparison.result(), None);
-    page.event(1, Event::Measured { milliseconds_per_step: 12.0 });
+    page.event(
+        1,
+        Event::Measured {
+            milliseconds_per_step: 12.0,
+        },
+    );
     assert_eq!(page.state.comparison.result(), Some((3.0, 12.0)));
 
     let effects = page.act(Action::Prefer(DevicePreference::WebGpu));
     assert!(effects.contains(&Effect::Dismiss { fleet: 1 }));
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Launch { .. })), "it is open already");
+    assert!(
+        !effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Launch { .. })),
+        "it is open already"
+    );
     page.start_all();
     assert_eq!(page.state.standing(), Standing::Ready);
     assert_eq!(page.state.fleet.as_ref().unwrap().kind, DeviceKind::WebGpu);
@@ -445,14 +704,22 @@ fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
 fn a_software_adapter_is_not_tried_unasked() {
     let mut page = Page::new(1);
     page.open(2);
-    assert_eq!(page.act(Action::GpuLooked(GpuSight::Adapter { name: "soft".into(), software: true })), []);
+    assert_eq!(
+        page.act(Action::GpuLooked(GpuSight::Adapter {
+            name: "soft".into(),
+            software: true
+        })),
+        []
+    );
 }
 
 #[test]
 fn without_webgpu_the_wish_for_it_says_why_and_the_cpu_stays() {
     let mut page = Page::new(1);
     page.open(2);
-    page.act(Action::GpuLooked(GpuSight::None { why: "this browser offers no WebGPU".into() }));
+    page.act(Action::GpuLooked(GpuSight::None {
+        why: "this browser offers no WebGPU".into(),
+    }));
     page.act(Action::Prefer(DevicePreference::WebGpu));
     let trouble = page.state.trouble.clone().unwrap();
     assert!(trouble.detail.contains("offers no WebGPU"));
@@ -465,13 +732,29 @@ fn a_lane_whose_loss_is_not_finite_ends_alone() {
     page.open(2);
     page.act(Action::TogglePlay);
     let run = page.state.run;
-    page.event(0, Event::LaneStopped { run, heat: 1, lane: 0, step: 12 });
+    page.event(
+        0,
+        Event::LaneStopped {
+            run,
+            heat: 1,
+            lane: 0,
+            step: 12,
+        },
+    );
     assert_eq!(page.state.series[1].stopped, [(0, 12)]);
     assert_eq!(page.state.heats[1].stopped, [(0, 12)]);
     assert!(page.state.status.contains("step 12"));
     assert!(page.state.playing);
     // The one that ended does not hold back the count of steps.
-    page.event(0, Event::Progress { run, heat: 0, step: 40, steps_per_second: 1.0 });
+    page.event(
+        0,
+        Event::Progress {
+            run,
+            heat: 0,
+            step: 40,
+            steps_per_second: 1.0,
+        },
+    );
     assert_eq!(page.state.step(), 40);
 }
 
@@ -486,7 +769,8 @@ fn a_loss_keeps_its_colour_while_others_come_and_go() {
     assert_eq!(page.state.heats[1].colour, third.colour);
     fewer.entries.push(first);
     page.act(Action::StartWith(Rc::new(fewer)));
-    let colours: std::collections::BTreeSet<_> = page.state.heats.iter().map(|heat| heat.colour).collect();
+    let colours: std::collections::BTreeSet<_> =
+        page.state.heats.iter().map(|heat| heat.colour).collect();
     assert_eq!(colours.len(), 3);
 }
 
@@ -497,9 +781,18 @@ fn more_losses_bring_more_workers() {
     let mut more = (*page.state.experiment).clone();
     let sampler = more.sampler;
     let added = LossKind::ALL[1..3].iter();
-    more.entries.extend(added.map(|&loss| crate::experiment::Entry::preset(loss, Default::default(), sampler)));
+    more.entries.extend(
+        added.map(|&loss| crate::experiment::Entry::preset(loss, Default::default(), sampler)),
+    );
     let effects = page.act(Action::StartWith(Rc::new(more)));
-    assert!(effects.contains(&Effect::Launch { fleet: 1, kind: DeviceKind::Cpu, workers: 1..3 }), "{effects:?}");
+    assert!(
+        effects.contains(&Effect::Launch {
+            fleet: 1,
+            kind: DeviceKind::Cpu,
+            workers: 1..3
+        }),
+        "{effects:?}"
+    );
     page.answer_all();
     assert_eq!(page.state.standing(), Standing::Ready);
 }
@@ -526,7 +819,10 @@ fn a_check_pauses_the_race_and_counts_what_agrees() {
     let effects = page.act(Action::StartCheck);
     assert!(effects.contains(&Effect::FetchCases) && pauses(&effects) == [0]);
     let effects = page.act(Action::CasesFetched(Ok("[]".into())));
-    assert_eq!(commands(&effects), [(0, &Command::Verify { cases: "[]".into() })]);
+    assert_eq!(
+        commands(&effects),
+        [(0, &Command::Verify { cases: "[]".into() })]
+    );
     for done in 1..=2 {
         let report = CaseReport {
             id: format!("case {done}"),
@@ -535,10 +831,21 @@ fn a_check_pauses_the_race_and_counts_what_agrees() {
             gradient_error: 1e-6,
             passed: done == 1,
         };
-        page.event(0, Event::Checked { report, done, of: 2 });
+        page.event(
+            0,
+            Event::Checked {
+                report,
+                done,
+                of: 2,
+            },
+        );
     }
     assert!(!page.state.check.running);
-    assert!(page.state.status.contains("1 of 2"), "{}", page.state.status);
+    assert!(
+        page.state.status.contains("1 of 2"),
+        "{}",
+        page.state.status
+    );
 }
 
 #[test]
@@ -551,7 +858,10 @@ fn a_whole_race_under_a_protocol_is_ranked() {
     page.evaluate(0, run, 1, 400, 0.5);
     page.event(0, Event::Finished { run });
     let ranking = &page.state.rankings["matched"];
-    assert_eq!(ranking.iter().map(|(loss, _)| *loss).collect::<Vec<_>>(), [LossKind::ALL[1], LossKind::ALL[0]]);
+    assert_eq!(
+        ranking.iter().map(|(loss, _)| *loss).collect::<Vec<_>>(),
+        [LossKind::ALL[1], LossKind::ALL[0]]
+    );
 }
 
 #[test]
@@ -569,8 +879,15 @@ fn tuning_leaves_the_curves_and_its_best_settings_race() {
             _ => None,
         })
         .unwrap();
-    assert_eq!(race.evaluate_on, EvaluateOn::Validation, "the test classes stay unseen");
-    assert!(race.heats.iter().all(|heat| heat.lanes.len() == 8), "eight trials are the fewest");
+    assert_eq!(
+        race.evaluate_on,
+        EvaluateOn::Validation,
+        "the test classes stay unseen"
+    );
+    assert!(
+        race.heats.iter().all(|heat| heat.lanes.len() == 8),
+        "eight trials are the fewest"
+    );
     page.start_all();
     let run = page.state.run;
     for (step, value) in [(0, 0.1), (100, 0.2)] {
@@ -578,15 +895,39 @@ fn tuning_leaves_the_curves_and_its_best_settings_race() {
         point.lanes = vec![point.lanes[0]; 8];
         // The sixth trial is the best of the first loss.
         point.lanes[5].map_at_r = 0.9;
-        page.event(0, Event::Evaluated { run, heat: 0, point, evaluation_ms: 1.0 });
+        page.event(
+            0,
+            Event::Evaluated {
+                run,
+                heat: 0,
+                point,
+                evaluation_ms: 1.0,
+            },
+        );
     }
-    page.event(0, Event::LaneStopped { run, heat: 0, lane: 2, step: 50 });
-    assert_eq!(page.state.series[0].points.len(), 2, "the race's curves are as they were");
+    page.event(
+        0,
+        Event::LaneStopped {
+            run,
+            heat: 0,
+            lane: 2,
+            step: 50,
+        },
+    );
+    assert_eq!(
+        page.state.series[0].points.len(),
+        2,
+        "the race's curves are as they were"
+    );
     assert!(page.state.series[0].stopped.is_empty());
     page.event(0, Event::Finished { run });
     let tuning = page.state.tuning.clone().unwrap();
     assert!(tuning.done && !page.state.playing);
-    assert_eq!(tuning.losses[0].ranked().last().unwrap().score, None, "the one that failed is last");
+    assert_eq!(
+        tuning.losses[0].ranked().last().unwrap().score,
+        None,
+        "the one that failed is last"
+    );
 
     page.act(Action::ApplyTuning);
     page.start_all();
@@ -613,17 +954,26 @@ fn trials_that_are_cut_off_are_forgotten() {
         ("a reset", |page| drop(page.act(Action::Reset))),
         ("another link", |page| {
             let (experiment, _) = Experiment::from_fragment("v=1&sampler=shuffled:90");
-            page.act(Action::FollowLink { experiment: Rc::new(experiment), notices: Vec::new() });
+            page.act(Action::FollowLink {
+                experiment: Rc::new(experiment),
+                notices: Vec::new(),
+            });
         }),
         ("a worker's death", |page| {
-            page.act(Action::FleetFailed { fleet: 1, message: "it ended".into() });
+            page.act(Action::FleetFailed {
+                fleet: 1,
+                message: "it ended".into(),
+            });
             page.act(Action::Retry);
         }),
     ];
     for (what, interrupt) in ways {
         let mut page = tuning_page();
         interrupt(&mut page);
-        assert_eq!(page.state.tuning, None, "{what} leaves a tuning that never ends");
+        assert_eq!(
+            page.state.tuning, None,
+            "{what} leaves a tuning that never ends"
+        );
     }
 }
 
@@ -633,7 +983,12 @@ fn trials_keep_the_rates_that_they_drew() {
     let mut changed = (*page.state.experiment).clone();
     changed.entries[0].lr *= 2.0;
     let effects = page.act(Action::Edit(Rc::new(changed)));
-    assert!(commands(&effects).iter().all(|(_, command)| !matches!(command, Command::SetRates { .. })), "{effects:?}");
+    assert!(
+        commands(&effects)
+            .iter()
+            .all(|(_, command)| !matches!(command, Command::SetRates { .. })),
+        "{effects:?}"
+    );
     assert!(page.state.edit_pending, "the new rate is for the next race");
 }
 
@@ -658,14 +1013,19 @@ fn rankings_and_trials_are_of_one_set_of_conditions() {
         Action::StartWith(Rc::new(experiment))
     };
     finish(&mut page);
-    let other = with(&page, |experiment| experiment.apply(crate::experiment::Protocol::AsPublished));
+    let other = with(&page, |experiment| {
+        experiment.apply(crate::experiment::Protocol::AsPublished)
+    });
     page.act(other);
     page.start_all();
     finish(&mut page);
     assert_eq!(page.state.rankings.len(), 2, "protocols can be compared");
     let other = with(&page, |experiment| experiment.label_noise = 0.2);
     page.act(other);
-    assert!(page.state.rankings.is_empty(), "but not with another share of wrong labels");
+    assert!(
+        page.state.rankings.is_empty(),
+        "but not with another share of wrong labels"
+    );
 
     let mut page = tuning_page();
     let run = page.state.run;
@@ -684,27 +1044,65 @@ fn a_race_with_two_learning_rates_is_in_no_ranking() {
     page.act(Action::TogglePlay);
     let run = page.state.run;
     page.evaluate(0, run, 0, 0, 0.1);
-    page.event(0, Event::Progress { run, heat: 0, step: 50, steps_per_second: 1.0 });
+    page.event(
+        0,
+        Event::Progress {
+            run,
+            heat: 0,
+            step: 50,
+            steps_per_second: 1.0,
+        },
+    );
     let protocol = page.state.experiment.protocol();
     for factor in [2.0, 0.5] {
         let mut changed = (*page.state.experiment).clone();
         changed.entries[0].lr *= factor;
         let effects = page.act(Action::Edit(Rc::new(changed)));
-        let [(0, &Command::SetRates { heat, lr, proxy_lr_factor })] = commands(&effects)[..] else {
+        let [
+            (
+                0,
+                &Command::SetRates {
+                    heat,
+                    lr,
+                    proxy_lr_factor,
+                },
+            ),
+        ] = commands(&effects)[..]
+        else {
             panic!("{effects:?}")
         };
-        let rates = Rates { after_step: 52, lr, proxy_lr_factor };
+        let rates = Rates {
+            after_step: 52,
+            lr,
+            proxy_lr_factor,
+        };
         page.event(0, Event::RatesSet { run, heat, rates });
     }
-    assert_eq!(page.state.experiment.protocol(), protocol, "in the end it is the protocol's rate again");
+    assert_eq!(
+        page.state.experiment.protocol(),
+        protocol,
+        "in the end it is the protocol's rate again"
+    );
     page.evaluate(0, run, 0, 400, 0.5);
     page.event(0, Event::Finished { run });
     assert!(page.state.rankings.is_empty());
     let lr = page.state.experiment.entries[0].lr;
-    let noted: Vec<_> = page.state.series[0].rates.iter().map(|rates| (rates.after_step, rates.lr)).collect();
-    assert_eq!(noted, [(0, lr), (52, lr)], "what it began with, and the last of those set at one step");
+    let noted: Vec<_> = page.state.series[0]
+        .rates
+        .iter()
+        .map(|rates| (rates.after_step, rates.lr))
+        .collect();
+    assert_eq!(
+        noted,
+        [(0, lr), (52, lr)],
+        "what it began with, and the last of those set at one step"
+    );
     page.act(Action::Reset);
-    assert_eq!(page.state.series[0].rates_changed_after(), None, "the next race has its own");
+    assert_eq!(
+        page.state.series[0].rates_changed_after(),
+        None,
+        "the next race has its own"
+    );
 }
 
 #[test]
@@ -713,7 +1111,10 @@ fn a_check_that_is_cut_off_says_so() {
     page.open(2);
     page.act(Action::StartCheck);
     page.act(Action::CasesFetched(Ok("[]".into())));
-    page.act(Action::GpuLooked(GpuSight::Adapter { name: "soft".into(), software: true }));
+    page.act(Action::GpuLooked(GpuSight::Adapter {
+        name: "soft".into(),
+        software: true,
+    }));
     page.act(Action::Prefer(DevicePreference::WebGpu));
     assert!(!page.state.check.running && page.state.check.failed.is_some());
 }
@@ -728,7 +1129,10 @@ fn pictures_come_back_after_a_detour_over_another_data_set() {
     // Back before the other set has come: the worker still has the first.
     page.act(Action::StartWith(Rc::new(away)));
     let effects = page.act(Action::StartWith(Rc::new(home)));
-    assert!(commands(&effects).contains(&(0, &Command::ShareDataset)), "{effects:?}");
+    assert!(
+        commands(&effects).contains(&(0, &Command::ShareDataset)),
+        "{effects:?}"
+    );
 }
 
 #[test]
@@ -751,10 +1155,20 @@ fn another_link_is_followed_and_what_it_cannot_say_is_told() {
     let run = page.state.run;
     let (experiment, notices) = Experiment::from_fragment("v=1&sampler=shuffled:90&dim=banana");
     let notices: Vec<String> = notices.iter().map(ToString::to_string).collect();
-    page.act(Action::FollowLink { experiment: Rc::new(experiment), notices });
+    page.act(Action::FollowLink {
+        experiment: Rc::new(experiment),
+        notices,
+    });
     assert_eq!(page.state.run, run + 1);
     assert_eq!(page.state.race.sampler, SamplerSpec::Shuffled { batch: 90 });
-    assert!(page.state.notices.iter().any(|notice| notice.contains("banana")), "{:?}", page.state.notices);
+    assert!(
+        page.state
+            .notices
+            .iter()
+            .any(|notice| notice.contains("banana")),
+        "{:?}",
+        page.state.notices
+    );
     page.act(Action::DismissNotices);
     assert!(page.state.notices.is_empty());
 }
@@ -766,42 +1180,90 @@ fn settings_go_into_the_link() {
     let mut changed = (*page.state.experiment).clone();
     changed.entries[0].lr = 0.01;
     let effects = page.act(Action::Edit(Rc::new(changed.clone())));
-    assert!(effects.contains(&Effect::SaveSettings { experiment: Rc::new(changed) }));
+    assert!(effects.contains(&Effect::SaveSettings {
+        experiment: Rc::new(changed)
+    }));
 }
 
 #[test]
 fn measuring_waits_for_workers_that_have_the_data() {
     let mut page = Page::new(1);
     page.act(Action::Begin { cores: 2 });
-    page.act(Action::GpuLooked(GpuSight::Adapter { name: "fast".into(), software: false }));
+    page.act(Action::GpuLooked(GpuSight::Adapter {
+        name: "fast".into(),
+        software: false,
+    }));
     let data = page.state.race.data.clone();
-    page.act(Action::DataFetched { data, outcome: Ok(()) });
+    page.act(Action::DataFetched {
+        data,
+        outcome: Ok(()),
+    });
     let scout = page.state.scout.as_ref().unwrap().id;
-    let say = |page: &mut Page, fleet, event| page.act(Action::FromWorker { fleet, worker: 0, event, bulk: None });
+    let say = |page: &mut Page, fleet, event| {
+        page.act(Action::FromWorker {
+            fleet,
+            worker: 0,
+            event,
+            bulk: None,
+        })
+    };
     let asked = |effects: &[Effect]| {
-        let measure = |effect: &&Effect| matches!(effect, Effect::Send { command: Command::Measure { .. }, .. });
+        let measure = |effect: &&Effect| {
+            matches!(
+                effect,
+                Effect::Send {
+                    command: Command::Measure { .. },
+                    ..
+                }
+            )
+        };
         effects.iter().filter(measure).count()
     };
     for (fleet, kind, expected) in [(scout, DeviceKind::WebGpu, 0), (1, DeviceKind::Cpu, 2)] {
         say(&mut page, fleet, Event::Alive);
-        let device = DeviceReport { kind, name: "test".into(), software: false };
+        let device = DeviceReport {
+            kind,
+            name: "test".into(),
+            software: false,
+        };
         say(&mut page, fleet, Event::Ready { device });
-        let effects = say(&mut page, fleet, Event::Loaded { samples: 1, classes: 1 });
-        assert_eq!(asked(&effects), expected, "both are timed once both have the data");
+        let effects = say(
+            &mut page,
+            fleet,
+            Event::Loaded {
+                samples: 1,
+                classes: 1,
+            },
+        );
+        assert_eq!(
+            asked(&effects),
+            expected,
+            "both are timed once both have the data"
+        );
     }
-    assert_eq!(asked(&page.act(Action::Notify("again".into()))), 0, "once is enough");
+    assert_eq!(
+        asked(&page.act(Action::Notify("again".into()))),
+        0,
+        "once is enough"
+    );
     page.start_all();
     let mut more = (*page.state.experiment).clone();
     more.seeds = 10;
-    assert_eq!(asked(&page.act(Action::StartWith(Rc::new(more)))), 2, "ten lanes cost something else");
+    assert_eq!(
+        asked(&page.act(Action::StartWith(Rc::new(more)))),
+        2,
+        "ten lanes cost something else"
+    );
 }
 
 #[test]
 fn the_data_set_comes_from_the_worker_that_opened_it() {
     let mut page = Page::new(2);
     page.open(4);
-    let asked: Vec<_> =
-        commands(&page.log).into_iter().filter(|(_, command)| **command == Command::ShareDataset).collect();
+    let asked: Vec<_> = commands(&page.log)
+        .into_iter()
+        .filter(|(_, command)| **command == Command::ShareDataset)
+        .collect();
     assert_eq!(asked.len(), 1, "one worker is enough");
     let dataset = Dataset {
         name: "dots".into(),
@@ -812,14 +1274,28 @@ fn the_data_set_comes_from_the_worker_that_opened_it() {
         class_names: vec!["a".into(), "b".into()],
     };
     let share = |page: &mut Page, data: &DataSpec, bytes: Vec<u8>| {
-        let event = Event::Dataset { data: data.clone(), dataset: dataset.clone() };
-        page.act(Action::FromWorker { fleet: 1, worker: 0, event, bulk: Some(Bulk::Bytes(bytes)) });
+        let event = Event::Dataset {
+            data: data.clone(),
+            dataset: dataset.clone(),
+        };
+        page.act(Action::FromWorker {
+            fleet: 1,
+            worker: 0,
+            event,
+            bulk: Some(Bulk::Bytes(bytes)),
+        });
     };
     let data = page.state.race.data.clone();
     share(&mut page, &data, vec![1, 2, 3]);
     assert!(page.state.dataset.is_none(), "a picture is cut off");
     share(&mut page, &DataSpec::Synthetic(SYNTHETIC), vec![1, 2, 3, 4]);
-    assert!(page.state.dataset.is_none(), "the race has other data by now");
+    assert!(
+        page.state.dataset.is_none(),
+        "the race has other data by now"
+    );
     share(&mut page, &data, vec![1, 2, 3, 4]);
-    assert_eq!(page.state.dataset.as_ref().unwrap().0.picture_bytes(1), Some(&[3, 4][..]));
+    assert_eq!(
+        page.state.dataset.as_ref().unwrap().0.picture_bytes(1),
+        Some(&[3, 4][..])
+    );
 }

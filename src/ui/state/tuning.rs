@@ -1,8 +1,10 @@
 //! The same number of random trials for every loss, as lanes of one heat each.
 
-use crate::bridge::{CurvePoint, RunId};
+use crate::bridge::RunId;
 use crate::experiment::tune::{TRIALS, Trial, ranked, trials};
-use crate::experiment::{Entry, Experiment, HeatRecord, HeatSpec, LaneSpec};
+use crate::experiment::{Entry, Experiment, HeatSpec, LaneSpec};
+use crate::record::CurvePoint;
+use crate::record::HeatRecord;
 
 /// A tuning budget being spent.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +35,10 @@ impl TunedLoss {
 
     /// The best setting so far.
     pub fn best(&self) -> Option<Entry> {
-        let best = self.ranked().into_iter().find(|trial| trial.score.is_some())?;
+        let best = self
+            .ranked()
+            .into_iter()
+            .find(|trial| trial.score.is_some())?;
         Some(best.lane.entry(self.record.entry.loss))
     }
 }
@@ -47,12 +52,23 @@ impl Tuning {
             record: HeatRecord::new(entry.clone()),
         });
         let conditions = super::conditions(experiment);
-        Self { run, trials: count, done: false, conditions, losses: losses.collect() }
+        Self {
+            run,
+            trials: count,
+            done: false,
+            conditions,
+            losses: losses.collect(),
+        }
     }
 
     pub fn heats(&self) -> Vec<HeatSpec> {
         let heats = self.losses.iter();
-        heats.map(|loss| HeatSpec { loss: loss.record.entry.loss, lanes: loss.lanes.clone() }).collect()
+        heats
+            .map(|loss| HeatSpec {
+                loss: loss.record.entry.loss,
+                lanes: loss.lanes.clone(),
+            })
+            .collect()
     }
 
     /// The step that all losses have reached.
@@ -82,7 +98,11 @@ impl Tuning {
     /// Puts the best settings in the place of the old ones, for the losses that are still in the race.
     pub fn apply(&self, experiment: &mut Experiment) {
         for best in self.losses.iter().filter_map(TunedLoss::best) {
-            if let Some(entry) = experiment.entries.iter_mut().find(|entry| entry.loss == best.loss) {
+            if let Some(entry) = experiment
+                .entries
+                .iter_mut()
+                .find(|entry| entry.loss == best.loss)
+            {
                 *entry = best;
             }
         }

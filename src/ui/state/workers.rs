@@ -16,21 +16,33 @@ impl State {
         let have = fleet.workers.len();
         if fleet.kind == DeviceKind::Cpu && wanted > have {
             fleet.workers.resize_with(wanted, Worker::default);
-            self.effects.borrow_mut().push(Effect::Launch { fleet: fleet.id, kind: fleet.kind, workers: have..wanted });
+            self.effects.borrow_mut().push(Effect::Launch {
+                fleet: fleet.id,
+                kind: fleet.kind,
+                workers: have..wanted,
+            });
         }
         fleet.deal(heats);
-        if !self.data.has(&self.race.data) && self.data != DataState::Fetching(self.race.data.clone()) {
+        if !self.data.has(&self.race.data)
+            && self.data != DataState::Fetching(self.race.data.clone())
+        {
             self.data = DataState::Fetching(self.race.data.clone());
             self.dataset = None;
             self.asked_to_share = None;
-            self.effects.borrow_mut().push(Effect::FetchData { data: self.race.data.clone() });
+            self.effects.borrow_mut().push(Effect::FetchData {
+                data: self.race.data.clone(),
+            });
         }
     }
 
     pub(super) fn send_all(&self, command: impl Fn() -> Command) {
         if let Some(fleet) = &self.fleet {
             for worker in fleet.started(self.run) {
-                self.effect(Effect::Send { fleet: fleet.id, worker, command: command() });
+                self.effect(Effect::Send {
+                    fleet: fleet.id,
+                    worker,
+                    command: command(),
+                });
             }
         }
     }
@@ -40,7 +52,11 @@ impl State {
             && let Some((worker, local)) = fleet.place(heat)
             && fleet.workers[worker].started == Some(self.run)
         {
-            self.effect(Effect::Send { fleet: fleet.id, worker, command: command(local) });
+            self.effect(Effect::Send {
+                fleet: fleet.id,
+                worker,
+                command: command(local),
+            });
         }
     }
 
@@ -55,7 +71,11 @@ impl State {
             // Every worker has it; one is enough to ask.
             let asked = Some((fleet.id, self.race.data.clone()));
             if self.asked_to_share != asked {
-                effects.push(Effect::Send { fleet: fleet.id, worker: 0, command: Command::ShareDataset });
+                effects.push(Effect::Send {
+                    fleet: fleet.id,
+                    worker: 0,
+                    command: Command::ShareDataset,
+                });
                 self.asked_to_share = asked;
             }
         }
@@ -71,21 +91,37 @@ impl State {
             effects.extend(fleet.drive(&target));
         }
         if let Some(scout) = &mut self.scout {
-            let target =
-                fleet::Target { run: 0, race: &self.race, data_here, playing: false, pace: None, stop_at: None };
+            let target = fleet::Target {
+                run: 0,
+                race: &self.race,
+                data_here,
+                playing: false,
+                pace: None,
+                stop_at: None,
+            };
             effects.extend(scout.drive_scout(&target));
         }
         effects.extend(self.measure_both());
         self.effects.borrow_mut().extend(effects);
     }
 
-    pub(super) fn on_worker(&mut self, id: FleetId, index: usize, event: Event, bulk: Option<Bulk>) {
+    pub(super) fn on_worker(
+        &mut self,
+        id: FleetId,
+        index: usize,
+        event: Event,
+        bulk: Option<Bulk>,
+    ) {
         if self.scout.as_ref().is_some_and(|scout| scout.id == id) {
             self.on_scout(event);
             return;
         }
-        let Some(fleet) = self.fleet.as_mut().filter(|fleet| fleet.id == id) else { return };
-        let Some(worker) = fleet.workers.get_mut(index) else { return };
+        let Some(fleet) = self.fleet.as_mut().filter(|fleet| fleet.id == id) else {
+            return;
+        };
+        let Some(worker) = fleet.workers.get_mut(index) else {
+            return;
+        };
         let current = self.run;
         if worker.advance(&event) {
             return;
@@ -95,13 +131,23 @@ impl State {
             Event::Alive | Event::Ready { .. } | Event::Loaded { .. } => {}
             Event::Dataset { data, mut dataset } => {
                 dataset.inputs = bulk.map(Inputs::from).unwrap_or_default();
-                if data == self.race.data && dataset.inputs.len() == dataset.len() * dataset.features {
+                if data == self.race.data
+                    && dataset.inputs.len() == dataset.len() * dataset.features
+                {
                     self.dataset = Some(Same(Rc::new(dataset)));
                 }
             }
-            Event::Started { run, view, train_classes, test_classes } => {
+            Event::Started {
+                run,
+                view,
+                train_classes,
+                test_classes,
+            } => {
                 if run == current {
-                    let first = !fleet.workers.iter().any(|worker| worker.started == Some(run));
+                    let first = !fleet
+                        .workers
+                        .iter()
+                        .any(|worker| worker.started == Some(run));
                     fleet.workers[index].begin(run);
                     // Tuning leaves the race's curves on the screen.
                     let tuning = self.tuning.as_ref().is_some_and(|tuning| tuning.run == run);
@@ -111,46 +157,64 @@ impl State {
                         self.classes = Some((train_classes, test_classes));
                     }
                     // What a setting made impossible is possible again.
-                    if self
-                        .trouble
-                        .as_ref()
-                        .is_some_and(|trouble| matches!(trouble.cause, Cause::Settings | Cause::Data))
-                    {
+                    if self.trouble.as_ref().is_some_and(|trouble| {
+                        matches!(trouble.cause, Cause::Settings | Cause::Data)
+                    }) {
                         self.trouble = None;
                     }
                     if self.show_seen && !tuning {
                         let command = Command::ShowClasses { seen: true };
-                        self.effect(Effect::Send { fleet: id, worker: index, command });
+                        self.effect(Effect::Send {
+                            fleet: id,
+                            worker: index,
+                            command,
+                        });
                     }
-                    self.effect(Effect::Send { fleet: id, worker: index, command: Command::RequestFrames });
+                    self.effect(Effect::Send {
+                        fleet: id,
+                        worker: index,
+                        command: Command::RequestFrames,
+                    });
                 }
             }
             Event::Evaluated { run, heat, .. }
             | Event::Progress { run, heat, .. }
             | Event::LaneStopped { run, heat, .. }
-                if run == current && self.tuning.as_ref().is_some_and(|tuning| tuning.run == run) =>
+                if run == current
+                    && self.tuning.as_ref().is_some_and(|tuning| tuning.run == run) =>
             {
                 if let Some(heat) = heat_of(heat) {
                     self.on_tuning(heat, event);
                 }
             }
-            Event::Frame { run, .. } if self.tuning.as_ref().is_some_and(|tuning| tuning.run == run) => {}
+            Event::Frame { run, .. }
+                if self.tuning.as_ref().is_some_and(|tuning| tuning.run == run) => {}
             Event::View { run, view } => {
                 if run == current && self.tuning_now().is_none() {
                     self.view = Rc::new(view);
                 }
             }
-            Event::Evaluated { run, heat, point, .. } => {
+            Event::Evaluated {
+                run, heat, point, ..
+            } => {
                 if let Some(heat) = heat_of(heat).filter(|_| run == current) {
                     let series = Rc::make_mut(&mut self.series);
                     if let Some(series) = series.get_mut(heat)
-                        && series.points.last().is_none_or(|last| last.step < point.step)
+                        && series
+                            .points
+                            .last()
+                            .is_none_or(|last| last.step < point.step)
                     {
                         series.points.push(point);
                     }
                 }
             }
-            Event::Progress { run, heat, step, steps_per_second } => {
+            Event::Progress {
+                run,
+                heat,
+                step,
+                steps_per_second,
+            } => {
                 if let Some(heat) = heat_of(heat).filter(|_| run == current)
                     && let Some(heat) = Rc::make_mut(&mut self.heats).get_mut(heat)
                 {
@@ -166,11 +230,19 @@ impl State {
                         && coordinates.len() == expected
                         && heat < self.frames.len()
                     {
-                        self.frames[heat] = Some(Rc::new(Frame { header, coordinates }));
+                        self.frames[heat] = Some(Rc::new(Frame {
+                            header,
+                            coordinates,
+                        }));
                     }
                 }
             }
-            Event::LaneStopped { run, heat, lane, step } => {
+            Event::LaneStopped {
+                run,
+                heat,
+                lane,
+                step,
+            } => {
                 if let Some(heat) = heat_of(heat).filter(|_| run == current) {
                     if let Some(heat) = Rc::make_mut(&mut self.heats).get_mut(heat) {
                         heat.stopped.push((lane, step));
@@ -191,7 +263,9 @@ impl State {
                     && let Some(series) = Rc::make_mut(&mut self.series).get_mut(heat)
                 {
                     // A slider that is drawn passes many between two steps.
-                    series.rates.retain(|earlier| earlier.after_step < rates.after_step);
+                    series
+                        .rates
+                        .retain(|earlier| earlier.after_step < rates.after_step);
                     series.rates.push(rates);
                 }
             }
@@ -202,7 +276,11 @@ impl State {
                     worker.halted = worker.playing;
                     worker.playing = false;
                     worker.stepping = false;
-                    self.effect(Effect::Send { fleet: id, worker: index, command: Command::RequestFrames });
+                    self.effect(Effect::Send {
+                        fleet: id,
+                        worker: index,
+                        command: Command::RequestFrames,
+                    });
                     self.settle();
                 }
             }
@@ -211,11 +289,17 @@ impl State {
                     worker.playing = false;
                     worker.stepping = false;
                     worker.finished = true;
-                    self.effect(Effect::Send { fleet: id, worker: index, command: Command::RequestFrames });
+                    self.effect(Effect::Send {
+                        fleet: id,
+                        worker: index,
+                        command: Command::RequestFrames,
+                    });
                     self.settle();
                 }
             }
-            Event::Measured { milliseconds_per_step } => {
+            Event::Measured {
+                milliseconds_per_step,
+            } => {
                 if let Some(slot) = self.comparison.cpu_ms.get_mut(index) {
                     *slot = Some(milliseconds_per_step);
                 }
@@ -227,8 +311,16 @@ impl State {
                     self.check.of = of;
                     if done >= of {
                         self.check.running = false;
-                        let failed = self.check.reports.iter().filter(|report| !report.passed).count();
-                        self.say(format!("Device checked: {} of {of} cases agree.", of - failed.min(of)));
+                        let failed = self
+                            .check
+                            .reports
+                            .iter()
+                            .filter(|report| !report.passed)
+                            .count();
+                        self.say(format!(
+                            "Device checked: {} of {of} cases agree.",
+                            of - failed.min(of)
+                        ));
                     }
                 }
             }
@@ -259,14 +351,21 @@ impl State {
     /// Notes the order in which a whole race ended, if its settings are a protocol's.
     pub(super) fn rank(&mut self) {
         // With rates set on the way it is nobody's protocol.
-        let unchanged = self.series.iter().all(|series| series.rates_changed_after().is_none());
-        let Some(protocol) = self.shown.protocol().filter(|_| unchanged) else { return };
+        let unchanged = self
+            .series
+            .iter()
+            .all(|series| series.rates_changed_after().is_none());
+        let Some(protocol) = self.shown.protocol().filter(|_| unchanged) else {
+            return;
+        };
         let last = |series: &Series| {
             let (mean, _) = over_lanes(series, series.points.last()?, |lane| lane.map_at_r)?;
             Some(mean as f32)
         };
         let ended = self.heats.iter().zip(self.series.iter());
-        let mut ranking: Vec<_> = ended.filter_map(|(heat, series)| Some((heat.loss, last(series)?))).collect();
+        let mut ranking: Vec<_> = ended
+            .filter_map(|(heat, series)| Some((heat.loss, last(series)?)))
+            .collect();
         ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
         self.rankings.insert(protocol.id(), ranking);
     }
@@ -276,7 +375,9 @@ impl State {
             self.on_scout(Event::Failed { cause, message });
             return;
         }
-        let Some(fleet) = self.fleet.as_mut().filter(|fleet| fleet.id == id) else { return };
+        let Some(fleet) = self.fleet.as_mut().filter(|fleet| fleet.id == id) else {
+            return;
+        };
         if fleet.failed {
             return;
         }
@@ -288,7 +389,10 @@ impl State {
     }
 
     pub(super) fn trouble(&mut self, cause: Cause, message: String) {
-        let on_gpu = self.fleet.as_ref().is_some_and(|fleet| fleet.kind == DeviceKind::WebGpu);
+        let on_gpu = self
+            .fleet
+            .as_ref()
+            .is_some_and(|fleet| fleet.kind == DeviceKind::WebGpu);
         let recorded = self.series.iter().any(|series| series.points.len() > 1);
         let kept = if recorded {
             " The curves recorded so far stay until you go on; take them along first if you need them."
@@ -296,11 +400,25 @@ impl State {
             ""
         };
         let (title, mut remedies) = match cause {
-            Cause::NoWebGpu => ("WebGPU is not available here", vec![Remedy::GoOnOnCpu, Remedy::Retry]),
-            Cause::DeviceLost => ("The graphics device was lost", vec![Remedy::GoOnOnCpu, Remedy::Retry]),
-            Cause::Data => ("The data set could not be read", vec![Remedy::Retry, Remedy::UseSyntheticData]),
-            Cause::Settings => ("These settings cannot be trained", vec![Remedy::DefaultSettings, Remedy::Dismiss]),
-            Cause::Engine if on_gpu => ("The engine stopped", vec![Remedy::Retry, Remedy::GoOnOnCpu]),
+            Cause::NoWebGpu => (
+                "WebGPU is not available here",
+                vec![Remedy::GoOnOnCpu, Remedy::Retry],
+            ),
+            Cause::DeviceLost => (
+                "The graphics device was lost",
+                vec![Remedy::GoOnOnCpu, Remedy::Retry],
+            ),
+            Cause::Data => (
+                "The data set could not be read",
+                vec![Remedy::Retry, Remedy::UseSyntheticData],
+            ),
+            Cause::Settings => (
+                "These settings cannot be trained",
+                vec![Remedy::DefaultSettings, Remedy::Dismiss],
+            ),
+            Cause::Engine if on_gpu => {
+                ("The engine stopped", vec![Remedy::Retry, Remedy::GoOnOnCpu])
+            }
             Cause::Engine => ("The engine stopped", vec![Remedy::Retry]),
         };
         if cause == Cause::NoWebGpu && !on_gpu && self.fleet.is_some() {
@@ -310,6 +428,11 @@ impl State {
             remedies.push(Remedy::Dismiss);
         }
         self.say(format!("{title}. {message}"));
-        self.trouble = Some(Trouble { cause, title: title.into(), detail: format!("{message}{kept}"), remedies });
+        self.trouble = Some(Trouble {
+            cause,
+            title: title.into(),
+            detail: format!("{message}{kept}"),
+            remedies,
+        });
     }
 }

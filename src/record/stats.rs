@@ -30,9 +30,17 @@ pub fn mean_ci(values: &[f64], level: f64) -> Option<Interval> {
     let n = values.len() as f64;
     let half = variance.map(|variance| {
         // Equal values have an interval of width 0 at every level.
-        if variance == 0.0 { 0.0 } else { t_quantile(0.5 + 0.5 * level, n - 1.0) * (variance / n).sqrt() }
+        if variance == 0.0 {
+            0.0
+        } else {
+            t_quantile(0.5 + 0.5 * level, n - 1.0) * (variance / n).sqrt()
+        }
     });
-    Some(Interval { mean, half, count: values.len() })
+    Some(Interval {
+        mean,
+        half,
+        count: values.len(),
+    })
 }
 
 /// Mean, and unbiased variance where there are two values or more.
@@ -42,7 +50,11 @@ fn mean_variance(values: &[f64]) -> Option<(f64, Option<f64>)> {
     }
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
-    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    let variance = values
+        .iter()
+        .map(|value| (value - mean).powi(2))
+        .sum::<f64>()
+        / (n - 1.0);
     Some((mean, (values.len() > 1).then_some(variance)))
 }
 
@@ -67,12 +79,24 @@ pub fn welch(a: &[f64], b: &[f64]) -> Option<Welch> {
     let (a, b) = (variance_a? / n_a, variance_b? / n_b);
     if a + b == 0.0 {
         let difference = mean_a - mean_b;
-        let (t, p) = if difference == 0.0 { (0.0, 1.0) } else { (difference * f64::INFINITY, 0.0) };
-        return Some(Welch { t, df: n_a + n_b - 2.0, p });
+        let (t, p) = if difference == 0.0 {
+            (0.0, 1.0)
+        } else {
+            (difference * f64::INFINITY, 0.0)
+        };
+        return Some(Welch {
+            t,
+            df: n_a + n_b - 2.0,
+            p,
+        });
     }
     let t = (mean_a - mean_b) / (a + b).sqrt();
     let df = (a + b).powi(2) / (a * a / (n_a - 1.0) + b * b / (n_b - 1.0));
-    Some(Welch { t, df, p: (2.0 * t_cdf(-t.abs(), df)).min(1.0) })
+    Some(Welch {
+        t,
+        df,
+        p: (2.0 * t_cdf(-t.abs(), df)).min(1.0),
+    })
 }
 
 /// The rank-sum test of Wilcoxon, Mann and Whitney: two-sided p that values of one list tend to be larger than those of
@@ -83,7 +107,11 @@ pub fn rank_sum(a: &[f64], b: &[f64]) -> Option<f64> {
     if a.len() < 2 || b.len() < 2 {
         return None;
     }
-    let mut all: Vec<(f64, bool)> = a.iter().map(|&x| (x, true)).chain(b.iter().map(|&x| (x, false))).collect();
+    let mut all: Vec<(f64, bool)> = a
+        .iter()
+        .map(|&x| (x, true))
+        .chain(b.iter().map(|&x| (x, false)))
+        .collect();
     all.sort_by(|x, y| x.0.total_cmp(&y.0));
     let (n_a, n_b) = (a.len() as f64, b.len() as f64);
     let n = n_a + n_b;
@@ -113,7 +141,11 @@ pub fn area_under_curve(xs: &[f64], ys: &[f64]) -> Option<f64> {
     if range <= 0.0 {
         return ys.first().copied();
     }
-    let area: f64 = xs.windows(2).zip(ys.windows(2)).map(|(x, y)| (x[1] - x[0]) * 0.5 * (y[0] + y[1])).sum();
+    let area: f64 = xs
+        .windows(2)
+        .zip(ys.windows(2))
+        .map(|(x, y)| (x[1] - x[0]) * 0.5 * (y[0] + y[1]))
+        .sum();
     Some(area / range)
 }
 
@@ -140,7 +172,10 @@ mod tests {
 
     #[track_caller]
     fn close(found: f64, expected: f64) {
-        assert!((found - expected).abs() < 1e-6 * expected.abs().max(1.0), "{found} instead of {expected}");
+        assert!(
+            (found - expected).abs() < 1e-6 * expected.abs().max(1.0),
+            "{found} instead of {expected}"
+        );
     }
 
     #[test]
@@ -167,7 +202,14 @@ mod tests {
         let interval = mean_ci(&[1.0, 2.0, 3.0], 0.95).unwrap();
         close(interval.mean, 2.0);
         close(interval.half.unwrap(), 4.302_652_730 / 3f64.sqrt());
-        assert_eq!(mean_ci(&[5.0], 0.95), Some(Interval { mean: 5.0, half: None, count: 1 }));
+        assert_eq!(
+            mean_ci(&[5.0], 0.95),
+            Some(Interval {
+                mean: 5.0,
+                half: None,
+                count: 1
+            })
+        );
         assert_eq!(mean_ci(&[5.0, 5.0], 0.95).unwrap().half, Some(0.0));
         assert_eq!(mean_ci(&[], 0.95), None);
     }
@@ -189,20 +231,36 @@ mod tests {
     #[test]
     fn rank_sums_by_hand() {
         // Ranks 1, 2, 3 against 4, 5, 6: rank sum 6, expected 10.5, variance 3·3·7/12, z = 4/√5.25 = 1.7457.
-        close(rank_sum(&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]).unwrap(), 0.080_855_6);
+        close(
+            rank_sum(&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]).unwrap(),
+            0.080_855_6,
+        );
         let never = f64::INFINITY;
         // Ties: 1 and 2 against two that never came, which share rank 3.5: z = (5 − 3 − ½)/√(4/12·(5 − 6/12)).
-        close(rank_sum(&[1.0, 2.0], &[never, never]).unwrap(), 2.0 * Normal::standard().sf(1.5 / 1.5f64.sqrt()));
+        close(
+            rank_sum(&[1.0, 2.0], &[never, never]).unwrap(),
+            2.0 * Normal::standard().sf(1.5 / 1.5f64.sqrt()),
+        );
         assert_eq!(rank_sum(&[never; 3], &[never; 3]), Some(1.0));
         assert_eq!(rank_sum(&[1.0], &[2.0, 3.0]), None);
-        assert!(rank_sum(&[1.0; 10], &[5.0, 6.0, 7.0, 8.0, 9.0, never, never, never, never, never]).unwrap() < 1e-3);
+        assert!(
+            rank_sum(
+                &[1.0; 10],
+                &[5.0, 6.0, 7.0, 8.0, 9.0, never, never, never, never, never]
+            )
+            .unwrap()
+                < 1e-3
+        );
     }
 
     #[test]
     fn areas_are_mean_heights() {
         close(area_under_curve(&[0.0, 10.0], &[0.0, 1.0]).unwrap(), 0.5);
         // Uneven steps: 0–1 at height ½ on average, 1–5 at height 1.
-        close(area_under_curve(&[0.0, 1.0, 5.0], &[0.0, 1.0, 1.0]).unwrap(), 0.9);
+        close(
+            area_under_curve(&[0.0, 1.0, 5.0], &[0.0, 1.0, 1.0]).unwrap(),
+            0.9,
+        );
         assert_eq!(area_under_curve(&[3.0], &[0.7]), Some(0.7));
         assert_eq!(area_under_curve(&[], &[]), None);
     }

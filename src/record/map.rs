@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Measure, Recording, SamplerSpec};
+use super::{Measure, Recording};
+use crate::experiment::SamplerSpec;
 use crate::loss::LossKind;
 
 /// The map as it ships with the page.
@@ -49,16 +50,26 @@ impl Cell {
         let heats = summary.as_ref().map_or(&[][..], |summary| &summary.heats);
         let steps_to_90 = heats
             .iter()
-            .map(|heat| heat.reach[1].steps.filter(|_| heat.reach[1].reached == heat.reach[1].seeds))
+            .map(|heat| {
+                heat.reach[1]
+                    .steps
+                    .filter(|_| heat.reach[1].reached == heat.reach[1].seeds)
+            })
             .map(|steps| steps.map(|steps| steps.mean))
             .collect();
-        let last = heats.iter().map(|heat| heat.last.map(|last| last.mean)).collect();
+        let last = heats
+            .iter()
+            .map(|heat| heat.last.map(|last| last.mean))
+            .collect();
         let verdict = summary.and_then(|summary| summary.verdict());
         Self {
             sampler: experiment.sampler,
             train_classes,
-            fastest: verdict.as_ref().map(|verdict| recording.heats[verdict.fastest].entry.loss),
-            shown: verdict.is_some_and(|verdict| verdict.comparisons.iter().all(|c| c.outcome.is_shown())),
+            fastest: verdict
+                .as_ref()
+                .map(|verdict| recording.heats[verdict.fastest].entry.loss),
+            shown: verdict
+                .is_some_and(|verdict| verdict.comparisons.iter().all(|c| c.outcome.is_shown())),
             steps_to_90,
             last,
             link: experiment.to_fragment(),
@@ -79,7 +90,10 @@ mod tests {
         assert_eq!(cell.fastest, Some(recording.heats[1].entry.loss));
         assert!(cell.shown);
         assert!((cell.steps_to_90[1].unwrap() - 91.8).abs() < 0.01);
-        assert_eq!(Experiment::from_fragment(&cell.link).0, recording.experiment);
+        assert_eq!(
+            Experiment::from_fragment(&cell.link).0,
+            recording.experiment
+        );
         let close = linear(&[&[200.0, 210.0, 205.0], &[201.0, 211.0, 206.0]], 0.5);
         assert!(!Cell::of(&close, 200).shown);
         // JSON may lose the last bit of a mean; what was read comes back as it is.

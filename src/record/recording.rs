@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Experiment};
-use crate::bridge::CurvePoint;
+use super::CurvePoint;
+use crate::experiment::{Entry, Experiment};
 
 /// The curves of a race with the settings that made them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,7 +41,11 @@ pub struct Rates {
 impl Rates {
     /// Those that a loss begins with.
     pub fn at_start(lr: f32, proxy_lr_factor: f32) -> Self {
-        Self { after_step: 0, lr, proxy_lr_factor }
+        Self {
+            after_step: 0,
+            lr,
+            proxy_lr_factor,
+        }
     }
 }
 
@@ -57,27 +61,50 @@ pub enum RecordingError {
 /// Whether a lane had ended before a step, by a list of (lane, step). From then on it keeps its last values, which are no
 /// longer data.
 pub fn has_ended(stopped: &[(usize, u32)], lane: usize, step: u32) -> bool {
-    stopped.iter().any(|&(other, at)| other == lane && step > at)
+    stopped
+        .iter()
+        .any(|&(other, at)| other == lane && step > at)
 }
 
 impl HeatRecord {
     pub fn new(entry: Entry) -> Self {
         let rates = vec![Rates::at_start(entry.lr, entry.proxy_lr_factor)];
-        Self { entry, points: Vec::new(), stopped: Vec::new(), rates }
+        Self {
+            entry,
+            points: Vec::new(),
+            stopped: Vec::new(),
+            rates,
+        }
     }
 
     /// The learning rate, and the proxies' factor on it, that the network had been trained with last when it reached a step.
     pub fn rates_at(&self, step: u32) -> (f32, f32) {
-        let last = self.rates.iter().rev().find(|rates| rates.after_step < step).or(self.rates.first());
-        last.map_or((self.entry.lr, self.entry.proxy_lr_factor), |rates| (rates.lr, rates.proxy_lr_factor))
+        let last = self
+            .rates
+            .iter()
+            .rev()
+            .find(|rates| rates.after_step < step)
+            .or(self.rates.first());
+        last.map_or((self.entry.lr, self.entry.proxy_lr_factor), |rates| {
+            (rates.lr, rates.proxy_lr_factor)
+        })
     }
 }
 
 impl Recording {
     /// An empty recording of an experiment.
     pub fn new(experiment: &Experiment, device: &str) -> Self {
-        let heats = experiment.entries.iter().cloned().map(HeatRecord::new).collect();
-        Self { experiment: experiment.clone(), device: device.to_owned(), heats }
+        let heats = experiment
+            .entries
+            .iter()
+            .cloned()
+            .map(HeatRecord::new)
+            .collect();
+        Self {
+            experiment: experiment.clone(),
+            device: device.to_owned(),
+            heats,
+        }
     }
 
     /// Display names of the heats; a loss that races against itself under other settings is numbered.
@@ -89,7 +116,10 @@ impl Recording {
                 if losses.iter().filter(|&&loss| loss == losses[index]).count() == 1 {
                     return name.to_owned();
                 }
-                let number = losses[..=index].iter().filter(|&&loss| loss == losses[index]).count();
+                let number = losses[..=index]
+                    .iter()
+                    .filter(|&&loss| loss == losses[index])
+                    .count();
                 format!("{name} ({number})")
             })
             .collect()
@@ -123,7 +153,10 @@ impl Recording {
             for point in &heat.points {
                 let (lr, proxy_lr_factor) = heat.rates_at(point.step);
                 for (lane, metrics) in point.lanes.iter().enumerate() {
-                    let stopped = heat.stopped.iter().any(|&(other, step)| other == lane && step <= point.step);
+                    let stopped = heat
+                        .stopped
+                        .iter()
+                        .any(|&(other, step)| other == lane && step <= point.step);
                     writer.write_record([
                         index.to_string(),
                         heat.entry.loss.info().id.to_owned(),
@@ -144,7 +177,9 @@ impl Recording {
                 }
             }
         }
-        let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+        let bytes = writer
+            .into_inner()
+            .map_err(|error| csv::Error::from(error.into_error()))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
@@ -168,8 +203,8 @@ impl Recording {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::bridge::LaneMetrics;
     use crate::loss::LossKind;
+    use crate::record::LaneMetrics;
 
     /// A recording whose curves rise linearly from 0 to `finals[heat][lane]` in as many steps as `until` says.
     pub fn linear(until: &[&[f64]], finals: f32) -> Recording {
@@ -179,7 +214,11 @@ pub(super) mod tests {
         experiment.entries = until
             .iter()
             .zip(kinds)
-            .map(|(_, &loss)| Entry { loss, params: loss.info().defaults(), ..base.clone() })
+            .map(|(_, &loss)| Entry {
+                loss,
+                params: loss.info().defaults(),
+                ..base.clone()
+            })
             .collect();
         experiment.seeds = until[0].len();
         let mut recording = Recording::new(&experiment, "test");
@@ -213,8 +252,15 @@ pub(super) mod tests {
     fn json_comes_back_as_it_went() {
         let mut recording = linear(&[&[100.0, 120.0], &[200.0, 400.0]], 0.5);
         recording.heats[1].stopped.push((1, 40));
-        recording.heats[0].rates.push(Rates { after_step: 60, lr: 0.5, proxy_lr_factor: 2.0 });
-        assert_eq!(Recording::from_json(&recording.to_json().unwrap()).unwrap(), recording);
+        recording.heats[0].rates.push(Rates {
+            after_step: 60,
+            lr: 0.5,
+            proxy_lr_factor: 2.0,
+        });
+        assert_eq!(
+            Recording::from_json(&recording.to_json().unwrap()).unwrap(),
+            recording
+        );
         assert!(Recording::from_json("{}").is_err());
     }
 
@@ -225,31 +271,60 @@ pub(super) mod tests {
         recording.heats[1].stopped.push((1, 40));
         let text = recording.to_csv().unwrap();
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let columns: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+        let columns: Vec<String> = reader
+            .headers()
+            .unwrap()
+            .iter()
+            .map(str::to_owned)
+            .collect();
         let column = |name: &str| columns.iter().position(|column| column == name).unwrap();
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert_eq!(rows.len(), 2 * 2 * 21);
         // Heat 1, lane 1 (seed 8), step 40: a tenth of the way to 0.5.
-        let row = rows.iter().find(|row| &row[0] == "1" && &row[2] == "8" && &row[3] == "40").unwrap();
+        let row = rows
+            .iter()
+            .find(|row| &row[0] == "1" && &row[2] == "8" && &row[3] == "40")
+            .unwrap();
         assert_eq!(row[column("map_at_r")].parse::<f32>().unwrap(), 0.05);
         assert_eq!(&row[column("samples")], "2400");
         assert_eq!(&row[column("stopped")], "true");
-        assert_eq!(&row[column("loss")], recording.heats[1].entry.loss.info().id);
+        assert_eq!(
+            &row[column("loss")],
+            recording.heats[1].entry.loss.info().id
+        );
     }
 
     #[test]
     fn csv_has_the_rate_of_each_step() {
         let mut recording = linear(&[&[100.0]], 0.5);
-        let rates = |after_step, lr| Rates { after_step, lr, proxy_lr_factor: 10.0 };
+        let rates = |after_step, lr| Rates {
+            after_step,
+            lr,
+            proxy_lr_factor: 10.0,
+        };
         recording.heats[0].rates = vec![rates(0, 0.25), rates(40, 0.5), rates(100, 0.125)];
         let text = recording.to_csv().unwrap();
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let lr = reader.headers().unwrap().iter().position(|column| column == "lr").unwrap();
-        let found = reader.records().map(|row| row.unwrap()[lr].to_owned()).collect::<Vec<_>>();
+        let lr = reader
+            .headers()
+            .unwrap()
+            .iter()
+            .position(|column| column == "lr")
+            .unwrap();
+        let found = reader
+            .records()
+            .map(|row| row.unwrap()[lr].to_owned())
+            .collect::<Vec<_>>();
         // Evaluated every 20 steps; what is seen at step 40 was still trained with the first.
-        assert_eq!(found[..7], ["0.25", "0.25", "0.25", "0.5", "0.5", "0.5", "0.125"]);
+        assert_eq!(
+            found[..7],
+            ["0.25", "0.25", "0.25", "0.5", "0.5", "0.5", "0.125"]
+        );
         recording.heats[0].rates.clear();
-        assert_eq!(recording.heats[0].rates_at(60).0, recording.heats[0].entry.lr);
+        assert_eq!(
+            recording.heats[0].rates_at(60).0,
+            recording.heats[0].entry.lr
+        );
     }
 
     #[test]

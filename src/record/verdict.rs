@@ -5,8 +5,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::recording::{HeatRecord, Recording, has_ended};
-use crate::bridge::{CurvePoint, LaneMetrics};
-use crate::stats::{Interval, area_under_curve, mean_ci, rank_sum, steps_to, welch};
+use super::stats::{Interval, area_under_curve, mean_ci, rank_sum, steps_to, welch};
+use super::{CurvePoint, LaneMetrics};
 
 /// Shares of the best value that curves are timed to.
 pub const SHARES: [f64; 3] = [0.80, 0.90, 0.95];
@@ -111,13 +111,25 @@ impl Curves {
         // Lanes share the device: an equal part of the heat's time is what one run alone would about take on a CPU.
         let share = 1.0 / lanes.max(1) as f64;
         Self {
-            steps: heat.points.iter().map(|point| f64::from(point.step)).collect(),
-            seconds: heat.points.iter().map(|point| point.train_seconds * share).collect(),
+            steps: heat
+                .points
+                .iter()
+                .map(|point| f64::from(point.step))
+                .collect(),
+            seconds: heat
+                .points
+                .iter()
+                .map(|point| point.train_seconds * share)
+                .collect(),
             lanes: (0..lanes)
                 .map(|lane| {
                     let metrics = |point: &CurvePoint| {
                         let ended = has_ended(&heat.stopped, lane, point.step);
-                        point.lanes.get(lane).filter(|_| !ended).map_or(f64::NAN, |metrics| measure.of(metrics))
+                        point
+                            .lanes
+                            .get(lane)
+                            .filter(|_| !ended)
+                            .map_or(f64::NAN, |metrics| measure.of(metrics))
                     };
                     heat.points.iter().map(metrics).collect()
                 })
@@ -126,11 +138,19 @@ impl Curves {
     }
 
     fn first(&self) -> Vec<f64> {
-        self.lanes.iter().filter_map(|curve| curve.first().copied()).filter(|value| value.is_finite()).collect()
+        self.lanes
+            .iter()
+            .filter_map(|curve| curve.first().copied())
+            .filter(|value| value.is_finite())
+            .collect()
     }
 
     fn last(&self) -> Vec<f64> {
-        self.lanes.iter().filter_map(|curve| curve.last().copied()).filter(|value| value.is_finite()).collect()
+        self.lanes
+            .iter()
+            .filter_map(|curve| curve.last().copied())
+            .filter(|value| value.is_finite())
+            .collect()
     }
 
     fn reach(&self, share: f64, best: f64) -> Reach {
@@ -139,7 +159,10 @@ impl Curves {
             if best <= 0.0 {
                 return Vec::new();
             }
-            self.lanes.iter().filter_map(|curve| steps_to(share, xs, curve, best)).collect()
+            self.lanes
+                .iter()
+                .filter_map(|curve| steps_to(share, xs, curve, best))
+                .collect()
         };
         let each = times(&self.steps);
         Reach {
@@ -156,11 +179,22 @@ impl Curves {
 impl Recording {
     /// All curves of one metric in numbers; none before the first evaluation.
     pub fn summary(&self, measure: Measure) -> Option<Summary> {
-        let curves: Vec<Curves> = self.heats.iter().map(|heat| Curves::of(heat, measure)).collect();
-        let means = curves.iter().filter_map(|curves| mean_ci(&curves.last(), LEVEL)).map(|interval| interval.mean);
+        let curves: Vec<Curves> = self
+            .heats
+            .iter()
+            .map(|heat| Curves::of(heat, measure))
+            .collect();
+        let means = curves
+            .iter()
+            .filter_map(|curves| mean_ci(&curves.last(), LEVEL))
+            .map(|interval| interval.mean);
         let best = means.reduce(f64::max)?;
         let first = |curves: &Curves| mean_ci(&curves.first(), LEVEL).map(|interval| interval.mean);
-        let untrained = curves.iter().filter_map(first).reduce(f64::max).unwrap_or(0.0);
+        let untrained = curves
+            .iter()
+            .filter_map(first)
+            .reduce(f64::max)
+            .unwrap_or(0.0);
         let heats = curves
             .iter()
             .zip(self.names())
@@ -181,8 +215,19 @@ impl Recording {
                 }
             })
             .collect();
-        let steps = self.heats.iter().filter_map(|heat| heat.points.last()).map(|point| point.step).max()?;
-        Some(Summary { measure, best, untrained, steps, heats })
+        let steps = self
+            .heats
+            .iter()
+            .filter_map(|heat| heat.points.last())
+            .map(|point| point.step)
+            .max()?;
+        Some(Summary {
+            measure,
+            best,
+            untrained,
+            steps,
+            heats,
+        })
     }
 }
 
@@ -253,7 +298,12 @@ impl Summary {
         // Heats of which all seeds got there come first: the mean of a few lucky seeds is not a speed.
         let missing = |heat: usize| reach(heat).seeds - reach(heat).reached;
         let mut order: Vec<usize> = (0..self.heats.len()).collect();
-        order.sort_by(|&a, &b| missing(a).cmp(&missing(b)).then(mean(a).total_cmp(&mean(b))).then(a.cmp(&b)));
+        order.sort_by(|&a, &b| {
+            missing(a)
+                .cmp(&missing(b))
+                .then(mean(a).total_cmp(&mean(b)))
+                .then(a.cmp(&b))
+        });
         let (&fastest, others) = order.split_first()?;
         if others.is_empty() || reach(fastest).reached == 0 || !self.improved() {
             return None;
@@ -263,9 +313,15 @@ impl Summary {
             .iter()
             .map(|&other| {
                 if missing(other) == 0 && missing(fastest) == 0 {
-                    (welch(&reach(fastest).each, &reach(other).each).map(|test| test.p), Test::Welch)
+                    (
+                        welch(&reach(fastest).each, &reach(other).each).map(|test| test.p),
+                        Test::Welch,
+                    )
                 } else {
-                    (rank_sum(&reach(fastest).all(), &reach(other).all()), Test::RankSum)
+                    (
+                        rank_sum(&reach(fastest).all(), &reach(other).all()),
+                        Test::RankSum,
+                    )
                 }
             })
             .collect();
@@ -284,14 +340,22 @@ impl Summary {
                 Comparison { other, outcome }
             })
             .collect();
-        Some(Verdict { fastest, comparisons, summary: self })
+        Some(Verdict {
+            fastest,
+            comparisons,
+            summary: self,
+        })
     }
 }
 
 /// Holm's correction: with several comparisons, chance has several tries. The smallest of m values is multiplied by m,
 /// the next by m − 1, and so on, and none becomes smaller than the one before.
 fn holm(values: &[Option<f64>]) -> Vec<Option<f64>> {
-    let mut order: Vec<(usize, f64)> = values.iter().enumerate().filter_map(|(i, p)| Some((i, (*p)?))).collect();
+    let mut order: Vec<(usize, f64)> = values
+        .iter()
+        .enumerate()
+        .filter_map(|(i, p)| Some((i, (*p)?)))
+        .collect();
     order.sort_by(|a, b| a.1.total_cmp(&b.1));
     let mut corrected = vec![None; values.len()];
     let mut least = 0.0f64;
@@ -324,7 +388,11 @@ impl Verdict {
     /// One sentence for the fastest and each of the others.
     pub fn sentences(&self) -> Vec<String> {
         let summary = &self.summary;
-        let of_best = format!("{:.0} % of the best {}", 100.0 * SHARES[VERDICT_SHARE], summary.measure.name());
+        let of_best = format!(
+            "{:.0} % of the best {}",
+            100.0 * SHARES[VERDICT_SHARE],
+            summary.measure.name()
+        );
         let after = |heat: usize| {
             let reach = &summary.heats[heat].reach[VERDICT_SHARE];
             let seeds = match reach.seeds {
@@ -333,12 +401,26 @@ impl Verdict {
             };
             (reach.steps.map(|steps| plus_minus(&steps, 0)), seeds)
         };
-        let corrected = self.comparisons.iter().filter(|c| c.outcome.p().is_some()).count() > 1;
-        let tested =
-            |p: f64, test: Test| format!("{} ({}{})", p_text(p), test.name(), if corrected { ", Holm" } else { "" });
+        let corrected = self
+            .comparisons
+            .iter()
+            .filter(|c| c.outcome.p().is_some())
+            .count()
+            > 1;
+        let tested = |p: f64, test: Test| {
+            format!(
+                "{} ({}{})",
+                p_text(p),
+                test.name(),
+                if corrected { ", Holm" } else { "" }
+            )
+        };
         let (steps, seeds) = after(self.fastest);
         let steps = steps.unwrap_or_default();
-        let start = format!("{} reached {of_best} after {steps} steps{seeds}", summary.heats[self.fastest].name);
+        let start = format!(
+            "{} reached {of_best} after {steps} steps{seeds}",
+            summary.heats[self.fastest].name
+        );
         self.comparisons
             .iter()
             .map(|comparison| {
@@ -349,8 +431,12 @@ impl Verdict {
                 };
                 let end = match comparison.outcome {
                     Outcome::Faster { p, test } => format!("{other}: faster, {}", tested(p, test)),
-                    Outcome::NotShown { p, test } => format!("{other}: no difference shown, {}", tested(p, test)),
-                    Outcome::OneSeed => format!("{other}: no difference shown, one seed is not enough"),
+                    Outcome::NotShown { p, test } => {
+                        format!("{other}: no difference shown, {}", tested(p, test))
+                    }
+                    Outcome::OneSeed => {
+                        format!("{other}: no difference shown, one seed is not enough")
+                    }
                     Outcome::Never { .. } => format!("{name} not within {} steps", summary.steps),
                 };
                 format!("{start}, {end}.")
@@ -407,9 +493,15 @@ mod tests {
 
     #[test]
     fn a_clear_difference_is_shown() {
-        let (a, b): (Vec<f64>, Vec<f64>) = (0..8).map(|i| (100.0 + f64::from(i), 200.0 + 2.0 * f64::from(i))).unzip();
+        let (a, b): (Vec<f64>, Vec<f64>) = (0..8)
+            .map(|i| (100.0 + f64::from(i), 200.0 + 2.0 * f64::from(i)))
+            .unzip();
         let recording = linear(&[&b, &a], 0.5);
-        let verdict = recording.summary(Measure::MapAtR).unwrap().verdict().unwrap();
+        let verdict = recording
+            .summary(Measure::MapAtR)
+            .unwrap()
+            .verdict()
+            .unwrap();
         assert_eq!(verdict.fastest, 1);
         assert!(
             matches!(verdict.comparisons[..], [Comparison { other: 0, outcome: Outcome::Faster { p, test: Test::Welch } }] if p < 1e-6)
@@ -429,33 +521,74 @@ mod tests {
     #[test]
     fn what_is_not_shown_is_said() {
         let cases: [(&[&[f64]], &str); 3] = [
-            (&[&[100.0, 300.0, 200.0], &[110.0, 310.0, 210.0]], "no difference shown, p = "),
-            (&[&[100.0], &[300.0]], "no difference shown, one seed is not enough."),
-            (&[&[100.0, 110.0], &[200.0, 4000.0]], "(1 of 2 seeds): no difference shown, p = 0."),
+            (
+                &[&[100.0, 300.0, 200.0], &[110.0, 310.0, 210.0]],
+                "no difference shown, p = ",
+            ),
+            (
+                &[&[100.0], &[300.0]],
+                "no difference shown, one seed is not enough.",
+            ),
+            (
+                &[&[100.0, 110.0], &[200.0, 4000.0]],
+                "(1 of 2 seeds): no difference shown, p = 0.",
+            ),
         ];
         for (until, expected) in cases {
-            let verdict = linear(until, 0.5).summary(Measure::RecallAt1).unwrap().verdict().unwrap();
+            let verdict = linear(until, 0.5)
+                .summary(Measure::RecallAt1)
+                .unwrap()
+                .verdict()
+                .unwrap();
             let text = verdict.to_string();
             assert!(text.contains(expected), "{text}");
             assert!(text.contains("Recall@1"));
         }
-        let verdict = linear(&[&[100.0, 110.0], &[4000.0, 4000.0]], 0.5).summary(Measure::MapAtR).unwrap().verdict();
-        assert!(verdict.unwrap().to_string().ends_with("not within 400 steps."));
+        let verdict = linear(&[&[100.0, 110.0], &[4000.0, 4000.0]], 0.5)
+            .summary(Measure::MapAtR)
+            .unwrap()
+            .verdict();
+        assert!(
+            verdict
+                .unwrap()
+                .to_string()
+                .ends_with("not within 400 steps.")
+        );
     }
 
     #[test]
     fn seeds_that_never_got_there_count_as_last() {
         let fast: Vec<f64> = (0..10).map(|i| 100.0 + f64::from(i)).collect();
-        let slow: Vec<f64> = (0..10).map(|i| if i < 4 { 300.0 + f64::from(i) } else { 4000.0 }).collect();
-        let verdict = linear(&[&slow, &fast], 0.5).summary(Measure::MapAtR).unwrap().verdict().unwrap();
+        let slow: Vec<f64> = (0..10)
+            .map(|i| if i < 4 { 300.0 + f64::from(i) } else { 4000.0 })
+            .collect();
+        let verdict = linear(&[&slow, &fast], 0.5)
+            .summary(Measure::MapAtR)
+            .unwrap()
+            .verdict()
+            .unwrap();
         assert_eq!(verdict.fastest, 1);
         let text = verdict.to_string();
-        assert!(text.ends_with("(4 of 10 seeds): faster, p < 0.001 (rank sum)."), "{text}");
+        assert!(
+            text.ends_with("(4 of 10 seeds): faster, p < 0.001 (rank sum)."),
+            "{text}"
+        );
         // Neither all of the one nor any of the other.
-        let most: Vec<f64> = fast.iter().enumerate().map(|(i, &at)| if i < 9 { at } else { 4000.0 }).collect();
-        let verdict = linear(&[&[4000.0; 10], &most], 0.5).summary(Measure::MapAtR).unwrap().verdict().unwrap();
+        let most: Vec<f64> = fast
+            .iter()
+            .enumerate()
+            .map(|(i, &at)| if i < 9 { at } else { 4000.0 })
+            .collect();
+        let verdict = linear(&[&[4000.0; 10], &most], 0.5)
+            .summary(Measure::MapAtR)
+            .unwrap()
+            .verdict()
+            .unwrap();
         let text = verdict.to_string();
-        assert!(text.contains("(9 of 10 seeds), ") && text.contains(" in no seed: faster, p < "), "{text}");
+        assert!(
+            text.contains("(9 of 10 seeds), ") && text.contains(" in no seed: faster, p < "),
+            "{text}"
+        );
     }
 
     #[test]
@@ -463,7 +596,13 @@ mod tests {
         let mut recording = linear(&[&[100.0, 100.0, 200.0], &[150.0, 160.0, 170.0]], 0.5);
         recording.heats[0].stopped = vec![(2, 40)];
         let summary = recording.summary(Measure::MapAtR).unwrap();
-        assert_eq!((summary.heats[0].last.unwrap().count, summary.heats[0].area.unwrap().count), (2, 2));
+        assert_eq!(
+            (
+                summary.heats[0].last.unwrap().count,
+                summary.heats[0].area.unwrap().count
+            ),
+            (2, 2)
+        );
         let ninety = &summary.heats[0].reach[1];
         assert_eq!((ninety.reached, ninety.seeds), (2, 3), "it never got there");
     }
@@ -471,28 +610,57 @@ mod tests {
     #[test]
     fn one_seed_that_alone_got_there_shows_nothing() {
         let outcomes = |until: &[&[f64]]| {
-            let verdict = linear(until, 0.5).summary(Measure::MapAtR).unwrap().verdict().unwrap();
-            verdict.comparisons.iter().map(|comparison| comparison.outcome).collect::<Vec<_>>()
+            let verdict = linear(until, 0.5)
+                .summary(Measure::MapAtR)
+                .unwrap()
+                .verdict()
+                .unwrap();
+            verdict
+                .comparisons
+                .iter()
+                .map(|comparison| comparison.outcome)
+                .collect::<Vec<_>>()
         };
-        assert_eq!(outcomes(&[&[100.0], &[4000.0]]), [Outcome::Never { p: None }]);
+        assert_eq!(
+            outcomes(&[&[100.0], &[4000.0]]),
+            [Outcome::Never { p: None }]
+        );
         assert!(!outcomes(&[&[100.0], &[4000.0]])[0].is_shown());
-        assert!(!outcomes(&[&[100.0, 110.0], &[4000.0, 4000.0]])[0].is_shown(), "two are too few");
+        assert!(
+            !outcomes(&[&[100.0, 110.0], &[4000.0, 4000.0]])[0].is_shown(),
+            "two are too few"
+        );
         assert!(outcomes(&[&[100.0; 8], &[4000.0; 8]])[0].is_shown());
     }
 
     #[test]
     fn nothing_to_compare_gives_no_verdict() {
-        assert_eq!(linear(&[&[100.0, 200.0]], 0.5).summary(Measure::MapAtR).unwrap().verdict(), None);
+        assert_eq!(
+            linear(&[&[100.0, 200.0]], 0.5)
+                .summary(Measure::MapAtR)
+                .unwrap()
+                .verdict(),
+            None
+        );
         // Curves that begin where they end.
         let mut trap = linear(&[&[100.0, 110.0], &[200.0, 210.0]], 0.5);
         for heat in &mut trap.heats {
             heat.points.reverse();
             let steps: Vec<u32> = heat.points.iter().rev().map(|point| point.step).collect();
-            heat.points.iter_mut().zip(steps).for_each(|(point, step)| point.step = step);
+            heat.points
+                .iter_mut()
+                .zip(steps)
+                .for_each(|(point, step)| point.step = step);
         }
         let summary = trap.summary(Measure::MapAtR).unwrap();
         assert!(!summary.improved() && summary.verdict().is_none());
-        assert_eq!(linear(&[&[100.0], &[100.0]], 0.0).summary(Measure::MapAtR).unwrap().verdict(), None);
+        assert_eq!(
+            linear(&[&[100.0], &[100.0]], 0.0)
+                .summary(Measure::MapAtR)
+                .unwrap()
+                .verdict(),
+            None
+        );
         let mut empty = linear(&[&[100.0], &[100.0]], 0.5);
         empty.heats.iter_mut().for_each(|heat| heat.points.clear());
         assert_eq!(empty.summary(Measure::MapAtR), None);
