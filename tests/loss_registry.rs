@@ -94,7 +94,8 @@ fn every_loss_is_described() {
             ("id", info.id),
             ("name", info.name),
             ("idea", info.idea),
-            ("mathml", info.mathml),
+            ("formula.latex", info.formula.latex),
+            ("formula.mathml", info.formula.mathml),
             ("anchor", info.anchor),
             ("cost", info.cost),
             ("zero", info.zero),
@@ -132,27 +133,57 @@ fn every_loss_is_described() {
     }
 }
 
-#[test]
-fn formulas_are_well_formed() {
-    for &kind in LossKind::ALL {
-        let mut open: Vec<&str> = Vec::new();
-        let mut rest = kind.info().mathml;
-        while let Some(start) = rest.find('<') {
-            let end = start
-                + rest[start..]
-                    .find('>')
-                    .unwrap_or_else(|| panic!("{kind:?}: a tag does not end"));
-            let tag = &rest[start + 1..end];
-            if let Some(name) = tag.strip_prefix('/') {
-                assert_eq!(open.pop(), Some(name), "{kind:?}: closing tag");
-            } else if !tag.ends_with('/') {
-                open.push(tag.split(' ').next().unwrap());
-            }
-            rest = &rest[end + 1..];
+/// The symbols that a formula shows, such as `s` and `log`. Fails where its tags do not nest.
+fn shown_symbols(kind: LossKind) -> HashSet<&'static str> {
+    let mut rest = kind.info().formula.mathml;
+    let (mut open, mut shown) = (Vec::new(), HashSet::new());
+    while let Some(start) = rest.find('<') {
+        let end = start
+            + rest[start..]
+                .find('>')
+                .unwrap_or_else(|| panic!("{kind:?}: a tag does not end"));
+        shown.insert(&rest[..start]);
+        let tag = &rest[start + 1..end];
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name), "{kind:?}: closing tag");
+        } else if !tag.ends_with('/') {
+            open.push(tag.split(' ').next().unwrap());
         }
-        assert!(open.is_empty(), "{kind:?}: {open:?} left open");
-        // <math> itself is the page's.
-        assert!(!kind.info().mathml.contains("<math"), "{kind:?}");
+        rest = &rest[end + 1..];
+    }
+    assert!(open.is_empty(), "{kind:?}: {open:?} left open");
+    assert_eq!(rest, "", "{kind:?}: text after the formula");
+    shown
+}
+
+#[test]
+fn formulas_show_what_is_explained() {
+    // Of the loss as it is defined: the miner's margins, and counts that a sum runs up to.
+    let not_shown = [
+        (LossKind::TripletSemiHard, "w"),
+        (LossKind::MultiSimilarityMined, "ε"),
+        (LossKind::SoftTriple, "K"),
+        (LossKind::FastAp, "n"),
+    ];
+    for &kind in LossKind::ALL {
+        let info = kind.info();
+        let shown = shown_symbols(kind);
+        let params = info
+            .params
+            .iter()
+            .filter(|param| param.scale != Scale::Switch);
+        let symbols = info.symbols.iter().map(|symbol| symbol.symbol);
+        for symbol in params.map(|param| param.symbol).chain(symbols) {
+            // Of `θ_ic` the θ, of `mean₊` the mean, of `[x]₊` the bracket.
+            let letters = symbol.chars().take_while(|c| c.is_alphabetic()).count();
+            let base: String = symbol.chars().take(letters.max(1)).collect();
+            assert_eq!(
+                shown.contains(base.as_str()),
+                !not_shown.contains(&(kind, symbol)),
+                "{kind:?}: is {symbol} in the formula, {}",
+                info.formula.latex
+            );
+        }
     }
 }
 

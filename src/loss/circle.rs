@@ -22,7 +22,11 @@ pub const INFO: LossInfo = LossInfo {
     name: "Circle",
     family: Family::Pair,
     idea: "Weighs each pair by how far it still is from where it should be, so that pairs arrive together.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>γ</mi><msub><mrow><mo>[</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>·</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>γ</mi><msub><mrow><mo>[</mo><mn>1</mn><mo>+</mo><mi>m</mi><mo>−</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mn>1</mn><mo>+</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>)</mo>",
+    formula: latex!(
+        r"L = \underset{i}{\operatorname{mean}_+} \, \log \left( 1
+            + \sum_{j \in N_i} e^{\gamma \left[ s_{ij} + m \right]_+ (s_{ij} - m)}
+            \cdot \sum_{j \in P_i} e^{-\gamma \left[ 1 + m - s_{ij} \right]_+ (s_{ij} - 1 + m)} \right)"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "s_ij",

@@ -26,7 +26,10 @@ pub const INFO: LossInfo = LossInfo {
     name: "Contrastive",
     family: Family::Pair,
     idea: "Pulls pairs of one class together and pushes pairs of two classes apart until they are a margin away.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>=</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>≠</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub>",
+    formula: latex!(
+        r"L = \underset{y_i = y_j}{\operatorname{mean}_+} \, \left[ d_{ij} - m_p \right]_+
+            + \underset{y_i \ne y_j}{\operatorname{mean}_+} \, \left[ m_n - d_{ij} \right]_+"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "d_ij",

@@ -21,7 +21,10 @@ pub const INFO: LossInfo = LossInfo {
     name: "CosFace",
     family: Family::Softmax,
     idea: "Normalised softmax in which a sample must beat all other classes by a margin in the cosine.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>s</mi><mi>cos</mi><msub><mi>θ</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub></mrow></msup></mrow></mfrac>",
+    formula: latex!(
+        r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{s (\cos \theta_{i y_i} - m)}}
+            {e^{s (\cos \theta_{i y_i} - m)} + \sum_{c \ne y_i} e^{s \cos \theta_{ic}}}"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "θ_ic",

@@ -28,7 +28,9 @@ pub const INFO: LossInfo = LossInfo {
     name: "FastAP",
     family: Family::Pair,
     idea: "Optimises average precision itself, made differentiable by sorting distances into soft bins.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>(</mo><mn>1</mn><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mo>|</mo><msub><mi>P</mi><mi>i</mi></msub><mo>|</mo></mrow></mfrac><munder><mo>∑</mo><mrow><mi>b</mi></mrow></munder><mfrac><mrow><msub><msup><mi>h</mi><mo>+</mo></msup><mi>b</mi></msub><msub><msup><mi>H</mi><mo>+</mo></msup><mi>b</mi></msub></mrow><mrow><msub><mi>H</mi><mi>b</mi></msub></mrow></mfrac><mo>)</mo>",
+    formula: latex!(
+        r"L = \operatorname*{mean}_i \left( 1 - \frac{1}{|P_i|} \sum_b \frac{h^+_b H^+_b}{H_b} \right)"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "h⁺_b",

@@ -24,7 +24,10 @@ pub const INFO: LossInfo = LossInfo {
     name: "Generalised lifted structure",
     family: Family::Pair,
     idea: "For each anchor, the soft farthest positive must be nearer than the soft closest negative.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><munder><mi>LSE</mi><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mo>(</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>)</mo><mo>+</mo><munder><mi>LSE</mi><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><mo>(</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>)</mo><mo>]</mo></mrow><mo>+</mo></msub>",
+    formula: latex!(
+        r"L = \operatorname*{mean}_i \left[ \operatorname*{LSE}_{j \in P_i} (d_{ij} - m_p)
+            + \operatorname*{LSE}_{j \in N_i} (m_n - d_{ij}) \right]_+"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "d_ij",

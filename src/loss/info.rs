@@ -85,6 +85,15 @@ pub struct SymbolInfo {
     pub meaning: &'static str,
 }
 
+/// A formula in both of its forms, made from one string by [`latex!`](kyori_formula::latex).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Formula {
+    /// As it was written, on one line and without the dollar signs. Needs amsmath.
+    pub latex: &'static str,
+    /// The whole `<math display="block">` element.
+    pub mathml: &'static str,
+}
+
 /// Where a loss was published.
 #[derive(Clone, Copy, Debug)]
 pub struct Paper {
@@ -109,8 +118,8 @@ pub struct LossInfo {
     pub family: Family,
     /// One sentence for a learner.
     pub idea: &'static str,
-    /// The formula as presentation MathML, without the `<math>` element around it.
-    pub mathml: &'static str,
+    /// What the loss computes of one lane.
+    pub formula: Formula,
     pub symbols: &'static [SymbolInfo],
     /// What is an anchor in this loss.
     pub anchor: &'static str,

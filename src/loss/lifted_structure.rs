@@ -24,7 +24,10 @@ pub const INFO: LossInfo = LossInfo {
     name: "Lifted structure",
     family: Family::Pair,
     idea: "Each positive pair competes with all negatives of both of its samples at once.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi><mo>,</mo><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mspace width='0.25em'/><mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac><msup><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>+</mo><munder><mi>LSE</mi><mrow><mi>k</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub><mo>∪</mo><msub><mi>N</mi><mi>j</mi></msub></mrow></munder><mo>(</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>d</mi><mi>k</mi></msub><mo>)</mo><mo>]</mo></mrow><mo>+</mo></msub><mn>2</mn></msup>",
+    formula: latex!(
+        r"L = \operatorname*{mean}_{i, j \in P_i} \frac{1}{2} \left[ d_{ij} - m_p
+            + \operatorname*{LSE}_{k \in N_i \cup N_j} (m_n - d_k) \right]_+^2"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "d_ij",

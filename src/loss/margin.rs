@@ -25,7 +25,10 @@ pub const INFO: LossInfo = LossInfo {
     name: "Margin",
     family: Family::Triplet,
     idea: "One distance β is the border: positives must be nearer than β − m, negatives farther than β + m.",
-    mathml: "<mi>L</mi><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><msub><mi>n</mi><mo>+</mo></msub></mrow></mfrac><munder><mo>∑</mo><mrow><mo>(</mo><mi>a</mi><mo>,</mo><mi>p</mi><mo>,</mo><mi>n</mi><mo>)</mo></mrow></munder><mo>(</mo><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>p</mi></mrow></msub><mo>−</mo><mi>β</mi><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><msub><mrow><mo>[</mo><mi>β</mi><mo>−</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>n</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub><mo>)</mo>",
+    formula: latex!(
+        r"L = \frac{1}{n_+} \sum_{(a, p, n)} \left( \left[ d_{ap} - \beta + m \right]_+
+            + \left[ \beta - d_{an} + m \right]_+ \right)"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "a, p, n",

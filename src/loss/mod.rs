@@ -37,12 +37,13 @@ pub mod triplet;
 pub mod triplet_batch_hard;
 pub mod triplet_semi_hard;
 
-pub use info::{Family, Learned, LossInfo, Mining, Paper, ParamInfo, Scale, SymbolInfo};
+pub use info::{Family, Formula, Learned, LossInfo, Mining, Paper, ParamInfo, Scale, SymbolInfo};
 #[cfg(feature = "engine")]
 pub use input::{LaneParams, LossInput, Rows};
 
 #[cfg(feature = "engine")]
 use burn::tensor::Tensor;
+use kyori_formula::latex;
 
 /// Declares the closed enum [`LossKind`] and the dispatch to each loss. The modules are declared above it and not by it,
 /// since rustfmt does not look into macros.

@@ -23,7 +23,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "Multi-Similarity",
     family: Family::Pair,
     idea: "Weighs every pair by how hard it is in itself and beside the anchor's other pairs.",
-    mathml: MATHML,
+    formula: FORMULA,
     symbols: SYMBOLS,
     anchor: "Every sample of the batch in turn, compared with all others.",
     cost: "O(B²)",
@@ -34,7 +34,11 @@ pub const INFO: LossInfo = LossInfo {
     paper: PAPER,
 };
 
-pub(super) const MATHML: &str = "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mspace width='0.25em'/><mo>(</mo><mfrac><mn>1</mn><mi>α</mi></mfrac><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>α</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>λ</mi><mo>)</mo></mrow></msup><mo>)</mo><mo>+</mo><mfrac><mn>1</mn><mi>β</mi></mfrac><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>β</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><mi>λ</mi><mo>)</mo></mrow></msup><mo>)</mo><mo>)</mo>";
+pub(super) const FORMULA: Formula = latex!(
+    r"L = \operatorname*{mean}_i \left(
+        \frac{1}{\alpha} \log \left( 1 + \sum_{j \in P_i} e^{-\alpha (s_{ij} - \lambda)} \right)
+        + \frac{1}{\beta} \log \left( 1 + \sum_{j \in N_i} e^{\beta (s_{ij} - \lambda)} \right) \right)"
+);
 
 pub(super) const SYMBOLS: &[SymbolInfo] = &[
     SymbolInfo {

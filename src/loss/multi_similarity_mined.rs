@@ -18,7 +18,7 @@
 //!
 //! Wang et al., CVPR 2019, [arXiv:1904.06627](https://arxiv.org/abs/1904.06627).
 
-use super::multi_similarity::{ALPHA, BASE, BETA, MATHML, PAPER, SYMBOLS};
+use super::multi_similarity::{ALPHA, BASE, BETA, FORMULA, PAPER, SYMBOLS};
 use super::*;
 
 pub const INFO: LossInfo = LossInfo {
@@ -27,7 +27,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "Multi-Similarity + miner",
     family: Family::Pair,
     idea: "Multi-Similarity on just the pairs that are harder than the anchor's hardest pair of the other kind.",
-    mathml: MATHML,
+    formula: FORMULA,
     symbols: SYMBOLS,
     anchor: "Every sample of the batch that has positives and negatives.",
     cost: "O(B²)",

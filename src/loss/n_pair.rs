@@ -26,7 +26,9 @@ pub const INFO: LossInfo = LossInfo {
     name: "N-pair",
     family: Family::Pair,
     idea: "Each class gives one anchor and one positive, and the anchor has to find its positive among all classes' positives.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>c</mi></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><msub><mi>a</mi><mi>c</mi></msub><mo>,</mo><msub><mi>p</mi><mi>c</mi></msub><mo>)</mo></mrow></msup><mrow><munder><mo>∑</mo><mi>k</mi></munder><msup><mi>e</mi><mrow><mi>s</mi><mo>(</mo><msub><mi>a</mi><mi>c</mi></msub><mo>,</mo><msub><mi>p</mi><mi>k</mi></msub><mo>)</mo></mrow></msup></mrow></mfrac>",
+    formula: latex!(
+        r"L = \operatorname*{mean}_c \; {-}\log \frac{e^{s(a_c, p_c)}}{\sum_k e^{s(a_c, p_k)}}"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "a_c",

@@ -26,7 +26,9 @@ pub const INFO: LossInfo = LossInfo {
     name: "NCA",
     family: Family::Pair,
     idea: "Each sample picks a neighbour at random, near ones more likely; the loss is how unlikely it picks its own class.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mn>2</mn></msup></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>j</mi><mo>≠</mo><mi>i</mi></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><msub><mi>d</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mn>2</mn></msup></mrow></msup></mrow></mfrac>",
+    formula: latex!(
+        r"L = \operatorname*{mean}_i \; {-}\log \frac{\sum_{j \in P_i} e^{-\sigma d_{ij}^2}}{\sum_{j \ne i} e^{-\sigma d_{ij}^2}}"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "d_ij",

@@ -21,7 +21,9 @@ pub const INFO: LossInfo = LossInfo {
     name: "Normalised softmax",
     family: Family::Softmax,
     idea: "Plain classification, but only the angle between an embedding and the class weights counts.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup><mrow><munder><mo>∑</mo><mi>c</mi></munder><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow></mfrac>",
+    formula: latex!(
+        r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{s_{i y_i} / T}}{\sum_c e^{s_{ic} / T}}"
+    ),
     symbols: SYMBOLS,
     anchor: "Every sample of the batch, compared with all class weights.",
     cost: "O(B·C)",

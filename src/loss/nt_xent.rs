@@ -25,7 +25,9 @@ pub const INFO: LossInfo = LossInfo {
     name: "NT-Xent",
     family: Family::Pair,
     idea: "Each positive pair on its own must stand out against all the anchor's negatives.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi><mo>,</mo><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>k</mi><mo>∈</mo><msub><mi>N</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>k</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow></mfrac>",
+    formula: latex!(
+        r"L = \operatorname*{mean}_{i, j \in P_i} \; {-}\log \frac{e^{s_{ij} / T}}{e^{s_{ij} / T} + \sum_{k \in N_i} e^{s_{ik} / T}}"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "s_ij",

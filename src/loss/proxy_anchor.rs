@@ -22,7 +22,10 @@ pub const INFO: LossInfo = LossInfo {
     name: "Proxy Anchor",
     family: Family::Proxy,
     idea: "Every class has a learned proxy that pulls its own samples and pushes all others, the hardest ones most.",
-    mathml: "<mi>L</mi><mo>=</mo><mfrac><mn>1</mn><msup><mi>C</mi><mo>+</mo></msup></mfrac><munder><mo>∑</mo><mrow><mi>c</mi><mo>∈</mo><msup><mi>C</mi><mo>+</mo></msup></mrow></munder><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>=</mo><mi>c</mi></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>α</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>−</mo><mi>δ</mi><mo>)</mo></mrow></msup><mo>)</mo><mo>+</mo><mfrac><mn>1</mn><mi>C</mi></mfrac><munder><mo>∑</mo><mi>c</mi></munder><mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo><munder><mo>∑</mo><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>≠</mo><mi>c</mi></mrow></munder><msup><mi>e</mi><mrow><mi>α</mi><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>+</mo><mi>δ</mi><mo>)</mo></mrow></msup><mo>)</mo>",
+    formula: latex!(
+        r"L = \frac{1}{C^+} \sum_{c \in C^+} \log \left( 1 + \sum_{y_i = c} e^{-\alpha (s_{ic} - \delta)} \right)
+            + \frac{1}{C} \sum_c \log \left( 1 + \sum_{y_i \ne c} e^{\alpha (s_{ic} + \delta)} \right)"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "s_ic",

@@ -25,7 +25,9 @@ pub const INFO: LossInfo = LossInfo {
     name: "Proxy-NCA",
     family: Family::Proxy,
     idea: "Each sample is drawn to its class's proxy and away from the other proxies, whatever the rest of the batch does.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><msub><mi>y</mi><mi>i</mi></msub></msub><mo>)</mo></mrow></msup><mrow><munder><mo>∑</mo><mi>c</mi></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><mi>c</mi></msub><mo>)</mo></mrow></msup></mrow></mfrac>",
+    formula: latex!(
+        r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{-\sigma d^2(x_i, p_{y_i})}}{\sum_c e^{-\sigma d^2(x_i, p_c)}}"
+    ),
     symbols: SYMBOLS,
     anchor: "Every sample of the batch, compared with all proxies.",
     cost: "O(B·C)",

@@ -25,7 +25,9 @@ pub const INFO: LossInfo = LossInfo {
     name: "Proxy-NCA, as published",
     family: Family::Proxy,
     idea: "Proxy-NCA with the own proxy left out of the denominator: the pull towards it never fades.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><msub><mi>y</mi><mi>i</mi></msub></msub><mo>)</mo></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><mi>σ</mi><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><mi>c</mi></msub><mo>)</mo></mrow></msup></mrow></mfrac>",
+    formula: latex!(
+        r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{-\sigma d^2(x_i, p_{y_i})}}{\sum_{c \ne y_i} e^{-\sigma d^2(x_i, p_c)}}"
+    ),
     symbols: SYMBOLS,
     anchor: "Every sample of the batch, compared with all proxies.",
     cost: "O(B·C)",

@@ -25,7 +25,9 @@ pub const INFO: LossInfo = LossInfo {
     name: "Proxy-NCA++",
     family: Family::Proxy,
     idea: "Proxy-NCA made sharp by a low temperature, which lets it separate many classes.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mo>−</mo><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><msub><mi>y</mi><mi>i</mi></msub></msub><mo>)</mo><mo>/</mo><mi>T</mi></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>c</mi></mrow></munder><msup><mi>e</mi><mrow><mo>−</mo><msup><mi>d</mi><mn>2</mn></msup><mo>(</mo><msub><mi>x</mi><mi>i</mi></msub><mo>,</mo><msub><mi>p</mi><mi>c</mi></msub><mo>)</mo><mo>/</mo><mi>T</mi></mrow></msup></mrow></mfrac>",
+    formula: latex!(
+        r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{-d^2(x_i, p_{y_i}) / T}}{\sum_c e^{-d^2(x_i, p_c) / T}}"
+    ),
     symbols: SYMBOLS,
     anchor: "Every sample of the batch, compared with all proxies.",
     cost: "O(B·C)",

@@ -27,7 +27,11 @@ pub const INFO: LossInfo = LossInfo {
     name: "SNR contrastive",
     family: Family::Pair,
     idea: "Contrastive with the distance measured as noise against the anchor's signal.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>=</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>m</mi><mi>p</mi></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>+</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><msub><mi>y</mi><mi>i</mi></msub><mo>≠</mo><msub><mi>y</mi><mi>j</mi></msub></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>m</mi><mi>n</mi></msub><mo>−</mo><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>]</mo></mrow><mo>+</mo></msub><mo>,</mo><mspace width='1em'/><msub><mi>r</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>=</mo><mfrac><mrow><mi>var</mi><mo>(</mo><msub><mi>u</mi><mi>i</mi></msub><mo>−</mo><msub><mi>u</mi><mi>j</mi></msub><mo>)</mo></mrow><mrow><mi>var</mi><mo>(</mo><msub><mi>u</mi><mi>i</mi></msub><mo>)</mo></mrow></mfrac>",
+    formula: latex!(
+        r"L = \underset{y_i = y_j}{\operatorname{mean}_+} \, \left[ r_{ij} - m_p \right]_+
+            + \underset{y_i \ne y_j}{\operatorname{mean}_+} \, \left[ m_n - r_{ij} \right]_+ ,
+            \quad r_{ij} = \frac{\operatorname{var}(u_i - u_j)}{\operatorname{var}(u_i)}"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "u_i",

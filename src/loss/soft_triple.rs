@@ -26,7 +26,11 @@ pub const INFO: LossInfo = LossInfo {
     name: "SoftTriple",
     family: Family::Softmax,
     idea: "Classification where each class has several centres, so that it may have several looks.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><mi>λ</mi><mo>(</mo><msub><mi>S</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup></mrow><mrow><msup><mi>e</mi><mrow><mi>λ</mi><mo>(</mo><msub><mi>S</mi><mrow><mi>i</mi><msub><mi>y</mi><mi>i</mi></msub></mrow></msub><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msup><mo>+</mo><munder><mo>∑</mo><mrow><mi>c</mi><mo>≠</mo><msub><mi>y</mi><mi>i</mi></msub></mrow></munder><msup><mi>e</mi><mrow><mi>λ</mi><msub><mi>S</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub></mrow></msup></mrow></mfrac><mo>,</mo><mspace width='1em'/><msub><mi>S</mi><mrow><mi>i</mi><mi>c</mi></mrow></msub><mo>=</mo><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><munder><mi>softmax</mi><mrow><mi>k</mi></mrow></munder><mo>(</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi><mi>k</mi></mrow></msub><mo>/</mo><mi>γ</mi><mo>)</mo><msub><mi>s</mi><mrow><mi>i</mi><mi>c</mi><mi>k</mi></mrow></msub>",
+    formula: latex!(
+        r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{\lambda (S_{i y_i} - m)}}
+            {e^{\lambda (S_{i y_i} - m)} + \sum_{c \ne y_i} e^{\lambda S_{ic}}} ,
+            \quad S_{ic} = \sum_k \operatorname*{softmax}_k (s_{ick} / \gamma) \, s_{ick}"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "s_ick",

@@ -25,7 +25,9 @@ pub const INFO: LossInfo = LossInfo {
     name: "Softmax cross-entropy",
     family: Family::Softmax,
     idea: "Plain classification of the training classes; the layer below the classifier becomes the embedding.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><mi>mean</mi><mi>i</mi></munder><mspace width='0.25em'/><mo>−</mo><mi>log</mi><mfrac><msup><mi>e</mi><mrow><msub><mi>w</mi><msub><mi>y</mi><mi>i</mi></msub></msub><mo>·</mo><msub><mi>x</mi><mi>i</mi></msub><mo>+</mo><msub><mi>b</mi><msub><mi>y</mi><mi>i</mi></msub></msub></mrow></msup><mrow><munder><mo>∑</mo><mi>c</mi></munder><msup><mi>e</mi><mrow><msub><mi>w</mi><mi>c</mi></msub><mo>·</mo><msub><mi>x</mi><mi>i</mi></msub><mo>+</mo><msub><mi>b</mi><mi>c</mi></msub></mrow></msup></mrow></mfrac>",
+    formula: latex!(
+        r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{w_{y_i} \cdot x_i + b_{y_i}}}{\sum_c e^{w_c \cdot x_i + b_c}}"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "x_i",

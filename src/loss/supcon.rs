@@ -21,7 +21,9 @@ pub const INFO: LossInfo = LossInfo {
     name: "SupCon",
     family: Family::Pair,
     idea: "Each sample's positives should stand out among all other samples of the batch, on average over the positives.",
-    mathml: "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mi>i</mi></mrow></munder><mspace width='0.25em'/><mfrac><mrow><mn>−1</mn></mrow><mrow><mo>|</mo><msub><mi>P</mi><mi>i</mi></msub><mo>|</mo></mrow></mfrac><munder><mo>∑</mo><mrow><mi>j</mi><mo>∈</mo><msub><mi>P</mi><mi>i</mi></msub></mrow></munder><mi>log</mi><mfrac><mrow><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>k</mi><mo>≠</mo><mi>i</mi></mrow></munder><msup><mi>e</mi><mrow><msub><mi>s</mi><mrow><mi>i</mi><mi>k</mi></mrow></msub><mo>/</mo><mi>T</mi></mrow></msup></mrow></mfrac>",
+    formula: latex!(
+        r"L = \underset{i}{\operatorname{mean}_+} \, \frac{-1}{|P_i|} \sum_{j \in P_i} \log \frac{e^{s_{ij} / T}}{\sum_{k \ne i} e^{s_{ik} / T}}"
+    ),
     symbols: &[
         SymbolInfo {
             symbol: "s_ij",

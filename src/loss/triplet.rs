@@ -30,7 +30,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "Triplet",
     family: Family::Triplet,
     idea: "Wants every anchor to be nearer to each of its positives than to each of its negatives, by a margin.",
-    mathml: MATHML,
+    formula: FORMULA,
     symbols: SYMBOLS,
     anchor: "Every sample that has a positive and a negative in the batch.",
     cost: "O(B³)",
@@ -41,7 +41,9 @@ pub const INFO: LossInfo = LossInfo {
     paper: PAPER,
 };
 
-pub(super) const MATHML: &str = "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mo>(</mo><mi>a</mi><mo>,</mo><mi>p</mi><mo>,</mo><mi>n</mi><mo>)</mo></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>p</mi></mrow></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>n</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub>";
+pub(super) const FORMULA: Formula = latex!(
+    r"L = \underset{(a, p, n)}{\operatorname{mean}_+} \, \left[ d_{ap} - d_{an} + m \right]_+"
+);
 
 pub(super) const SYMBOLS: &[SymbolInfo] = &[
     SymbolInfo {

@@ -14,7 +14,7 @@
 //!
 //! Hermans, Beyer, Leibe, 2017, [arXiv:1703.07737](https://arxiv.org/abs/1703.07737).
 
-use super::triplet::{MARGIN, MATHML, SMOOTH, SWAP, SYMBOLS};
+use super::triplet::{FORMULA, MARGIN, SMOOTH, SWAP, SYMBOLS};
 use super::*;
 
 pub const INFO: LossInfo = LossInfo {
@@ -23,7 +23,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "Triplet, batch-hard",
     family: Family::Triplet,
     idea: "Triplet on each anchor's farthest positive and closest negative only.",
-    mathml: MATHML,
+    formula: FORMULA,
     symbols: SYMBOLS,
     anchor: "Every sample that has a positive and a negative in the batch; one triplet each.",
     cost: "O(B²)",

@@ -17,7 +17,7 @@
 //!
 //! Schroff, Kalenichenko, Philbin, CVPR 2015, [arXiv:1503.03832](https://arxiv.org/abs/1503.03832).
 
-use super::triplet::{MARGIN, MATHML, PAPER, SMOOTH, SWAP, SYMBOLS};
+use super::triplet::{FORMULA, MARGIN, PAPER, SMOOTH, SWAP, SYMBOLS};
 use super::*;
 
 pub const INFO: LossInfo = LossInfo {
@@ -26,7 +26,7 @@ pub const INFO: LossInfo = LossInfo {
     name: "Triplet, semi-hard",
     family: Family::Triplet,
     idea: "Triplet on negatives that are already farther than the positive, but not yet by the margin.",
-    mathml: MATHML,
+    formula: FORMULA,
     symbols: SYMBOLS,
     anchor: "Every sample that has a positive and, a little farther away, a negative in the batch.",
     cost: "O(B³)",

@@ -21,8 +21,7 @@ pub fn about_loss(loss: LossKind, now: Option<f32>, dispatch: &Callback<Action>)
     let close = dispatch.reform(|()| Action::CloseSheet);
     let (family, idea) = family_name(info.family);
     // The registry's own text, not anybody's input.
-    let formula =
-        Html::from_html_unchecked(format!("<math display=\"block\">{}</math>", info.mathml).into());
+    let formula = Html::from_html_unchecked(info.formula.mathml.into());
     let learned = match info.learned {
         Learned::None => "Nothing but the network.",
         Learned::ClassVectors => "One vector for each class, besides the network.",
