@@ -11,7 +11,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::bridge::CaseReport;
-use crate::loss::{LaneParams, Learned, LossInput, LossKind, Mining, Rows};
+use crate::loss::{LaneParams, Learned, LossInput, LossKind, Rows};
 use crate::metric;
 
 /// Largest relative error that passes.
@@ -214,15 +214,8 @@ impl Case {
 /// The registered loss with this name and miner in golden cases.
 fn find_loss(loss: &str, miner: Option<&str>) -> Option<LossKind> {
     LossKind::ALL.iter().copied().find(|kind| {
-        let info = kind.info();
-        let mined = match info.mining {
-            Mining::SemiHard => Some("semihard"),
-            Mining::BatchHard => Some("batch_hard"),
-            Mining::MultiSimilarity => Some("multi_similarity"),
-            Mining::DistanceWeighted => Some("distance_weighted"),
-            Mining::None | Mining::NPair => None,
-        };
-        info.golden == loss && mined == miner
+        let golden = kind.info().golden;
+        golden.is_some_and(|golden| golden.loss == loss && golden.miner == miner)
     })
 }
 
@@ -570,6 +563,9 @@ pub async fn check_loss_case(
     let lanes = lanes.max(1);
     let own = lanes / 2;
     let info = case.kind.info();
+    let golden = info
+        .golden
+        .expect("a case's loss was found by its golden name");
     let mut filler = Filler(case.batch as u64 * 31 + case.dim as u64);
     let (mut embeddings, mut labels, mut vectors, mut bias, mut params) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -590,7 +586,7 @@ pub async fn check_loss_case(
         filler.extend(&mut bias, case.bias.len());
         let moved = info.params.iter().zip(&case.params).map(|(param, value)| {
             let other = value * (1.0 + 0.3 * filler.number());
-            if param.per_lane {
+            if param.per_lane() {
                 other.clamp(param.min, param.max)
             } else {
                 *value
@@ -649,7 +645,7 @@ pub async fn check_loss_case(
     let value_error = case.value_error(value);
     Ok(CaseReport {
         id: case.id.clone(),
-        loss: info.golden.to_owned(),
+        loss: golden.loss.to_owned(),
         value_error,
         gradient_error,
         passed: value_error <= TOLERANCE && gradient_error <= TOLERANCE,

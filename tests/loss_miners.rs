@@ -45,8 +45,9 @@ fn miners_choose_what_the_reference_chose() {
                 [mined("anchors", "positives"), mined("anchors", "negatives")],
             ),
             Mining::MultiSimilarity => {
+                let epsilon = case.kind.info().param("epsilon").unwrap();
                 let epsilon = Tensor::from_data(
-                    TensorData::new(vec![case.params[3]], [1, 1, 1]),
+                    TensorData::new(vec![case.params[epsilon]], [1, 1, 1]),
                     &Device::flex(),
                 );
                 (

@@ -18,7 +18,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "circle",
-    golden: "circle",
+    golden: Some(Golden::of("circle")),
     name: "Circle",
     family: Family::Pair,
     idea: "Weighs each pair by how far it still is from where it should be, so that pairs arrive together.",
@@ -48,47 +48,48 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample that has both positives and negatives in the batch.",
     cost: "O(B²)",
     zero: "No sample has both a positive and a negative in the batch.",
-    params: &[
-        ParamInfo {
-            key: "m",
-            symbol: "m",
-            meaning: "Relaxation: positives should reach cosine 1 − m, negatives m.",
-            default: 0.4,
-            min: 0.0,
-            max: 1.0,
-            tune: (0.1, 0.5),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-        ParamInfo {
-            key: "gamma",
-            symbol: "γ",
-            meaning: "Sharpness: the larger, the more only the worst pairs count.",
-            default: 80.0,
-            min: 1.0,
-            max: 512.0,
-            tune: (4.0, 128.0),
-            scale: Scale::Log,
-            unit: "",
-            per_lane: true,
-        },
-    ],
+    params: &[RELAXATION.info(), GAMMA.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
         title: "Circle Loss: A Unified Perspective of Pair Similarity Optimization",
         authors: "Sun, Cheng, Zhang, Zhang, Zheng, Wang, Wei",
         year: 2020,
-        arxiv: "2002.10857",
+        arxiv: Some("2002.10857"),
         venue: "CVPR 2020",
     },
+    library: Some(Library::of("losses.CircleLoss")),
+    colour: None,
 };
+
+const RELAXATION: LaneParam = LaneParam::new(ParamInfo {
+    key: "m",
+    symbol: "m",
+    meaning: "Relaxation: positives should reach cosine 1 − m, negatives m.",
+    default: 0.4,
+    min: 0.0,
+    max: 1.0,
+    tune: (0.1, 0.5),
+    scale: Scale::Linear,
+    unit: "",
+});
+
+const GAMMA: LaneParam = LaneParam::new(ParamInfo {
+    key: "gamma",
+    symbol: "γ",
+    meaning: "Sharpness: the larger, the more only the worst pairs count.",
+    default: 80.0,
+    min: 1.0,
+    max: 512.0,
+    tune: (4.0, 128.0),
+    scale: Scale::Log,
+    unit: "",
+});
 
 /// Circle loss of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let (m, gamma) = (input.param(0), input.param(1));
+    let (m, gamma) = (input.param(RELAXATION), input.param(GAMMA));
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let both = pairs
         .positive

@@ -24,7 +24,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "fast-ap",
-    golden: "fast_ap",
+    golden: Some(Golden::of("fast_ap")),
     name: "FastAP",
     family: Family::Pair,
     idea: "Optimises average precision itself, made differentiable by sorting distances into soft bins.",
@@ -50,34 +50,37 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample that has a positive in the batch.",
     cost: "O(B²·bins)",
     zero: "No sample has a positive in the batch, or every sample's positives are all in nearer bins than its negatives.",
-    params: &[ParamInfo {
-        key: "num_bins",
-        symbol: "n",
-        meaning: "Number of bins that squared distances from 0 to 4 are sorted into.",
-        default: 10.0,
-        min: 2.0,
-        max: 50.0,
-        tune: (5.0, 25.0),
-        scale: Scale::Integer,
-        unit: "",
-        per_lane: false,
-    }],
+    params: &[BINS.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
         title: "Deep Metric Learning to Rank",
         authors: "Cakir, He, Xia, Kulis, Sclaroff",
         year: 2019,
-        arxiv: "",
+        arxiv: None,
         venue: "CVPR 2019",
     },
+    library: Some(Library::of("losses.FastAPLoss")),
+    colour: None,
 };
+
+const BINS: CountParam = CountParam::new(ParamInfo {
+    key: "num_bins",
+    symbol: "n",
+    meaning: "Number of bins that squared distances from 0 to 4 are sorted into.",
+    default: 10.0,
+    min: 2.0,
+    max: 50.0,
+    tune: (5.0, 25.0),
+    scale: Scale::Integer,
+    unit: "",
+});
 
 /// FastAP of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let [lanes, batch, _] = input.dims();
-    let bins = (input.params.shared(0).round().max(1.0) as usize) + 1;
+    let bins = input.count(BINS) + 1;
     let device = input.constant_device();
     let index = Tensor::<1, Int>::arange(0..bins as i64, &device).float();
     let pairs = crate::miner::all_pairs(input.labels.clone());

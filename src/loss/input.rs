@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use burn::tensor::{Bool, Device, Gradients, Int, Tensor, TensorData};
 
-use super::LossInfo;
+use super::{CountParam, LaneParam, LossInfo, ParamInfo, SwitchParam};
 
 /// Rows whose squared norm is under this are divided by its root, 1e-12, instead of by their norm.
 const FLOOR: f32 = 1e-24;
@@ -13,7 +13,8 @@ const FLOOR: f32 = 1e-24;
 /// The hyperparameters of every lane, on the device and on the host.
 #[derive(Clone, Debug)]
 pub struct LaneParams {
-    /// One tensor a parameter, `[lane, 1, 1]`.
+    info: &'static LossInfo,
+    /// One tensor for each parameter, `[lane, 1, 1]`.
     tensors: Vec<Tensor<3>>,
     /// `host[lane][param]`.
     host: Vec<Vec<f32>>,
@@ -23,7 +24,21 @@ pub struct LaneParams {
 
 impl LaneParams {
     /// `lanes[lane][param]`, in the order of [`LossInfo::params`]. The tensors carry no autodiff.
-    pub fn new(info: &LossInfo, lanes: &[Vec<f32>], classes: usize, device: &Device) -> Self {
+    ///
+    /// # Panics
+    /// Where there is no lane, or a lane has not one value for each hyperparameter: whoever lays out a heat checks that.
+    pub fn new(
+        info: &'static LossInfo,
+        lanes: &[Vec<f32>],
+        classes: usize,
+        device: &Device,
+    ) -> Self {
+        assert!(!lanes.is_empty(), "{}: no lane", info.id);
+        assert!(
+            lanes.iter().all(|lane| lane.len() == info.params.len()),
+            "{}: a lane has not one value for each hyperparameter",
+            info.id
+        );
         let device = device.clone().without_autodiff();
         let tensors = (0..info.params.len())
             .map(|param| {
@@ -34,25 +49,48 @@ impl LaneParams {
         let class_ids =
             Tensor::<1, Int>::arange(0..classes as i64, &device).reshape([1, 1, classes]);
         Self {
+            info,
             tensors,
             host: lanes.to_vec(),
             class_ids,
         }
     }
 
-    /// The parameter at `index` of [`LossInfo::params`] for each lane, `[lane, 1, 1]`.
-    pub fn tensor(&self, index: usize) -> Tensor<3> {
-        self.tensors[index].clone()
+    /// Where a parameter is in [`LossInfo::params`].
+    ///
+    /// # Panics
+    /// Where it is not there: a loss has read a constant that it does not list.
+    fn index(&self, param: ParamInfo) -> usize {
+        self.info.param(param.key).unwrap_or_else(|| {
+            panic!(
+                "{} reads the hyperparameter `{}`, which its `params` do not list",
+                self.info.id, param.key
+            )
+        })
     }
 
-    /// The parameter's value where all lanes share it (counts and switches): the first lane's.
-    pub fn shared(&self, index: usize) -> f32 {
-        self.host[0][index]
+    /// A number of each lane, `[lane, 1, 1]`.
+    pub fn tensor(&self, param: LaneParam) -> Tensor<3> {
+        self.tensors[self.index(param.info())].clone()
     }
 
-    /// The parameter's value in one lane.
-    pub fn host(&self, lane: usize, index: usize) -> f32 {
-        self.host[lane][index]
+    /// A number of one lane.
+    pub fn in_lane(&self, lane: usize, param: LaneParam) -> f32 {
+        self.host[lane][self.index(param.info())]
+    }
+
+    /// A count, the same in all lanes.
+    pub fn count(&self, param: CountParam) -> usize {
+        CountParam::of(self.shared(param.info()))
+    }
+
+    /// A switch, the same in all lanes.
+    pub fn is_on(&self, param: SwitchParam) -> bool {
+        SwitchParam::of(self.shared(param.info()))
+    }
+
+    fn shared(&self, param: ParamInfo) -> f32 {
+        self.host[0][self.index(param)]
     }
 }
 
@@ -168,9 +206,24 @@ impl LossInput<'_> {
         self.embeddings.values.device()
     }
 
-    /// The hyperparameter at `index` of the loss's list, `[lane, 1, 1]`.
-    pub fn param(&self, index: usize) -> Tensor<3> {
-        self.params.tensor(index)
+    /// A number of each lane, `[lane, 1, 1]`.
+    pub fn param(&self, param: LaneParam) -> Tensor<3> {
+        self.params.tensor(param)
+    }
+
+    /// A number of one lane, on the host.
+    pub fn lane_param(&self, lane: usize, param: LaneParam) -> f32 {
+        self.params.in_lane(lane, param)
+    }
+
+    /// A count, the same in all lanes.
+    pub fn count(&self, param: CountParam) -> usize {
+        self.params.count(param)
+    }
+
+    /// Whether a switch is on, the same in all lanes.
+    pub fn is_on(&self, param: SwitchParam) -> bool {
+        self.params.is_on(param)
     }
 
     /// Embeddings divided by their norm, `[lane, batch, dim]`.
@@ -230,6 +283,34 @@ impl LossInput<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::loss::{LossKind, proxy_anchor, soft_triple, triplet};
+
+    fn lane_params(kind: LossKind, lanes: &[Vec<f32>]) -> LaneParams {
+        LaneParams::new(kind.info(), lanes, 3, &Device::flex())
+    }
+
+    #[test]
+    fn hyperparameters_are_found_whatever_their_order() {
+        let params = lane_params(LossKind::ProxyAnchor, &[vec![0.1, 32.0], vec![0.2, 16.0]]);
+        let alpha: Vec<f32> = params
+            .tensor(proxy_anchor::ALPHA)
+            .into_data()
+            .try_into_vec()
+            .unwrap();
+        assert_eq!(alpha, [32.0, 16.0]);
+        assert_eq!(params.in_lane(1, proxy_anchor::MARGIN), 0.2);
+
+        let params = lane_params(LossKind::SoftTriple, &[vec![7.0, 20.0, 0.1, 0.01]]);
+        assert_eq!(params.count(soft_triple::CENTRES), 7);
+        let params = lane_params(LossKind::Triplet, &[vec![0.05, 1.0, 0.0]]);
+        assert!(params.is_on(triplet::SWAP) && !params.is_on(triplet::SMOOTH));
+    }
+
+    #[test]
+    #[should_panic(expected = "triplet reads the hyperparameter `alpha`")]
+    fn a_hyperparameter_of_another_loss_is_loud() {
+        lane_params(LossKind::Triplet, &[vec![0.05, 1.0, 0.0]]).tensor(proxy_anchor::ALPHA);
+    }
 
     #[test]
     fn rows_of_any_length_become_unit_rows() {

@@ -8,6 +8,7 @@
 mod info;
 #[cfg(feature = "engine")]
 mod input;
+mod param;
 #[cfg(feature = "engine")]
 pub mod parts;
 
@@ -37,9 +38,10 @@ pub mod triplet;
 pub mod triplet_batch_hard;
 pub mod triplet_semi_hard;
 
-pub use info::{Family, Learned, LossInfo, Mining, Paper, ParamInfo, Scale, SymbolInfo};
+pub use info::{Family, Golden, Learned, Library, LossInfo, Mining, Paper, SymbolInfo};
 #[cfg(feature = "engine")]
 pub use input::{LaneParams, LossInput, Rows};
+pub use param::{CountParam, LaneParam, ParamInfo, Scale, SwitchParam};
 
 #[cfg(feature = "engine")]
 use burn::tensor::Tensor;

@@ -22,7 +22,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "n-pair",
-    golden: "n_pairs",
+    golden: Some(Golden::of("n_pairs")),
     name: "N-pair",
     family: Family::Pair,
     idea: "Each class gives one anchor and one positive, and the anchor has to find its positive among all classes' positives.",
@@ -51,9 +51,11 @@ pub const INFO: LossInfo = LossInfo {
         title: "Improved Deep Metric Learning with Multi-class N-pair Loss Objective",
         authors: "Sohn",
         year: 2016,
-        arxiv: "",
+        arxiv: None,
         venue: "NIPS 2016",
     },
+    library: Some(Library::of("losses.NPairsLoss")),
+    colour: None,
 };
 
 /// N-pair loss of each lane, `[lane, 1, 1]`.

@@ -23,7 +23,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "snr-contrastive",
-    golden: "snr_contrastive",
+    golden: Some(Golden::of("snr_contrastive")),
     name: "SNR contrastive",
     family: Family::Pair,
     idea: "Contrastive with the distance measured as noise against the anchor's signal.",
@@ -49,42 +49,46 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "The sample whose variance is the signal; each pair counts in both directions.",
     cost: "O(B²)",
     zero: "All positive pairs are within their margin and all negative pairs beyond theirs, or the batch has no pair.",
-    params: &[
-        ParamInfo {
-            key: "pos_margin",
-            symbol: "m_p",
-            meaning: "Positive pairs with a smaller ratio are close enough.",
-            default: 0.0,
-            min: 0.0,
-            max: 2.0,
-            tune: (0.0, 0.3),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-        ParamInfo {
-            key: "neg_margin",
-            symbol: "m_n",
-            meaning: "Negative pairs with a larger ratio are far enough.",
-            default: 1.0,
-            min: 0.0,
-            max: 8.0,
-            tune: (0.3, 2.0),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-    ],
+    params: &[POSITIVE_MARGIN.info(), NEGATIVE_MARGIN.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
         title: "Signal-to-Noise Ratio: A Robust Distance Metric for Deep Metric Learning",
         authors: "Yuan, Deng, Tang, Tang, Chen",
         year: 2019,
-        arxiv: "1904.02616",
+        arxiv: Some("1904.02616"),
         venue: "CVPR 2019",
     },
+    library: Some(Library {
+        more: &["distance=distances.SNRDistance()"],
+        ..Library::of("losses.ContrastiveLoss")
+    }),
+    colour: None,
 };
+
+const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "pos_margin",
+    symbol: "m_p",
+    meaning: "Positive pairs with a smaller ratio are close enough.",
+    default: 0.0,
+    min: 0.0,
+    max: 2.0,
+    tune: (0.0, 0.3),
+    scale: Scale::Linear,
+    unit: "",
+});
+
+const NEGATIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "neg_margin",
+    symbol: "m_n",
+    meaning: "Negative pairs with a larger ratio are far enough.",
+    default: 1.0,
+    min: 0.0,
+    max: 8.0,
+    tune: (0.3, 2.0),
+    scale: Scale::Linear,
+    unit: "",
+});
 
 /// SNR contrastive loss of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
@@ -94,5 +98,5 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     // The divisors D − 1 of the variances cancel.
     let signal = centred.clone().square().sum_dim(2).clamp_min(1e-12);
     let ratio = parts::tracked_squared_distances(centred) / signal;
-    super::contrastive::pair_hinges(input, ratio)
+    super::contrastive::pair_hinges(input, ratio, POSITIVE_MARGIN, NEGATIVE_MARGIN)
 }

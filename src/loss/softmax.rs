@@ -21,7 +21,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "softmax",
-    golden: "softmax",
+    golden: Some(Golden::of("softmax")),
     name: "Softmax cross-entropy",
     family: Family::Softmax,
     idea: "Plain classification of the training classes; the layer below the classifier becomes the embedding.",
@@ -46,9 +46,11 @@ pub const INFO: LossInfo = LossInfo {
         title: "A Unifying Mutual Information View of Metric Learning: Cross-Entropy vs. Pairwise Losses",
         authors: "Boudiaf, Rony, Ziko, Granger, Pedersoli, Piantanida, Ben Ayed",
         year: 2020,
-        arxiv: "2003.08983",
+        arxiv: Some("2003.08983"),
         venue: "ECCV 2020",
     },
+    library: Some(Library::of("Softmax")),
+    colour: Some(4),
 };
 
 /// Softmax cross-entropy of each lane, `[lane, 1, 1]`.

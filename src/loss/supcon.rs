@@ -17,7 +17,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "supcon",
-    golden: "supcon",
+    golden: Some(Golden::of("supcon")),
     name: "SupCon",
     family: Family::Pair,
     idea: "Each sample's positives should stand out among all other samples of the batch, on average over the positives.",
@@ -39,28 +39,31 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample that has a positive in the batch.",
     cost: "O(B²)",
     zero: "The batch lacks positive or negative pairs.",
-    params: &[ParamInfo {
-        key: "temperature",
-        symbol: "T",
-        meaning: "Temperature: the smaller, the more the nearest samples count.",
-        default: 0.1,
-        min: 0.005,
-        max: 2.0,
-        tune: (0.05, 0.4),
-        scale: Scale::Log,
-        unit: "",
-        per_lane: true,
-    }],
+    params: &[TEMPERATURE.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
         title: "Supervised Contrastive Learning",
         authors: "Khosla, Teterwak, Wang, Sarna, Tian, Isola, Maschinot, Liu, Krishnan",
         year: 2020,
-        arxiv: "2004.11362",
+        arxiv: Some("2004.11362"),
         venue: "NeurIPS 2020",
     },
+    library: Some(Library::of("losses.SupConLoss")),
+    colour: Some(6),
 };
+
+const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
+    key: "temperature",
+    symbol: "T",
+    meaning: "Temperature: the smaller, the more the nearest samples count.",
+    default: 0.1,
+    min: 0.005,
+    max: 2.0,
+    tune: (0.05, 0.4),
+    scale: Scale::Log,
+    unit: "",
+});
 
 /// SupCon of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
@@ -69,7 +72,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let others = pairs.positive.clone().bool_or(pairs.negative.clone());
     let positive = pairs.positive.float();
     let valid = parts::has_both(positive.clone(), pairs.negative.float());
-    let logits = parts::cosines(input.unit_embeddings()) * input.param(0).recip();
+    let logits = parts::cosines(input.unit_embeddings()) * input.param(TEMPERATURE).recip();
     let count = positive.clone().sum_dim(2);
     let mean = (logits.clone() * positive).sum_dim(2) / count.clone().clamp_min(1.0);
     let terms = (parts::masked_lse(logits, others) - mean) * count.clamp_max(1.0);

@@ -26,7 +26,7 @@ use burn::tensor::Bool;
 
 pub const INFO: LossInfo = LossInfo {
     id: "triplet",
-    golden: "triplet",
+    golden: Some(Golden::of("triplet")),
     name: "Triplet",
     family: Family::Triplet,
     idea: "Wants every anchor to be nearer to each of its positives than to each of its negatives, by a margin.",
@@ -35,10 +35,12 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample that has a positive and a negative in the batch.",
     cost: "O(B³)",
     zero: "No triplet breaks the margin any more, or the batch has none: it needs two samples of one class and one of another.",
-    params: &[MARGIN, SWAP, SMOOTH],
+    params: &[MARGIN.info(), SWAP.info(), SMOOTH.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: PAPER,
+    library: Some(Library::of("losses.TripletMarginLoss")),
+    colour: None,
 };
 
 pub(super) const MATHML: &str = "<mi>L</mi><mo>=</mo><munder><msub><mi>mean</mi><mo>+</mo></msub><mrow><mo>(</mo><mi>a</mi><mo>,</mo><mi>p</mi><mo>,</mo><mi>n</mi><mo>)</mo></mrow></munder><mspace width='0.25em'/><msub><mrow><mo>[</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>p</mi></mrow></msub><mo>−</mo><msub><mi>d</mi><mrow><mi>a</mi><mi>n</mi></mrow></msub><mo>+</mo><mi>m</mi><mo>]</mo></mrow><mo>+</mo></msub>";
@@ -58,7 +60,7 @@ pub(super) const SYMBOLS: &[SymbolInfo] = &[
     },
 ];
 
-pub(super) const MARGIN: ParamInfo = ParamInfo {
+pub(super) const MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "margin",
     symbol: "m",
     meaning: "How much nearer than the negative the positive must be.",
@@ -68,10 +70,9 @@ pub(super) const MARGIN: ParamInfo = ParamInfo {
     tune: (0.0, 0.4),
     scale: Scale::Linear,
     unit: "",
-    per_lane: true,
-};
+});
 
-pub(super) const SWAP: ParamInfo = ParamInfo {
+pub(super) const SWAP: SwitchParam = SwitchParam::new(ParamInfo {
     key: "swap",
     symbol: "swap",
     meaning: "Take the negative's distance to the positive instead, where that is smaller.",
@@ -81,10 +82,9 @@ pub(super) const SWAP: ParamInfo = ParamInfo {
     tune: (0.0, 1.0),
     scale: Scale::Switch,
     unit: "",
-    per_lane: false,
-};
+});
 
-pub(super) const SMOOTH: ParamInfo = ParamInfo {
+pub(super) const SMOOTH: SwitchParam = SwitchParam::new(ParamInfo {
     key: "smooth_loss",
     symbol: "smooth",
     meaning: "Soft hinge log(1 + e^x): triplets beyond the margin still count a little.",
@@ -94,14 +94,13 @@ pub(super) const SMOOTH: ParamInfo = ParamInfo {
     tune: (0.0, 1.0),
     scale: Scale::Switch,
     unit: "",
-    per_lane: false,
-};
+});
 
 pub(super) const PAPER: Paper = Paper {
     title: "FaceNet: A Unified Embedding for Face Recognition and Clustering",
     authors: "Schroff, Kalenichenko, Philbin",
     year: 2015,
-    arxiv: "1503.03832",
+    arxiv: Some("1503.03832"),
     venue: "CVPR 2015",
 };
 
@@ -111,7 +110,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     over_ranked(input, None)
 }
 
-/// The loss over all triplets, or those with 0 < d_an − d_ap ≤ `window`; parameters 0 to 2 are margin, swap, smooth.
+/// The loss over all triplets, or those with 0 < d_an − d_ap ≤ `window`.
 ///
 /// The positives of an anchor are numbered, and the triplets of the k-th positives make one `[lane, batch, batch]`: in a
 /// batch with few samples a class that is far fewer than `[lane, batch, batch, batch]`.
@@ -151,9 +150,9 @@ pub(super) fn over_triplets(
     window: Option<Tensor<3>>,
 ) -> Tensor<3> {
     let [lanes, batch, _] = input.dims();
-    let margin = input.param(0).unsqueeze_dim::<4>(1);
-    let swap = input.params.shared(1) > 0.5;
-    let smooth = input.params.shared(2) > 0.5;
+    let margin = input.param(MARGIN).unsqueeze_dim::<4>(1);
+    let swap = input.is_on(SWAP);
+    let smooth = input.is_on(SMOOTH);
     let window = window.map(|window| window.unsqueeze_dim::<4>(1));
     let negative = negative.float().unsqueeze_dim::<4>(1);
     let device = input.constant_device();

@@ -74,6 +74,19 @@ impl Heat {
                 problem,
             });
         }
+        for (index, param) in info.params.iter().enumerate() {
+            let first = spec.lanes[0].params[index];
+            let is_shared = spec.lanes.iter().all(|lane| lane.params[index] == first);
+            if !param.per_lane() && !is_shared {
+                return Err(TrainError::Setting {
+                    what: "hyperparameters",
+                    problem: format!(
+                        "{} cannot train with several values of `{}` at once; race them one after another",
+                        info.name, param.key
+                    ),
+                });
+            }
+        }
         let seeds: Vec<u64> = spec.lanes.iter().map(|lane| lane.seed).collect();
         let lanes = spec.lanes.len();
         let classes = split.train_classes.len();
