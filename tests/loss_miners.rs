@@ -41,7 +41,7 @@ fn miners_choose_what_the_reference_chose() {
         let pairs = miner::all_pairs(labels);
         let (found, expected) = match case.kind.info().mining {
             Mining::BatchHard => (
-                miner::batch_hard(parts::distances(embeddings.unit()).value, pairs),
+                miner::batch_hard(parts::distances(embeddings.unit()), pairs),
                 [mined("anchors", "positives"), mined("anchors", "negatives")],
             ),
             Mining::MultiSimilarity => {
@@ -51,7 +51,11 @@ fn miners_choose_what_the_reference_chose() {
                     &Device::flex(),
                 );
                 (
-                    miner::multi_similarity(parts::cosines(embeddings.unit()), pairs, epsilon),
+                    miner::multi_similarity(
+                        parts::dot_products(embeddings.unit(), embeddings.unit()),
+                        pairs,
+                        epsilon,
+                    ),
                     [
                         mined("anchors_pos", "positives"),
                         mined("anchors_neg", "negatives"),

@@ -97,7 +97,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
         of_margin(|m| m * m.sin()),
     );
     let target = input.class_mask().float();
-    let cosine = parts::dot_products(input.unit_embeddings(), input.unit_class_vectors());
+    let cosine = input.class_cosines();
     // [lane, batch, 1]
     let own = (cosine.clone() * target.clone()).sum_dim(2);
     let sine = own

@@ -97,7 +97,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
         .any_dim(2)
         .bool_and(pairs.negative.clone().any_dim(2))
         .float();
-    let cosine = parts::cosines(input.unit_embeddings());
+    let cosine = input.sample_cosines();
     let still = cosine.clone().without_autodiff();
     let pull_weight = (still.clone() - m.clone()).sub_scalar(1.0).clamp_max(0.0) * gamma.clone();
     let push_weight = (still + m.clone()).clamp_min(0.0) * gamma;

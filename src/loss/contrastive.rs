@@ -85,7 +85,7 @@ const NEGATIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
 /// Contrastive loss of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let distance = parts::distances(input.unit_embeddings()).tracked;
+    let distance = input.sample_distances();
     pair_hinges(input, distance, POSITIVE_MARGIN, NEGATIVE_MARGIN)
 }
 

@@ -77,7 +77,7 @@ const SCALE: LaneParam = LaneParam::new(ParamInfo {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = input.class_mask().float();
-    let cosine = parts::dot_products(input.unit_embeddings(), input.unit_class_vectors());
+    let cosine = input.class_cosines();
     let logits = (cosine - target.clone() * input.param(MARGIN)) * input.param(SCALE);
     parts::cross_entropy(logits, target)
 }

@@ -86,9 +86,8 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let (positive, negative) = (pairs.positive.float(), pairs.negative.float());
 
-    let unit = input.unit_embeddings();
-    let norm = unit.clone().without_autodiff().square().sum_dim(2);
-    let cosine = parts::dot_products(unit.clone(), unit);
+    let cosine = input.sample_cosines();
+    let norm = input.embeddings.unit().square().sum_dim(2);
     let squared =
         cosine.clone().without_autodiff().mul_scalar(-2.0) + (norm.clone() + parts::as_row(norm));
     // From here on without autodiff. Squared distance in widths of a bin, [lane, bin, anchor, other].
@@ -136,6 +135,5 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     // ∂position/∂cosine = −(bins − 1)/2, ∂share/∂position = −slope.
     let gradient = (by_position(by_near, positive) + by_position(by_far, negative))
         .mul_scalar((bins - 1) as f32 / 2.0);
-    let still = cosine.clone().without_autodiff();
-    parts::total((cosine - still) * gradient) + value
+    parts::from_gradient(cosine, value, gradient)
 }

@@ -92,7 +92,7 @@ const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
-    let distance = parts::distances(input.unit_embeddings()).tracked;
+    let distance = input.sample_distances();
     let pull = parts::masked_lse(
         distance.clone() - input.param(POSITIVE_MARGIN),
         pairs.positive,

@@ -93,7 +93,7 @@ const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let (positive, negative) = (pairs.positive.float(), pairs.negative.clone().float());
-    let distance = parts::distances(input.unit_embeddings()).tracked;
+    let distance = input.sample_distances();
     let pushed = parts::masked_lse(
         input.param(NEGATIVE_MARGIN) - distance.clone(),
         pairs.negative,

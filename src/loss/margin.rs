@@ -94,7 +94,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     // How many triplets a pair is in: each positive pair once for every negative of the anchor, and the other way round.
     let pull_weight = positive.clone() * negative.clone().sum_dim(2);
     let push_weight = negative * positive.sum_dim(2);
-    let distance = parts::distances(input.unit_embeddings()).tracked;
+    let distance = input.sample_distances();
     let pull = distance.clone() - (beta.clone() - margin.clone());
     let push = (beta + margin) - distance;
     let active = |term: &Tensor<3>| term.clone().without_autodiff().greater_elem(0.0).float();

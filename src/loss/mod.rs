@@ -11,6 +11,10 @@ mod input;
 mod param;
 #[cfg(feature = "engine")]
 pub mod parts;
+#[cfg(feature = "engine")]
+mod relation;
+#[cfg(feature = "engine")]
+mod rows;
 
 pub mod arcface;
 pub mod circle;
@@ -40,8 +44,12 @@ pub mod triplet_semi_hard;
 
 pub use info::{Family, Golden, Learned, Library, LossInfo, Mining, Paper, SymbolInfo};
 #[cfg(feature = "engine")]
-pub use input::{LaneParams, LossInput, Rows};
+pub use input::{LaneParams, LossInput};
 pub use param::{CountParam, LaneParam, ParamInfo, Scale, SwitchParam};
+#[cfg(feature = "engine")]
+pub use relation::{LossGradients, Relation, RelationKind};
+#[cfg(feature = "engine")]
+pub use rows::Rows;
 
 #[cfg(feature = "engine")]
 use burn::tensor::Tensor;

@@ -100,7 +100,7 @@ pub(super) const PAPER: Paper = Paper {
 /// Multi-Similarity loss over all pairs of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let cosine = parts::cosines(input.unit_embeddings());
+    let cosine = input.sample_cosines();
     over_pairs(input, cosine, miner::all_pairs(input.labels.clone()))
 }
 

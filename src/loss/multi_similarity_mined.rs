@@ -61,7 +61,7 @@ const EPSILON: LaneParam = LaneParam::new(ParamInfo {
 /// Multi-Similarity loss over the mined pairs of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let cosine = parts::cosines(input.unit_embeddings());
+    let cosine = input.sample_cosines();
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let pairs = crate::miner::multi_similarity(cosine.clone(), pairs, input.param(EPSILON));
     super::multi_similarity::over_pairs(input, cosine, pairs)

@@ -62,7 +62,7 @@ pub const INFO: LossInfo = LossInfo {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::class_pairs(input.labels.clone());
-    let cosine = parts::cosines(input.unit_embeddings());
+    let cosine = input.sample_cosines();
     let dims = cosine.dims();
     let own = pairs.same.bool_and(pairs.positive.clone()).float();
     let anchor = pairs.anchor.float();

@@ -72,8 +72,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let counts = pairs.positive.clone().any_dim(2).float();
     let others = pairs.positive.clone().bool_or(pairs.negative);
-    let closeness = parts::closeness(input.unit_embeddings(), input.unit_embeddings())
-        * input.param(SOFTMAX_SCALE);
+    let closeness = input.sample_closeness() * input.param(SOFTMAX_SCALE);
     let terms =
         parts::masked_lse(closeness.clone(), others) - parts::masked_lse(closeness, pairs.positive);
     parts::divided_mean((terms * counts.clone()).sum_dim(1), counts.sum_dim(1))

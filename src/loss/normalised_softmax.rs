@@ -67,6 +67,6 @@ pub(super) const SYMBOLS: &[SymbolInfo] = &[
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = input.class_mask().float();
-    let cosine = parts::dot_products(input.unit_embeddings(), input.unit_class_vectors());
+    let cosine = input.class_cosines();
     parts::cross_entropy(cosine * input.param(TEMPERATURE).recip(), target)
 }

@@ -75,7 +75,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let positive = pairs.positive.float();
     let valid = parts::has_both(positive.clone(), pairs.negative.clone().float());
-    let logits = parts::cosines(input.unit_embeddings()) * input.param(TEMPERATURE).recip();
+    let logits = input.sample_cosines() * input.param(TEMPERATURE).recip();
     let negatives = parts::masked_lse(logits.clone(), pairs.negative);
     // −log(e^z / (e^z + Σ)) = log(1 + e^{log Σ − z})
     let terms = parts::softplus(negatives - logits) * positive.clone();

@@ -21,21 +21,6 @@ pub fn dot_products(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
     a.matmul(b.swap_dims(1, 2))
 }
 
-/// Cosines of unit rows with each other, `[lane, batch, batch]`.
-pub fn cosines(unit: Tensor<3>) -> Tensor<3> {
-    dot_products(unit.clone(), unit)
-}
-
-/// −d² of unit rows, up to ‖u_i‖² of the row i, which a softmax over the columns ignores: 2 u_i·u_j − ‖u_j‖².
-///
-/// # Shapes
-/// `[lane, a, dim]` and `[lane, b, dim]` to `[lane, a, b]`.
-pub fn closeness(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
-    // 1, or 0 for a row of zeros; constant along the sphere.
-    let norm = as_row(b.clone().without_autodiff().square().sum_dim(2));
-    dot_products(a, b).mul_scalar(2.0) - norm
-}
-
 /// Column vector `[lane, n, 1]` as row vector `[lane, 1, n]`.
 pub fn as_row(column: Tensor<3>) -> Tensor<3> {
     let [lanes, n, _] = column.dims();
@@ -73,38 +58,10 @@ pub fn squared_distances(x: Tensor<3>) -> Tensor<3> {
     squared.mask_fill(coincident, 0.0)
 }
 
-/// Distances of the normalised embeddings of a batch.
-pub struct Distances {
-    /// `‖u_i − u_j‖`, `[lane, batch, batch]`, without autodiff.
-    pub value: Tensor<3>,
-    /// The same on the graph. Its gradient is 0 where the distance is 0.
-    pub tracked: Tensor<3>,
-}
-
-/// Distances of the unit embeddings of a batch, exactly 0 between equal rows.
-///
-/// The value is [`squared_distances`]' root. The graph sees `d + (c − s)/d`, where s is the matrix of cosines and c its
-/// value: d² = 2 − 2s, so ∂d/∂s = −1/d, and the gradient costs two matrix products.
-pub fn distances(unit: Tensor<3>) -> Distances {
-    let value = squared_distances(unit.clone()).sqrt();
-    let zero = value.clone().equal_elem(0.0);
-    // 1/d, and nothing where d is 0.
-    let inverse = value.clone().mask_fill(zero, -NOTHING).recip();
-    let cosines = dot_products(unit.clone(), unit);
-    let still = cosines.clone().without_autodiff();
-    let tracked = (still - cosines) * inverse + value.clone();
-    Distances { value, tracked }
-}
-
-/// Squared distances between rows of norm at most about 1, `[lane, n, n]`, exactly 0 between equal rows.
-///
-/// The value is that of [`squared_distances`], the gradient that of ‖x_i‖² + ‖x_j‖² − 2 x_i·x_j.
-pub fn tracked_squared_distances(x: Tensor<3>) -> Tensor<3> {
-    let value = squared_distances(x.clone());
-    let norm = x.clone().square().sum_dim(2);
-    let expanded = norm.clone() + as_row(norm) - dot_products(x.clone(), x).mul_scalar(2.0);
-    let still = expanded.clone().without_autodiff();
-    (expanded - still) + value
+/// Distances between rows of norm at most about 1, without autodiff, exactly 0 between equal rows: the root of
+/// [`squared_distances`].
+pub fn distances(x: Tensor<3>) -> Tensor<3> {
+    squared_distances(x).sqrt()
 }
 
 /// 1 for lanes whose batch has both a positive and a negative pair, else 0; `[lane, 1, 1]`.
@@ -112,13 +69,16 @@ pub fn has_both(positive: Tensor<3>, negative: Tensor<3>) -> Tensor<3> {
     total(positive).clamp_max(1.0) * total(negative).clamp_max(1.0)
 }
 
-/// A loss whose value and gradient by the distances were found without autodiff.
+/// A loss whose value and gradient by its relation were found without autodiff.
 ///
 /// # Shapes
-/// `value`: `[lane, 1, 1]`; `gradient`: `[lane, batch, batch]`, both without autodiff.
-pub fn from_gradient(distances: Distances, value: Tensor<3>, gradient: Tensor<3>) -> Tensor<3> {
-    // The difference is exactly 0.
-    total((distances.tracked - distances.value) * gradient) + value
+/// `leaf`: the relation, `[lane, batch, batch]`; `value`: `[lane, 1, 1]`; `gradient`: `[lane, batch, batch]`, both without
+/// autodiff.
+pub fn from_gradient(leaf: Tensor<3>, value: Tensor<3>, gradient: Tensor<3>) -> Tensor<3> {
+    // The difference is exactly 0, and its gradient is the given one.
+    let along = total(leaf * gradient);
+    let still = along.clone().without_autodiff();
+    (along - still) + value
 }
 
 /// Entries that are not kept sink to [`NOTHING`]. Added rather than filled in: sums fuse, and have no backward pass.

@@ -84,12 +84,12 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let alpha = input.param(ALPHA);
     let shift = alpha.clone() * input.param(MARGIN);
     // [lane, class, batch], so that the sums over samples run along the last axis.
-    let cosine = parts::dot_products(input.unit_class_vectors(), input.unit_embeddings());
+    let cosine = input.cosines_by_class();
     let own = input.member_mask().float();
     let sharp = cosine * alpha;
     // −α(s − δ) and α(s + δ)
     let pull = parts::masked_lse_one(shift.clone() - sharp.clone(), own.clone());
     let push = parts::masked_lse_one(sharp + shift, own.neg().add_scalar(1.0));
     // (1/C⁺) Σ pull + (1/C) Σ push as one sum.
-    (pull * input.inverse_present_classes() + push.div_scalar(input.classes as f32)).sum_dim(1)
+    (pull * input.inverse_present_classes() + push.div_scalar(input.classes() as f32)).sum_dim(1)
 }

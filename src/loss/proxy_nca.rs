@@ -77,6 +77,6 @@ pub(super) const PAPER: Paper = Paper {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = input.class_mask().float();
-    let closeness = parts::closeness(input.unit_embeddings(), input.unit_class_vectors());
+    let closeness = input.class_closeness();
     parts::cross_entropy(closeness * input.param(SOFTMAX_SCALE), target)
 }

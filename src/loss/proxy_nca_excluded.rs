@@ -54,11 +54,10 @@ const SOFTMAX_SCALE: LaneParam = LaneParam::new(ParamInfo {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let own = input.class_mask();
-    let closeness = parts::closeness(input.unit_embeddings(), input.unit_class_vectors())
-        * input.param(SOFTMAX_SCALE);
+    let closeness = input.class_closeness() * input.param(SOFTMAX_SCALE);
     let pull = (closeness.clone() * own.clone().float()).sum_dim(2);
     let loss = parts::batch_mean(parts::masked_lse(closeness, own.bool_not()) - pull);
-    if input.classes > 1 {
+    if input.classes() > 1 {
         loss
     } else {
         loss.mul_scalar(0.0)

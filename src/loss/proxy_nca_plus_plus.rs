@@ -63,6 +63,6 @@ const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = input.class_mask().float();
-    let closeness = parts::closeness(input.unit_embeddings(), input.unit_class_vectors());
+    let closeness = input.class_closeness();
     parts::cross_entropy(closeness * input.param(TEMPERATURE).recip(), target)
 }

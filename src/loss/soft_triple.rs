@@ -114,11 +114,9 @@ pub(super) const MARGIN: LaneParam = LaneParam::new(ParamInfo {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let [lanes, batch, _] = input.dims();
-    let classes = input.classes;
-    let centres = input.unit_class_vectors();
-    let per_class = centres.dims()[1] / classes;
+    let (classes, per_class) = (input.classes(), input.count(CENTRES));
     // [lane, class, centre, batch]: sums over a few centres are quick where the batch lies beside them in memory.
-    let cosine = parts::dot_products(centres, input.unit_embeddings());
+    let cosine = input.cosines_by_class();
     let cosine = cosine.reshape([lanes, classes, per_class, batch]);
     // S = Σ w s with w = softmax(s/γ) has ∂S/∂s = w (1 + (s − S)/γ): found without autodiff, it is one product on the graph.
     let still = cosine.clone().without_autodiff();

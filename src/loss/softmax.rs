@@ -57,10 +57,6 @@ pub const INFO: LossInfo = LossInfo {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = input.class_mask().float();
-    let logits = parts::dot_products(input.embeddings.raw(), input.raw_class_vectors());
-    let logits = match &input.bias {
-        Some(bias) => logits + bias.clone(),
-        None => logits,
-    };
-    parts::cross_entropy(logits, target)
+    // z_ic = w_c·x_i + b_c
+    parts::cross_entropy(input.class_logits(), target)
 }

@@ -72,7 +72,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let others = pairs.positive.clone().bool_or(pairs.negative.clone());
     let positive = pairs.positive.float();
     let valid = parts::has_both(positive.clone(), pairs.negative.float());
-    let logits = parts::cosines(input.unit_embeddings()) * input.param(TEMPERATURE).recip();
+    let logits = input.sample_cosines() * input.param(TEMPERATURE).recip();
     let count = positive.clone().sum_dim(2);
     let mean = (logits.clone() * positive).sum_dim(2) / count.clone().clamp_min(1.0);
     let terms = (parts::masked_lse(logits, others) - mean) * count.clamp_max(1.0);

@@ -127,13 +127,7 @@ pub(super) fn over_ranked(input: &LossInput<'_>, window: Option<Tensor<3>>) -> T
         let last = (first + ranks_a_chunk).min(most);
         miner::positives_of_rank(&rank, first..last)
     });
-    over_triplets(
-        input,
-        parts::distances(input.unit_embeddings()),
-        positives,
-        negative,
-        window,
-    )
+    over_triplets(input, input.sample_distances(), positives, negative, window)
 }
 
 /// The loss over triplets, by its gradient: nothing of their number is kept for the backward pass.
@@ -144,7 +138,7 @@ pub(super) fn over_ranked(input: &LossInput<'_>, window: Option<Tensor<3>>) -> T
 #[cfg(feature = "engine")]
 pub(super) fn over_triplets(
     input: &LossInput<'_>,
-    distances: parts::Distances,
+    distances: Tensor<3>,
     positives: impl Iterator<Item = Tensor<4, Bool>>,
     negative: Tensor<3, Bool>,
     window: Option<Tensor<3>>,
@@ -157,7 +151,7 @@ pub(super) fn over_triplets(
     let negative = negative.float().unsqueeze_dim::<4>(1);
     let device = input.constant_device();
 
-    let distance = distances.value.clone();
+    let distance = distances.clone().without_autodiff();
     // [lane, 1, anchor, negative]
     let d_an = distance.clone().unsqueeze_dim::<4>(1);
     let mut sum = Tensor::<3>::zeros([lanes, 1, 1], &device);

@@ -51,9 +51,9 @@ pub const INFO: LossInfo = LossInfo {
 /// Triplet loss over the hardest triplet of each anchor of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let distances = parts::distances(input.unit_embeddings());
+    let distances = input.sample_distances();
     let pairs = crate::miner::all_pairs(input.labels.clone());
-    let hardest = crate::miner::batch_hard(distances.value.clone(), pairs);
+    let hardest = crate::miner::batch_hard(distances.clone(), pairs);
     let positives = std::iter::once(hardest.positive.unsqueeze_dim::<4>(1));
     super::triplet::over_triplets(input, distances, positives, hardest.negative, None)
 }

@@ -1,12 +1,12 @@
 //! A heat: one loss, many lanes, one graph.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use rand_distr::{Distribution as _, StandardNormal};
 
 use super::{AdamW, Backbone, Rates, Samples, TrainError, seeded};
 use crate::data::{Sampler, Split};
 use crate::experiment::{HeatSpec, LaneSpec, RaceSpec};
-use crate::loss::{LaneParams, Learned, LossInput, LossKind, Rows};
+use crate::loss::{LaneParams, Learned, LossInput, LossKind};
 use crate::net::Net;
 
 /// One loss training over many lanes, in lockstep.
@@ -27,7 +27,6 @@ pub struct Heat {
     class_rates: Rates,
     samplers: Vec<Sampler>,
     batch: usize,
-    classes: usize,
     step: u32,
     /// Sum of the losses since they were last read, `[lane, 1, 1]`, and how many steps that is.
     loss_sum: Option<(Tensor<3>, u32)>,
@@ -124,7 +123,6 @@ impl Heat {
             class_rates,
             samplers,
             batch: race.sampler.batch(),
-            classes,
             step: 0,
             loss_sum: None,
             device: device.clone(),
@@ -169,42 +167,16 @@ impl Heat {
         let inputs = samples
             .gather(&indices)
             .reshape([lanes, self.batch, samples.features()]);
-        let label_values: Vec<i32> = labels.iter().map(|&label| label as i32).collect();
-        let label_tensor = Tensor::<2, Int>::from_data(
-            TensorData::new(label_values, [lanes, self.batch]),
-            &self.device,
-        );
-
         let recorded = self.net.forward_recorded(inputs);
-        let embeddings = Rows::new(recorded.embeddings.clone());
-        let class_vectors = self.class_vectors.clone().map(Rows::new);
-        let bias = self.bias.clone().map(|bias| bias.autodiff().require_grad());
-        let loss = self.loss.forward(&LossInput {
-            embeddings: &embeddings,
-            labels: label_tensor,
-            labels_host: &labels,
-            class_vectors: class_vectors.as_ref(),
-            bias: bias.clone(),
-            classes: self.classes,
-            params: &self.params,
-        });
-        // Backward starts from ones: from the sum of the lanes' losses.
-        let mut gradients = loss.backward();
-        let mut gradient = |rows: &Rows| {
-            rows.gradient(&mut gradients)
-                .unwrap_or_else(|| Tensor::zeros(rows.dims(), &self.device))
-        };
-        let grad_embeddings = gradient(&embeddings);
-        let grad_class_vectors = class_vectors.as_ref().map(&mut gradient);
-        let grad_bias = bias
-            .as_ref()
-            .and_then(|bias| bias.grad_remove(&mut gradients));
-        drop((embeddings, class_vectors, bias));
+        let input = self.loss_input(recorded.embeddings.clone(), &labels);
+        let loss = self.loss.forward(&input);
+        let by_loss = input.backward(&loss);
+        drop(input);
 
-        let (mut all_gradients, grad_biases) = self.net.backward(recorded, grad_embeddings);
+        let (mut all_gradients, grad_biases) = self.net.backward(recorded, by_loss.embeddings);
         all_gradients.extend(grad_biases);
-        all_gradients.extend(grad_class_vectors);
-        all_gradients.extend(grad_bias);
+        all_gradients.extend(by_loss.class_vectors);
+        all_gradients.extend(by_loss.bias);
         self.apply(all_gradients);
 
         let loss = loss.inner();
@@ -213,6 +185,12 @@ impl Heat {
             None => (loss, 1),
         });
         self.step += 1;
+    }
+
+    /// What the loss is given of a batch.
+    fn loss_input<'a>(&'a self, embeddings: Tensor<3>, labels: &'a [u32]) -> LossInput<'a> {
+        LossInput::new(embeddings, labels, &self.params)
+            .with_learned(self.class_vectors.clone(), self.bias.clone())
     }
 
     /// Hands all parameters to the optimiser and takes them back. They are moved, so that the CPU's update can reuse
