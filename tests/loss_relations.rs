@@ -28,10 +28,8 @@ impl Recorded {
     fn new(kind: RelationKind, batch: &Batch) -> Self {
         let leaf = |values: &[f32], columns: usize| {
             let shape = [1, values.len() / columns, columns];
-            let values = Tensor::<3>::from_data(
-                TensorData::new(values.to_vec(), shape),
-                &Device::flex(),
-            );
+            let values =
+                Tensor::<3>::from_data(TensorData::new(values.to_vec(), shape), &Device::flex());
             values.autodiff().require_grad()
         };
         let embeddings = leaf(&batch.embeddings, batch.dim);
@@ -39,7 +37,11 @@ impl Recorded {
         let bias = (!batch.bias.is_empty()).then(|| leaf(&batch.bias, batch.classes));
         let unit = |x: &Tensor<3>| x.clone() / x.clone().square().sum_dim(2).sqrt();
         let products = |a: Tensor<3>, b: Tensor<3>| a.matmul(b.swap_dims(1, 2));
-        let learned = || vectors.as_ref().expect("the relation is to learned vectors");
+        let learned = || {
+            vectors
+                .as_ref()
+                .expect("the relation is to learned vectors")
+        };
         let matrix = match kind {
             RelationKind::SampleCosines => products(unit(&embeddings), unit(&embeddings)),
             RelationKind::ClassCosines => products(unit(&embeddings), unit(learned())),
@@ -49,7 +51,8 @@ impl Recorded {
             }
             RelationKind::NoiseRatios => {
                 let rows = unit(&embeddings);
-                let differences = rows.clone().unsqueeze_dim::<4>(2) - rows.clone().unsqueeze_dim(1);
+                let differences =
+                    rows.clone().unsqueeze_dim::<4>(2) - rows.clone().unsqueeze_dim(1);
                 let variance = |x: Tensor<4>| (x.clone() - x.mean_dim(3)).square().sum_dim(3);
                 let [lanes, batch, _] = rows.dims();
                 let noise = variance(differences).reshape([lanes, batch, batch]);
@@ -99,7 +102,10 @@ fn the_parts_of_every_relation_add_up_to_the_gradient_by_the_rows() {
             let values = numbers(relation.value.clone());
             let expected = numbers(recorded.matrix.clone().without_autodiff());
             let off = difference(&values, &expected, 1e-2);
-            assert!(off <= 1e-5, "{kind:?}: the relation's value is off by {off:.1e}");
+            assert!(
+                off <= 1e-5,
+                "{kind:?}: the relation's value is off by {off:.1e}"
+            );
 
             let theirs = recorded.backward(relation.gradient);
             let ours = outcomes_of(gradients, loss.clone()).remove(0);
@@ -107,7 +113,10 @@ fn the_parts_of_every_relation_add_up_to_the_gradient_by_the_rows() {
             worst = worst.max(largest_difference(&ours, &theirs));
         }
         println!("{kind:?}: {worst:.1e}");
-        assert!(worst <= 1e-5, "{kind:?}: the way back is off by {worst:.1e}");
+        assert!(
+            worst <= 1e-5,
+            "{kind:?}: the way back is off by {worst:.1e}"
+        );
     }
 }
 
@@ -116,7 +125,10 @@ fn asking_for_the_relation_changes_no_gradient() {
     for &kind in LossKind::ALL {
         let batch = Batch::random(kind, 3, 4, 5, &LABELS);
         let (_, gradients, loss) = relation(kind, std::slice::from_ref(&batch));
-        assert_eq!(outcomes_of(gradients, loss).remove(0), outcome(kind, &batch));
+        assert_eq!(
+            outcomes_of(gradients, loss).remove(0),
+            outcome(kind, &batch)
+        );
     }
 }
 
@@ -174,6 +186,9 @@ fn own_class_attracts_and_other_classes_repel() {
             }
         }
         assert!(own > 0.0, "{kind:?}: the own class's pull is {own}");
-        assert!(others < 0.0, "{kind:?}: the other classes' pull is {others}");
+        assert!(
+            others < 0.0,
+            "{kind:?}: the other classes' pull is {others}"
+        );
     }
 }

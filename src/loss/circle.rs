@@ -10,7 +10,8 @@
 //! m 0.4, γ 80, as in pytorch-metric-learning and the paper's retrieval experiments.
 //!
 //! # Edge cases
-//! An anchor lacking positives or negatives is left out.
+//! An anchor lacking positives or negatives is left out. One that is where it should be counts in the mean, however small its
+//! term.
 //!
 //! Sun et al., CVPR 2020, [arXiv:2002.10857](https://arxiv.org/abs/2002.10857).
 
@@ -91,7 +92,7 @@ const GAMMA: LaneParam = LaneParam::new(ParamInfo {
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let (m, gamma) = (input.param(RELAXATION), input.param(GAMMA));
     let pairs = crate::miner::all_pairs(input.labels.clone());
-    let both = pairs
+    let is_anchor = pairs
         .positive
         .clone()
         .any_dim(2)
@@ -99,12 +100,17 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
         .float();
     let cosine = input.sample_cosines();
     let still = cosine.clone().without_autodiff();
+    // −γ [1 + m − s]₊ and γ [s + m]₊
     let pull_weight = (still.clone() - m.clone()).sub_scalar(1.0).clamp_max(0.0) * gamma.clone();
     let push_weight = (still + m.clone()).clamp_min(0.0) * gamma;
+    // log Σ_{P_i} e^{−γ [1 + m − s]₊ (s − 1 + m)}
     let pull = parts::masked_lse(
         (cosine.clone() + m.clone()).sub_scalar(1.0) * pull_weight,
         pairs.positive,
     );
+    // log Σ_{N_i} e^{γ [s + m]₊ (s − m)}
     let push = parts::masked_lse((cosine - m) * push_weight, pairs.negative);
-    parts::non_zero_mean(parts::softplus(pull + push) * both)
+    let terms = parts::softplus(pull + push) * is_anchor.clone();
+    // A term is never 0, though f32 may round one to it: all anchors count, as they do in the reference.
+    parts::divided_mean(parts::total(terms), parts::total(is_anchor))
 }

@@ -9,7 +9,7 @@
 //! T 0.1, as in pytorch-metric-learning. The paper has 0.1 in its text and 0.07 in its code.
 //!
 //! # Edge cases
-//! An anchor without positives is left out. 0 where the batch has no positive or no negative pair.
+//! An anchor without positives is left out; one whose positives have arrived counts in the mean, however small its term. 0 where the batch has no positive or no negative pair.
 //!
 //! Khosla et al., NeurIPS 2020, [arXiv:2004.11362](https://arxiv.org/abs/2004.11362).
 
@@ -73,8 +73,12 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let positive = pairs.positive.float();
     let valid = parts::has_both(positive.clone(), pairs.negative.float());
     let logits = input.sample_cosines() * input.param(TEMPERATURE).recip();
+    // |P_i|, and whether i has a positive: [lane, batch, 1].
     let count = positive.clone().sum_dim(2);
-    let mean = (logits.clone() * positive).sum_dim(2) / count.clone().clamp_min(1.0);
-    let terms = (parts::masked_lse(logits, others) - mean) * count.clamp_max(1.0);
-    parts::non_zero_mean(terms * valid)
+    let is_anchor = count.clone().clamp_max(1.0);
+    // log Σ_{k ≠ i} e^{s_ik/T} − 1/|P_i| Σ_{j ∈ P_i} s_ij/T
+    let mean = (logits.clone() * positive).sum_dim(2) / count.clamp_min(1.0);
+    let terms = (parts::masked_lse(logits, others) - mean) * is_anchor.clone();
+    // A term is never 0, though f32 may round one to it: all anchors count, as they do in the reference.
+    parts::divided_mean(parts::total(terms * valid), parts::total(is_anchor))
 }

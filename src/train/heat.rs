@@ -6,8 +6,18 @@ use rand_distr::{Distribution as _, StandardNormal};
 use super::{AdamW, Backbone, Rates, Samples, TrainError, seeded};
 use crate::data::{Sampler, Split};
 use crate::experiment::{HeatSpec, LaneSpec, RaceSpec};
-use crate::loss::{LaneParams, Learned, LossInput, LossKind};
+use crate::loss::{LaneParams, Learned, LossInput, LossKind, Relation};
 use crate::net::Net;
+
+/// What a loss sees of one batch of every lane, and how it pulls.
+#[derive(Clone, Debug)]
+pub struct BatchRelation {
+    /// Which sample of the data set each row is, lane after lane.
+    pub indices: Vec<u32>,
+    /// Their training labels (with noise, where there is any), lane after lane.
+    pub labels: Vec<u32>,
+    pub relation: Relation,
+}
 
 /// One loss training over many lanes, in lockstep.
 ///
@@ -164,9 +174,7 @@ impl Heat {
         for sampler in &mut self.samplers {
             sampler.next_batch(&mut indices, &mut labels);
         }
-        let inputs = samples
-            .gather(&indices)
-            .reshape([lanes, self.batch, samples.features()]);
+        let inputs = self.gather(samples, &indices);
         let recorded = self.net.forward_recorded(inputs);
         let input = self.loss_input(recorded.embeddings.clone(), &labels);
         let loss = self.loss.forward(&input);
@@ -185,6 +193,31 @@ impl Heat {
             None => (loss, 1),
         });
         self.step += 1;
+    }
+
+    /// Who pulls whom in the batch that the next step will draw. Nothing is trained, and the next step draws that very batch.
+    ///
+    /// Each lane has a batch of its own. The gradients are those of the step before the optimiser scales them.
+    pub fn next_relation(&self, samples: &Samples) -> BatchRelation {
+        let (mut indices, mut labels) = (Vec::new(), Vec::new());
+        for sampler in &self.samplers {
+            sampler.clone().next_batch(&mut indices, &mut labels);
+        }
+        let embeddings = self.net.forward(self.gather(samples, &indices));
+        let input = self.loss_input(embeddings, &labels);
+        let loss = self.loss.forward(&input);
+        let (_, relation) = input.backward_with_relation(&loss);
+        BatchRelation {
+            indices,
+            labels,
+            relation,
+        }
+    }
+
+    /// The samples of all lanes' batches, `[lane, batch, feature]`.
+    fn gather(&self, samples: &Samples, indices: &[u32]) -> Tensor<3> {
+        let shape = [self.lanes.len(), self.batch, samples.features()];
+        samples.gather(indices).reshape(shape)
     }
 
     /// What the loss is given of a batch.
@@ -265,4 +298,114 @@ fn rates(lanes: &[LaneSpec], device: &Device) -> (Rates, Rates) {
         .map(|lane| lane.lr * lane.proxy_lr_factor)
         .collect();
     (Rates::new(net, device), Rates::new(class, device))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Dataset;
+    use crate::experiment::{
+        DataSpec, EvaluateOn, NetSpec, SamplerSpec, Schedule, Start, SyntheticSpec,
+    };
+    use crate::loss::RelationKind;
+
+    const BATCH: usize = 12;
+
+    fn race(loss: LossKind, params: &[Vec<f32>]) -> RaceSpec {
+        let lane = |(index, params): (usize, &Vec<f32>)| LaneSpec {
+            seed: index as u64,
+            lr: 1e-2,
+            proxy_lr_factor: 10.0,
+            params: params.clone(),
+        };
+        RaceSpec {
+            data: DataSpec::Synthetic(SyntheticSpec {
+                classes: 12,
+                dim: 6,
+                samples_per_class: 8,
+                spread: 0.3,
+                noise: 0.3,
+                seed: 1,
+            }),
+            sampler: SamplerSpec::Balanced {
+                classes: BATCH / 3,
+                samples: 3,
+            },
+            net: NetSpec {
+                hidden: vec![8],
+                dim: 4,
+            },
+            schedule: Schedule {
+                steps: 10,
+                warmup_steps: 0,
+                decay_every: 0,
+                decay: 1.0,
+                weight_decay: 0.0,
+                clip_value: 0.0,
+            },
+            heats: vec![HeatSpec {
+                loss,
+                lanes: params.iter().enumerate().map(lane).collect(),
+            }],
+            label_noise: 0.0,
+            evaluate_on: EvaluateOn::Test,
+            evaluate_at: vec![0],
+            start: Start::Scratch,
+        }
+    }
+
+    fn heat(race: &RaceSpec) -> (Result<Heat, TrainError>, Samples) {
+        let device = Device::flex();
+        let dataset = Dataset::open(&race.data, None).unwrap();
+        let split = Split::of(&race.data, &dataset).unwrap();
+        let samples = Samples::new(&dataset, &device);
+        let spec = &race.heats[0];
+        let heat = Heat::new(race, spec, &split, dataset.features, None, &device);
+        (heat, samples)
+    }
+
+    fn numbers(tensor: Tensor<3>) -> Vec<f32> {
+        tensor.into_data().try_into_vec().unwrap()
+    }
+
+    #[test]
+    fn looking_at_a_batch_moves_nothing() {
+        for loss in [LossKind::ProxyAnchor, LossKind::Contrastive] {
+            let race = race(loss, &[loss.info().defaults(), loss.info().defaults()]);
+            let ((watched, samples), (plain, _)) = (heat(&race), heat(&race));
+            let (mut watched, mut plain) = (watched.unwrap(), plain.unwrap());
+            let first = watched.next_relation(&samples);
+            assert_eq!(first.labels.len(), 2 * BATCH);
+            let columns = match first.relation.kind {
+                RelationKind::SampleCosines => BATCH,
+                _ => watched.class_vectors().unwrap().dims()[1],
+            };
+            assert_eq!(first.relation.gradient.dims(), [2, BATCH, columns]);
+            let again = watched.next_relation(&samples);
+            assert_eq!(first.indices, again.indices);
+            assert_eq!(
+                numbers(first.relation.gradient),
+                numbers(again.relation.gradient)
+            );
+            for _ in 0..3 {
+                watched.next_relation(&samples);
+                watched.step(&samples);
+                plain.step(&samples);
+            }
+            for (a, b) in watched.net().weights.iter().zip(&plain.net().weights) {
+                assert_eq!(numbers(a.clone()), numbers(b.clone()), "{loss:?}");
+            }
+            let later = watched.next_relation(&samples);
+            assert_ne!(later.indices, first.indices, "{loss:?}: a batch twice");
+        }
+    }
+
+    #[test]
+    fn lanes_share_their_switches_and_counts() {
+        let params = vec![vec![0.05, 0.0, 0.0], vec![0.05, 1.0, 0.0]];
+        let Err(error) = heat(&race(LossKind::Triplet, &params)).0 else {
+            panic!("two lanes with different switches were laid out");
+        };
+        assert!(error.to_string().contains("swap"), "{error}");
+    }
 }
