@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::bridge::CaseReport;
-use crate::loss::{LaneParams, Learned, LossInput, LossKind, Mining, Rows};
+use crate::loss::{LaneParams, Learned, LossInput, LossKind};
 use crate::metric;
 
 /// Largest relative error that passes.
@@ -49,8 +49,6 @@ pub enum GoldenError {
     },
     #[error("{id}: `{field}` is missing")]
     Missing { id: String, field: &'static str },
-    #[error("{id}: the loss gave no gradient for `{field}`")]
-    NoGradient { id: String, field: &'static str },
     #[error("{id}: {message}")]
     Metric { id: String, message: String },
     #[error("{id}: reading back from the device failed: {message}")]
@@ -214,15 +212,8 @@ impl Case {
 /// The registered loss with this name and miner in golden cases.
 fn find_loss(loss: &str, miner: Option<&str>) -> Option<LossKind> {
     LossKind::ALL.iter().copied().find(|kind| {
-        let info = kind.info();
-        let mined = match info.mining {
-            Mining::SemiHard => Some("semihard"),
-            Mining::BatchHard => Some("batch_hard"),
-            Mining::MultiSimilarity => Some("multi_similarity"),
-            Mining::DistanceWeighted => Some("distance_weighted"),
-            Mining::None | Mining::NPair => None,
-        };
-        info.golden == loss && mined == miner
+        let golden = kind.info().golden;
+        golden.is_some_and(|golden| golden.loss == loss && golden.miner == miner)
     })
 }
 
@@ -561,7 +552,7 @@ impl Filler {
 /// and its numbers must come out the same.
 ///
 /// # Errors
-/// [`GoldenError::NoGradient`] if the backward pass did not reach an input, [`GoldenError::Device`] if reading failed.
+/// [`GoldenError::Device`] if reading failed.
 pub async fn check_loss_case(
     case: &LossCase,
     device: &Device,
@@ -570,6 +561,9 @@ pub async fn check_loss_case(
     let lanes = lanes.max(1);
     let own = lanes / 2;
     let info = case.kind.info();
+    let golden = info
+        .golden
+        .expect("a case's loss was found by its golden name");
     let mut filler = Filler(case.batch as u64 * 31 + case.dim as u64);
     let (mut embeddings, mut labels, mut vectors, mut bias, mut params) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -590,7 +584,7 @@ pub async fn check_loss_case(
         filler.extend(&mut bias, case.bias.len());
         let moved = info.params.iter().zip(&case.params).map(|(param, value)| {
             let other = value * (1.0 + 0.3 * filler.number());
-            if param.per_lane {
+            if param.per_lane() {
                 other.clamp(param.min, param.max)
             } else {
                 *value
@@ -600,56 +594,35 @@ pub async fn check_loss_case(
     }
 
     let device = device.clone().without_autodiff();
-    let rows = |values: Vec<f32>, shape| {
-        Rows::new(Tensor::<3>::from_data(
-            TensorData::new(values, shape),
-            &device,
-        ))
-    };
+    let tensor =
+        |values: Vec<f32>, shape| Tensor::<3>::from_data(TensorData::new(values, shape), &device);
     let learned = info.learned_rows(case.classes, &case.params);
-    let embeddings = rows(embeddings, [lanes, case.batch, case.dim]);
-    let vectors = (learned > 0).then(|| rows(vectors, [lanes, learned, case.dim]));
-    // Taken as they are, so that they are leaves as rows are.
-    let bias = (!bias.is_empty()).then(|| rows(bias, [lanes, 1, case.classes]));
-    let indices: Vec<i32> = labels.iter().map(|label| *label as i32).collect();
-    let input = LossInput {
-        embeddings: &embeddings,
-        labels: Tensor::<2, Int>::from_data(TensorData::new(indices, [lanes, case.batch]), &device),
-        labels_host: &labels,
-        class_vectors: vectors.as_ref(),
-        bias: bias.as_ref().map(Rows::raw),
-        classes: case.classes,
-        params: &LaneParams::new(info, &params, case.classes, &device),
-    };
+    let embeddings = tensor(embeddings, [lanes, case.batch, case.dim]);
+    let vectors = (learned > 0).then(|| tensor(vectors, [lanes, learned, case.dim]));
+    let bias = (!bias.is_empty()).then(|| tensor(bias, [lanes, 1, case.classes]));
+    let params = LaneParams::new(info, &params, case.classes, &device);
+    let input = LossInput::new(embeddings, &labels, &params).with_learned(vectors, bias);
     let loss = case.kind.forward(&input);
-    let value = read(case, loss.clone(), own).await?[0];
-    let mut gradients = loss.sum().backward();
-    let mut gradient = async |of: &Rows, field: &'static str| {
-        let gradient = of.gradient(&mut gradients).ok_or(GoldenError::NoGradient {
-            id: case.id.clone(),
-            field,
-        })?;
-        read(case, gradient, own).await
-    };
-
-    let found = gradient(&embeddings, "embeddings").await?;
+    let gradients = input.backward(&loss);
+    let value = read(case, loss, own).await?[0];
+    let found = read(case, gradients.embeddings, own).await?;
     let mut gradient_error = case.gradient_error(&found, &case.grad_embeddings, &case.embeddings);
-    if let Some(vectors) = &vectors {
-        let found = gradient(vectors, "class vectors").await?;
+    if let Some(by_vectors) = gradients.class_vectors {
+        let found = read(case, by_vectors, own).await?;
         gradient_error = gradient_error.max(case.gradient_error(
             &found,
             &case.grad_class_vectors,
             &case.class_vectors,
         ));
     }
-    if let Some(bias) = &bias {
-        let found = gradient(bias, "bias").await?;
+    if let Some(by_bias) = gradients.bias {
+        let found = read(case, by_bias, own).await?;
         gradient_error = gradient_error.max(relative_error(&found, &case.grad_bias, FLOOR));
     }
     let value_error = case.value_error(value);
     Ok(CaseReport {
         id: case.id.clone(),
-        loss: info.golden.to_owned(),
+        loss: golden.loss.to_owned(),
         value_error,
         gradient_error,
         passed: value_error <= TOLERANCE && gradient_error <= TOLERANCE,

@@ -117,30 +117,82 @@ fn every_gradient_is_that_of_the_value() {
     }
 }
 
+/// SupCon's value in f64: the mean over all anchors that have a positive.
+fn supcon(batch: &Batch) -> f64 {
+    let temperature = f64::from(batch.params[0]);
+    let unit = unit_rows(batch);
+    let logit = |i: usize, j: usize| dot(&unit[i], &unit[j]) / temperature;
+    let others = |i: usize| (0..batch.size()).filter(move |j| *j != i);
+    let is_positive = |i: usize, j: &usize| batch.labels[i] == batch.labels[*j];
+    let mut terms = Vec::new();
+    for i in 0..batch.size() {
+        let positives: Vec<usize> = others(i).filter(|j| is_positive(i, j)).collect();
+        let pull = |j: &usize| {
+            let off = |k| (logit(i, k) - logit(i, *j)).exp();
+            // log(1 + Σ over the rest), which f64 does not lose.
+            others(i).filter(|k| k != j).map(off).sum::<f64>().ln_1p()
+        };
+        if !positives.is_empty() {
+            terms.push(positives.iter().map(pull).sum::<f64>() / positives.len() as f64);
+        }
+    }
+    terms.iter().sum::<f64>() / terms.len().max(1) as f64
+}
+
+/// Anchors that are where they should be have terms of 10⁻¹¹ and less, which f32 loses beside 1. They count in the mean all
+/// the same: else the gradient of the others would jump as soon as one of them arrives.
+#[test]
+fn anchors_that_have_arrived_count_in_the_mean() {
+    // Two classes have arrived, the third is still apart.
+    let embeddings = [
+        [1.0, 0.0, 0.0, 0.0],
+        [1.0, 0.03, 0.0, 0.0],
+        [0.0, 1.0, 0.0, 0.0],
+        [0.0, 1.0, 0.03, 0.0],
+        [0.0, 0.0, 1.0, 0.0],
+        [0.0, 0.0, 0.5, 0.8],
+    ];
+    for (kind, expected) in [
+        (
+            LossKind::Circle,
+            (|batch| circle(batch, batch)) as fn(&Batch) -> f64,
+        ),
+        (LossKind::Supcon, supcon),
+    ] {
+        let mut batch = Batch::random(kind, 1, 4, 3, &[0, 0, 1, 1, 2, 2]);
+        batch.embeddings = embeddings.as_flattened().to_vec();
+        if kind == LossKind::Supcon {
+            batch.params[0] = 0.03;
+        }
+        let (found, expected) = (f64::from(outcome(kind, &batch).value), expected(&batch));
+        let error = (found - expected).abs() / expected;
+        assert!(error <= 1e-4, "{kind:?}: {found} instead of {expected}");
+    }
+}
+
+/// The rows of length 1, in f64.
+fn unit_rows(batch: &Batch) -> Vec<Vec<f64>> {
+    let rows = batch.embeddings.chunks(batch.dim);
+    rows.map(|row| {
+        let square = row.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>();
+        row.iter().map(|x| f64::from(*x) / square.sqrt()).collect()
+    })
+    .collect()
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
 /// Circle's value in f64 with its weights held at another batch.
 fn circle(batch: &Batch, frozen: &Batch) -> f64 {
-    let unit = |batch: &Batch| -> Vec<Vec<f64>> {
-        let rows = batch.embeddings.chunks(batch.dim);
-        rows.map(|row| {
-            let norm = row
-                .iter()
-                .map(|x| f64::from(*x).powi(2))
-                .sum::<f64>()
-                .sqrt();
-            row.iter().map(|x| f64::from(*x) / norm).collect()
-        })
-        .collect()
-    };
-    let (u, w) = (unit(batch), unit(frozen));
-    let dot = |u: &[Vec<f64>], i: usize, j: usize| {
-        u[i].iter().zip(&u[j]).map(|(a, b)| a * b).sum::<f64>()
-    };
+    let (u, w) = (unit_rows(batch), unit_rows(frozen));
     let (m, gamma) = (f64::from(batch.params[0]), f64::from(batch.params[1]));
     let mut terms = Vec::new();
     for i in 0..batch.size() {
         let (mut pull, mut push) = (Vec::new(), Vec::new());
         for j in (0..batch.size()).filter(|j| *j != i) {
-            let (s, still) = (dot(&u, i, j), dot(&w, i, j));
+            let (s, still) = (dot(&u[i], &u[j]), dot(&w[i], &w[j]));
             if batch.labels[i] == batch.labels[j] {
                 pull.push(-gamma * (1.0 + m - still).max(0.0) * (s - 1.0 + m));
             } else {

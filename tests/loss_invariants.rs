@@ -145,7 +145,7 @@ fn a_lane_does_not_see_the_others() {
         for (i, lane) in lanes.iter_mut().enumerate() {
             lane.labels.rotate_left(i);
             for (value, param) in lane.params.iter_mut().zip(kind.info().params) {
-                if param.per_lane {
+                if param.per_lane() {
                     *value = (*value * (1.0 + 0.3 * noise.number())).clamp(param.min, param.max);
                 }
             }

@@ -41,16 +41,21 @@ fn miners_choose_what_the_reference_chose() {
         let pairs = miner::all_pairs(labels);
         let (found, expected) = match case.kind.info().mining {
             Mining::BatchHard => (
-                miner::batch_hard(parts::distances(embeddings.unit()).value, pairs),
+                miner::batch_hard(parts::distances(embeddings.unit()), pairs),
                 [mined("anchors", "positives"), mined("anchors", "negatives")],
             ),
             Mining::MultiSimilarity => {
+                let epsilon = case.kind.info().param("epsilon").unwrap();
                 let epsilon = Tensor::from_data(
-                    TensorData::new(vec![case.params[3]], [1, 1, 1]),
+                    TensorData::new(vec![case.params[epsilon]], [1, 1, 1]),
                     &Device::flex(),
                 );
                 (
-                    miner::multi_similarity(parts::cosines(embeddings.unit()), pairs, epsilon),
+                    miner::multi_similarity(
+                        parts::dot_products(embeddings.unit(), embeddings.unit()),
+                        pairs,
+                        epsilon,
+                    ),
                     [
                         mined("anchors_pos", "positives"),
                         mined("anchors_neg", "negatives"),

@@ -112,23 +112,21 @@ fn every_loss_is_described() {
                 .all(|symbol| !symbol.symbol.is_empty() && !symbol.meaning.is_empty())
         );
         assert!((1900..2100).contains(&info.paper.year), "{kind:?}");
-        let arxiv = info.paper.arxiv;
-        assert!(
-            arxiv.is_empty() || (arxiv.len() == 10 && arxiv.as_bytes()[4] == b'.'),
-            "{kind:?}: `{arxiv}` is no arXiv id"
-        );
+        if let Some(arxiv) = info.paper.arxiv {
+            assert!(
+                arxiv.len() == 10 && arxiv.as_bytes()[4] == b'.',
+                "{kind:?}: `{arxiv}` is no arXiv id"
+            );
+        }
         let learns = matches!(info.family, Family::Proxy | Family::Softmax);
         assert_eq!(
             learns,
             info.learned != Learned::None,
             "{kind:?}: family and learned vectors"
         );
-        if let Learned::Centres(index) = info.learned {
-            assert_eq!(info.params[index].scale, Scale::Integer, "{kind:?}");
-            assert!(
-                !info.params[index].per_lane,
-                "{kind:?}: all lanes share the number of centres"
-            );
+        if let Learned::Centres(centres) = info.learned {
+            let listed = info.param(centres.info().key);
+            assert!(listed.is_some(), "{kind:?}: its centres are no parameter");
         }
     }
 }
@@ -226,12 +224,6 @@ fn every_parameter_has_a_sound_range() {
                 ),
                 Scale::Linear => {}
             }
-            if matches!(param.scale, Scale::Integer | Scale::Switch) {
-                assert!(
-                    !param.per_lane,
-                    "{at}: counts and switches are the same in all lanes"
-                );
-            }
         }
     }
 }
@@ -244,7 +236,7 @@ fn names_are_unique_and_stable() {
         assert!(ids.insert(info.id), "{} is there twice", info.id);
         assert!(names.insert(info.name), "{} is there twice", info.name);
         assert!(
-            info.golden.is_empty() || golden.insert((info.golden, info.mining)),
+            info.golden.is_none_or(|of| golden.insert(of)),
             "{}: same cases",
             info.id
         );
@@ -253,4 +245,14 @@ fn names_are_unique_and_stable() {
         assert_eq!(serde_json::to_value(kind).unwrap(), info.id);
     }
     assert_eq!(LossKind::from_id("no-such-loss"), None);
+}
+
+#[test]
+fn colours_of_their_own_are_the_first_of_the_palette_and_each_is_one_loss_s() {
+    let mut colours: Vec<usize> = LossKind::ALL
+        .iter()
+        .filter_map(|kind| kind.info().colour)
+        .collect();
+    colours.sort_unstable();
+    assert_eq!(colours, (0..colours.len()).collect::<Vec<_>>());
 }

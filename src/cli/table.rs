@@ -139,7 +139,6 @@ pub fn losses() -> String {
             Mining::SemiHard => "semi-hard triplets",
             Mining::BatchHard => "hardest of the batch",
             Mining::MultiSimilarity => "hard pairs",
-            Mining::DistanceWeighted => "by distance",
             Mining::NPair => "a pair a class",
         };
         out.push_str(&format!(
@@ -169,11 +168,9 @@ fn parameters(info: &LossInfo) -> String {
 
 fn paper(info: &LossInfo) -> String {
     let paper = &info.paper;
-    let arxiv = if paper.arxiv.is_empty() {
-        String::new()
-    } else {
-        format!(", arXiv {}", paper.arxiv)
-    };
+    let arxiv = paper
+        .arxiv
+        .map_or_else(String::new, |arxiv| format!(", arXiv {arxiv}"));
     format!("{}, {}{arxiv}", paper.authors, paper.year)
 }
 

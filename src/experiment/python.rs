@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{EvaluateOn, Experiment, SamplerSpec, Start, evaluate_at};
 use crate::data::{DataError, Dataset, Split};
-use crate::loss::{LossInfo, LossKind, Mining, Scale};
+use crate::loss::{CountParam, Library, LossInfo, ParamInfo, Scale, SwitchParam};
 
 /// Pictures of each unseen class that the metrics are computed on, in the script as in the trainer. More would be
 /// steadier, but evaluation is to cost at most a fifth of training.
@@ -28,59 +28,40 @@ pub enum ExportError {
     Json(#[from] serde_json::Error),
 }
 
-/// The library's class for a loss, and whether it is made with the number of classes and dimensions. `None` for the
-/// losses that the library lacks; softmax cross-entropy is written out in the script.
-fn class_of(loss: LossKind) -> Option<(&'static str, bool)> {
-    Some(match loss.info().id {
-        "contrastive" | "snr-contrastive" => ("losses.ContrastiveLoss", false),
-        "triplet" | "triplet-semi-hard" | "triplet-batch-hard" => {
-            ("losses.TripletMarginLoss", false)
-        }
-        "n-pair" => ("losses.NPairsLoss", false),
-        "lifted-structure" => ("losses.LiftedStructureLoss", false),
-        "generalised-lifted-structure" => ("losses.GeneralizedLiftedStructureLoss", false),
-        "margin" => ("losses.MarginLoss", false),
-        "multi-similarity" | "multi-similarity-mined" => ("losses.MultiSimilarityLoss", false),
-        "nca" => ("losses.NCALoss", false),
-        "supcon" => ("losses.SupConLoss", false),
-        "nt-xent" => ("losses.NTXentLoss", false),
-        "circle" => ("losses.CircleLoss", false),
-        "fast-ap" => ("losses.FastAPLoss", false),
-        "proxy-nca" | "proxy-nca-plus-plus" => ("losses.ProxyNCALoss", true),
-        "proxy-anchor" => ("losses.ProxyAnchorLoss", true),
-        "soft-triple" => ("losses.SoftTripleLoss", true),
-        "normalised-softmax" => ("losses.NormalizedSoftmaxLoss", true),
-        "cosface" => ("losses.CosFaceLoss", true),
-        "arcface" => ("losses.ArcFaceLoss", true),
-        "softmax" => ("Softmax", true),
-        _ => return None,
-    })
-}
-
-/// A parameter that belongs to the miner, not to the loss.
-fn of_miner(info: &LossInfo, key: &str) -> bool {
-    match info.mining {
-        Mining::SemiHard => key == "miner_margin",
-        Mining::MultiSimilarity => key == "epsilon",
-        _ => false,
-    }
-}
-
-/// A parameter as the library's argument: names and units are the library's own but for Proxy-NCA++'s temperature.
-fn argument(info: &LossInfo, index: usize, value: f32) -> String {
-    let param = &info.params[index];
+/// A hyperparameter's value as Python writes it.
+fn in_python(param: &ParamInfo, value: f32) -> String {
     match param.scale {
-        Scale::Integer => format!("{}={}", param.key, value.round()),
-        Scale::Switch => format!(
-            "{}={}",
-            param.key,
-            if value >= 0.5 { "True" } else { "False" }
-        ),
-        _ if info.id == "proxy-nca-plus-plus" && param.key == "temperature" => {
-            format!("softmax_scale=1 / {value}")
-        }
-        _ => format!("{}={value}", param.key),
+        Scale::Integer => CountParam::of(value).to_string(),
+        Scale::Switch if SwitchParam::of(value) => "True".to_owned(),
+        Scale::Switch => "False".to_owned(),
+        Scale::Linear | Scale::Log => value.to_string(),
     }
+}
+
+/// How the script makes a loss, and its miner: two expressions in Python.
+fn constructors(info: &LossInfo, library: &Library, params: &[f32]) -> (String, String) {
+    let mut arguments: Vec<String> = Vec::new();
+    if info.learns() {
+        arguments.extend(["CLASSES".to_owned(), "DIM".to_owned()]);
+    }
+    let mut more: Vec<String> = library.more.iter().map(|&text| text.to_owned()).collect();
+    // What picks no pairs of its own, or picks them within the loss, has no miner.
+    let mut miner = library.miner.unwrap_or("None").to_owned();
+    for (param, &value) in info.params.iter().zip(params) {
+        let place = format!("{{{}}}", param.key);
+        let value = in_python(param, value);
+        let mut is_placed = false;
+        for text in more.iter_mut().chain([&mut miner]) {
+            is_placed |= text.contains(&place);
+            *text = text.replace(&place, &value);
+        }
+        if !is_placed {
+            arguments.push(format!("{}={value}", param.key));
+        }
+    }
+    arguments.extend(more);
+    let loss = format!("{}({})", library.class, arguments.join(", "));
+    (loss, miner)
 }
 
 impl Experiment {
@@ -106,47 +87,16 @@ impl Experiment {
         let mut entries = String::new();
         for entry in &self.entries {
             let info = entry.loss.info();
-            let (class, learned) =
-                class_of(entry.loss).ok_or(ExportError::NotInLibrary { loss: info.name })?;
-            let mut arguments: Vec<String> = Vec::new();
-            if learned {
-                arguments.extend(["CLASSES".to_owned(), "DIM".to_owned()]);
-            }
-            let mut mining = Vec::new();
-            for (index, &value) in entry.params.iter().enumerate() {
-                match info.params.get(index) {
-                    Some(param) if of_miner(info, param.key) => mining.push(value),
-                    Some(_) => arguments.push(argument(info, index, value)),
-                    None => {}
-                }
-            }
-            if info.id == "snr-contrastive" {
-                arguments.push("distance=distances.SNRDistance()".to_owned());
-            }
-            let mined = |default: f32| mining.first().copied().unwrap_or(default);
-            let miner = match info.mining {
-                Mining::SemiHard => {
-                    format!(
-                        "miners.TripletMarginMiner(margin={}, type_of_triplets=\"semihard\")",
-                        mined(0.2)
-                    )
-                }
-                Mining::BatchHard => "miners.BatchHardMiner()".to_owned(),
-                Mining::MultiSimilarity => {
-                    format!("miners.MultiSimilarityMiner(epsilon={})", mined(0.1))
-                }
-                Mining::DistanceWeighted => "miners.DistanceWeightedMiner()".to_owned(),
-                // The library's N-pair loss picks its pairs itself.
-                Mining::NPair | Mining::None => "None".to_owned(),
-            };
+            let library = info
+                .library
+                .as_ref()
+                .ok_or(ExportError::NotInLibrary { loss: info.name })?;
+            let (loss, miner) = constructors(info, library, &entry.params);
             // Writing to a string does not fail.
             let _ = writeln!(
                 entries,
-                "    Entry(\"{}\", lr={}, class_lr_factor={},\n          loss=lambda: {class}({}),\n          miner=lambda: {miner}),",
-                info.id,
-                entry.lr,
-                entry.proxy_lr_factor,
-                arguments.join(", "),
+                "    Entry(\"{}\", lr={}, class_lr_factor={},\n          loss=lambda: {loss},\n          miner=lambda: {miner}),",
+                info.id, entry.lr, entry.proxy_lr_factor,
             );
         }
         let schedule = &self.schedule;
@@ -218,6 +168,7 @@ impl Experiment {
 mod tests {
     use super::*;
     use crate::experiment::{DataSpec, DigitSplit, Entry, Preset, Protocol, SyntheticSpec};
+    use crate::loss::LossKind;
 
     fn open(spec: &DataSpec) -> Dataset {
         let name = crate::data::file_name(spec).unwrap();
@@ -227,17 +178,65 @@ mod tests {
         Dataset::open(spec, Some(&std::fs::read(path).unwrap())).unwrap()
     }
 
+    /// The script's expressions for a loss at its defaults.
+    fn at_defaults(id: &str) -> (String, String) {
+        let info = LossKind::from_id(id).unwrap().info();
+        constructors(info, &info.library.unwrap(), &info.defaults())
+    }
+
     #[test]
-    fn every_loss_is_in_the_library_but_one() {
-        let missing: Vec<&str> = LossKind::ALL
-            .iter()
-            .filter(|&&loss| class_of(loss).is_none())
-            .map(|loss| loss.info().id)
-            .collect();
-        assert!(
-            missing.iter().all(|&id| id == "proxy-nca-excluded"),
-            "{missing:?}"
+    fn losses_and_miners_are_made_as_the_library_wants_them() {
+        let expect = |id: &str, loss: &str, miner: &str| {
+            assert_eq!(at_defaults(id), (loss.to_owned(), miner.to_owned()));
+        };
+        expect(
+            "proxy-anchor",
+            "losses.ProxyAnchorLoss(CLASSES, DIM, margin=0.1, alpha=32)",
+            "None",
         );
+        expect(
+            "soft-triple",
+            "losses.SoftTripleLoss(CLASSES, DIM, centers_per_class=10, la=20, gamma=0.1, margin=0.01)",
+            "None",
+        );
+        expect(
+            "proxy-nca-plus-plus",
+            "losses.ProxyNCALoss(CLASSES, DIM, softmax_scale=1 / 0.11111111)",
+            "None",
+        );
+        expect(
+            "snr-contrastive",
+            "losses.ContrastiveLoss(pos_margin=0, neg_margin=1, distance=distances.SNRDistance())",
+            "None",
+        );
+        expect(
+            "triplet-semi-hard",
+            "losses.TripletMarginLoss(margin=0.05, swap=False, smooth_loss=False)",
+            "miners.TripletMarginMiner(margin=0.2, type_of_triplets=\"semihard\")",
+        );
+        expect(
+            "triplet-batch-hard",
+            "losses.TripletMarginLoss(margin=0.05, swap=False, smooth_loss=False)",
+            "miners.BatchHardMiner()",
+        );
+        expect(
+            "multi-similarity-mined",
+            "losses.MultiSimilarityLoss(alpha=2, beta=50, base=0.5)",
+            "miners.MultiSimilarityMiner(epsilon=0.1)",
+        );
+        expect("n-pair", "losses.NPairsLoss()", "None");
+        expect("softmax", "Softmax(CLASSES, DIM)", "None");
+    }
+
+    #[test]
+    fn nothing_is_left_to_fill_in_for_any_loss_of_the_library() {
+        for &kind in LossKind::ALL {
+            if let Some(library) = kind.info().library {
+                let (loss, miner) = constructors(kind.info(), &library, &kind.info().defaults());
+                assert!(!loss.contains(['{', '}']), "{kind:?}: {loss}");
+                assert!(!miner.contains(['{', '}']), "{kind:?}: {miner}");
+            }
+        }
     }
 
     #[test]
@@ -288,7 +287,8 @@ mod tests {
     fn what_python_cannot_do_is_an_error() {
         let mut experiment = Experiment::default_preset();
         let dataset = open(&experiment.data);
-        if let Some(loss) = LossKind::from_id("proxy-nca-excluded") {
+        let lacking = |loss: &&LossKind| loss.info().library.is_none();
+        if let Some(&loss) = LossKind::ALL.iter().find(lacking) {
             experiment.entries = vec![Entry::preset(loss, Protocol::Matched, experiment.sampler)];
             assert!(matches!(
                 experiment.to_python(&dataset),

@@ -53,7 +53,7 @@ pub fn trials(kind: LossKind, n: usize, seed: u64) -> Vec<LaneSpec> {
 }
 
 fn draw(param: &ParamInfo, rng: &mut ChaCha8Rng) -> f32 {
-    if !param.per_lane {
+    if !param.per_lane() {
         return param.default;
     }
     let (low, high) = param.tune;
@@ -197,7 +197,7 @@ mod tests {
                 assert!(factors.contains(&trial.proxy_lr_factor));
                 assert_eq!(trial.params.len(), info.params.len());
                 for (param, &value) in info.params.iter().zip(&trial.params) {
-                    if param.per_lane {
+                    if param.per_lane() {
                         assert!(
                             (param.tune.0..=param.tune.1).contains(&value),
                             "{kind:?} {} {value}",

@@ -21,7 +21,7 @@ use burn::tensor::TensorData;
 
 pub const INFO: LossInfo = LossInfo {
     id: "arcface",
-    golden: "arcface",
+    golden: Some(Golden::of("arcface")),
     name: "ArcFace",
     family: Family::Softmax,
     idea: "Normalised softmax in which a sample must beat all other classes even after its angle is widened by a margin.",
@@ -42,42 +42,43 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample of the batch, compared with all class weights.",
     cost: "O(B·C)",
     zero: "Rounds to 0 when every sample beats all other classes by more than the margin, or there is one class.",
-    params: &[
-        ParamInfo {
-            key: "margin",
-            symbol: "m",
-            meaning: "Angle that is added to the one between a sample and its class.",
-            default: 28.6,
-            min: 0.0,
-            max: 90.0,
-            tune: (2.0, 30.0),
-            scale: Scale::Linear,
-            unit: "°",
-            per_lane: true,
-        },
-        ParamInfo {
-            key: "scale",
-            symbol: "s",
-            meaning: "Sharpness of the softmax.",
-            default: 64.0,
-            min: 1.0,
-            max: 256.0,
-            tune: (3.0, 64.0),
-            scale: Scale::Log,
-            unit: "",
-            per_lane: true,
-        },
-    ],
+    params: &[MARGIN.info(), SCALE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
     paper: Paper {
         title: "ArcFace: Additive Angular Margin Loss for Deep Face Recognition",
         authors: "Deng, Guo, Xue, Zafeiriou",
         year: 2019,
-        arxiv: "1801.07698",
+        arxiv: Some("1801.07698"),
         venue: "CVPR 2019",
     },
+    library: Some(Library::of("losses.ArcFaceLoss")),
+    colour: None,
 };
+
+const MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "margin",
+    symbol: "m",
+    meaning: "Angle that is added to the one between a sample and its class.",
+    default: 28.6,
+    min: 0.0,
+    max: 90.0,
+    tune: (2.0, 30.0),
+    scale: Scale::Linear,
+    unit: "°",
+});
+
+const SCALE: LaneParam = LaneParam::new(ParamInfo {
+    key: "scale",
+    symbol: "s",
+    meaning: "Sharpness of the softmax.",
+    default: 64.0,
+    min: 1.0,
+    max: 256.0,
+    tune: (3.0, 64.0),
+    scale: Scale::Log,
+    unit: "",
+});
 
 /// ArcFace of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
@@ -86,7 +87,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let of_margin = |f: fn(f64) -> f64| {
         let lanes = input.dims()[0];
         let values: Vec<f32> = (0..lanes)
-            .map(|lane| f(f64::from(input.params.host(lane, 0)).to_radians()) as f32)
+            .map(|lane| f(f64::from(input.lane_param(lane, MARGIN)).to_radians()) as f32)
             .collect();
         Tensor::<3>::from_data(
             TensorData::new(values, [lanes, 1, 1]),
@@ -99,7 +100,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
         of_margin(|m| m * m.sin()),
     );
     let target = input.class_mask().float();
-    let cosine = parts::dot_products(input.unit_embeddings(), input.unit_class_vectors());
+    let cosine = input.class_cosines();
     // [lane, batch, 1]
     let own = (cosine.clone() * target.clone()).sum_dim(2);
     let sine = own
@@ -114,5 +115,8 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let beyond = own.clone() - m_sin_m;
     let far = own.clone().without_autodiff().lower(cos_m.neg());
     let change = widened.mask_where(far, beyond) - own;
-    parts::cross_entropy((cosine + target.clone() * change) * input.param(1), target)
+    parts::cross_entropy(
+        (cosine + target.clone() * change) * input.param(SCALE),
+        target,
+    )
 }

@@ -10,7 +10,8 @@
 //! m 0.4, γ 80, as in pytorch-metric-learning and the paper's retrieval experiments.
 //!
 //! # Edge cases
-//! An anchor lacking positives or negatives is left out.
+//! An anchor lacking positives or negatives is left out. One that is where it should be counts in the mean, however small its
+//! term.
 //!
 //! Sun et al., CVPR 2020, [arXiv:2002.10857](https://arxiv.org/abs/2002.10857).
 
@@ -18,7 +19,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "circle",
-    golden: "circle",
+    golden: Some(Golden::of("circle")),
     name: "Circle",
     family: Family::Pair,
     idea: "Weighs each pair by how far it still is from where it should be, so that pairs arrive together.",
@@ -52,62 +53,68 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample that has both positives and negatives in the batch.",
     cost: "O(B²)",
     zero: "No sample has both a positive and a negative in the batch.",
-    params: &[
-        ParamInfo {
-            key: "m",
-            symbol: "m",
-            meaning: "Relaxation: positives should reach cosine 1 − m, negatives m.",
-            default: 0.4,
-            min: 0.0,
-            max: 1.0,
-            tune: (0.1, 0.5),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-        ParamInfo {
-            key: "gamma",
-            symbol: "γ",
-            meaning: "Sharpness: the larger, the more only the worst pairs count.",
-            default: 80.0,
-            min: 1.0,
-            max: 512.0,
-            tune: (4.0, 128.0),
-            scale: Scale::Log,
-            unit: "",
-            per_lane: true,
-        },
-    ],
+    params: &[RELAXATION.info(), GAMMA.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
         title: "Circle Loss: A Unified Perspective of Pair Similarity Optimization",
         authors: "Sun, Cheng, Zhang, Zhang, Zheng, Wang, Wei",
         year: 2020,
-        arxiv: "2002.10857",
+        arxiv: Some("2002.10857"),
         venue: "CVPR 2020",
     },
+    library: Some(Library::of("losses.CircleLoss")),
+    colour: None,
 };
+
+const RELAXATION: LaneParam = LaneParam::new(ParamInfo {
+    key: "m",
+    symbol: "m",
+    meaning: "Relaxation: positives should reach cosine 1 − m, negatives m.",
+    default: 0.4,
+    min: 0.0,
+    max: 1.0,
+    tune: (0.1, 0.5),
+    scale: Scale::Linear,
+    unit: "",
+});
+
+const GAMMA: LaneParam = LaneParam::new(ParamInfo {
+    key: "gamma",
+    symbol: "γ",
+    meaning: "Sharpness: the larger, the more only the worst pairs count.",
+    default: 80.0,
+    min: 1.0,
+    max: 512.0,
+    tune: (4.0, 128.0),
+    scale: Scale::Log,
+    unit: "",
+});
 
 /// Circle loss of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let (m, gamma) = (input.param(0), input.param(1));
+    let (m, gamma) = (input.param(RELAXATION), input.param(GAMMA));
     let pairs = crate::miner::all_pairs(input.labels.clone());
-    let both = pairs
+    let is_anchor = pairs
         .positive
         .clone()
         .any_dim(2)
         .bool_and(pairs.negative.clone().any_dim(2))
         .float();
-    let cosine = parts::cosines(input.unit_embeddings());
+    let cosine = input.sample_cosines();
     let still = cosine.clone().without_autodiff();
+    // −γ [1 + m − s]₊ and γ [s + m]₊
     let pull_weight = (still.clone() - m.clone()).sub_scalar(1.0).clamp_max(0.0) * gamma.clone();
     let push_weight = (still + m.clone()).clamp_min(0.0) * gamma;
+    // log Σ_{P_i} e^{−γ [1 + m − s]₊ (s − 1 + m)}
     let pull = parts::masked_lse(
         (cosine.clone() + m.clone()).sub_scalar(1.0) * pull_weight,
         pairs.positive,
     );
+    // log Σ_{N_i} e^{γ [s + m]₊ (s − m)}
     let push = parts::masked_lse((cosine - m) * push_weight, pairs.negative);
-    parts::non_zero_mean(parts::softplus(pull + push) * both)
+    let terms = parts::softplus(pull + push) * is_anchor.clone();
+    // A term is never 0, though f32 may round one to it: all anchors count, as they do in the reference.
+    parts::divided_mean(parts::total(terms), parts::total(is_anchor))
 }

@@ -22,7 +22,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "contrastive",
-    golden: "contrastive",
+    golden: Some(Golden::of("contrastive")),
     name: "Contrastive",
     family: Family::Pair,
     idea: "Pulls pairs of one class together and pushes pairs of two classes apart until they are a margin away.",
@@ -47,55 +47,67 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "There is none: both samples of a pair count alike.",
     cost: "O(B²)",
     zero: "All positive pairs are within their margin and all negative pairs beyond theirs, or the batch has no pair.",
-    params: &[
-        ParamInfo {
-            key: "pos_margin",
-            symbol: "m_p",
-            meaning: "Positive pairs closer than this are close enough.",
-            default: 0.0,
-            min: 0.0,
-            max: 2.0,
-            tune: (0.0, 0.3),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-        ParamInfo {
-            key: "neg_margin",
-            symbol: "m_n",
-            meaning: "Negative pairs farther apart than this are far enough.",
-            default: 1.0,
-            min: 0.0,
-            max: 2.0,
-            tune: (0.5, 1.4),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-    ],
+    params: &[POSITIVE_MARGIN.info(), NEGATIVE_MARGIN.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
         title: "Dimensionality Reduction by Learning an Invariant Mapping",
         authors: "Hadsell, Chopra, LeCun",
         year: 2006,
-        arxiv: "",
+        arxiv: None,
         venue: "CVPR 2006",
     },
+    library: Some(Library::of("losses.ContrastiveLoss")),
+    colour: Some(5),
 };
+
+const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "pos_margin",
+    symbol: "m_p",
+    meaning: "Positive pairs closer than this are close enough.",
+    default: 0.0,
+    min: 0.0,
+    max: 2.0,
+    tune: (0.0, 0.3),
+    scale: Scale::Linear,
+    unit: "",
+});
+
+const NEGATIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "neg_margin",
+    symbol: "m_n",
+    meaning: "Negative pairs farther apart than this are far enough.",
+    default: 1.0,
+    min: 0.0,
+    max: 2.0,
+    tune: (0.5, 1.4),
+    scale: Scale::Linear,
+    unit: "",
+});
 
 /// Contrastive loss of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let distance = parts::distances(input.unit_embeddings()).tracked;
-    pair_hinges(input, distance)
+    let distance = input.sample_distances();
+    pair_hinges(input, distance, POSITIVE_MARGIN, NEGATIVE_MARGIN)
 }
 
-/// The hinges of positive and negative pairs over any distance; parameters 0 and 1 are the margins.
+/// The hinges of positive and negative pairs over any distance.
 #[cfg(feature = "engine")]
-pub(super) fn pair_hinges(input: &LossInput<'_>, distance: Tensor<3>) -> Tensor<3> {
+pub(super) fn pair_hinges(
+    input: &LossInput<'_>,
+    distance: Tensor<3>,
+    positive_margin: LaneParam,
+    negative_margin: LaneParam,
+) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
-    let pull = parts::hinge(distance.clone() - input.param(0), pairs.positive.float());
-    let push = parts::hinge(input.param(1) - distance, pairs.negative.float());
+    let pull = parts::hinge(
+        distance.clone() - input.param(positive_margin),
+        pairs.positive.float(),
+    );
+    let push = parts::hinge(
+        input.param(negative_margin) - distance,
+        pairs.negative.float(),
+    );
     parts::non_zero_mean(pull) + parts::non_zero_mean(push)
 }

@@ -17,7 +17,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "cosface",
-    golden: "cosface",
+    golden: Some(Golden::of("cosface")),
     name: "CosFace",
     family: Family::Softmax,
     idea: "Normalised softmax in which a sample must beat all other classes by a margin in the cosine.",
@@ -38,48 +38,49 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample of the batch, compared with all class weights.",
     cost: "O(B·C)",
     zero: "Rounds to 0 when every sample beats all other classes by more than the margin, or there is one class.",
-    params: &[
-        ParamInfo {
-            key: "margin",
-            symbol: "m",
-            meaning: "By how much the own class's cosine must exceed all others.",
-            default: 0.35,
-            min: 0.0,
-            max: 1.0,
-            tune: (0.0, 0.4),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-        ParamInfo {
-            key: "scale",
-            symbol: "s",
-            meaning: "Sharpness of the softmax.",
-            default: 64.0,
-            min: 1.0,
-            max: 256.0,
-            tune: (3.0, 64.0),
-            scale: Scale::Log,
-            unit: "",
-            per_lane: true,
-        },
-    ],
+    params: &[MARGIN.info(), SCALE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
     paper: Paper {
         title: "CosFace: Large Margin Cosine Loss for Deep Face Recognition",
         authors: "Wang, Wang, Zhou, Ji, Gong, Zhou, Li, Liu",
         year: 2018,
-        arxiv: "1801.09414",
+        arxiv: Some("1801.09414"),
         venue: "CVPR 2018",
     },
+    library: Some(Library::of("losses.CosFaceLoss")),
+    colour: Some(7),
 };
+
+const MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "margin",
+    symbol: "m",
+    meaning: "By how much the own class's cosine must exceed all others.",
+    default: 0.35,
+    min: 0.0,
+    max: 1.0,
+    tune: (0.0, 0.4),
+    scale: Scale::Linear,
+    unit: "",
+});
+
+const SCALE: LaneParam = LaneParam::new(ParamInfo {
+    key: "scale",
+    symbol: "s",
+    meaning: "Sharpness of the softmax.",
+    default: 64.0,
+    min: 1.0,
+    max: 256.0,
+    tune: (3.0, 64.0),
+    scale: Scale::Log,
+    unit: "",
+});
 
 /// CosFace of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = input.class_mask().float();
-    let cosine = parts::dot_products(input.unit_embeddings(), input.unit_class_vectors());
-    let logits = (cosine - target.clone() * input.param(0)) * input.param(1);
+    let cosine = input.class_cosines();
+    let logits = (cosine - target.clone() * input.param(MARGIN)) * input.param(SCALE);
     parts::cross_entropy(logits, target)
 }

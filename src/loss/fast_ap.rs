@@ -24,7 +24,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "fast-ap",
-    golden: "fast_ap",
+    golden: Some(Golden::of("fast_ap")),
     name: "FastAP",
     family: Family::Pair,
     idea: "Optimises average precision itself, made differentiable by sorting distances into soft bins.",
@@ -52,42 +52,44 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample that has a positive in the batch.",
     cost: "O(B²·bins)",
     zero: "No sample has a positive in the batch, or every sample's positives are all in nearer bins than its negatives.",
-    params: &[ParamInfo {
-        key: "num_bins",
-        symbol: "n",
-        meaning: "Number of bins that squared distances from 0 to 4 are sorted into.",
-        default: 10.0,
-        min: 2.0,
-        max: 50.0,
-        tune: (5.0, 25.0),
-        scale: Scale::Integer,
-        unit: "",
-        per_lane: false,
-    }],
+    params: &[BINS.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
         title: "Deep Metric Learning to Rank",
         authors: "Cakir, He, Xia, Kulis, Sclaroff",
         year: 2019,
-        arxiv: "",
+        arxiv: None,
         venue: "CVPR 2019",
     },
+    library: Some(Library::of("losses.FastAPLoss")),
+    colour: None,
 };
+
+const BINS: CountParam = CountParam::new(ParamInfo {
+    key: "num_bins",
+    symbol: "n",
+    meaning: "Number of bins that squared distances from 0 to 4 are sorted into.",
+    default: 10.0,
+    min: 2.0,
+    max: 50.0,
+    tune: (5.0, 25.0),
+    scale: Scale::Integer,
+    unit: "",
+});
 
 /// FastAP of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let [lanes, batch, _] = input.dims();
-    let bins = (input.params.shared(0).round().max(1.0) as usize) + 1;
+    let bins = input.count(BINS) + 1;
     let device = input.constant_device();
     let index = Tensor::<1, Int>::arange(0..bins as i64, &device).float();
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let (positive, negative) = (pairs.positive.float(), pairs.negative.float());
 
-    let unit = input.unit_embeddings();
-    let norm = unit.clone().without_autodiff().square().sum_dim(2);
-    let cosine = parts::dot_products(unit.clone(), unit);
+    let cosine = input.sample_cosines();
+    let norm = input.embeddings.unit().square().sum_dim(2);
     let squared =
         cosine.clone().without_autodiff().mul_scalar(-2.0) + (norm.clone() + parts::as_row(norm));
     // From here on without autodiff. Squared distance in widths of a bin, [lane, bin, anchor, other].
@@ -135,6 +137,5 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     // ∂position/∂cosine = −(bins − 1)/2, ∂share/∂position = −slope.
     let gradient = (by_position(by_near, positive) + by_position(by_far, negative))
         .mul_scalar((bins - 1) as f32 / 2.0);
-    let still = cosine.clone().without_autodiff();
-    parts::total((cosine - still) * gradient) + value
+    parts::from_gradient(cosine, value, gradient)
 }

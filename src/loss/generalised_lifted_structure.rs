@@ -20,7 +20,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "generalised-lifted-structure",
-    golden: "generalized_lifted_structure",
+    golden: Some(Golden::of("generalized_lifted_structure")),
     name: "Generalised lifted structure",
     family: Family::Pair,
     idea: "For each anchor, the soft farthest positive must be nearer than the soft closest negative.",
@@ -53,49 +53,53 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample of the batch in turn, with all its positives and negatives.",
     cost: "O(B²)",
     zero: "The batch is a single sample, or every anchor's soft farthest positive is nearer than its soft closest negative.",
-    params: &[
-        ParamInfo {
-            key: "neg_margin",
-            symbol: "m_n",
-            meaning: "Distance from which a negative stops to matter much.",
-            default: 1.0,
-            min: 0.0,
-            max: 4.0,
-            tune: (0.3, 2.0),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-        ParamInfo {
-            key: "pos_margin",
-            symbol: "m_p",
-            meaning: "Distance within which a positive is close enough.",
-            default: 0.0,
-            min: 0.0,
-            max: 2.0,
-            tune: (0.0, 0.3),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-    ],
+    params: &[NEGATIVE_MARGIN.info(), POSITIVE_MARGIN.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
         title: "In Defense of the Triplet Loss for Person Re-Identification",
         authors: "Hermans, Beyer, Leibe",
         year: 2017,
-        arxiv: "1703.07737",
+        arxiv: Some("1703.07737"),
         venue: "arXiv 2017",
     },
+    library: Some(Library::of("losses.GeneralizedLiftedStructureLoss")),
+    colour: None,
 };
+
+const NEGATIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "neg_margin",
+    symbol: "m_n",
+    meaning: "Distance from which a negative stops to matter much.",
+    default: 1.0,
+    min: 0.0,
+    max: 4.0,
+    tune: (0.3, 2.0),
+    scale: Scale::Linear,
+    unit: "",
+});
+
+const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "pos_margin",
+    symbol: "m_p",
+    meaning: "Distance within which a positive is close enough.",
+    default: 0.0,
+    min: 0.0,
+    max: 2.0,
+    tune: (0.0, 0.3),
+    scale: Scale::Linear,
+    unit: "",
+});
 
 /// Generalised lifted structure loss of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
-    let distance = parts::distances(input.unit_embeddings()).tracked;
-    let pull = parts::masked_lse(distance.clone() - input.param(1), pairs.positive);
-    let push = parts::masked_lse(input.param(0) - distance, pairs.negative);
+    let distance = input.sample_distances();
+    let pull = parts::masked_lse(
+        distance.clone() - input.param(POSITIVE_MARGIN),
+        pairs.positive,
+    );
+    let push = parts::masked_lse(input.param(NEGATIVE_MARGIN) - distance, pairs.negative);
     parts::batch_mean(relu(pull + push))
 }

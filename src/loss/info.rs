@@ -1,5 +1,7 @@
 //! What is known of a loss without running it.
 
+use super::param::{CountParam, ParamInfo};
+
 /// Which idea a loss is built on. Groups the picker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Family {
@@ -14,7 +16,7 @@ pub enum Family {
 }
 
 /// What the loss learns beside the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Learned {
     /// Nothing.
     None,
@@ -22,9 +24,9 @@ pub enum Learned {
     ClassVectors,
     /// One vector and one bias a class: `[lane, class, dim]` and `[lane, 1, class]`.
     ClassVectorsAndBias,
-    /// Several vectors a class, as many as the parameter at this index of [`LossInfo::params`] says:
-    /// `[lane, class * k, dim]`, row `c * k + j` being centre `j` of class `c`.
-    Centres(usize),
+    /// Several vectors a class, as many as this hyperparameter says: `[lane, class * k, dim]`, row `c * k + j` being centre
+    /// `j` of class `c`.
+    Centres(CountParam),
 }
 
 /// Which pairs or triplets of the batch are used.
@@ -38,44 +40,8 @@ pub enum Mining {
     BatchHard,
     /// Pairs that are hard relative to the anchor's other pairs.
     MultiSimilarity,
-    /// Negatives drawn inversely to the density of distances on the sphere.
-    DistanceWeighted,
     /// The first two samples of each class.
     NPair,
-}
-
-/// How a parameter's slider and its random trials are spaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scale {
-    Linear,
-    Log,
-    /// Whole numbers.
-    Integer,
-    /// 0 or 1.
-    Switch,
-}
-
-/// One hyperparameter of a loss.
-#[derive(Clone, Copy, Debug)]
-pub struct ParamInfo {
-    /// Name in code, URL and golden files, such as `alpha`.
-    pub key: &'static str,
-    /// Symbol as the formula writes it, such as `α`.
-    pub symbol: &'static str,
-    /// What it does, in one sentence for a learner.
-    pub meaning: &'static str,
-    pub default: f32,
-    /// Smallest value that is accepted.
-    pub min: f32,
-    /// Largest value that is accepted.
-    pub max: f32,
-    /// Range that tuning draws from; inside `min..=max`.
-    pub tune: (f32, f32),
-    pub scale: Scale,
-    /// Empty, or the unit, such as `°`.
-    pub unit: &'static str,
-    /// Whether each lane may have its own value. The others (counts, switches) are the same in all lanes of a heat.
-    pub per_lane: bool,
 }
 
 /// A symbol of the formula that is not a hyperparameter.
@@ -100,10 +66,52 @@ pub struct Paper {
     pub title: &'static str,
     pub authors: &'static str,
     pub year: u16,
-    /// arXiv id such as `2003.13911`, or empty.
-    pub arxiv: &'static str,
+    /// arXiv id such as `2003.13911`.
+    pub arxiv: Option<&'static str>,
     /// Venue such as `CVPR 2020`.
     pub venue: &'static str,
+}
+
+/// Which golden cases are a loss's: those that name this loss and this miner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Golden {
+    /// Such as `proxy_anchor`.
+    pub loss: &'static str,
+    /// Such as `semihard`; `None` where the cases name no miner.
+    pub miner: Option<&'static str>,
+}
+
+impl Golden {
+    /// Cases without a miner.
+    pub const fn of(loss: &'static str) -> Self {
+        Self { loss, miner: None }
+    }
+}
+
+/// A loss in pytorch-metric-learning, as the exported script calls it.
+///
+/// The class takes the number of classes and of dimensions, where the loss learns vectors, and then the loss's
+/// hyperparameters by their keys. A hyperparameter that a text here names in braces, such as `{epsilon}`, is put there
+/// instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Library {
+    /// Such as `losses.CircleLoss`.
+    pub class: &'static str,
+    /// Further arguments, such as `distance=distances.SNRDistance()`.
+    pub more: &'static [&'static str],
+    /// The miner, such as `miners.BatchHardMiner()`; `None` where the loss takes all pairs, or picks them itself.
+    pub miner: Option<&'static str>,
+}
+
+impl Library {
+    /// A class with the loss's hyperparameters as its arguments, and no miner.
+    pub const fn of(class: &'static str) -> Self {
+        Self {
+            class,
+            more: &[],
+            miner: None,
+        }
+    }
 }
 
 /// What is known of a loss without running it.
@@ -111,9 +119,8 @@ pub struct Paper {
 pub struct LossInfo {
     /// Name in URL and command line, such as `proxy-anchor`.
     pub id: &'static str,
-    /// Name in golden files, such as `proxy_anchor`; with [`LossInfo::mining`] it tells which cases are this loss's. Empty
-    /// where the reference library has no such loss.
-    pub golden: &'static str,
+    /// Which golden cases are this loss's; `None` where the reference library has no such loss.
+    pub golden: Option<Golden>,
     pub name: &'static str,
     pub family: Family,
     /// One sentence for a learner.
@@ -131,6 +138,10 @@ pub struct LossInfo {
     pub learned: Learned,
     pub mining: Mining,
     pub paper: Paper,
+    /// The loss in the reference library; `None` where the library lacks it.
+    pub library: Option<Library>,
+    /// Index in the palette of the colour that the loss has wherever it is free; `None` where it takes any that is left.
+    pub colour: Option<usize>,
 }
 
 impl LossInfo {
@@ -154,7 +165,12 @@ impl LossInfo {
         match self.learned {
             Learned::None => 0,
             Learned::ClassVectors | Learned::ClassVectorsAndBias => classes,
-            Learned::Centres(index) => classes * (params[index].round().max(1.0) as usize),
+            Learned::Centres(centres) => {
+                let index = self
+                    .param(centres.info().key)
+                    .expect("the number of centres is one of the loss's hyperparameters");
+                classes * CountParam::of(params[index])
+            }
         }
     }
 }

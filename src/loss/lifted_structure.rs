@@ -20,7 +20,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "lifted-structure",
-    golden: "lifted_structure",
+    golden: Some(Golden::of("lifted_structure")),
     name: "Lifted structure",
     family: Family::Pair,
     idea: "Each positive pair competes with all negatives of both of its samples at once.",
@@ -53,50 +53,54 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "There is none: both samples of a positive pair bring their negatives.",
     cost: "O(B²)",
     zero: "The batch lacks positive or negative pairs, or each positive pair is nearer than the soft minimum of its negatives asks.",
-    params: &[
-        ParamInfo {
-            key: "neg_margin",
-            symbol: "m_n",
-            meaning: "Distance from which a negative stops to matter much.",
-            default: 1.0,
-            min: 0.0,
-            max: 4.0,
-            tune: (0.3, 2.0),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-        ParamInfo {
-            key: "pos_margin",
-            symbol: "m_p",
-            meaning: "Distance within which a positive pair is close enough.",
-            default: 0.0,
-            min: 0.0,
-            max: 2.0,
-            tune: (0.0, 0.3),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-    ],
+    params: &[NEGATIVE_MARGIN.info(), POSITIVE_MARGIN.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
         title: "Deep Metric Learning via Lifted Structured Feature Embedding",
         authors: "Oh Song, Xiang, Jegelka, Savarese",
         year: 2016,
-        arxiv: "1511.06452",
+        arxiv: Some("1511.06452"),
         venue: "CVPR 2016",
     },
+    library: Some(Library::of("losses.LiftedStructureLoss")),
+    colour: None,
 };
+
+const NEGATIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "neg_margin",
+    symbol: "m_n",
+    meaning: "Distance from which a negative stops to matter much.",
+    default: 1.0,
+    min: 0.0,
+    max: 4.0,
+    tune: (0.3, 2.0),
+    scale: Scale::Linear,
+    unit: "",
+});
+
+const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "pos_margin",
+    symbol: "m_p",
+    meaning: "Distance within which a positive pair is close enough.",
+    default: 0.0,
+    min: 0.0,
+    max: 2.0,
+    tune: (0.0, 0.3),
+    scale: Scale::Linear,
+    unit: "",
+});
 
 /// Lifted structure loss of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let (positive, negative) = (pairs.positive.float(), pairs.negative.clone().float());
-    let distance = parts::distances(input.unit_embeddings()).tracked;
-    let pushed = parts::masked_lse(input.param(0) - distance.clone(), pairs.negative);
+    let distance = input.sample_distances();
+    let pushed = parts::masked_lse(
+        input.param(NEGATIVE_MARGIN) - distance.clone(),
+        pairs.negative,
+    );
     // Samples of one class have the same negatives: both sides of a positive pair have some, or neither.
     let [lanes, batch, _] = input.dims();
     let shape = [lanes, batch, batch];
@@ -104,7 +108,11 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
         pushed.clone().expand(shape),
         parts::as_row(pushed).expand(shape),
     );
-    let terms = parts::hinge(distance - input.param(1) + both, positive.clone()).square();
+    let terms = parts::hinge(
+        distance - input.param(POSITIVE_MARGIN) + both,
+        positive.clone(),
+    )
+    .square();
     let mean = parts::divided_mean(parts::total(terms), parts::total(positive.clone()));
     mean * parts::has_both(positive, negative).mul_scalar(0.5)
 }

@@ -21,7 +21,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "margin",
-    golden: "margin",
+    golden: Some(Golden::of("margin")),
     name: "Margin",
     family: Family::Triplet,
     idea: "One distance β is the border: positives must be nearer than β − m, negatives farther than β + m.",
@@ -50,53 +50,54 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample that has a positive and a negative in the batch.",
     cost: "O(B²)",
     zero: "All positives are nearer than β − m and all negatives farther than β + m, or the batch has no triplet.",
-    params: &[
-        ParamInfo {
-            key: "margin",
-            symbol: "m",
-            meaning: "Half the width of the gap between positives and negatives.",
-            default: 0.2,
-            min: 0.0,
-            max: 1.0,
-            tune: (0.0, 0.4),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-        ParamInfo {
-            key: "beta",
-            symbol: "β",
-            meaning: "The border between near and far.",
-            default: 1.2,
-            min: 0.0,
-            max: 2.0,
-            tune: (0.6, 1.4),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-    ],
+    params: &[MARGIN.info(), BETA.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
         title: "Sampling Matters in Deep Embedding Learning",
         authors: "Wu, Manmatha, Smola, Krähenbühl",
         year: 2017,
-        arxiv: "1706.07567",
+        arxiv: Some("1706.07567"),
         venue: "ICCV 2017",
     },
+    library: Some(Library::of("losses.MarginLoss")),
+    colour: None,
 };
+
+const MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "margin",
+    symbol: "m",
+    meaning: "Half the width of the gap between positives and negatives.",
+    default: 0.2,
+    min: 0.0,
+    max: 1.0,
+    tune: (0.0, 0.4),
+    scale: Scale::Linear,
+    unit: "",
+});
+
+const BETA: LaneParam = LaneParam::new(ParamInfo {
+    key: "beta",
+    symbol: "β",
+    meaning: "The border between near and far.",
+    default: 1.2,
+    min: 0.0,
+    max: 2.0,
+    tune: (0.6, 1.4),
+    scale: Scale::Linear,
+    unit: "",
+});
 
 /// Margin loss over all triplets of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let (margin, beta) = (input.param(0), input.param(1));
+    let (margin, beta) = (input.param(MARGIN), input.param(BETA));
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let (positive, negative) = (pairs.positive.float(), pairs.negative.float());
     // How many triplets a pair is in: each positive pair once for every negative of the anchor, and the other way round.
     let pull_weight = positive.clone() * negative.clone().sum_dim(2);
     let push_weight = negative * positive.sum_dim(2);
-    let distance = parts::distances(input.unit_embeddings()).tracked;
+    let distance = input.sample_distances();
     let pull = distance.clone() - (beta.clone() - margin.clone());
     let push = (beta + margin) - distance;
     let active = |term: &Tensor<3>| term.clone().without_autodiff().greater_elem(0.0).float();

@@ -8,8 +8,13 @@
 mod info;
 #[cfg(feature = "engine")]
 mod input;
+mod param;
 #[cfg(feature = "engine")]
 pub mod parts;
+#[cfg(feature = "engine")]
+mod relation;
+#[cfg(feature = "engine")]
+mod rows;
 
 pub mod arcface;
 pub mod circle;
@@ -37,9 +42,14 @@ pub mod triplet;
 pub mod triplet_batch_hard;
 pub mod triplet_semi_hard;
 
-pub use info::{Family, Formula, Learned, LossInfo, Mining, Paper, ParamInfo, Scale, SymbolInfo};
+pub use info::{Family, Formula, Golden, Learned, Library, LossInfo, Mining, Paper, SymbolInfo};
 #[cfg(feature = "engine")]
-pub use input::{LaneParams, LossInput, Rows};
+pub use input::{LaneParams, LossInput};
+pub use param::{CountParam, LaneParam, ParamInfo, Scale, SwitchParam};
+#[cfg(feature = "engine")]
+pub use relation::{LossGradients, Relation, RelationKind};
+#[cfg(feature = "engine")]
+pub use rows::Rows;
 
 #[cfg(feature = "engine")]
 use burn::tensor::Tensor;

@@ -19,7 +19,7 @@ use crate::miner::{self, Pairs};
 
 pub const INFO: LossInfo = LossInfo {
     id: "multi-similarity",
-    golden: "multi_similarity",
+    golden: Some(Golden::of("multi_similarity")),
     name: "Multi-Similarity",
     family: Family::Pair,
     idea: "Weighs every pair by how hard it is in itself and beside the anchor's other pairs.",
@@ -28,10 +28,12 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample of the batch in turn, compared with all others.",
     cost: "O(B²)",
     zero: "Only if the batch has no pair at all, that is, a single sample; otherwise it just gets small.",
-    params: &[ALPHA, BETA, BASE],
+    params: &[ALPHA.info(), BETA.info(), BASE.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: PAPER,
+    library: Some(Library::of("losses.MultiSimilarityLoss")),
+    colour: None,
 };
 
 pub(super) const FORMULA: Formula = latex!(
@@ -55,7 +57,7 @@ pub(super) const SYMBOLS: &[SymbolInfo] = &[
     },
 ];
 
-pub(super) const ALPHA: ParamInfo = ParamInfo {
+pub(super) const ALPHA: LaneParam = LaneParam::new(ParamInfo {
     key: "alpha",
     symbol: "α",
     meaning: "How sharply the pull goes to the farthest positives.",
@@ -65,10 +67,9 @@ pub(super) const ALPHA: ParamInfo = ParamInfo {
     tune: (1.0, 16.0),
     scale: Scale::Log,
     unit: "",
-    per_lane: true,
-};
+});
 
-pub(super) const BETA: ParamInfo = ParamInfo {
+pub(super) const BETA: LaneParam = LaneParam::new(ParamInfo {
     key: "beta",
     symbol: "β",
     meaning: "How sharply the push goes to the closest negatives.",
@@ -78,10 +79,9 @@ pub(super) const BETA: ParamInfo = ParamInfo {
     tune: (4.0, 64.0),
     scale: Scale::Log,
     unit: "",
-    per_lane: true,
-};
+});
 
-pub(super) const BASE: ParamInfo = ParamInfo {
+pub(super) const BASE: LaneParam = LaneParam::new(ParamInfo {
     key: "base",
     symbol: "λ",
     meaning: "The cosine that positives should exceed and negatives stay below.",
@@ -91,29 +91,28 @@ pub(super) const BASE: ParamInfo = ParamInfo {
     tune: (0.2, 0.8),
     scale: Scale::Linear,
     unit: "",
-    per_lane: true,
-};
+});
 
 pub(super) const PAPER: Paper = Paper {
     title: "Multi-Similarity Loss with General Pair Weighting for Deep Metric Learning",
     authors: "Wang, Han, Huang, Dong, Scott",
     year: 2019,
-    arxiv: "1904.06627",
+    arxiv: Some("1904.06627"),
     venue: "CVPR 2019",
 };
 
 /// Multi-Similarity loss over all pairs of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let cosine = parts::cosines(input.unit_embeddings());
+    let cosine = input.sample_cosines();
     over_pairs(input, cosine, miner::all_pairs(input.labels.clone()))
 }
 
-/// The loss over the pairs that are kept; parameters 0 to 2 are α, β, λ.
+/// The loss over the pairs that are kept.
 #[cfg(feature = "engine")]
 pub(super) fn over_pairs(input: &LossInput<'_>, cosine: Tensor<3>, pairs: Pairs) -> Tensor<3> {
-    let (alpha, beta) = (input.param(0), input.param(1));
-    let above = cosine - input.param(2);
+    let (alpha, beta) = (input.param(ALPHA), input.param(BETA));
+    let above = cosine - input.param(BASE);
     let pull =
         parts::masked_lse_one(above.clone() * alpha.clone().neg(), pairs.positive.float()) / alpha;
     let push = parts::masked_lse_one(above * beta.clone(), pairs.negative.float()) / beta;

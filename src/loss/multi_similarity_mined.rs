@@ -23,7 +23,10 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "multi-similarity-mined",
-    golden: "multi_similarity",
+    golden: Some(Golden {
+        loss: "multi_similarity",
+        miner: Some("multi_similarity"),
+    }),
     name: "Multi-Similarity + miner",
     family: Family::Pair,
     idea: "Multi-Similarity on just the pairs that are harder than the anchor's hardest pair of the other kind.",
@@ -32,33 +35,34 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample of the batch that has positives and negatives.",
     cost: "O(B²)",
     zero: "The miner kept no pair: every anchor's positives are closer than its negatives by more than ε, or it lacks either.",
-    params: &[
-        ALPHA,
-        BETA,
-        BASE,
-        ParamInfo {
-            key: "epsilon",
-            symbol: "ε",
-            meaning: "How much easier than the hardest pair of the other kind a pair may be and still count.",
-            default: 0.1,
-            min: 0.0,
-            max: 2.0,
-            tune: (0.02, 0.4),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-    ],
+    params: &[ALPHA.info(), BETA.info(), BASE.info(), EPSILON.info()],
     learned: Learned::None,
     mining: Mining::MultiSimilarity,
     paper: PAPER,
+    library: Some(Library {
+        miner: Some("miners.MultiSimilarityMiner(epsilon={epsilon})"),
+        ..Library::of("losses.MultiSimilarityLoss")
+    }),
+    colour: Some(2),
 };
+
+const EPSILON: LaneParam = LaneParam::new(ParamInfo {
+    key: "epsilon",
+    symbol: "ε",
+    meaning: "How much easier than the hardest pair of the other kind a pair may be and still count.",
+    default: 0.1,
+    min: 0.0,
+    max: 2.0,
+    tune: (0.02, 0.4),
+    scale: Scale::Linear,
+    unit: "",
+});
 
 /// Multi-Similarity loss over the mined pairs of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let cosine = parts::cosines(input.unit_embeddings());
+    let cosine = input.sample_cosines();
     let pairs = crate::miner::all_pairs(input.labels.clone());
-    let pairs = crate::miner::multi_similarity(cosine.clone(), pairs, input.param(3));
+    let pairs = crate::miner::multi_similarity(cosine.clone(), pairs, input.param(EPSILON));
     super::multi_similarity::over_pairs(input, cosine, pairs)
 }

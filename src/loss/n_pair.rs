@@ -22,7 +22,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "n-pair",
-    golden: "n_pairs",
+    golden: Some(Golden::of("n_pairs")),
     name: "N-pair",
     family: Family::Pair,
     idea: "Each class gives one anchor and one positive, and the anchor has to find its positive among all classes' positives.",
@@ -53,16 +53,18 @@ pub const INFO: LossInfo = LossInfo {
         title: "Improved Deep Metric Learning with Multi-class N-pair Loss Objective",
         authors: "Sohn",
         year: 2016,
-        arxiv: "",
+        arxiv: None,
         venue: "NIPS 2016",
     },
+    library: Some(Library::of("losses.NPairsLoss")),
+    colour: None,
 };
 
 /// N-pair loss of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::class_pairs(input.labels.clone());
-    let cosine = parts::cosines(input.unit_embeddings());
+    let cosine = input.sample_cosines();
     let dims = cosine.dims();
     let own = pairs.same.bool_and(pairs.positive.clone()).float();
     let anchor = pairs.anchor.float();

@@ -22,7 +22,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "nca",
-    golden: "nca",
+    golden: Some(Golden::of("nca")),
     name: "NCA",
     family: Family::Pair,
     idea: "Each sample picks a neighbour at random, near ones more likely; the loss is how unlikely it picks its own class.",
@@ -42,28 +42,31 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample that has a positive in the batch.",
     cost: "O(B²)",
     zero: "No sample has a positive in the batch, or all samples are of one class; otherwise it just gets small.",
-    params: &[ParamInfo {
-        key: "softmax_scale",
-        symbol: "σ",
-        meaning: "Sharpness: the larger, the more only the nearest neighbours count.",
-        default: 1.0,
-        min: 0.05,
-        max: 128.0,
-        tune: (1.0, 32.0),
-        scale: Scale::Log,
-        unit: "",
-        per_lane: true,
-    }],
+    params: &[SOFTMAX_SCALE.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
         title: "Neighbourhood Components Analysis",
         authors: "Goldberger, Roweis, Hinton, Salakhutdinov",
         year: 2004,
-        arxiv: "",
+        arxiv: None,
         venue: "NIPS 2004",
     },
+    library: Some(Library::of("losses.NCALoss")),
+    colour: None,
 };
+
+const SOFTMAX_SCALE: LaneParam = LaneParam::new(ParamInfo {
+    key: "softmax_scale",
+    symbol: "σ",
+    meaning: "Sharpness: the larger, the more only the nearest neighbours count.",
+    default: 1.0,
+    min: 0.05,
+    max: 128.0,
+    tune: (1.0, 32.0),
+    scale: Scale::Log,
+    unit: "",
+});
 
 /// NCA of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
@@ -71,8 +74,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let counts = pairs.positive.clone().any_dim(2).float();
     let others = pairs.positive.clone().bool_or(pairs.negative);
-    let closeness =
-        parts::closeness(input.unit_embeddings(), input.unit_embeddings()) * input.param(0);
+    let closeness = input.sample_closeness() * input.param(SOFTMAX_SCALE);
     let terms =
         parts::masked_lse(closeness.clone(), others) - parts::masked_lse(closeness, pairs.positive);
     parts::divided_mean((terms * counts.clone()).sum_dim(1), counts.sum_dim(1))

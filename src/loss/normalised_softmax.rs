@@ -17,7 +17,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "normalised-softmax",
-    golden: "normalized_softmax",
+    golden: Some(Golden::of("normalized_softmax")),
     name: "Normalised softmax",
     family: Family::Softmax,
     idea: "Plain classification, but only the angle between an embedding and the class weights counts.",
@@ -28,28 +28,31 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample of the batch, compared with all class weights.",
     cost: "O(B·C)",
     zero: "Rounds to 0 when every sample is far closer to its class weight than to all others, or there is one class.",
-    params: &[ParamInfo {
-        key: "temperature",
-        symbol: "T",
-        meaning: "Temperature: the smaller, the sharper the softmax and the weaker the gradient of samples that are right.",
-        default: 0.05,
-        min: 0.005,
-        max: 2.0,
-        tune: (0.03, 0.4),
-        scale: Scale::Log,
-        unit: "",
-        per_lane: true,
-    }],
+    params: &[TEMPERATURE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
     paper: Paper {
         title: "Classification is a Strong Baseline for Deep Metric Learning",
         authors: "Zhai, Wu",
         year: 2019,
-        arxiv: "1811.12649",
+        arxiv: Some("1811.12649"),
         venue: "BMVC 2019",
     },
+    library: Some(Library::of("losses.NormalizedSoftmaxLoss")),
+    colour: None,
 };
+
+const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
+    key: "temperature",
+    symbol: "T",
+    meaning: "Temperature: the smaller, the sharper the softmax and the weaker the gradient of samples that are right.",
+    default: 0.05,
+    min: 0.005,
+    max: 2.0,
+    tune: (0.03, 0.4),
+    scale: Scale::Log,
+    unit: "",
+});
 
 pub(super) const SYMBOLS: &[SymbolInfo] = &[
     SymbolInfo {
@@ -66,6 +69,6 @@ pub(super) const SYMBOLS: &[SymbolInfo] = &[
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = input.class_mask().float();
-    let cosine = parts::dot_products(input.unit_embeddings(), input.unit_class_vectors());
-    parts::cross_entropy(cosine * input.param(0).recip(), target)
+    let cosine = input.class_cosines();
+    parts::cross_entropy(cosine * input.param(TEMPERATURE).recip(), target)
 }

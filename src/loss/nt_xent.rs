@@ -21,7 +21,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "nt-xent",
-    golden: "ntxent",
+    golden: Some(Golden::of("ntxent")),
     name: "NT-Xent",
     family: Family::Pair,
     idea: "Each positive pair on its own must stand out against all the anchor's negatives.",
@@ -45,28 +45,31 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "The first sample of each ordered positive pair.",
     cost: "O(B²)",
     zero: "The batch lacks positive or negative pairs.",
-    params: &[ParamInfo {
-        key: "temperature",
-        symbol: "T",
-        meaning: "Temperature: the smaller, the more the nearest negatives count.",
-        default: 0.07,
-        min: 0.005,
-        max: 2.0,
-        tune: (0.05, 0.4),
-        scale: Scale::Log,
-        unit: "",
-        per_lane: true,
-    }],
+    params: &[TEMPERATURE.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
         title: "A Simple Framework for Contrastive Learning of Visual Representations",
         authors: "Chen, Kornblith, Norouzi, Hinton",
         year: 2020,
-        arxiv: "2002.05709",
+        arxiv: Some("2002.05709"),
         venue: "ICML 2020",
     },
+    library: Some(Library::of("losses.NTXentLoss")),
+    colour: None,
 };
+
+const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
+    key: "temperature",
+    symbol: "T",
+    meaning: "Temperature: the smaller, the more the nearest negatives count.",
+    default: 0.07,
+    min: 0.005,
+    max: 2.0,
+    tune: (0.05, 0.4),
+    scale: Scale::Log,
+    unit: "",
+});
 
 /// NT-Xent of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
@@ -74,7 +77,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let positive = pairs.positive.float();
     let valid = parts::has_both(positive.clone(), pairs.negative.clone().float());
-    let logits = parts::cosines(input.unit_embeddings()) * input.param(0).recip();
+    let logits = input.sample_cosines() * input.param(TEMPERATURE).recip();
     let negatives = parts::masked_lse(logits.clone(), pairs.negative);
     // −log(e^z / (e^z + Σ)) = log(1 + e^{log Σ − z})
     let terms = parts::softplus(negatives - logits) * positive.clone();

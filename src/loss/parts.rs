@@ -21,21 +21,6 @@ pub fn dot_products(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
     a.matmul(b.swap_dims(1, 2))
 }
 
-/// Cosines of unit rows with each other, `[lane, batch, batch]`.
-pub fn cosines(unit: Tensor<3>) -> Tensor<3> {
-    dot_products(unit.clone(), unit)
-}
-
-/// −d² of unit rows, up to ‖u_i‖² of the row i, which a softmax over the columns ignores: 2 u_i·u_j − ‖u_j‖².
-///
-/// # Shapes
-/// `[lane, a, dim]` and `[lane, b, dim]` to `[lane, a, b]`.
-pub fn closeness(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
-    // 1, or 0 for a row of zeros; constant along the sphere.
-    let norm = as_row(b.clone().without_autodiff().square().sum_dim(2));
-    dot_products(a, b).mul_scalar(2.0) - norm
-}
-
 /// Column vector `[lane, n, 1]` as row vector `[lane, 1, n]`.
 pub fn as_row(column: Tensor<3>) -> Tensor<3> {
     let [lanes, n, _] = column.dims();
@@ -73,38 +58,10 @@ pub fn squared_distances(x: Tensor<3>) -> Tensor<3> {
     squared.mask_fill(coincident, 0.0)
 }
 
-/// Distances of the normalised embeddings of a batch.
-pub struct Distances {
-    /// `‖u_i − u_j‖`, `[lane, batch, batch]`, without autodiff.
-    pub value: Tensor<3>,
-    /// The same on the graph. Its gradient is 0 where the distance is 0.
-    pub tracked: Tensor<3>,
-}
-
-/// Distances of the unit embeddings of a batch, exactly 0 between equal rows.
-///
-/// The value is [`squared_distances`]' root. The graph sees `d + (c − s)/d`, where s is the matrix of cosines and c its
-/// value: d² = 2 − 2s, so ∂d/∂s = −1/d, and the gradient costs two matrix products.
-pub fn distances(unit: Tensor<3>) -> Distances {
-    let value = squared_distances(unit.clone()).sqrt();
-    let zero = value.clone().equal_elem(0.0);
-    // 1/d, and nothing where d is 0.
-    let inverse = value.clone().mask_fill(zero, -NOTHING).recip();
-    let cosines = dot_products(unit.clone(), unit);
-    let still = cosines.clone().without_autodiff();
-    let tracked = (still - cosines) * inverse + value.clone();
-    Distances { value, tracked }
-}
-
-/// Squared distances between rows of norm at most about 1, `[lane, n, n]`, exactly 0 between equal rows.
-///
-/// The value is that of [`squared_distances`], the gradient that of ‖x_i‖² + ‖x_j‖² − 2 x_i·x_j.
-pub fn tracked_squared_distances(x: Tensor<3>) -> Tensor<3> {
-    let value = squared_distances(x.clone());
-    let norm = x.clone().square().sum_dim(2);
-    let expanded = norm.clone() + as_row(norm) - dot_products(x.clone(), x).mul_scalar(2.0);
-    let still = expanded.clone().without_autodiff();
-    (expanded - still) + value
+/// Distances between rows of norm at most about 1, without autodiff, exactly 0 between equal rows: the root of
+/// [`squared_distances`].
+pub fn distances(x: Tensor<3>) -> Tensor<3> {
+    squared_distances(x).sqrt()
 }
 
 /// 1 for lanes whose batch has both a positive and a negative pair, else 0; `[lane, 1, 1]`.
@@ -112,13 +69,16 @@ pub fn has_both(positive: Tensor<3>, negative: Tensor<3>) -> Tensor<3> {
     total(positive).clamp_max(1.0) * total(negative).clamp_max(1.0)
 }
 
-/// A loss whose value and gradient by the distances were found without autodiff.
+/// A loss whose value and gradient by its relation were found without autodiff.
 ///
 /// # Shapes
-/// `value`: `[lane, 1, 1]`; `gradient`: `[lane, batch, batch]`, both without autodiff.
-pub fn from_gradient(distances: Distances, value: Tensor<3>, gradient: Tensor<3>) -> Tensor<3> {
-    // The difference is exactly 0.
-    total((distances.tracked - distances.value) * gradient) + value
+/// `leaf`: the relation, `[lane, batch, batch]`; `value`: `[lane, 1, 1]`; `gradient`: `[lane, batch, batch]`, both without
+/// autodiff.
+pub fn from_gradient(leaf: Tensor<3>, value: Tensor<3>, gradient: Tensor<3>) -> Tensor<3> {
+    // The difference is exactly 0, and its gradient is the given one.
+    let along = total(leaf * gradient);
+    let still = along.clone().without_autodiff();
+    (along - still) + value
 }
 
 /// Entries that are not kept sink to [`NOTHING`]. Added rather than filled in: sums fuse, and have no backward pass.
@@ -168,11 +128,14 @@ pub fn log_add_exp(a: Tensor<3>, b: Tensor<3>) -> Tensor<3> {
     ((a - largest.clone()).exp() + (b - largest.clone()).exp()).log() + largest
 }
 
-/// log(1 + e^x), entry by entry.
+/// log(1 + e^x), entry by entry. Above 0 as far as e^x is, on a device that has log(1 + x); WebGPU has not, and gives 0
+/// below −16.6.
 pub fn softplus(x: Tensor<3>) -> Tensor<3> {
+    // With m = max(x, 0): log(1 + [e^(x − m) + (e^(−m) − 1)]) + m. The bracket is e^x where x is below 0, without the 1 that
+    // would swallow it.
     let largest = x.clone().without_autodiff().clamp_min(0.0);
-    let one = largest.clone().neg().exp();
-    ((x - largest.clone()).exp() + one).log() + largest
+    let rest = largest.clone().neg().exp().sub_scalar(1.0);
+    ((x - largest.clone()).exp() + rest).log1p() + largest
 }
 
 /// Mean over the positive entries; 0 if there are none. No entry may be negative, and those that do not count must be 0.
@@ -284,6 +247,17 @@ mod tests {
         let third = (-1000.0 + (1.0 + (-1.0_f64).exp()).ln()) as f32;
         assert_close(log_add_exp(a.clone(), b), &[2.0_f32.ln(), 1000.0, third]);
         assert_close(softplus(a), &[2.0_f32.ln(), 1000.0, 0.0]);
+    }
+
+    /// e^x is lost beside 1 below −16.6.
+    #[test]
+    fn a_soft_hinge_is_never_zero() {
+        for x in [-80.0_f64, -30.0, -17.0, -5.0, -1e-3, 0.0, 1e-3, 4.0, 90.0] {
+            let found = f64::from(numbers(softplus(tensor(&[x as f32], 1)))[0]);
+            let expected = x.max(0.0) + (-x.abs()).exp().ln_1p();
+            let error = (found - expected).abs() / expected;
+            assert!(error <= 1e-6, "{x}: {found:e} instead of {expected:e}");
+        }
     }
 
     #[test]

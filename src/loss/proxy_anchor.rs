@@ -18,7 +18,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "proxy-anchor",
-    golden: "proxy_anchor",
+    golden: Some(Golden::of("proxy_anchor")),
     name: "Proxy Anchor",
     family: Family::Proxy,
     idea: "Every class has a learned proxy that pulls its own samples and pushes all others, the hardest ones most.",
@@ -43,55 +43,56 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "The proxy of a class. Every sample of the batch is compared with every proxy.",
     cost: "O(B·C)",
     zero: "Never quite 0: both logarithms are positive. It is small when samples sit closer to their proxy than δ asks and far from all others.",
-    params: &[
-        ParamInfo {
-            key: "margin",
-            symbol: "δ",
-            meaning: "How much nearer than at a right angle own samples must be, and how much farther all others.",
-            default: 0.1,
-            min: -1.0,
-            max: 1.0,
-            tune: (0.0, 0.4),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-        ParamInfo {
-            key: "alpha",
-            symbol: "α",
-            meaning: "Sharpness: the larger, the more the hardest samples take the whole gradient.",
-            default: 32.0,
-            min: 0.1,
-            max: 256.0,
-            tune: (2.0, 48.0),
-            scale: Scale::Log,
-            unit: "",
-            per_lane: true,
-        },
-    ],
+    params: &[MARGIN.info(), ALPHA.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
     paper: Paper {
         title: "Proxy Anchor Loss for Deep Metric Learning",
         authors: "Kim, Kim, Cho, Kwak",
         year: 2020,
-        arxiv: "2003.13911",
+        arxiv: Some("2003.13911"),
         venue: "CVPR 2020",
     },
+    library: Some(Library::of("losses.ProxyAnchorLoss")),
+    colour: Some(0),
 };
+
+pub(super) const MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "margin",
+    symbol: "δ",
+    meaning: "How much nearer than at a right angle own samples must be, and how much farther all others.",
+    default: 0.1,
+    min: -1.0,
+    max: 1.0,
+    tune: (0.0, 0.4),
+    scale: Scale::Linear,
+    unit: "",
+});
+
+pub(super) const ALPHA: LaneParam = LaneParam::new(ParamInfo {
+    key: "alpha",
+    symbol: "α",
+    meaning: "Sharpness: the larger, the more the hardest samples take the whole gradient.",
+    default: 32.0,
+    min: 0.1,
+    max: 256.0,
+    tune: (2.0, 48.0),
+    scale: Scale::Log,
+    unit: "",
+});
 
 /// Proxy Anchor of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let alpha = input.param(1);
-    let shift = alpha.clone() * input.param(0);
+    let alpha = input.param(ALPHA);
+    let shift = alpha.clone() * input.param(MARGIN);
     // [lane, class, batch], so that the sums over samples run along the last axis.
-    let cosine = parts::dot_products(input.unit_class_vectors(), input.unit_embeddings());
+    let cosine = input.cosines_by_class();
     let own = input.member_mask().float();
     let sharp = cosine * alpha;
     // −α(s − δ) and α(s + δ)
     let pull = parts::masked_lse_one(shift.clone() - sharp.clone(), own.clone());
     let push = parts::masked_lse_one(sharp + shift, own.neg().add_scalar(1.0));
     // (1/C⁺) Σ pull + (1/C) Σ push as one sum.
-    (pull * input.inverse_present_classes() + push.div_scalar(input.classes as f32)).sum_dim(1)
+    (pull * input.inverse_present_classes() + push.div_scalar(input.classes() as f32)).sum_dim(1)
 }

@@ -21,7 +21,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "proxy-nca",
-    golden: "proxy_nca",
+    golden: Some(Golden::of("proxy_nca")),
     name: "Proxy-NCA",
     family: Family::Proxy,
     idea: "Each sample is drawn to its class's proxy and away from the other proxies, whatever the rest of the batch does.",
@@ -32,22 +32,25 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample of the batch, compared with all proxies.",
     cost: "O(B·C)",
     zero: "Never quite 0 with two classes or more; with the default σ it cannot get small, since no two proxies are farther apart than 2.",
-    params: &[ParamInfo {
-        key: "softmax_scale",
-        symbol: "σ",
-        meaning: "Sharpness: the larger, the more only the nearest proxies count.",
-        default: 1.0,
-        min: 0.05,
-        max: 128.0,
-        tune: (1.0, 32.0),
-        scale: Scale::Log,
-        unit: "",
-        per_lane: true,
-    }],
+    params: &[SOFTMAX_SCALE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
     paper: PAPER,
+    library: Some(Library::of("losses.ProxyNCALoss")),
+    colour: Some(1),
 };
+
+const SOFTMAX_SCALE: LaneParam = LaneParam::new(ParamInfo {
+    key: "softmax_scale",
+    symbol: "σ",
+    meaning: "Sharpness: the larger, the more only the nearest proxies count.",
+    default: 1.0,
+    min: 0.05,
+    max: 128.0,
+    tune: (1.0, 32.0),
+    scale: Scale::Log,
+    unit: "",
+});
 
 pub(super) const SYMBOLS: &[SymbolInfo] = &[
     SymbolInfo {
@@ -68,7 +71,7 @@ pub(super) const PAPER: Paper = Paper {
     title: "No Fuss Distance Metric Learning using Proxies",
     authors: "Movshovitz-Attias, Toshev, Leung, Ioffe, Singh",
     year: 2017,
-    arxiv: "1703.07464",
+    arxiv: Some("1703.07464"),
     venue: "ICCV 2017",
 };
 
@@ -76,6 +79,6 @@ pub(super) const PAPER: Paper = Paper {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = input.class_mask().float();
-    let closeness = parts::closeness(input.unit_embeddings(), input.unit_class_vectors());
-    parts::cross_entropy(closeness * input.param(0), target)
+    let closeness = input.class_closeness();
+    parts::cross_entropy(closeness * input.param(SOFTMAX_SCALE), target)
 }

@@ -21,7 +21,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "proxy-nca-excluded",
-    golden: "",
+    golden: None,
     name: "Proxy-NCA, as published",
     family: Family::Proxy,
     idea: "Proxy-NCA with the own proxy left out of the denominator: the pull towards it never fades.",
@@ -32,32 +32,34 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample of the batch, compared with all proxies.",
     cost: "O(B·C)",
     zero: "There is one class only. Otherwise it passes through 0 without stopping: it is negative where samples are much nearer to their own proxy.",
-    params: &[ParamInfo {
-        key: "softmax_scale",
-        symbol: "σ",
-        meaning: "Sharpness: the larger, the more only the nearest of the other proxies count.",
-        default: 1.0,
-        min: 0.05,
-        max: 128.0,
-        tune: (1.0, 32.0),
-        scale: Scale::Log,
-        unit: "",
-        per_lane: true,
-    }],
+    params: &[SOFTMAX_SCALE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
     paper: PAPER,
+    library: None,
+    colour: None,
 };
+
+const SOFTMAX_SCALE: LaneParam = LaneParam::new(ParamInfo {
+    key: "softmax_scale",
+    symbol: "σ",
+    meaning: "Sharpness: the larger, the more only the nearest of the other proxies count.",
+    default: 1.0,
+    min: 0.05,
+    max: 128.0,
+    tune: (1.0, 32.0),
+    scale: Scale::Log,
+    unit: "",
+});
 
 /// Proxy-NCA without the own proxy in the denominator, of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let own = input.class_mask();
-    let closeness =
-        parts::closeness(input.unit_embeddings(), input.unit_class_vectors()) * input.param(0);
+    let closeness = input.class_closeness() * input.param(SOFTMAX_SCALE);
     let pull = (closeness.clone() * own.clone().float()).sum_dim(2);
     let loss = parts::batch_mean(parts::masked_lse(closeness, own.bool_not()) - pull);
-    if input.classes > 1 {
+    if input.classes() > 1 {
         loss
     } else {
         loss.mul_scalar(0.0)

@@ -21,7 +21,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "proxy-nca-plus-plus",
-    golden: "",
+    golden: None,
     name: "Proxy-NCA++",
     family: Family::Proxy,
     idea: "Proxy-NCA made sharp by a low temperature, which lets it separate many classes.",
@@ -32,33 +32,39 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample of the batch, compared with all proxies.",
     cost: "O(B·C)",
     zero: "Never quite 0 with two classes or more; rounds to 0 when every sample is far nearer to its own proxy.",
-    params: &[ParamInfo {
-        key: "temperature",
-        symbol: "T",
-        meaning: "Temperature: the smaller, the more only the nearest proxies count.",
-        default: 1.0 / 9.0,
-        min: 0.005,
-        max: 20.0,
-        tune: (0.03, 0.5),
-        scale: Scale::Log,
-        unit: "",
-        per_lane: true,
-    }],
+    params: &[TEMPERATURE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
     paper: Paper {
         title: "ProxyNCA++: Revisiting and Revitalizing Proxy Neighborhood Component Analysis",
         authors: "Teh, DeVries, Taylor",
         year: 2020,
-        arxiv: "2004.01113",
+        arxiv: Some("2004.01113"),
         venue: "ECCV 2020",
     },
+    library: Some(Library {
+        more: &["softmax_scale=1 / {temperature}"],
+        ..Library::of("losses.ProxyNCALoss")
+    }),
+    colour: None,
 };
+
+const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
+    key: "temperature",
+    symbol: "T",
+    meaning: "Temperature: the smaller, the more only the nearest proxies count.",
+    default: 1.0 / 9.0,
+    min: 0.005,
+    max: 20.0,
+    tune: (0.03, 0.5),
+    scale: Scale::Log,
+    unit: "",
+});
 
 /// Proxy-NCA++ of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = input.class_mask().float();
-    let closeness = parts::closeness(input.unit_embeddings(), input.unit_class_vectors());
-    parts::cross_entropy(closeness * input.param(0).recip(), target)
+    let closeness = input.class_closeness();
+    parts::cross_entropy(closeness * input.param(TEMPERATURE).recip(), target)
 }

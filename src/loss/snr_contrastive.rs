@@ -23,7 +23,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "snr-contrastive",
-    golden: "snr_contrastive",
+    golden: Some(Golden::of("snr_contrastive")),
     name: "SNR contrastive",
     family: Family::Pair,
     idea: "Contrastive with the distance measured as noise against the anchor's signal.",
@@ -53,50 +53,86 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "The sample whose variance is the signal; each pair counts in both directions.",
     cost: "O(B²)",
     zero: "All positive pairs are within their margin and all negative pairs beyond theirs, or the batch has no pair.",
-    params: &[
-        ParamInfo {
-            key: "pos_margin",
-            symbol: "m_p",
-            meaning: "Positive pairs with a smaller ratio are close enough.",
-            default: 0.0,
-            min: 0.0,
-            max: 2.0,
-            tune: (0.0, 0.3),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-        ParamInfo {
-            key: "neg_margin",
-            symbol: "m_n",
-            meaning: "Negative pairs with a larger ratio are far enough.",
-            default: 1.0,
-            min: 0.0,
-            max: 8.0,
-            tune: (0.3, 2.0),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-    ],
+    params: &[POSITIVE_MARGIN.info(), NEGATIVE_MARGIN.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
         title: "Signal-to-Noise Ratio: A Robust Distance Metric for Deep Metric Learning",
         authors: "Yuan, Deng, Tang, Tang, Chen",
         year: 2019,
-        arxiv: "1904.02616",
+        arxiv: Some("1904.02616"),
         venue: "CVPR 2019",
     },
+    library: Some(Library {
+        more: &["distance=distances.SNRDistance()"],
+        ..Library::of("losses.ContrastiveLoss")
+    }),
+    colour: None,
 };
+
+const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "pos_margin",
+    symbol: "m_p",
+    meaning: "Positive pairs with a smaller ratio are close enough.",
+    default: 0.0,
+    min: 0.0,
+    max: 2.0,
+    tune: (0.0, 0.3),
+    scale: Scale::Linear,
+    unit: "",
+});
+
+const NEGATIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "neg_margin",
+    symbol: "m_n",
+    meaning: "Negative pairs with a larger ratio are far enough.",
+    default: 1.0,
+    min: 0.0,
+    max: 8.0,
+    tune: (0.3, 2.0),
+    scale: Scale::Linear,
+    unit: "",
+});
 
 /// SNR contrastive loss of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let unit = input.unit_embeddings();
+    let ratio = input.noise_ratios();
+    super::contrastive::pair_hinges(input, ratio, POSITIVE_MARGIN, NEGATIVE_MARGIN)
+}
+
+/// Smallest signal that is divided by, times D − 1.
+#[cfg(feature = "engine")]
+const FLOOR: f32 = 1e-12;
+
+/// `r_ij = ‖c_i − c_j‖² / ‖c_i‖²` with `c = u − mean(u)`, since the divisors D − 1 of the two variances cancel.
+///
+/// # Shapes
+/// Unit rows `[lane, batch, dim]` to `[lane, anchor, other]`, without autodiff.
+#[cfg(feature = "engine")]
+pub(super) fn ratios(unit: Tensor<3>) -> Tensor<3> {
     let centred = unit.clone() - unit.mean_dim(2);
-    // The divisors D − 1 of the variances cancel.
-    let signal = centred.clone().square().sum_dim(2).clamp_min(1e-12);
-    let ratio = parts::tracked_squared_distances(centred) / signal;
-    super::contrastive::pair_hinges(input, ratio)
+    let signal = centred.clone().square().sum_dim(2).clamp_min(FLOOR);
+    parts::squared_distances(centred) / signal
+}
+
+/// The gradient by the unit rows from the gradient G by the ratios.
+///
+/// With `H_ij = G_ij / ‖c_i‖²` and `K = H + Hᵀ`, the noise gives each row `2 (Σ_j K_ij c_i − Σ_j K_ij c_j)`, and its own signal
+/// takes back `2 Σ_j H_ij r_ij c_i`. Taking out the mean is its own way back.
+///
+/// # Shapes
+/// `unit`: `[lane, batch, dim]`; `ratios`, `gradient`: `[lane, anchor, other]`; result `[lane, batch, dim]`.
+#[cfg(feature = "engine")]
+pub(super) fn by_unit(unit: Tensor<3>, ratios: Tensor<3>, gradient: Tensor<3>) -> Tensor<3> {
+    let centred = unit.clone() - unit.mean_dim(2);
+    let signal = centred.clone().square().sum_dim(2);
+    // An anchor under the floor is divided by a constant.
+    let has_signal = signal.clone().greater_elem(FLOOR).float();
+    let scaled = gradient / signal.clamp_min(FLOOR);
+    let own = (scaled.clone() * ratios).sum_dim(2) * has_signal;
+    let both = scaled.clone() + scaled.swap_dims(1, 2);
+    let pulled = both.clone().matmul(centred.clone());
+    let by_centred = (centred * (both.sum_dim(2) - own) - pulled).mul_scalar(2.0);
+    by_centred.clone() - by_centred.mean_dim(2)
 }

@@ -22,7 +22,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "soft-triple",
-    golden: "soft_triple",
+    golden: Some(Golden::of("soft_triple")),
     name: "SoftTriple",
     family: Family::Softmax,
     idea: "Classification where each class has several centres, so that it may have several looks.",
@@ -52,80 +52,79 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample of the batch, compared with all centres of all classes.",
     cost: "O(B·C·K)",
     zero: "Rounds to 0 when every sample is far nearer to its class's centres than to all others, or there is one class.",
-    params: &[
-        ParamInfo {
-            key: "centers_per_class",
-            symbol: "K",
-            meaning: "How many centres each class has.",
-            default: 10.0,
-            min: 1.0,
-            max: 20.0,
-            tune: (1.0, 10.0),
-            scale: Scale::Integer,
-            unit: "",
-            per_lane: false,
-        },
-        ParamInfo {
-            key: "la",
-            symbol: "λ",
-            meaning: "Sharpness of the softmax over classes.",
-            default: 20.0,
-            min: 0.5,
-            max: 128.0,
-            tune: (2.0, 32.0),
-            scale: Scale::Log,
-            unit: "",
-            per_lane: true,
-        },
-        ParamInfo {
-            key: "gamma",
-            symbol: "γ",
-            meaning: "Softness of the choice among a class's centres: the smaller, the more only the nearest counts.",
-            default: 0.1,
-            min: 0.03,
-            max: 10.0,
-            tune: (0.05, 0.5),
-            scale: Scale::Log,
-            unit: "",
-            per_lane: true,
-        },
-        ParamInfo {
-            key: "margin",
-            symbol: "m",
-            meaning: "How much nearer to its own class than to others a sample must be.",
-            default: 0.01,
-            min: 0.0,
-            max: 1.0,
-            tune: (0.0, 0.2),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
-    ],
-    learned: Learned::Centres(0),
+    params: &[CENTRES.info(), LAMBDA.info(), GAMMA.info(), MARGIN.info()],
+    learned: Learned::Centres(CENTRES),
     mining: Mining::None,
     paper: Paper {
         title: "SoftTriple Loss: Deep Metric Learning Without Triplet Sampling",
         authors: "Qian, Shang, Sun, Hu, Li, Jin",
         year: 2019,
-        arxiv: "1909.05235",
+        arxiv: Some("1909.05235"),
         venue: "ICCV 2019",
     },
+    library: Some(Library::of("losses.SoftTripleLoss")),
+    colour: None,
 };
+
+pub(super) const CENTRES: CountParam = CountParam::new(ParamInfo {
+    key: "centers_per_class",
+    symbol: "K",
+    meaning: "How many centres each class has.",
+    default: 10.0,
+    min: 1.0,
+    max: 20.0,
+    tune: (1.0, 10.0),
+    scale: Scale::Integer,
+    unit: "",
+});
+
+pub(super) const LAMBDA: LaneParam = LaneParam::new(ParamInfo {
+    key: "la",
+    symbol: "λ",
+    meaning: "Sharpness of the softmax over classes.",
+    default: 20.0,
+    min: 0.5,
+    max: 128.0,
+    tune: (2.0, 32.0),
+    scale: Scale::Log,
+    unit: "",
+});
+
+pub(super) const GAMMA: LaneParam = LaneParam::new(ParamInfo {
+    key: "gamma",
+    symbol: "γ",
+    meaning: "Softness of the choice among a class's centres: the smaller, the more only the nearest counts.",
+    default: 0.1,
+    min: 0.03,
+    max: 10.0,
+    tune: (0.05, 0.5),
+    scale: Scale::Log,
+    unit: "",
+});
+
+pub(super) const MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "margin",
+    symbol: "m",
+    meaning: "How much nearer to its own class than to others a sample must be.",
+    default: 0.01,
+    min: 0.0,
+    max: 1.0,
+    tune: (0.0, 0.2),
+    scale: Scale::Linear,
+    unit: "",
+});
 
 /// SoftTriple of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let [lanes, batch, _] = input.dims();
-    let classes = input.classes;
-    let centres = input.unit_class_vectors();
-    let per_class = centres.dims()[1] / classes;
+    let (classes, per_class) = (input.classes(), input.count(CENTRES));
     // [lane, class, centre, batch]: sums over a few centres are quick where the batch lies beside them in memory.
-    let cosine = parts::dot_products(centres, input.unit_embeddings());
+    let cosine = input.cosines_by_class();
     let cosine = cosine.reshape([lanes, classes, per_class, batch]);
     // S = Σ w s with w = softmax(s/γ) has ∂S/∂s = w (1 + (s − S)/γ): found without autodiff, it is one product on the graph.
     let still = cosine.clone().without_autodiff();
-    let sharpness = input.param(2).recip().unsqueeze_dim::<4>(1);
+    let sharpness = input.param(GAMMA).recip().unsqueeze_dim::<4>(1);
     let sharp = still.clone() * sharpness.clone();
     // A cosine is at most 1, so that 1/γ does for the largest: e^(−2/γ) is far from underflow for every γ allowed.
     let weight = (sharp.clone() - sharpness.clone()).exp();
@@ -135,6 +134,6 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let similarity = ((cosine - still) * slope).sum_dim(2) * inverse_sum + value;
     let similarity = similarity.reshape([lanes, classes, batch]).swap_dims(1, 2);
     let target = input.class_mask().float();
-    let logits = (similarity - target.clone() * input.param(3)) * input.param(1);
+    let logits = (similarity - target.clone() * input.param(MARGIN)) * input.param(LAMBDA);
     parts::cross_entropy(logits, target)
 }

@@ -21,7 +21,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "softmax",
-    golden: "softmax",
+    golden: Some(Golden::of("softmax")),
     name: "Softmax cross-entropy",
     family: Family::Softmax,
     idea: "Plain classification of the training classes; the layer below the classifier becomes the embedding.",
@@ -48,19 +48,17 @@ pub const INFO: LossInfo = LossInfo {
         title: "A Unifying Mutual Information View of Metric Learning: Cross-Entropy vs. Pairwise Losses",
         authors: "Boudiaf, Rony, Ziko, Granger, Pedersoli, Piantanida, Ben Ayed",
         year: 2020,
-        arxiv: "2003.08983",
+        arxiv: Some("2003.08983"),
         venue: "ECCV 2020",
     },
+    library: Some(Library::of("Softmax")),
+    colour: Some(4),
 };
 
 /// Softmax cross-entropy of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = input.class_mask().float();
-    let logits = parts::dot_products(input.embeddings.raw(), input.raw_class_vectors());
-    let logits = match &input.bias {
-        Some(bias) => logits + bias.clone(),
-        None => logits,
-    };
-    parts::cross_entropy(logits, target)
+    // z_ic = w_c·x_i + b_c
+    parts::cross_entropy(input.class_logits(), target)
 }

@@ -9,7 +9,7 @@
 //! T 0.1, as in pytorch-metric-learning. The paper has 0.1 in its text and 0.07 in its code.
 //!
 //! # Edge cases
-//! An anchor without positives is left out. 0 where the batch has no positive or no negative pair.
+//! An anchor without positives is left out; one whose positives have arrived counts in the mean, however small its term. 0 where the batch has no positive or no negative pair.
 //!
 //! Khosla et al., NeurIPS 2020, [arXiv:2004.11362](https://arxiv.org/abs/2004.11362).
 
@@ -17,7 +17,7 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "supcon",
-    golden: "supcon",
+    golden: Some(Golden::of("supcon")),
     name: "SupCon",
     family: Family::Pair,
     idea: "Each sample's positives should stand out among all other samples of the batch, on average over the positives.",
@@ -41,28 +41,31 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample that has a positive in the batch.",
     cost: "O(B²)",
     zero: "The batch lacks positive or negative pairs.",
-    params: &[ParamInfo {
-        key: "temperature",
-        symbol: "T",
-        meaning: "Temperature: the smaller, the more the nearest samples count.",
-        default: 0.1,
-        min: 0.005,
-        max: 2.0,
-        tune: (0.05, 0.4),
-        scale: Scale::Log,
-        unit: "",
-        per_lane: true,
-    }],
+    params: &[TEMPERATURE.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: Paper {
         title: "Supervised Contrastive Learning",
         authors: "Khosla, Teterwak, Wang, Sarna, Tian, Isola, Maschinot, Liu, Krishnan",
         year: 2020,
-        arxiv: "2004.11362",
+        arxiv: Some("2004.11362"),
         venue: "NeurIPS 2020",
     },
+    library: Some(Library::of("losses.SupConLoss")),
+    colour: Some(6),
 };
+
+const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
+    key: "temperature",
+    symbol: "T",
+    meaning: "Temperature: the smaller, the more the nearest samples count.",
+    default: 0.1,
+    min: 0.005,
+    max: 2.0,
+    tune: (0.05, 0.4),
+    scale: Scale::Log,
+    unit: "",
+});
 
 /// SupCon of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
@@ -71,9 +74,13 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let others = pairs.positive.clone().bool_or(pairs.negative.clone());
     let positive = pairs.positive.float();
     let valid = parts::has_both(positive.clone(), pairs.negative.float());
-    let logits = parts::cosines(input.unit_embeddings()) * input.param(0).recip();
+    let logits = input.sample_cosines() * input.param(TEMPERATURE).recip();
+    // |P_i|, and whether i has a positive: [lane, batch, 1].
     let count = positive.clone().sum_dim(2);
-    let mean = (logits.clone() * positive).sum_dim(2) / count.clone().clamp_min(1.0);
-    let terms = (parts::masked_lse(logits, others) - mean) * count.clamp_max(1.0);
-    parts::non_zero_mean(terms * valid)
+    let is_anchor = count.clone().clamp_max(1.0);
+    // log Σ_{k ≠ i} e^{s_ik/T} − 1/|P_i| Σ_{j ∈ P_i} s_ij/T
+    let mean = (logits.clone() * positive).sum_dim(2) / count.clamp_min(1.0);
+    let terms = (parts::masked_lse(logits, others) - mean) * is_anchor.clone();
+    // A term is never 0, though f32 may round one to it: all anchors count, as they do in the reference.
+    parts::divided_mean(parts::total(terms * valid), parts::total(is_anchor))
 }

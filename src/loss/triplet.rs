@@ -26,7 +26,7 @@ use burn::tensor::Bool;
 
 pub const INFO: LossInfo = LossInfo {
     id: "triplet",
-    golden: "triplet",
+    golden: Some(Golden::of("triplet")),
     name: "Triplet",
     family: Family::Triplet,
     idea: "Wants every anchor to be nearer to each of its positives than to each of its negatives, by a margin.",
@@ -35,10 +35,12 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample that has a positive and a negative in the batch.",
     cost: "O(B³)",
     zero: "No triplet breaks the margin any more, or the batch has none: it needs two samples of one class and one of another.",
-    params: &[MARGIN, SWAP, SMOOTH],
+    params: &[MARGIN.info(), SWAP.info(), SMOOTH.info()],
     learned: Learned::None,
     mining: Mining::None,
     paper: PAPER,
+    library: Some(Library::of("losses.TripletMarginLoss")),
+    colour: None,
 };
 
 pub(super) const FORMULA: Formula = latex!(
@@ -60,7 +62,7 @@ pub(super) const SYMBOLS: &[SymbolInfo] = &[
     },
 ];
 
-pub(super) const MARGIN: ParamInfo = ParamInfo {
+pub(super) const MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "margin",
     symbol: "m",
     meaning: "How much nearer than the negative the positive must be.",
@@ -70,10 +72,9 @@ pub(super) const MARGIN: ParamInfo = ParamInfo {
     tune: (0.0, 0.4),
     scale: Scale::Linear,
     unit: "",
-    per_lane: true,
-};
+});
 
-pub(super) const SWAP: ParamInfo = ParamInfo {
+pub(super) const SWAP: SwitchParam = SwitchParam::new(ParamInfo {
     key: "swap",
     symbol: "swap",
     meaning: "Take the negative's distance to the positive instead, where that is smaller.",
@@ -83,10 +84,9 @@ pub(super) const SWAP: ParamInfo = ParamInfo {
     tune: (0.0, 1.0),
     scale: Scale::Switch,
     unit: "",
-    per_lane: false,
-};
+});
 
-pub(super) const SMOOTH: ParamInfo = ParamInfo {
+pub(super) const SMOOTH: SwitchParam = SwitchParam::new(ParamInfo {
     key: "smooth_loss",
     symbol: "smooth",
     meaning: "Soft hinge log(1 + e^x): triplets beyond the margin still count a little.",
@@ -96,14 +96,13 @@ pub(super) const SMOOTH: ParamInfo = ParamInfo {
     tune: (0.0, 1.0),
     scale: Scale::Switch,
     unit: "",
-    per_lane: false,
-};
+});
 
 pub(super) const PAPER: Paper = Paper {
     title: "FaceNet: A Unified Embedding for Face Recognition and Clustering",
     authors: "Schroff, Kalenichenko, Philbin",
     year: 2015,
-    arxiv: "1503.03832",
+    arxiv: Some("1503.03832"),
     venue: "CVPR 2015",
 };
 
@@ -113,7 +112,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     over_ranked(input, None)
 }
 
-/// The loss over all triplets, or those with 0 < d_an − d_ap ≤ `window`; parameters 0 to 2 are margin, swap, smooth.
+/// The loss over all triplets, or those with 0 < d_an − d_ap ≤ `window`.
 ///
 /// The positives of an anchor are numbered, and the triplets of the k-th positives make one `[lane, batch, batch]`: in a
 /// batch with few samples a class that is far fewer than `[lane, batch, batch, batch]`.
@@ -130,13 +129,7 @@ pub(super) fn over_ranked(input: &LossInput<'_>, window: Option<Tensor<3>>) -> T
         let last = (first + ranks_a_chunk).min(most);
         miner::positives_of_rank(&rank, first..last)
     });
-    over_triplets(
-        input,
-        parts::distances(input.unit_embeddings()),
-        positives,
-        negative,
-        window,
-    )
+    over_triplets(input, input.sample_distances(), positives, negative, window)
 }
 
 /// The loss over triplets, by its gradient: nothing of their number is kept for the backward pass.
@@ -147,20 +140,20 @@ pub(super) fn over_ranked(input: &LossInput<'_>, window: Option<Tensor<3>>) -> T
 #[cfg(feature = "engine")]
 pub(super) fn over_triplets(
     input: &LossInput<'_>,
-    distances: parts::Distances,
+    distances: Tensor<3>,
     positives: impl Iterator<Item = Tensor<4, Bool>>,
     negative: Tensor<3, Bool>,
     window: Option<Tensor<3>>,
 ) -> Tensor<3> {
     let [lanes, batch, _] = input.dims();
-    let margin = input.param(0).unsqueeze_dim::<4>(1);
-    let swap = input.params.shared(1) > 0.5;
-    let smooth = input.params.shared(2) > 0.5;
+    let margin = input.param(MARGIN).unsqueeze_dim::<4>(1);
+    let swap = input.is_on(SWAP);
+    let smooth = input.is_on(SMOOTH);
     let window = window.map(|window| window.unsqueeze_dim::<4>(1));
     let negative = negative.float().unsqueeze_dim::<4>(1);
     let device = input.constant_device();
 
-    let distance = distances.value.clone();
+    let distance = distances.clone().without_autodiff();
     // [lane, 1, anchor, negative]
     let d_an = distance.clone().unsqueeze_dim::<4>(1);
     let mut sum = Tensor::<3>::zeros([lanes, 1, 1], &device);

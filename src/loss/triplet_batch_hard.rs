@@ -19,7 +19,10 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "triplet-batch-hard",
-    golden: "triplet",
+    golden: Some(Golden {
+        loss: "triplet",
+        miner: Some("batch_hard"),
+    }),
     name: "Triplet, batch-hard",
     family: Family::Triplet,
     idea: "Triplet on each anchor's farthest positive and closest negative only.",
@@ -28,24 +31,29 @@ pub const INFO: LossInfo = LossInfo {
     anchor: "Every sample that has a positive and a negative in the batch; one triplet each.",
     cost: "O(B²)",
     zero: "Every anchor's farthest positive is nearer than its closest negative by the margin, or no anchor has both. If all embeddings fall on one point the value is m and the gradient 0.",
-    params: &[MARGIN, SWAP, SMOOTH],
+    params: &[MARGIN.info(), SWAP.info(), SMOOTH.info()],
     learned: Learned::None,
     mining: Mining::BatchHard,
     paper: Paper {
         title: "In Defense of the Triplet Loss for Person Re-Identification",
         authors: "Hermans, Beyer, Leibe",
         year: 2017,
-        arxiv: "1703.07737",
+        arxiv: Some("1703.07737"),
         venue: "arXiv 2017",
     },
+    library: Some(Library {
+        miner: Some("miners.BatchHardMiner()"),
+        ..Library::of("losses.TripletMarginLoss")
+    }),
+    colour: None,
 };
 
 /// Triplet loss over the hardest triplet of each anchor of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let distances = parts::distances(input.unit_embeddings());
+    let distances = input.sample_distances();
     let pairs = crate::miner::all_pairs(input.labels.clone());
-    let hardest = crate::miner::batch_hard(distances.value.clone(), pairs);
+    let hardest = crate::miner::batch_hard(distances.clone(), pairs);
     let positives = std::iter::once(hardest.positive.unsqueeze_dim::<4>(1));
     super::triplet::over_triplets(input, distances, positives, hardest.negative, None)
 }

@@ -22,7 +22,10 @@ use super::*;
 
 pub const INFO: LossInfo = LossInfo {
     id: "triplet-semi-hard",
-    golden: "triplet",
+    golden: Some(Golden {
+        loss: "triplet",
+        miner: Some("semihard"),
+    }),
     name: "Triplet, semi-hard",
     family: Family::Triplet,
     idea: "Triplet on negatives that are already farther than the positive, but not yet by the margin.",
@@ -32,29 +35,37 @@ pub const INFO: LossInfo = LossInfo {
     cost: "O(B³)",
     zero: "No negative is just beyond a positive: all are either nearer than it or farther by the margin. Small batches of many classes often have no positive at all.",
     params: &[
-        MARGIN,
-        SWAP,
-        SMOOTH,
-        ParamInfo {
-            key: "miner_margin",
-            symbol: "w",
-            meaning: "How far beyond the positive a negative may be and still be used.",
-            default: 0.2,
-            min: 0.0,
-            max: 2.0,
-            tune: (0.05, 0.4),
-            scale: Scale::Linear,
-            unit: "",
-            per_lane: true,
-        },
+        MARGIN.info(),
+        SWAP.info(),
+        SMOOTH.info(),
+        MINER_MARGIN.info(),
     ],
     learned: Learned::None,
     mining: Mining::SemiHard,
     paper: PAPER,
+    library: Some(Library {
+        miner: Some(
+            "miners.TripletMarginMiner(margin={miner_margin}, type_of_triplets=\"semihard\")",
+        ),
+        ..Library::of("losses.TripletMarginLoss")
+    }),
+    colour: Some(3),
 };
+
+const MINER_MARGIN: LaneParam = LaneParam::new(ParamInfo {
+    key: "miner_margin",
+    symbol: "w",
+    meaning: "How far beyond the positive a negative may be and still be used.",
+    default: 0.2,
+    min: 0.0,
+    max: 2.0,
+    tune: (0.05, 0.4),
+    scale: Scale::Linear,
+    unit: "",
+});
 
 /// Triplet loss over the semi-hard triplets of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    super::triplet::over_ranked(input, Some(input.param(3)))
+    super::triplet::over_ranked(input, Some(input.param(MINER_MARGIN)))
 }

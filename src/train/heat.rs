@@ -1,13 +1,23 @@
 //! A heat: one loss, many lanes, one graph.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use rand_distr::{Distribution as _, StandardNormal};
 
 use super::{AdamW, Backbone, Rates, Samples, TrainError, seeded};
 use crate::data::{Sampler, Split};
 use crate::experiment::{HeatSpec, LaneSpec, RaceSpec};
-use crate::loss::{LaneParams, Learned, LossInput, LossKind, Rows};
+use crate::loss::{LaneParams, Learned, LossInput, LossKind, Relation};
 use crate::net::Net;
+
+/// What a loss sees of one batch of every lane, and how it pulls.
+#[derive(Clone, Debug)]
+pub struct BatchRelation {
+    /// Which sample of the data set each row is, lane after lane.
+    pub indices: Vec<u32>,
+    /// Their training labels (with noise, where there is any), lane after lane.
+    pub labels: Vec<u32>,
+    pub relation: Relation,
+}
 
 /// One loss training over many lanes, in lockstep.
 ///
@@ -27,7 +37,6 @@ pub struct Heat {
     class_rates: Rates,
     samplers: Vec<Sampler>,
     batch: usize,
-    classes: usize,
     step: u32,
     /// Sum of the losses since they were last read, `[lane, 1, 1]`, and how many steps that is.
     loss_sum: Option<(Tensor<3>, u32)>,
@@ -74,6 +83,19 @@ impl Heat {
                 problem,
             });
         }
+        for (index, param) in info.params.iter().enumerate() {
+            let first = spec.lanes[0].params[index];
+            let is_shared = spec.lanes.iter().all(|lane| lane.params[index] == first);
+            if !param.per_lane() && !is_shared {
+                return Err(TrainError::Setting {
+                    what: "hyperparameters",
+                    problem: format!(
+                        "{} cannot train with several values of `{}` at once; race them one after another",
+                        info.name, param.key
+                    ),
+                });
+            }
+        }
         let seeds: Vec<u64> = spec.lanes.iter().map(|lane| lane.seed).collect();
         let lanes = spec.lanes.len();
         let classes = split.train_classes.len();
@@ -111,7 +133,6 @@ impl Heat {
             class_rates,
             samplers,
             batch: race.sampler.batch(),
-            classes,
             step: 0,
             loss_sum: None,
             device: device.clone(),
@@ -153,45 +174,17 @@ impl Heat {
         for sampler in &mut self.samplers {
             sampler.next_batch(&mut indices, &mut labels);
         }
-        let inputs = samples
-            .gather(&indices)
-            .reshape([lanes, self.batch, samples.features()]);
-        let label_values: Vec<i32> = labels.iter().map(|&label| label as i32).collect();
-        let label_tensor = Tensor::<2, Int>::from_data(
-            TensorData::new(label_values, [lanes, self.batch]),
-            &self.device,
-        );
-
+        let inputs = self.gather(samples, &indices);
         let recorded = self.net.forward_recorded(inputs);
-        let embeddings = Rows::new(recorded.embeddings.clone());
-        let class_vectors = self.class_vectors.clone().map(Rows::new);
-        let bias = self.bias.clone().map(|bias| bias.autodiff().require_grad());
-        let loss = self.loss.forward(&LossInput {
-            embeddings: &embeddings,
-            labels: label_tensor,
-            labels_host: &labels,
-            class_vectors: class_vectors.as_ref(),
-            bias: bias.clone(),
-            classes: self.classes,
-            params: &self.params,
-        });
-        // Backward starts from ones: from the sum of the lanes' losses.
-        let mut gradients = loss.backward();
-        let mut gradient = |rows: &Rows| {
-            rows.gradient(&mut gradients)
-                .unwrap_or_else(|| Tensor::zeros(rows.dims(), &self.device))
-        };
-        let grad_embeddings = gradient(&embeddings);
-        let grad_class_vectors = class_vectors.as_ref().map(&mut gradient);
-        let grad_bias = bias
-            .as_ref()
-            .and_then(|bias| bias.grad_remove(&mut gradients));
-        drop((embeddings, class_vectors, bias));
+        let input = self.loss_input(recorded.embeddings.clone(), &labels);
+        let loss = self.loss.forward(&input);
+        let by_loss = input.backward(&loss);
+        drop(input);
 
-        let (mut all_gradients, grad_biases) = self.net.backward(recorded, grad_embeddings);
+        let (mut all_gradients, grad_biases) = self.net.backward(recorded, by_loss.embeddings);
         all_gradients.extend(grad_biases);
-        all_gradients.extend(grad_class_vectors);
-        all_gradients.extend(grad_bias);
+        all_gradients.extend(by_loss.class_vectors);
+        all_gradients.extend(by_loss.bias);
         self.apply(all_gradients);
 
         let loss = loss.inner();
@@ -200,6 +193,37 @@ impl Heat {
             None => (loss, 1),
         });
         self.step += 1;
+    }
+
+    /// Who pulls whom in the batch that the next step will draw. Nothing is trained, and the next step draws that very batch.
+    ///
+    /// Each lane has a batch of its own. The gradients are those of the step before the optimiser scales them.
+    pub fn next_relation(&self, samples: &Samples) -> BatchRelation {
+        let (mut indices, mut labels) = (Vec::new(), Vec::new());
+        for sampler in &self.samplers {
+            sampler.clone().next_batch(&mut indices, &mut labels);
+        }
+        let embeddings = self.net.forward(self.gather(samples, &indices));
+        let input = self.loss_input(embeddings, &labels);
+        let loss = self.loss.forward(&input);
+        let (_, relation) = input.backward_with_relation(&loss);
+        BatchRelation {
+            indices,
+            labels,
+            relation,
+        }
+    }
+
+    /// The samples of all lanes' batches, `[lane, batch, feature]`.
+    fn gather(&self, samples: &Samples, indices: &[u32]) -> Tensor<3> {
+        let shape = [self.lanes.len(), self.batch, samples.features()];
+        samples.gather(indices).reshape(shape)
+    }
+
+    /// What the loss is given of a batch.
+    fn loss_input<'a>(&'a self, embeddings: Tensor<3>, labels: &'a [u32]) -> LossInput<'a> {
+        LossInput::new(embeddings, labels, &self.params)
+            .with_learned(self.class_vectors.clone(), self.bias.clone())
     }
 
     /// Hands all parameters to the optimiser and takes them back. They are moved, so that the CPU's update can reuse
@@ -274,4 +298,114 @@ fn rates(lanes: &[LaneSpec], device: &Device) -> (Rates, Rates) {
         .map(|lane| lane.lr * lane.proxy_lr_factor)
         .collect();
     (Rates::new(net, device), Rates::new(class, device))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Dataset;
+    use crate::experiment::{
+        DataSpec, EvaluateOn, NetSpec, SamplerSpec, Schedule, Start, SyntheticSpec,
+    };
+    use crate::loss::RelationKind;
+
+    const BATCH: usize = 12;
+
+    fn race(loss: LossKind, params: &[Vec<f32>]) -> RaceSpec {
+        let lane = |(index, params): (usize, &Vec<f32>)| LaneSpec {
+            seed: index as u64,
+            lr: 1e-2,
+            proxy_lr_factor: 10.0,
+            params: params.clone(),
+        };
+        RaceSpec {
+            data: DataSpec::Synthetic(SyntheticSpec {
+                classes: 12,
+                dim: 6,
+                samples_per_class: 8,
+                spread: 0.3,
+                noise: 0.3,
+                seed: 1,
+            }),
+            sampler: SamplerSpec::Balanced {
+                classes: BATCH / 3,
+                samples: 3,
+            },
+            net: NetSpec {
+                hidden: vec![8],
+                dim: 4,
+            },
+            schedule: Schedule {
+                steps: 10,
+                warmup_steps: 0,
+                decay_every: 0,
+                decay: 1.0,
+                weight_decay: 0.0,
+                clip_value: 0.0,
+            },
+            heats: vec![HeatSpec {
+                loss,
+                lanes: params.iter().enumerate().map(lane).collect(),
+            }],
+            label_noise: 0.0,
+            evaluate_on: EvaluateOn::Test,
+            evaluate_at: vec![0],
+            start: Start::Scratch,
+        }
+    }
+
+    fn heat(race: &RaceSpec) -> (Result<Heat, TrainError>, Samples) {
+        let device = Device::flex();
+        let dataset = Dataset::open(&race.data, None).unwrap();
+        let split = Split::of(&race.data, &dataset).unwrap();
+        let samples = Samples::new(&dataset, &device);
+        let spec = &race.heats[0];
+        let heat = Heat::new(race, spec, &split, dataset.features, None, &device);
+        (heat, samples)
+    }
+
+    fn numbers(tensor: Tensor<3>) -> Vec<f32> {
+        tensor.into_data().try_into_vec().unwrap()
+    }
+
+    #[test]
+    fn looking_at_a_batch_moves_nothing() {
+        for loss in [LossKind::ProxyAnchor, LossKind::Contrastive] {
+            let race = race(loss, &[loss.info().defaults(), loss.info().defaults()]);
+            let ((watched, samples), (plain, _)) = (heat(&race), heat(&race));
+            let (mut watched, mut plain) = (watched.unwrap(), plain.unwrap());
+            let first = watched.next_relation(&samples);
+            assert_eq!(first.labels.len(), 2 * BATCH);
+            let columns = match first.relation.kind {
+                RelationKind::SampleCosines => BATCH,
+                _ => watched.class_vectors().unwrap().dims()[1],
+            };
+            assert_eq!(first.relation.gradient.dims(), [2, BATCH, columns]);
+            let again = watched.next_relation(&samples);
+            assert_eq!(first.indices, again.indices);
+            assert_eq!(
+                numbers(first.relation.gradient),
+                numbers(again.relation.gradient)
+            );
+            for _ in 0..3 {
+                watched.next_relation(&samples);
+                watched.step(&samples);
+                plain.step(&samples);
+            }
+            for (a, b) in watched.net().weights.iter().zip(&plain.net().weights) {
+                assert_eq!(numbers(a.clone()), numbers(b.clone()), "{loss:?}");
+            }
+            let later = watched.next_relation(&samples);
+            assert_ne!(later.indices, first.indices, "{loss:?}: a batch twice");
+        }
+    }
+
+    #[test]
+    fn lanes_share_their_switches_and_counts() {
+        let params = vec![vec![0.05, 0.0, 0.0], vec![0.05, 1.0, 0.0]];
+        let Err(error) = heat(&race(LossKind::Triplet, &params)).0 else {
+            panic!("two lanes with different switches were laid out");
+        };
+        assert!(error.to_string().contains("swap"), "{error}");
+    }
 }

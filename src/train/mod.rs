@@ -6,7 +6,7 @@ mod optimiser;
 mod race;
 
 pub use backbone::{Backbone, BackboneError, Pretraining, pretrain};
-pub use heat::Heat;
+pub use heat::{BatchRelation, Heat};
 pub use optimiser::{AdamW, Rates};
 pub use race::{EmbeddingFrame, Race, Samples};
 

@@ -11,6 +11,9 @@ const EPSILON: f32 = 1e-8;
 
 /// AdamW with decoupled weight decay, a learning rate for each lane, value clipping, warm-up and step decay.
 ///
+/// Clipping bounds large gradients. One that is not finite is none of them: it becomes NaN, on every device, and so do the
+/// parameters, so that the race sees the lane diverge.
+///
 /// `p ← p·(1 − η·λ) − η/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε)`, with η the lane's learning rate times the schedule's factor.
 ///
 /// # Defaults
@@ -114,6 +117,12 @@ impl AdamW {
         gradients: Vec<Tensor<3>>,
         rates: &[&Rates],
     ) -> Vec<Tensor<3>> {
+        assert!(
+            [gradients.len(), self.moments.len(), rates.len()]
+                .iter()
+                .all(|&len| len == parameters.len()),
+            "every parameter has a gradient, moments and a rate"
+        );
         self.step += 1;
         let exponent = self.step.min(i32::MAX as u32) as i32;
         let factors = Factors {
@@ -159,21 +168,23 @@ fn update_host(
 ) -> Tensor<3> {
     let mut parameter = parameter.into_data();
     let gradient = gradient.into_data();
-    if let (Ok(values), Ok(gradients)) =
-        (parameter.as_mut_slice::<f32>(), gradient.as_slice::<f32>())
-    {
-        let stride = values.len() / rates.len().max(1);
-        for (lane, &rate) in rates.iter().enumerate() {
-            let range = lane * stride..(lane + 1) * stride;
-            update_lane(
-                &mut values[range.clone()],
-                &gradients[range.clone()],
-                &mut first[range.clone()],
-                &mut second[range],
-                rate * factors.rate,
-                factors,
-            );
-        }
+    let values = parameter
+        .as_mut_slice::<f32>()
+        .expect("parameters on the CPU are f32");
+    let gradients = gradient
+        .as_slice::<f32>()
+        .expect("gradients on the CPU are f32");
+    let stride = values.len() / rates.len().max(1);
+    for (lane, &rate) in rates.iter().enumerate() {
+        let range = lane * stride..(lane + 1) * stride;
+        update_lane(
+            &mut values[range.clone()],
+            &gradients[range.clone()],
+            &mut first[range.clone()],
+            &mut second[range],
+            rate * factors.rate,
+            factors,
+        );
     }
     Tensor::from_data(parameter, device)
 }
@@ -190,7 +201,8 @@ fn update_lane(
     let scale = rate * f.first_correction;
     let clip = if f.clip > 0.0 { f.clip } else { f32::INFINITY };
     for (((value, &gradient), m), v) in values.iter_mut().zip(gradients).zip(first).zip(second) {
-        let gradient = gradient.max(-clip).min(clip);
+        // The difference is 0, and NaN where the gradient is not finite.
+        let gradient = gradient.clamp(-clip, clip) + (gradient - gradient);
         *m = BETA1 * *m + (1.0 - BETA1) * gradient;
         *v = BETA2 * *v + (1.0 - BETA2) * gradient * gradient;
         *value = *value * keep - scale * *m / (v.sqrt() * f.second_correction + EPSILON);
@@ -206,7 +218,10 @@ fn update_device(
     f: Factors,
 ) -> Tensor<3> {
     let gradient = if f.clip > 0.0 {
-        gradient.clamp(-f.clip, f.clip)
+        // g / max(|g| / clip, 1): by exactly 1 within the bounds. WGSL leaves open what its clamp, min and max make of NaN, and
+        // may lose it; a quotient of the gradient itself keeps it.
+        let excess = gradient.clone().abs().div_scalar(f.clip).clamp_min(1.0);
+        gradient / excess
     } else {
         gradient
     };
@@ -290,6 +305,42 @@ mod tests {
         for (a, b) in a.iter().zip(b) {
             assert!((a - b).abs() < 1e-5, "{a} is not {b}");
         }
+    }
+
+    /// Clipping is for large gradients. One that is no number, or endless, is a lane that diverged, and must be seen.
+    #[test]
+    fn clipping_does_not_hide_divergence() {
+        let device = Device::flex();
+        let mut schedule = schedule();
+        schedule.clip_value = 0.5;
+        let rates = Rates::new(vec![0.1], &device);
+        let zeros = || Tensor::zeros([1, 1, 4], &device);
+        let on_device = || vec![Moments::Device(Box::new([zeros(), zeros()]))];
+        for moments in [None, Some(on_device())] {
+            let mut adam = AdamW::new(&schedule, &[[1, 1, 4]], &device);
+            let path = if moments.is_some() { "device" } else { "host" };
+            adam.moments = moments.unwrap_or(adam.moments);
+            let moved = adam.update(
+                vec![tensor(&[1.0; 4], 1)],
+                vec![tensor(&[f32::NAN, 0.1, -9.0, f32::INFINITY], 1)],
+                &[&rates],
+            );
+            let moved: Vec<f32> = moved[0].to_data().try_into_vec().unwrap();
+            assert!(moved[0].is_nan(), "{path}: {moved:?}");
+            assert!(moved[3].is_nan(), "{path}: {moved:?}");
+            // The first step is the learning rate times the sign, less the decay.
+            assert!((moved[1] - 0.899).abs() < 1e-5, "{path}: {moved:?}");
+            assert!((moved[2] - 1.099).abs() < 1e-5, "{path}: {moved:?}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "every parameter has a gradient")]
+    fn a_missing_gradient_is_loud() {
+        let device = Device::flex();
+        let mut adam = AdamW::new(&schedule(), &[[1, 1, 2]], &device);
+        let rates = Rates::new(vec![0.1], &device);
+        adam.update(vec![tensor(&[1.0; 2], 1)], vec![], &[&rates]);
     }
 
     #[test]

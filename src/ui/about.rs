@@ -37,7 +37,6 @@ pub fn about_loss(loss: LossKind, now: Option<f32>, dispatch: &Callback<Action>)
         }
         Mining::BatchHard => "For each anchor its farthest positive and its nearest negative.",
         Mining::MultiSimilarity => "Pairs that are hard compared with the anchor's other pairs.",
-        Mining::DistanceWeighted => "Negatives drawn so that all distances are equally likely.",
         Mining::NPair => "The first two samples of each class.",
     };
     let paper = &info.paper;
@@ -74,10 +73,10 @@ pub fn about_loss(loss: LossKind, now: Option<f32>, dispatch: &Callback<Action>)
                 </dd>
                 <dt>{ "Paper" }</dt>
                 <dd>
-                    if paper.arxiv.is_empty() {
-                        { paper.title }
+                    if let Some(arxiv) = paper.arxiv {
+                        <a href={format!("https://arxiv.org/abs/{arxiv}")} target="_blank" rel="noreferrer">{ paper.title }</a>
                     } else {
-                        <a href={format!("https://arxiv.org/abs/{}", paper.arxiv)} target="_blank" rel="noreferrer">{ paper.title }</a>
+                        { paper.title }
                     }
                     { ". " }{ source }
                 </dd>

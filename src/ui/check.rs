@@ -52,7 +52,7 @@ fn name_of(golden: &str) -> &str {
     LossKind::ALL
         .iter()
         .map(|kind| kind.info())
-        .find(|info| info.golden == golden)
+        .find(|info| info.golden.is_some_and(|of| of.loss == golden))
         .map_or(golden, |info| info.name)
 }
 

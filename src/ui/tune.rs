@@ -42,7 +42,7 @@ fn note(loss: LossKind, lane: &LaneSpec) -> String {
         .params
         .iter()
         .zip(&lane.params)
-        .filter(|(param, _)| param.per_lane);
+        .filter(|(param, _)| param.per_lane());
     let own = own.map(|(param, value)| format!("{} {}", param.symbol, short(*value)));
     factor.into_iter().chain(own).collect::<Vec<_>>().join(", ")
 }

@@ -2,8 +2,8 @@
 // Each test file is a crate of its own and uses its own part of this one.
 #![allow(dead_code)]
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
-use kyori::loss::{LaneParams, Learned, LossInput, LossKind, Rows};
+use burn::tensor::{Device, Tensor, TensorData};
+use kyori::loss::{LaneParams, Learned, LossGradients, LossInput, LossKind};
 
 /// Numbers of −1 to 1.
 #[derive(Clone)]
@@ -83,82 +83,67 @@ impl Outcome {
     }
 }
 
-struct Leaves {
-    embeddings: Rows,
-    vectors: Option<Rows>,
-    bias: Option<Rows>,
-    loss: Tensor<3>,
-}
-
-fn forward(kind: LossKind, lanes: &[Batch]) -> Leaves {
+/// Puts lanes side by side and hands the input, and the loss of it, on.
+pub fn with_input<T>(
+    kind: LossKind,
+    lanes: &[Batch],
+    then: impl FnOnce(&LossInput<'_>, Tensor<3>) -> T,
+) -> T {
     let first = &lanes[0];
     let (count, batch, info) = (lanes.len(), first.size(), kind.info());
     let device = Device::flex();
-    let leaf = |part: fn(&Batch) -> &Vec<f32>, rows: usize, columns: usize| {
+    let side_by_side = |part: fn(&Batch) -> &Vec<f32>, rows: usize, columns: usize| {
         let values: Vec<f32> = lanes.iter().flat_map(part).copied().collect();
-        Rows::new(Tensor::<3>::from_data(
-            TensorData::new(values, [count, rows, columns]),
-            &device,
-        ))
+        Tensor::<3>::from_data(TensorData::new(values, [count, rows, columns]), &device)
     };
     let rows = info.learned_rows(first.classes, &first.params);
-    let embeddings = leaf(|lane| &lane.embeddings, batch, first.dim);
-    let vectors = (rows > 0).then(|| leaf(|lane| &lane.vectors, rows, first.dim));
-    let bias = (!first.bias.is_empty()).then(|| leaf(|lane| &lane.bias, 1, first.classes));
+    let embeddings = side_by_side(|lane| &lane.embeddings, batch, first.dim);
+    let vectors = (rows > 0).then(|| side_by_side(|lane| &lane.vectors, rows, first.dim));
+    let bias = (!first.bias.is_empty()).then(|| side_by_side(|lane| &lane.bias, 1, first.classes));
     let labels: Vec<u32> = lanes
         .iter()
         .flat_map(|lane| &lane.labels)
         .copied()
         .collect();
-    let indices: Vec<i32> = labels.iter().map(|label| *label as i32).collect();
     let params: Vec<Vec<f32>> = lanes.iter().map(|lane| lane.params.clone()).collect();
-    let loss = kind.forward(&LossInput {
-        embeddings: &embeddings,
-        labels: Tensor::<2, Int>::from_data(TensorData::new(indices, [count, batch]), &device),
-        labels_host: &labels,
-        class_vectors: vectors.as_ref(),
-        bias: bias.as_ref().map(Rows::raw),
-        classes: first.classes,
-        params: &LaneParams::new(info, &params, first.classes, &device),
-    });
+    let params = LaneParams::new(info, &params, first.classes, &device);
+    let input = LossInput::new(embeddings, &labels, &params).with_learned(vectors, bias);
+    let loss = kind.forward(&input);
     assert_eq!(loss.dims(), [count, 1, 1], "{kind:?}: shape of the loss");
-    Leaves {
-        embeddings,
-        vectors,
-        bias,
-        loss,
-    }
+    then(&input, loss)
+}
+
+pub fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().try_into_vec().unwrap()
 }
 
 /// The value of each lane.
 pub fn values(kind: LossKind, lanes: &[Batch]) -> Vec<f32> {
-    forward(kind, lanes)
-        .loss
-        .into_data()
-        .try_into_vec()
-        .unwrap()
+    with_input(kind, lanes, |_, loss| numbers(loss))
 }
 
 /// Value and gradients of each lane.
 pub fn outcomes(kind: LossKind, lanes: &[Batch]) -> Vec<Outcome> {
-    let count = lanes.len();
-    let leaves = forward(kind, lanes);
-    let values: Vec<f32> = leaves.loss.clone().into_data().try_into_vec().unwrap();
-    let mut gradients = leaves.loss.sum().backward();
-    let mut read = |leaf: Option<&Rows>| -> Vec<Vec<f32>> {
-        let Some(leaf) = leaf else {
+    with_input(kind, lanes, |input, loss| {
+        outcomes_of(input.backward(&loss), loss)
+    })
+}
+
+/// Gradients and loss of each lane, read back.
+pub fn outcomes_of(gradients: LossGradients, loss: Tensor<3>) -> Vec<Outcome> {
+    let values = numbers(loss);
+    let count = values.len();
+    let read = |gradient: Option<Tensor<3>>| -> Vec<Vec<f32>> {
+        let Some(gradient) = gradient else {
             return vec![Vec::new(); count];
         };
-        let gradient = leaf
-            .gradient(&mut gradients)
-            .unwrap_or_else(|| panic!("{kind:?}: the backward pass misses an input"));
-        let all: Vec<f32> = gradient.into_data().try_into_vec().unwrap();
+        let all = numbers(gradient);
         all.chunks(all.len() / count).map(<[f32]>::to_vec).collect()
     };
     let (embeddings, vectors, bias) = (
-        read(Some(&leaves.embeddings)),
-        read(leaves.vectors.as_ref()),
-        read(leaves.bias.as_ref()),
+        read(Some(gradients.embeddings)),
+        read(gradients.class_vectors),
+        read(gradients.bias),
     );
     let parts = embeddings.into_iter().zip(vectors).zip(bias);
     values

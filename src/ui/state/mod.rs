@@ -630,7 +630,7 @@ impl State {
             let colour = match self.colours.get(&spec.loss) {
                 Some(&colour) => colour,
                 None => {
-                    let spare = OWN_COLOURS.len()..LOSS_COLOURS;
+                    let spare = (0..LOSS_COLOURS).filter(|&index| !is_owned(index));
                     let free = spare
                         .chain(0..)
                         .find(|index| !self.colours.values().any(|used| used == index));
@@ -668,21 +668,16 @@ impl State {
     }
 }
 
-/// Losses that have a colour of their own, by its index in the palette.
-const OWN_COLOURS: [&str; 8] = [
-    "proxy-anchor",
-    "proxy-nca",
-    "multi-similarity-mined",
-    "triplet-semi-hard",
-    "softmax",
-    "contrastive",
-    "supcon",
-    "cosface",
-];
-
-/// The colour that a loss has wherever it is free.
+/// The colour that a loss has wherever it is free, by its index in the palette.
 pub fn own_colour(loss: LossKind) -> Option<usize> {
-    OWN_COLOURS.iter().position(|id| *id == loss.info().id)
+    loss.info().colour
+}
+
+/// Whether some loss has this colour of its own.
+fn is_owned(colour: usize) -> bool {
+    LossKind::ALL
+        .iter()
+        .any(|&loss| own_colour(loss) == Some(colour))
 }
 
 /// An experiment without its losses and seeds: what settings are tuned for.

@@ -1,0 +1,279 @@
+//! Relations: the matrix that a loss compares its batch by, and the way from its gradient back to what is trained.
+//!
+//! Nearly every loss is a function of one matrix: how close each sample is to each other sample, or to each learned
+//! vector. That matrix is the leaf of the recorded graph. Burn's autodiff ends there with G = ∂L/∂(matrix), which is *who
+//! pulls whom*; the rest of the way, to embeddings, learned vectors and biases, is two products and written out below.
+//!
+//! # Shapes
+//! B samples in a batch, R learned vectors, D dimensions. U `[lane, B, D]` are the embeddings and V `[lane, R, D]` the
+//! learned vectors, both of length 1; X and W are the same as they are, b `[lane, 1, R]` the biases.
+//!
+//! | kind | matrix | ∂L/∂(rows) |
+//! |---|---|---|
+//! | [`SampleCosines`](RelationKind::SampleCosines) | S = U Uᵀ, `[lane, B, B]` | U: (G + Gᵀ) U |
+//! | [`ClassCosines`](RelationKind::ClassCosines) | S = U Vᵀ, `[lane, B, R]` | U: G V; V: Gᵀ U |
+//! | [`ClassLogits`](RelationKind::ClassLogits) | Z = X Wᵀ + b, `[lane, B, R]` | X: G W; W: Gᵀ X; b: Σ over samples of G |
+//! | [`NoiseRatios`](RelationKind::NoiseRatios) | r_ij = var(u_i − u_j) / var(u_i), `[lane, B, B]` | [`snr_contrastive`] |
+
+use burn::tensor::Tensor;
+
+use super::{LossInput, parts, snr_contrastive};
+
+/// What the entries of a relation are. The first axis after the lane is always the sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelationKind {
+    /// Cosine of sample i and sample j, `[lane, batch, batch]`. A loss sees each pair twice, as (i, j) and as (j, i): row i
+    /// is the anchor where it has one. The diagonal is in no loss, so its gradient is 0.
+    SampleCosines,
+    /// Cosine of sample i and learned vector r, `[lane, batch, row]`: one row for each class, or `k` of them
+    /// ([`Learned::Centres`](super::Learned::Centres)).
+    ClassCosines,
+    /// Dot product of sample i and the vector of class c, plus the class's bias, `[lane, batch, class]`: nothing is
+    /// normalised.
+    ClassLogits,
+    /// Noise-to-signal ratio of anchor i and sample j, `[lane, batch, batch]`: the smaller, the closer. It is not symmetric.
+    /// No function of the cosines: it compares the spread of the entries about their mean.
+    NoiseRatios,
+}
+
+/// What a loss saw of one batch, and how it pulls.
+///
+/// # Shapes
+/// Both tensors as the kind says, without autodiff.
+#[derive(Clone, Debug)]
+pub struct Relation {
+    pub kind: RelationKind,
+    /// How close the two are: S, Z or r.
+    pub value: Tensor<3>,
+    /// ∂L/∂value of each lane's own loss.
+    pub gradient: Tensor<3>,
+}
+
+impl Relation {
+    /// How strongly each pair is pulled together, in units of the loss per unit of the relation: above 0 the two attract
+    /// each other, below 0 they repel, 0 means that the loss no longer cares (or never did) about this pair.
+    ///
+    /// It is −∂L/∂s where larger values are closer, and ∂L/∂r for ratios of noise. Of one pair of samples add (i, j) and
+    /// (j, i).
+    pub fn attraction(&self) -> Tensor<3> {
+        match self.kind {
+            RelationKind::SampleCosines
+            | RelationKind::ClassCosines
+            | RelationKind::ClassLogits => self.gradient.clone().neg(),
+            RelationKind::NoiseRatios => self.gradient.clone(),
+        }
+    }
+}
+
+/// The gradients of what is trained, without autodiff, each of the shape of what it is the gradient by.
+#[derive(Clone, Debug)]
+pub struct LossGradients {
+    /// `[lane, batch, dim]`
+    pub embeddings: Tensor<3>,
+    /// `[lane, row, dim]`, where the loss learns vectors.
+    pub class_vectors: Option<Tensor<3>>,
+    /// `[lane, 1, class]`, where the loss learns biases.
+    pub bias: Option<Tensor<3>>,
+}
+
+/// The form of the relation that a loss computes with, and that its recorded graph starts from.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    /// The relation itself.
+    Plain,
+    /// Its transpose: sums over the samples then run along the last axis.
+    Transposed,
+    /// Distances d = √(2 − 2s) of unit rows instead of cosines s.
+    Distance,
+}
+
+/// The leaf of the recorded graph.
+#[derive(Clone, Debug)]
+pub(super) struct Leaf {
+    kind: RelationKind,
+    form: Form,
+    tracked: Tensor<3>,
+}
+
+/// What a loss may ask for, each a leaf of the recorded graph. A loss asks for one of them, once.
+impl LossInput<'_> {
+    /// Cosines of the samples with each other, `[lane, batch, batch]`.
+    pub fn sample_cosines(&self) -> Tensor<3> {
+        let unit = self.embeddings.unit();
+        let cosines = parts::dot_products(unit.clone(), unit);
+        self.leaf_of(RelationKind::SampleCosines, Form::Plain, cosines)
+    }
+
+    /// Distances of the normalised samples, `[lane, batch, batch]`, from 0 to 2, exactly 0 between equal rows.
+    pub fn sample_distances(&self) -> Tensor<3> {
+        let distances = parts::distances(self.embeddings.unit());
+        self.leaf_of(RelationKind::SampleCosines, Form::Distance, distances)
+    }
+
+    /// Noise-to-signal ratios of the samples, `[lane, anchor, other]`.
+    pub fn noise_ratios(&self) -> Tensor<3> {
+        let ratios = snr_contrastive::ratios(self.embeddings.unit());
+        self.leaf_of(RelationKind::NoiseRatios, Form::Plain, ratios)
+    }
+
+    /// Cosines of samples and learned vectors, `[lane, batch, row]`.
+    pub fn class_cosines(&self) -> Tensor<3> {
+        let cosines = parts::dot_products(self.embeddings.unit(), self.class_vectors().unit());
+        self.leaf_of(RelationKind::ClassCosines, Form::Plain, cosines)
+    }
+
+    /// The same the other way round, `[lane, row, batch]`: for sums over the samples, which are quickest along the last
+    /// axis.
+    pub fn cosines_by_class(&self) -> Tensor<3> {
+        let cosines = parts::dot_products(self.class_vectors().unit(), self.embeddings.unit());
+        self.leaf_of(RelationKind::ClassCosines, Form::Transposed, cosines)
+    }
+
+    /// Dot products of samples and learned vectors as they are, plus the classes' biases, `[lane, batch, class]`.
+    pub fn class_logits(&self) -> Tensor<3> {
+        let products = parts::dot_products(self.embeddings.raw(), self.class_vectors().raw());
+        self.leaf_of(
+            RelationKind::ClassLogits,
+            Form::Plain,
+            products + self.bias(),
+        )
+    }
+
+    /// −d² of normalised samples, up to ‖u_i‖² of the row i, `[lane, batch, batch]`: see [`closeness`].
+    pub fn sample_closeness(&self) -> Tensor<3> {
+        closeness(self.sample_cosines(), self.embeddings.unit())
+    }
+
+    /// −d² of normalised samples and learned vectors, up to ‖u_i‖² of the row i, `[lane, batch, row]`: see [`closeness`].
+    pub fn class_closeness(&self) -> Tensor<3> {
+        closeness(self.class_cosines(), self.class_vectors().unit())
+    }
+
+    fn leaf_of(&self, kind: RelationKind, form: Form, value: Tensor<3>) -> Tensor<3> {
+        let tracked = value.autodiff().require_grad();
+        let leaf = Leaf {
+            kind,
+            form,
+            tracked: tracked.clone(),
+        };
+        self.leaf
+            .set(leaf)
+            .expect("a loss asks for one relation, and once");
+        tracked
+    }
+}
+
+/// −‖u − v‖² + ‖u‖² = 2 u·v − ‖v‖²: what is left out, a softmax over the columns ignores.
+///
+/// # Shapes
+/// Cosines `[lane, row, column]` and the columns' own vectors `[lane, column, dim]`, of length 1, or 0 for a row of zeros.
+fn closeness(cosines: Tensor<3>, columns: Tensor<3>) -> Tensor<3> {
+    cosines.mul_scalar(2.0) - parts::as_row(columns.square().sum_dim(2))
+}
+
+/// The way back.
+impl LossInput<'_> {
+    /// The gradients of all lanes' losses. Lanes do not mix: each lane's gradients are those of its own loss.
+    ///
+    /// # Shapes
+    /// `loss`: `[lane, 1, 1]`, what the loss made of this input.
+    ///
+    /// # Panics
+    /// Where the loss is not a function of the relation that it asked for: a broken loss, no broken input.
+    pub fn backward(&self, loss: &Tensor<3>) -> LossGradients {
+        self.by_rows(self.by_relation(loss))
+    }
+
+    /// As [`LossInput::backward`], with the relation itself: who pulls whom.
+    pub fn backward_with_relation(&self, loss: &Tensor<3>) -> (LossGradients, Relation) {
+        let gradient = self.by_relation(loss);
+        let Leaf {
+            kind,
+            form,
+            tracked,
+        } = self.used_leaf();
+        let leaf = tracked.clone().without_autodiff();
+        let value = match form {
+            Form::Plain => leaf,
+            Form::Transposed => leaf.swap_dims(1, 2),
+            // Not 1 − d²/2, which is no cosine where a row is zero.
+            Form::Distance => {
+                let unit = self.embeddings.unit();
+                parts::dot_products(unit.clone(), unit)
+            }
+        };
+        let relation = Relation {
+            kind: *kind,
+            value,
+            gradient: gradient.clone(),
+        };
+        (self.by_rows(gradient), relation)
+    }
+
+    fn used_leaf(&self) -> &Leaf {
+        self.leaf
+            .get()
+            .expect("every loss asks for a relation before it computes anything")
+    }
+
+    /// G = ∂L/∂(relation).
+    fn by_relation(&self, loss: &Tensor<3>) -> Tensor<3> {
+        let Leaf { form, tracked, .. } = self.used_leaf();
+        // Backward starts from ones: from the sum of the lanes' losses, which do not mix.
+        let gradient = tracked
+            .grad_remove(&mut loss.backward())
+            .expect("a loss is a function of its relation");
+        match form {
+            Form::Plain => gradient,
+            Form::Transposed => gradient.swap_dims(1, 2),
+            Form::Distance => {
+                // ∂d/∂s = −1/d, and nothing where two rows are equal: there d has no direction to grow in. A distance
+                // above 0 is at least 3e-5, so that the floor is no distance's.
+                let distance = tracked.clone().without_autodiff();
+                let floored = distance.clone().square().clamp_min(1e-12);
+                (gradient * distance / floored).neg()
+            }
+        }
+    }
+
+    /// The gradients of the rows from G, as the table above says.
+    fn by_rows(&self, gradient: Tensor<3>) -> LossGradients {
+        let samples = |embeddings| LossGradients {
+            embeddings,
+            class_vectors: None,
+            bias: None,
+        };
+        match self.used_leaf().kind {
+            RelationKind::SampleCosines => {
+                let both = gradient.clone() + gradient.swap_dims(1, 2);
+                let by_unit = both.matmul(self.embeddings.unit());
+                samples(self.embeddings.gradient(by_unit))
+            }
+            RelationKind::NoiseRatios => {
+                let leaf = self.used_leaf().tracked.clone().without_autodiff();
+                let by_unit = snr_contrastive::by_unit(self.embeddings.unit(), leaf, gradient);
+                samples(self.embeddings.gradient(by_unit))
+            }
+            RelationKind::ClassCosines => {
+                let vectors = self.class_vectors();
+                let by_unit_sample = gradient.clone().matmul(vectors.unit());
+                let by_unit_vector = gradient.swap_dims(1, 2).matmul(self.embeddings.unit());
+                LossGradients {
+                    embeddings: self.embeddings.gradient(by_unit_sample),
+                    class_vectors: Some(vectors.gradient(by_unit_vector)),
+                    bias: None,
+                }
+            }
+            RelationKind::ClassLogits => LossGradients {
+                embeddings: gradient.clone().matmul(self.class_vectors().raw()),
+                class_vectors: Some(
+                    gradient
+                        .clone()
+                        .swap_dims(1, 2)
+                        .matmul(self.embeddings.raw()),
+                ),
+                bias: Some(gradient.sum_dim(1)),
+            },
+        }
+    }
+}

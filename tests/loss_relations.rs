@@ -1,0 +1,194 @@
+//! Relations: the matrix that each loss compares its batch by, its gradient, and the way back to the rows.
+
+mod loss_support;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use kyori::loss::{LossGradients, LossKind, Relation, RelationKind};
+use loss_support::{Batch, Outcome, difference, numbers, outcome, outcomes_of, with_input};
+
+const LABELS: [u32; 9] = [0, 1, 0, 2, 2, 1, 0, 3, 2];
+
+/// Relation, gradients and loss of some lanes.
+fn relation(kind: LossKind, lanes: &[Batch]) -> (Relation, LossGradients, Tensor<3>) {
+    with_input(kind, lanes, |input, loss| {
+        let (gradients, relation) = input.backward_with_relation(&loss);
+        (relation, gradients, loss)
+    })
+}
+
+/// What a relation is, recorded by Burn's autodiff from the rows as they are.
+struct Recorded {
+    embeddings: Tensor<3>,
+    vectors: Option<Tensor<3>>,
+    bias: Option<Tensor<3>>,
+    matrix: Tensor<3>,
+}
+
+impl Recorded {
+    fn new(kind: RelationKind, batch: &Batch) -> Self {
+        let leaf = |values: &[f32], columns: usize| {
+            let shape = [1, values.len() / columns, columns];
+            let values =
+                Tensor::<3>::from_data(TensorData::new(values.to_vec(), shape), &Device::flex());
+            values.autodiff().require_grad()
+        };
+        let embeddings = leaf(&batch.embeddings, batch.dim);
+        let vectors = (!batch.vectors.is_empty()).then(|| leaf(&batch.vectors, batch.dim));
+        let bias = (!batch.bias.is_empty()).then(|| leaf(&batch.bias, batch.classes));
+        let unit = |x: &Tensor<3>| x.clone() / x.clone().square().sum_dim(2).sqrt();
+        let products = |a: Tensor<3>, b: Tensor<3>| a.matmul(b.swap_dims(1, 2));
+        let learned = || {
+            vectors
+                .as_ref()
+                .expect("the relation is to learned vectors")
+        };
+        let matrix = match kind {
+            RelationKind::SampleCosines => products(unit(&embeddings), unit(&embeddings)),
+            RelationKind::ClassCosines => products(unit(&embeddings), unit(learned())),
+            RelationKind::ClassLogits => {
+                let bias = bias.clone().expect("logits have a bias");
+                products(embeddings.clone(), learned().clone()) + bias
+            }
+            RelationKind::NoiseRatios => {
+                let rows = unit(&embeddings);
+                let differences =
+                    rows.clone().unsqueeze_dim::<4>(2) - rows.clone().unsqueeze_dim(1);
+                let variance = |x: Tensor<4>| (x.clone() - x.mean_dim(3)).square().sum_dim(3);
+                let [lanes, batch, _] = rows.dims();
+                let noise = variance(differences).reshape([lanes, batch, batch]);
+                let signal = variance(rows.unsqueeze_dim(1)).reshape([lanes, batch, 1]);
+                noise / signal
+            }
+        };
+        Self {
+            embeddings,
+            vectors,
+            bias,
+            matrix,
+        }
+    }
+
+    /// The gradients by the rows of a loss whose gradient by the matrix is this.
+    fn backward(self, gradient: Tensor<3>) -> LossGradients {
+        let gradients = (self.matrix * gradient).sum().backward();
+        let of = |leaf: &Tensor<3>| leaf.grad(&gradients).expect("the matrix is of this leaf");
+        LossGradients {
+            embeddings: of(&self.embeddings),
+            class_vectors: self.vectors.as_ref().map(of),
+            bias: self.bias.as_ref().map(of),
+        }
+    }
+}
+
+fn largest_difference(a: &Outcome, b: &Outcome) -> f32 {
+    [
+        (&a.embeddings, &b.embeddings),
+        (&a.vectors, &b.vectors),
+        (&a.bias, &b.bias),
+    ]
+    .into_iter()
+    .map(|(a, b)| difference(a, b, 1e-6))
+    .fold(0.0, f32::max)
+}
+
+#[test]
+fn the_parts_of_every_relation_add_up_to_the_gradient_by_the_rows() {
+    for &kind in LossKind::ALL {
+        let mut worst = 0.0_f32;
+        for seed in 1..=5 {
+            let batch = Batch::random(kind, 40 + seed, 6, 5, &LABELS);
+            let (relation, gradients, loss) = relation(kind, std::slice::from_ref(&batch));
+            let recorded = Recorded::new(relation.kind, &batch);
+            let values = numbers(relation.value.clone());
+            let expected = numbers(recorded.matrix.clone().without_autodiff());
+            let off = difference(&values, &expected, 1e-2);
+            assert!(
+                off <= 1e-5,
+                "{kind:?}: the relation's value is off by {off:.1e}"
+            );
+
+            let theirs = recorded.backward(relation.gradient);
+            let ours = outcomes_of(gradients, loss.clone()).remove(0);
+            let theirs = outcomes_of(theirs, loss).remove(0);
+            worst = worst.max(largest_difference(&ours, &theirs));
+        }
+        println!("{kind:?}: {worst:.1e}");
+        assert!(
+            worst <= 1e-5,
+            "{kind:?}: the way back is off by {worst:.1e}"
+        );
+    }
+}
+
+#[test]
+fn asking_for_the_relation_changes_no_gradient() {
+    for &kind in LossKind::ALL {
+        let batch = Batch::random(kind, 3, 4, 5, &LABELS);
+        let (_, gradients, loss) = relation(kind, std::slice::from_ref(&batch));
+        assert_eq!(
+            outcomes_of(gradients, loss).remove(0),
+            outcome(kind, &batch)
+        );
+    }
+}
+
+#[test]
+fn a_relation_of_one_lane_does_not_see_the_others() {
+    for &kind in LossKind::ALL {
+        let lanes: Vec<Batch> = (0..3)
+            .map(|seed| Batch::random(kind, 60 + seed, 4, 5, &LABELS))
+            .collect();
+        let together = relation(kind, &lanes).0;
+        for (lane, batch) in lanes.iter().enumerate() {
+            let alone = relation(kind, std::slice::from_ref(batch)).0;
+            for (alone, together) in [
+                (alone.value, together.value.clone()),
+                (alone.gradient, together.gradient.clone()),
+            ] {
+                let own = numbers(together.narrow(0, lane, 1));
+                let off = difference(&numbers(alone), &own, 1e-4);
+                assert!(off <= 1e-6, "{kind:?}: moved by {off:.1e} beside others");
+            }
+        }
+    }
+}
+
+/// The first axis is the sample, the second what it is compared with, and a positive attraction pulls.
+#[test]
+fn own_class_attracts_and_other_classes_repel() {
+    for &kind in LossKind::ALL {
+        // Classes overlap, so that every loss has something to do.
+        let batch = Batch::random(kind, 5, 4, 5, &LABELS);
+        let relation = relation(kind, std::slice::from_ref(&batch)).0;
+        let [_, rows, columns] = relation.gradient.dims();
+        assert_eq!(rows, LABELS.len(), "{kind:?}: a row for each sample");
+        let to_samples = matches!(
+            relation.kind,
+            RelationKind::SampleCosines | RelationKind::NoiseRatios
+        );
+        let class_of = |column: usize| -> u32 {
+            if to_samples {
+                LABELS[column]
+            } else {
+                (column * batch.classes / columns) as u32
+            }
+        };
+        let attraction = numbers(relation.attraction());
+        let (mut own, mut others) = (0.0_f32, 0.0_f32);
+        for (at, pull) in attraction.iter().enumerate() {
+            let (row, column) = (at / columns, at % columns);
+            if to_samples && row == column {
+                assert_eq!(*pull, 0.0, "{kind:?}: a sample does not pull itself");
+            } else if class_of(column) == LABELS[row] {
+                own += pull;
+            } else {
+                others += pull;
+            }
+        }
+        assert!(own > 0.0, "{kind:?}: the own class's pull is {own}");
+        assert!(
+            others < 0.0,
+            "{kind:?}: the other classes' pull is {others}"
+        );
+    }
+}
