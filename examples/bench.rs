@@ -10,8 +10,8 @@ use std::time::Instant;
 use kyori::data::Dataset;
 use kyori::device;
 use kyori::experiment::{
-    DataSpec, EvaluateOn, Experiment, HeatSpec, LaneSpec, NetSpec, RaceSpec, SamplerSpec, Schedule,
-    Start, SyntheticSpec,
+    Conditions, DataSpec, EvaluateOn, Experiment, HeatSpec, LaneSpec, NetSpec, RaceSpec,
+    SamplerSpec, Schedule, Start, SyntheticSpec,
 };
 use kyori::loss::LossKind;
 use kyori::train::{Race, Samples};
@@ -39,28 +39,26 @@ fn workload(loss: LossKind, batch: usize, lanes: usize) -> RaceSpec {
         params: loss.info().defaults(),
     };
     RaceSpec {
-        data: DataSpec::Synthetic(data),
-        sampler: SamplerSpec::Shuffled { batch },
-        net: NetSpec {
-            hidden: vec![256],
-            dim: 64,
-        },
-        schedule: Schedule {
-            steps: 1_000_000,
-            warmup_steps: 0,
-            decay_every: 0,
-            decay: 1.0,
-            weight_decay: 1e-4,
-            clip_value: 0.0,
+        conditions: Conditions {
+            data: DataSpec::Synthetic(data),
+            sampler: SamplerSpec::Shuffled { batch },
+            net: NetSpec {
+                hidden: vec![256],
+                dim: 64,
+            },
+            start: Start::Scratch,
+            schedule: Schedule {
+                steps: 1_000_000,
+                ..Schedule::default()
+            },
+            label_noise: 0.0,
         },
         heats: vec![HeatSpec {
             loss,
             lanes: (1..=lanes as u64).map(lane).collect(),
         }],
-        label_noise: 0.0,
         evaluate_on: EvaluateOn::Test,
         evaluate_at: vec![0],
-        start: Start::Scratch,
     }
 }
 

@@ -6,8 +6,9 @@
 //!
 //! | room | what is in it | needs |
 //! |---|---|---|
-//! | [`experiment`] | what a race is: settings, presets, protocols, URL form | – |
-//! | [`data`] | data sets, class-disjoint splits, samplers | – |
+//! | [`experiment`] | what a race is: conditions, the table of settings, presets, protocols, links | – |
+//! | [`setting`] | what a setting is: a row of a table | – |
+//! | [`data`] | data sets, one file each; class-disjoint splits, samplers | – |
 //! | [`loss`] | one file a loss; the registry that everything else reads | tensors: `engine` |
 //! | [`miner`] | masks of pairs and triplets | `engine` |
 //! | [`golden`] | reference values and gradients, checked on any device | `engine` |
@@ -28,6 +29,7 @@ pub mod loss;
 pub mod metric;
 pub mod projection;
 pub mod record;
+pub mod setting;
 #[cfg(feature = "page")]
 pub mod ui;
 

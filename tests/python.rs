@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use kyori::cli::run;
-use kyori::data::{Dataset, MOST_CLASSES_PRETRAINED};
+use kyori::data::{Dataset, GlyphSpec, MOST_CLASSES_PRETRAINED};
 use kyori::experiment::{DataSpec, Entry, EvaluateOn, Experiment, Protocol, SamplerSpec, Start};
 use kyori::loss::LossKind;
 use kyori::record::stats::mean_ci;
@@ -23,7 +23,9 @@ fn assets() -> PathBuf {
 }
 
 fn open(experiment: &Experiment) -> Dataset {
-    let file = kyori::data::file_name(&experiment.data)
+    let source = experiment.data.source();
+    let file = source
+        .file()
         .map(|name| std::fs::read(assets().join(name)).unwrap());
     Dataset::open(&experiment.data, file.as_deref()).unwrap()
 }
@@ -35,7 +37,7 @@ fn run_script(name: &str, experiment: &Experiment) -> Vec<Found> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).unwrap();
     for file in experiment.python_files() {
-        std::fs::copy(assets().join(file), folder.join(file)).unwrap();
+        std::fs::copy(assets().join(&file), folder.join(&file)).unwrap();
     }
     std::fs::write(
         folder.join("kyori_race.py"),
@@ -139,9 +141,9 @@ fn the_script_of_the_default_race_agrees_within_the_confidence_bands() {
 #[ignore = "needs Python with pytorch-metric-learning"]
 fn so_does_a_balanced_race_with_wrong_labels_from_the_pretrained_network() {
     let mut experiment = Experiment::default_preset();
-    experiment.data = DataSpec::Glyphs {
+    experiment.data = DataSpec::Glyphs(GlyphSpec {
         train_classes: MOST_CLASSES_PRETRAINED,
-    };
+    });
     experiment.sampler = SamplerSpec::Balanced {
         classes: 20,
         samples: 3,

@@ -7,10 +7,10 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use burn::tensor::Device;
-use kyori::data::Dataset;
+use kyori::data::{Dataset, GlyphSpec};
 use kyori::experiment::{
-    DataSpec, EvaluateOn, Experiment, HeatSpec, LaneSpec, NetSpec, RaceSpec, SamplerSpec, Schedule,
-    Start, SyntheticSpec,
+    Conditions, DataSpec, EvaluateOn, Experiment, HeatSpec, LaneSpec, NetSpec, RaceSpec,
+    SamplerSpec, Schedule, Start, SyntheticSpec,
 };
 use kyori::loss::LossKind;
 use kyori::record::CurvePoint;
@@ -35,33 +35,35 @@ fn lane(loss: LossKind, seed: u64, lr: f32) -> LaneSpec {
 
 fn race(loss: LossKind, lanes: Vec<LaneSpec>) -> RaceSpec {
     RaceSpec {
-        data: DataSpec::Synthetic(SyntheticSpec {
-            classes: 40,
-            dim: 24,
-            samples_per_class: 12,
-            spread: 0.16,
-            noise: 0.3,
-            seed: 3,
-        }),
-        sampler: SamplerSpec::Balanced {
-            classes: 8,
-            samples: 3,
-        },
-        net: NetSpec {
-            hidden: vec![32],
-            dim: 16,
-        },
-        start: Start::Scratch,
-        schedule: Schedule {
-            steps: 120,
-            warmup_steps: 0,
-            decay_every: 0,
-            decay: 1.0,
-            weight_decay: 1e-4,
-            clip_value: 10.0,
+        conditions: Conditions {
+            data: DataSpec::Synthetic(SyntheticSpec {
+                classes: 40,
+                dim: 24,
+                samples_per_class: 12,
+                spread: 0.16,
+                noise: 0.3,
+                seed: 3,
+            }),
+            sampler: SamplerSpec::Balanced {
+                classes: 8,
+                samples: 3,
+            },
+            net: NetSpec {
+                hidden: vec![32],
+                dim: 16,
+            },
+            start: Start::Scratch,
+            schedule: Schedule {
+                steps: 120,
+                warmup_steps: 0,
+                decay_every: 0,
+                decay: 1.0,
+                weight_decay: 1e-4,
+                clip_value: 10.0,
+            },
+            label_noise: 0.0,
         },
         heats: vec![HeatSpec { loss, lanes }],
-        label_noise: 0.0,
         evaluate_on: EvaluateOn::Test,
         evaluate_at: vec![0, 40, 120],
     }
@@ -228,7 +230,7 @@ fn settings_that_make_no_race_say_why() {
 fn a_pretrained_layer_starts_ahead_on_unseen_classes() {
     let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/glyphs.bin")).unwrap();
     let mut experiment = Experiment::default_preset();
-    experiment.data = DataSpec::Glyphs { train_classes: 150 };
+    experiment.data = DataSpec::Glyphs(GlyphSpec { train_classes: 150 });
     experiment.entries.truncate(1);
     (experiment.seeds, experiment.schedule.steps) = (2, 20);
     let dataset = Dataset::open(&experiment.data, Some(&file)).unwrap();

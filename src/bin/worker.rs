@@ -17,9 +17,9 @@ mod engine {
         Cause, Command, DeviceKind, DevicePreference, DeviceReport, Event, RunId,
         port::{decode, encode},
     };
-    use kyori::data::{DataError, Dataset, Inputs};
+    use kyori::data::{DataError, DataSource, Dataset, Inputs};
     use kyori::device::{self, DeviceError};
-    use kyori::experiment::{DataSpec, RaceSpec};
+    use kyori::experiment::RaceSpec;
     use kyori::golden::{Case, check_loss_case};
     use kyori::record::Rates;
     use kyori::train::{Race, Samples, TrainError};
@@ -175,7 +175,7 @@ mod engine {
 
     /// A data set, on the host and on the device.
     struct Loaded {
-        spec: DataSpec,
+        source: DataSource,
         dataset: Dataset,
         samples: Samples,
     }
@@ -351,7 +351,7 @@ mod engine {
             }
         }
 
-        fn load(&mut self, data: DataSpec, bulk: Option<JsValue>) {
+        fn load(&mut self, data: DataSource, bulk: Option<JsValue>) {
             let Some((device, _)) = &self.device else {
                 return fail(
                     Cause::Engine,
@@ -359,13 +359,13 @@ mod engine {
                 );
             };
             let bytes = bulk.map(|bulk| Uint8Array::new(&bulk).to_vec());
-            match Dataset::open(&data, bytes.as_deref()) {
+            match data.open(bytes.as_deref()) {
                 Ok(dataset) => {
                     let samples = Samples::new(&dataset, device);
                     let (count, classes) = (dataset.len(), dataset.class_names.len());
                     self.running = None;
                     self.loaded = Some(Loaded {
-                        spec: data,
+                        source: data,
                         dataset,
                         samples,
                     });
@@ -389,7 +389,7 @@ mod engine {
                 Inputs::Floats(floats) => Float32Array::from(floats.as_slice()).into(),
             };
             let event = Event::Dataset {
-                data: loaded.spec.clone(),
+                data: loaded.source.clone(),
                 dataset: loaded.dataset.without_inputs(),
             };
             post(&event, Some(&bulk));
@@ -558,7 +558,7 @@ mod engine {
                     "a measurement was asked for before the data set was there",
                 );
             };
-            if loaded.spec != spec.data {
+            if loaded.source != spec.data.source() {
                 return fail(
                     Cause::Engine,
                     "a measurement was asked for another data set than the one that is loaded",

@@ -6,8 +6,8 @@ pub mod port;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Dataset, Inputs};
-use crate::experiment::{DataSpec, RaceSpec};
+use crate::data::{DataSource, Dataset, Inputs};
+use crate::experiment::RaceSpec;
 use crate::record::{CurvePoint, Rates};
 
 /// Counts up with every race that is started. Events of an older run are dropped.
@@ -23,7 +23,7 @@ pub enum Command {
     },
     /// Take the data set. Bulk: the file's bytes (none for synthetic data).
     Load {
-        data: DataSpec,
+        data: DataSource,
     },
     /// Show the data set that was taken. Answered by [`Event::Dataset`].
     ShareDataset,
@@ -188,7 +188,7 @@ pub enum Event {
     },
     /// The data set, for its pictures and names. Bulk: its inputs, which `dataset` then leaves empty.
     Dataset {
-        data: DataSpec,
+        data: DataSource,
         dataset: Dataset,
     },
     /// `view` lists the picture behind each point of a frame, as index in the data set.

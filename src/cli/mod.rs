@@ -1,5 +1,6 @@
 //! The command line: the page's engine and arithmetic without the page.
 
+mod flags;
 pub mod pretrain;
 pub mod run;
 pub mod table;
@@ -13,10 +14,11 @@ use std::time::Instant;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::data::{DataError, Dataset, MOST_CLASSES_PRETRAINED, file_name};
+use self::flags::Flags;
+use crate::data::{DataError, DataKind, DataSpec, Dataset, GlyphSpec};
 use crate::experiment::{
-    DataSpec, DigitSplit, Entry, EvaluateOn, Experiment, ExportError, HeatSpec, Notice, Preset,
-    Protocol, SamplerSpec, SettingError, Start, SyntheticSpec, presets, tune,
+    Entry, EvaluateOn, Experiment, ExportError, HeatSpec, Notice, Preset, Protocol, SamplerSpec,
+    SettingError, SettingTextError, Start, presets, tune,
 };
 use crate::loss::LossKind;
 use crate::record::{Cell, HeatRecord, Measure, Recording, RecordingError, WinMap};
@@ -35,6 +37,8 @@ pub enum CliError {
     },
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Settings(Vec<SettingError>),
+    #[error(transparent)]
+    Flag(#[from] SettingTextError),
     #[error("there is no loss `{id}`; there are: {known}")]
     Loss { id: String, known: String },
     #[error("there is no preset `{id}`; there are: {known}")]
@@ -92,7 +96,7 @@ enum Command {
 
 /// Everything that all losses of a race share.
 #[derive(Debug, Args)]
-struct Conditions {
+struct ConditionArgs {
     /// Conditions to start from: default, balanced, few-classes, flat, noisy, digits
     #[arg(long, default_value = "default")]
     preset: String,
@@ -105,29 +109,8 @@ struct Conditions {
     /// Where the losses' settings are from
     #[arg(long, value_enum, default_value_t = ProtocolArg::Matched)]
     protocol: ProtocolArg,
-    #[arg(long)]
-    steps: Option<u32>,
-    /// glyphs, digits (or digits:train-high, digits:seen-classes), synthetic
-    #[arg(long, value_parser = data)]
-    data: Option<DataSpec>,
-    /// shuffled:60 (batch) or balanced:30x3 (classes × samples of each)
-    #[arg(long)]
-    sampler: Option<SamplerSpec>,
-    /// Training classes (glyphs), or all classes (synthetic)
-    #[arg(long)]
-    classes: Option<usize>,
-    /// Embedding dimension
-    #[arg(long)]
-    dim: Option<usize>,
-    /// Widths of the hidden layers, separated by commas
-    #[arg(long, value_delimiter = ',')]
-    hidden: Option<Vec<usize>>,
-    /// scratch (random weights), or pretrained (a first layer trained on other glyphs)
-    #[arg(long, value_parser = start)]
-    start: Option<Start>,
-    /// Share of wrong training labels, 0 to 0.4
-    #[arg(long)]
-    label_noise: Option<f32>,
+    #[command(flatten)]
+    settings: Flags,
     /// Folder of the data sets
     #[arg(long, default_value = ASSETS)]
     assets: PathBuf,
@@ -154,12 +137,13 @@ enum MeasureArg {
 #[derive(Debug, Args)]
 struct RaceArgs {
     #[command(flatten)]
-    conditions: Conditions,
-    /// Seeds a loss, 1 to 20
+    conditions: ConditionArgs,
+    /// Seeds per loss, 1 to 20
     #[arg(long)]
-    seeds: Option<usize>,
+    seeds: Option<String>,
+    /// Of initial weights and batches; the other seeds follow it
     #[arg(long)]
-    first_seed: Option<u64>,
+    first_seed: Option<String>,
     /// Which curve speed and verdict are of
     #[arg(long, value_enum, default_value_t = MeasureArg::MapAtR)]
     measure: MeasureArg,
@@ -180,7 +164,7 @@ struct RaceArgs {
 #[derive(Debug, Args)]
 struct TuneArgs {
     #[command(flatten)]
-    conditions: Conditions,
+    conditions: ConditionArgs,
     /// Trials a loss, 8 to 64
     #[arg(long, default_value_t = 24)]
     trials: usize,
@@ -198,7 +182,7 @@ struct TuneArgs {
 #[derive(Debug, Args)]
 struct MapArgs {
     #[command(flatten)]
-    conditions: Conditions,
+    conditions: ConditionArgs,
     /// Batch sizes, separated by commas
     #[arg(long, value_delimiter = ',', default_value = "30,60,120")]
     batches: Vec<usize>,
@@ -214,27 +198,6 @@ struct MapArgs {
     /// Where to write the map
     #[arg(long, value_name = "FILE")]
     json: PathBuf,
-}
-
-fn data(text: &str) -> Result<DataSpec, String> {
-    let (set, part) = text.split_once(':').unwrap_or((text, ""));
-    match (set, part) {
-        ("glyphs", "") => Ok(DataSpec::Glyphs { train_classes: 200 }),
-        ("digits", "") => Ok(DataSpec::Digits {
-            split: DigitSplit::TrainLow,
-        }),
-        ("digits", split) => DigitSplit::from_id(split)
-            .map(|split| DataSpec::Digits { split })
-            .ok_or_else(|| {
-                "a split of the digits is train-low, train-high or seen-classes".to_owned()
-            }),
-        ("synthetic", "") => Ok(DataSpec::Synthetic(SyntheticSpec::default())),
-        _ => Err("choose glyphs, digits or synthetic".to_owned()),
-    }
-}
-
-fn start(text: &str) -> Result<Start, String> {
-    Start::from_id(text).ok_or_else(|| "choose scratch or pretrained".to_owned())
 }
 
 /// Runs the command of this process's arguments. Errors go to the error stream and end with code 2; a failed check ends
@@ -282,7 +245,7 @@ fn command_line() -> String {
         })
 }
 
-impl Conditions {
+impl ConditionArgs {
     fn experiment(&self) -> Result<Experiment, CliError> {
         let protocol = match self.protocol {
             ProtocolArg::Matched => Protocol::Matched,
@@ -307,45 +270,16 @@ impl Conditions {
                 })?
                 .experiment(protocol),
         };
-        if let Some(data) = &self.data {
-            experiment.data = data.clone();
-        }
-        match (&mut experiment.data, self.classes) {
-            (
-                DataSpec::Glyphs {
-                    train_classes: target,
-                },
-                Some(classes),
-            ) => *target = classes,
-            (DataSpec::Synthetic(spec), Some(classes)) => spec.classes = classes,
-            _ => {}
-        }
-        if let Some(sampler) = self.sampler {
-            experiment.sampler = sampler;
-        }
-        if let Some(dim) = self.dim {
-            experiment.net.dim = dim;
-        }
-        if let Some(hidden) = &self.hidden {
-            experiment.net.hidden.clone_from(hidden);
-        }
-        if let Some(start) = self.start {
-            experiment.start = start;
-        }
-        if let (Start::Pretrained, None, DataSpec::Glyphs { train_classes }) =
-            (experiment.start, self.classes, &mut experiment.data)
-            && *train_classes > MOST_CLASSES_PRETRAINED
+        self.settings.apply(&mut experiment)?;
+        if experiment.start == Start::Pretrained
+            && !self.settings.has("classes")
+            && let Some(most) = experiment.data.info().most_classes_pretrained
+            && experiment.data.sizes().training_classes > most
         {
             eprintln!(
-                "kyori: {MOST_CLASSES_PRETRAINED} training classes: the pre-trained network has seen the others"
+                "kyori: {most} training classes: the pre-trained network has seen the others"
             );
-            *train_classes = MOST_CLASSES_PRETRAINED;
-        }
-        if let Some(steps) = self.steps {
-            experiment.schedule.steps = steps;
-        }
-        if let Some(label_noise) = self.label_noise {
-            experiment.label_noise = label_noise;
+            experiment.read_setting("classes", &most.to_string())?;
         }
         if self.link.is_none() {
             // After the sampler, on which tuned settings depend.
@@ -372,14 +306,15 @@ impl Conditions {
 }
 
 fn open(assets: &Path, spec: &DataSpec) -> Result<Dataset, CliError> {
-    let file = match file_name(spec) {
+    let source = spec.source();
+    let file = match source.file() {
         Some(name) => {
             let path = assets.join(name);
             Some(std::fs::read(&path).map_err(|cause| CliError::file(&path, cause))?)
         }
         None => None,
     };
-    Ok(Dataset::open(spec, file.as_deref())?)
+    Ok(source.open(file.as_deref())?)
 }
 
 fn chosen(ids: &[String]) -> Result<Vec<LossKind>, CliError> {
@@ -414,11 +349,7 @@ fn bar(total: u64, what: &str) -> ProgressBar {
 
 /// The conditions in one line.
 fn describe(experiment: &Experiment, dataset: &Dataset) -> String {
-    let data = match &experiment.data {
-        DataSpec::Glyphs { train_classes } => format!("glyphs, {train_classes} training classes"),
-        DataSpec::Digits { split } => format!("digits, {}", split.id()),
-        DataSpec::Synthetic(spec) => format!("synthetic, {} classes", spec.classes),
-    };
+    let data = &experiment.data;
     let widths: Vec<String> = [&dataset.features]
         .into_iter()
         .chain(&experiment.net.hidden)
@@ -501,11 +432,10 @@ fn record(
 
 fn race(args: &RaceArgs) -> Result<ExitCode, CliError> {
     let mut experiment = args.conditions.experiment()?;
-    if let Some(seeds) = args.seeds {
-        experiment.seeds = seeds;
-    }
-    if let Some(first) = args.first_seed {
-        experiment.first_seed = first;
+    for (key, text) in [("seeds", &args.seeds), ("seed", &args.first_seed)] {
+        if let Some(text) = text {
+            experiment.read_setting(key, text)?;
+        }
     }
     check(&experiment)?;
     let dataset = args.conditions.open(&experiment.data)?;
@@ -813,7 +743,9 @@ fn balanced(batch: usize, classes: usize) -> Option<SamplerSpec> {
 fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
     let mut base = args.conditions.experiment()?;
     // Cells are many; the race is decided in the first half.
-    base.schedule.steps = args.conditions.steps.unwrap_or(200);
+    if !args.conditions.settings.has("steps") {
+        base.schedule.steps = 200;
+    }
     base.seeds = args.seeds;
     let mut cells = Vec::new();
     for &train_classes in &args.class_counts {
@@ -826,7 +758,7 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
             .flatten()
             {
                 let mut cell = base.clone();
-                cell.data = DataSpec::Glyphs { train_classes };
+                cell.data = DataSpec::Glyphs(GlyphSpec { train_classes });
                 cell.sampler = sampler;
                 check(&cell)?;
                 cells.push((train_classes, cell));
@@ -834,9 +766,7 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
         }
     }
     let threads = args.conditions.threads();
-    let dataset = args
-        .conditions
-        .open(&DataSpec::Glyphs { train_classes: 200 })?;
+    let dataset = args.conditions.open(&DataKind::Glyphs.spec())?;
     let lanes = (args.trials + args.seeds) * base.entries.len() * cells.len();
     let progress = bar(lanes as u64 * u64::from(base.schedule.steps), "Mapping");
     let started = Instant::now();
@@ -886,6 +816,7 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+    use crate::data::{DigitSpec, DigitSplit, SyntheticSpec};
 
     fn conditions(arguments: &[&str]) -> Result<Experiment, CliError> {
         let all = ["kyori", "race"].iter().chain(arguments);
@@ -947,7 +878,10 @@ mod tests {
         assert_eq!(linked, experiment);
         let pretrained = conditions(&["--start", "pretrained"]).unwrap();
         assert_eq!(pretrained.start, Start::Pretrained);
-        assert_eq!(pretrained.data, DataSpec::Glyphs { train_classes: 150 });
+        assert_eq!(
+            pretrained.data,
+            DataSpec::Glyphs(GlyphSpec { train_classes: 150 })
+        );
         assert!(check(&pretrained).is_ok());
         // A number that was asked for is not quietly another.
         assert!(
@@ -957,6 +891,45 @@ mod tests {
             conditions(&["--loss", "all"]).unwrap().entries.len(),
             LossKind::ALL.len()
         );
+    }
+
+    #[test]
+    fn every_setting_of_the_table_has_a_flag() {
+        let mut command = Cli::command();
+        command.build();
+        let race = command.find_subcommand("race").unwrap();
+        for &kind in DataKind::ALL {
+            let mut experiment = Experiment::default_preset();
+            experiment.data = kind.spec();
+            for setting in experiment.all_settings() {
+                let face = setting.face();
+                let flag = match face.key {
+                    "seed" => "first-seed",
+                    key => key,
+                };
+                if face.in_link {
+                    let found = race.get_arguments().any(|arg| arg.get_long() == Some(flag));
+                    assert!(found, "--{flag}");
+                    // What the experiment has, said as a flag, changes nothing.
+                    let text = setting.write(&experiment);
+                    let data = kind.info().id;
+                    let said = ["--data", data, &format!("--{flag}"), &text];
+                    if !["data", "seeds", "seed"].contains(&face.key) {
+                        assert_eq!(conditions(&said).unwrap(), experiment, "{said:?}");
+                    }
+                }
+            }
+        }
+        let digits = |split| DataSpec::Digits(DigitSpec { split });
+        let high = conditions(&["--data", "digits:train-high"]).unwrap();
+        assert_eq!(high.data, digits(DigitSplit::TrainHigh));
+        assert_eq!(
+            conditions(&["--data", "digits"]).unwrap().data,
+            digits(DigitSplit::SeenClasses)
+        );
+        // A setting of another data set is not quietly nothing.
+        let error = conditions(&["--data", "digits", "--classes", "7"]).unwrap_err();
+        assert_eq!(error.to_string(), "“classes” is not a setting");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::run::now;
 use super::{CliError, machine, open, print};
-use crate::data::{Dataset, MOST_CLASSES_PRETRAINED};
+use crate::data::{Dataset, GlyphSpec, MOST_CLASSES_PRETRAINED};
 use crate::device;
 use crate::experiment::{DataSpec, EvaluateOn, Experiment, RaceSpec, Start};
 use crate::train::{Backbone, Pretraining, Race, Samples, TrainError, pretrain};
@@ -60,9 +60,9 @@ fn ends(
 /// # Errors
 /// Where the glyphs cannot be opened, training fails, or the file cannot be written.
 pub fn command(args: &PretrainArgs) -> Result<ExitCode, CliError> {
-    let data = DataSpec::Glyphs {
+    let data = DataSpec::Glyphs(GlyphSpec {
         train_classes: MOST_CLASSES_PRETRAINED,
-    };
+    });
     let dataset = open(&args.assets, &data)?;
     let (device, _) = device::cpu();
     let started = Instant::now();

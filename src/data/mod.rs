@@ -3,19 +3,303 @@
 //! A metric is learned so that classes *nobody trained on* fall into clusters, so a set is split by class, not by
 //! sample: some classes are for training, others for tuning (validation), and the rest are looked at only to report.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::DataSpec;
+use crate::setting::{Opt, Row};
 
 mod bundled;
 mod packed;
 mod sampler;
 mod split;
-mod synthetic;
 
+pub mod digits;
+pub mod glyphs;
+pub mod synthetic;
+
+pub use digits::{DigitSplit, Spec as DigitSpec};
+pub use glyphs::{MOST_CLASSES_PRETRAINED, Spec as GlyphSpec};
 pub use packed::FormatError;
-pub use sampler::Sampler;
-pub use split::MOST_CLASSES_PRETRAINED;
+pub use sampler::{MOST_NOISE, Sampler, SamplerSpec, SamplerTextError};
+pub use split::EvaluateOn;
+pub use synthetic::Spec as SyntheticSpec;
+
+/// Most values of a set, samples times their length: 64 MB as floats.
+pub const MOST_VALUES: u64 = 16_000_000;
+
+/// What is known of a data set without opening it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DataInfo {
+    /// Name in link and command line, such as `glyphs`.
+    pub id: &'static str,
+    pub title: &'static str,
+    /// What it is, in one sentence for a learner.
+    pub about: &'static str,
+    /// Most training classes of a race that starts from the pre-trained network, which has seen the others; none where
+    /// there is no such network for the set.
+    pub most_classes_pretrained: Option<usize>,
+}
+
+/// How much there is to train on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    pub training_classes: usize,
+    pub training_samples: usize,
+    /// Training samples of the class that has the fewest.
+    pub rarest: usize,
+}
+
+/// What the metrics are computed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScoredOn {
+    /// Classes that nobody trained on.
+    UnseenClasses,
+    /// Other pictures of the classes that are trained on, where a set has too few classes.
+    HeldOutPictures,
+}
+
+impl ScoredOn {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UnseenClasses => "unseen classes",
+            Self::HeldOutPictures => "held-out pictures",
+        }
+    }
+}
+
+/// All that a data set is. Its file implements this for its `Spec`, a struct of the settings that a race of it has; a line
+/// in [`registry!`](self) does the rest.
+pub trait DataSet: Default {
+    const INFO: DataInfo;
+    /// In the order in which a link says them. Made with [`spec!`], and asked only of specs of this set.
+    const SETTINGS: &'static [Row<DataSpec>];
+
+    /// The part of the settings that says which set has to be opened. What only moves its split is no part of it, so that
+    /// another split opens nothing anew. A set whose file a person brings has the file's name in here.
+    type Source;
+
+    fn source(&self) -> Self::Source;
+
+    /// The file that it is in, beside the page or in `assets/`; none for a generated one.
+    fn file(source: &Self::Source) -> Option<&str>;
+
+    fn open(source: &Self::Source, file: Option<&[u8]>) -> Result<Dataset, DataError>;
+
+    /// The fixed split: the same for everyone and every seed.
+    fn split(&self, dataset: &Dataset) -> Result<Split, DataError>;
+
+    /// What the split will have to train on, before the set is opened.
+    fn sizes(&self) -> Sizes;
+
+    /// Set and split in a few words.
+    fn summary(&self) -> String;
+
+    fn scored_on(&self) -> ScoredOn {
+        ScoredOn::UnseenClasses
+    }
+
+    /// What a link means that names the set and says nothing else of it: the default, but where links were there first.
+    fn of_bare_link() -> Self {
+        Self::default()
+    }
+
+    /// Values to be generated; none where a file has them.
+    fn values(&self) -> u64 {
+        0
+    }
+
+    /// Brings the number of [`values`](Self::values) down to [`MOST_VALUES`].
+    fn shrink(&mut self) {}
+}
+
+/// The spec of this set in a [`DataSpec`], by reference as that is.
+macro_rules! spec {
+    ($variant:ident, $data:expr) => {
+        match $data {
+            DataSpec::$variant(spec) => spec,
+            #[allow(unreachable_patterns, reason = "there may be one data set only")]
+            _ => unreachable!("a data set's rows are asked only of its own specs"),
+        }
+    };
+}
+use spec;
+
+/// Declares the closed enums of all data sets and the dispatch to each of them.
+macro_rules! registry {
+    ($($variant:ident => $module:ident),+ $(,)?) => {
+        /// Which data set.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum DataKind {
+            $($variant,)+
+        }
+
+        /// Which data, and which of it is for training.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case", tag = "set")]
+        pub enum DataSpec {
+            $($variant($module::Spec),)+
+        }
+
+        /// What has to be opened for a [`DataSpec`]: equal for two that differ only in their split.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum DataSource {
+            $($variant(<$module::Spec as DataSet>::Source),)+
+        }
+
+        impl DataKind {
+            /// All data sets, in the registry's order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// All data sets as options of a setting.
+            pub const OPTIONS: &'static [Opt] = &[$(option(&$module::Spec::INFO)),+];
+
+            pub fn info(self) -> &'static DataInfo {
+                match self {
+                    $(Self::$variant => const { &$module::Spec::INFO },)+
+                }
+            }
+
+            /// The settings that a race on this data set has of its own.
+            pub fn settings(self) -> &'static [Row<DataSpec>] {
+                match self {
+                    $(Self::$variant => $module::Spec::SETTINGS,)+
+                }
+            }
+
+            /// What a race starts with where a person chooses this data set.
+            pub fn spec(self) -> DataSpec {
+                match self {
+                    $(Self::$variant => DataSpec::$variant(Default::default()),)+
+                }
+            }
+
+            /// What a link means that names the data set and says nothing else of it.
+            pub fn spec_of_bare_link(self) -> DataSpec {
+                match self {
+                    $(Self::$variant => DataSpec::$variant(DataSet::of_bare_link()),)+
+                }
+            }
+        }
+
+        impl DataSpec {
+            pub fn kind(&self) -> DataKind {
+                match self {
+                    $(Self::$variant(_) => DataKind::$variant,)+
+                }
+            }
+
+            /// What has to be opened for it.
+            pub fn source(&self) -> DataSource {
+                match self {
+                    $(Self::$variant(spec) => DataSource::$variant(spec.source()),)+
+                }
+            }
+
+            /// How much there is to train on.
+            pub fn sizes(&self) -> Sizes {
+                match self {
+                    $(Self::$variant(spec) => spec.sizes(),)+
+                }
+            }
+
+            /// What the metrics are computed on: classes that nobody trained on, where the set has enough of them.
+            pub fn scored_on(&self) -> ScoredOn {
+                match self {
+                    $(Self::$variant(spec) => spec.scored_on(),)+
+                }
+            }
+
+            /// Values to be generated; none where a file has them.
+            pub fn values(&self) -> u64 {
+                match self {
+                    $(Self::$variant(spec) => spec.values(),)+
+                }
+            }
+
+            /// Brings the number of [`values`](Self::values) down to [`MOST_VALUES`].
+            pub fn shrink(&mut self) {
+                match self {
+                    $(Self::$variant(spec) => spec.shrink(),)+
+                }
+            }
+        }
+
+        /// Set and split in a few words, such as `glyphs, 200 training classes`.
+        impl fmt::Display for DataSpec {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&match self {
+                    $(Self::$variant(spec) => spec.summary(),)+
+                })
+            }
+        }
+
+        impl DataSource {
+            /// The file that the set is in, beside the page or in `assets/`; none for a generated one.
+            pub fn file(&self) -> Option<&str> {
+                match self {
+                    $(Self::$variant(source) => <$module::Spec as DataSet>::file(source),)+
+                }
+            }
+
+            /// Opens a set from its file's bytes, or generates it (`file` is then not needed).
+            ///
+            /// # Errors
+            ///
+            /// The file is missing, cut off, changed, of another version or another set's; a parameter is out of its range.
+            pub fn open(&self, file: Option<&[u8]>) -> Result<Dataset, DataError> {
+                match self {
+                    $(Self::$variant(source) => <$module::Spec as DataSet>::open(source, file),)+
+                }
+            }
+        }
+
+        impl Split {
+            /// The fixed split of a data set: the same for everyone and every seed.
+            ///
+            /// # Edge cases
+            ///
+            /// Fewer training classes of the glyphs are a prefix of more, and validation and test do not depend on them.
+            ///
+            /// # Errors
+            ///
+            /// A setting of the split is out of its range, or the data set is not the one that `spec` is of.
+            pub fn of(spec: &DataSpec, dataset: &Dataset) -> Result<Self, DataError> {
+                match spec {
+                    $(DataSpec::$variant(spec) => spec.split(dataset),)+
+                }
+            }
+        }
+    };
+}
+
+registry! {
+    Glyphs => glyphs,
+    Digits => digits,
+    Synthetic => synthetic,
+}
+
+const fn option(info: &DataInfo) -> Opt {
+    Opt {
+        id: info.id,
+        label: info.title,
+        meaning: info.about,
+    }
+}
+
+impl DataKind {
+    /// The data set with this [`DataInfo::id`].
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.info().id == id)
+    }
+}
+
+impl DataSpec {
+    pub fn info(&self) -> &'static DataInfo {
+        self.kind().info()
+    }
+}
 
 /// Samples as they came, before they are tensors.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,22 +380,16 @@ pub enum DataError {
     #[error(
         "the data set `{set}` is in the file `{file}`, which was not loaded: load it again, or choose another data set"
     )]
-    Missing {
-        set: &'static str,
-        file: &'static str,
-    },
+    Missing { set: &'static str, file: String },
     #[error(
         "the file `{file}` cannot be read: {cause}; load it again, and if that does not help, build it anew with `cargo xtask datasets`"
     )]
-    File {
-        file: &'static str,
-        cause: FormatError,
-    },
+    File { file: String, cause: FormatError },
     #[error(
         "the file `{file}` holds {found} instead of {expected}: build it anew with `cargo xtask datasets`"
     )]
     Contents {
-        file: &'static str,
+        file: String,
         expected: String,
         found: String,
     },
@@ -133,27 +411,14 @@ impl DataError {
     }
 }
 
-/// The file that a data set is in, beside the page or in `assets/`; none for a generated one.
-pub fn file_name(spec: &DataSpec) -> Option<&'static str> {
-    match spec {
-        DataSpec::Glyphs { .. } => Some(bundled::GLYPHS.file),
-        DataSpec::Digits { .. } => Some(bundled::DIGITS.file),
-        DataSpec::Synthetic(_) => None,
-    }
-}
-
 impl Dataset {
-    /// Opens a bundled set from its file's bytes, or generates a synthetic one (`file` is then not needed).
+    /// Opens the data set of a spec; see [`DataSource::open`].
     ///
     /// # Errors
     ///
-    /// The file is missing, cut off, changed, of another version or another set's; a parameter is out of its range.
+    /// Those of [`DataSource::open`].
     pub fn open(spec: &DataSpec, file: Option<&[u8]>) -> Result<Self, DataError> {
-        match spec {
-            DataSpec::Glyphs { .. } => bundled::GLYPHS.open(file),
-            DataSpec::Digits { .. } => bundled::DIGITS.open(file),
-            DataSpec::Synthetic(spec) => synthetic::generate(spec),
-        }
+        spec.source().open(file)
     }
 
     /// What there is to say of the set without its samples.
@@ -280,14 +545,86 @@ mod tests {
 
     #[test]
     fn a_file_that_was_not_loaded_is_named() {
-        let error = Dataset::open(&DataSpec::Glyphs { train_classes: 10 }, None).unwrap_err();
-        assert!(matches!(
-            error,
-            DataError::Missing {
-                file: "glyphs.bin",
-                ..
-            }
-        ));
+        let error = Dataset::open(&DataKind::Glyphs.spec(), None).unwrap_err();
+        assert!(matches!(&error, DataError::Missing { file, .. } if file == "glyphs.bin"));
         assert!(error.to_string().contains("glyphs.bin"));
+    }
+
+    fn specs() -> Vec<DataSpec> {
+        let mut specs: Vec<DataSpec> = DataKind::ALL
+            .iter()
+            .flat_map(|kind| [kind.spec(), kind.spec_of_bare_link()])
+            .collect();
+        specs.push(DataSpec::Glyphs(GlyphSpec { train_classes: 7 }));
+        specs.extend(DigitSplit::ALL.map(|split| DataSpec::Digits(DigitSpec { split })));
+        specs.push(DataSpec::Synthetic(SyntheticSpec {
+            classes: 31,
+            ..SyntheticSpec::default()
+        }));
+        specs
+    }
+
+    #[test]
+    fn sizes_are_those_of_the_splits() {
+        for spec in specs() {
+            let assets = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+            let file = spec
+                .source()
+                .file()
+                .map(|name| std::fs::read(assets.join(name)).unwrap());
+            let split = Split::of(&spec, &Dataset::open(&spec, file.as_deref()).unwrap()).unwrap();
+            let mut counts = vec![0; split.train_classes.len()];
+            split
+                .train_labels
+                .iter()
+                .for_each(|&label| counts[label as usize] += 1);
+            let expected = Sizes {
+                training_classes: counts.len(),
+                training_samples: split.train.len(),
+                rarest: *counts.iter().min().unwrap(),
+            };
+            assert_eq!(spec.sizes(), expected, "{spec}");
+        }
+    }
+
+    #[test]
+    fn every_set_can_be_chosen_and_its_rows_are_its_own() {
+        assert_eq!(DataKind::OPTIONS.len(), DataKind::ALL.len());
+        for (&kind, option) in DataKind::ALL.iter().zip(DataKind::OPTIONS) {
+            assert_eq!(DataKind::from_id(option.id), Some(kind));
+            for mut spec in [kind.spec(), kind.spec_of_bare_link()] {
+                assert_eq!(spec.kind(), kind);
+                for row in kind.settings() {
+                    let text = row.write(&spec);
+                    let before = spec.clone();
+                    assert!(row.read(&mut spec, &text), "{row:?}: {text}");
+                    assert_eq!(spec, before, "{row:?}: {text}");
+                    assert!(!row.read(&mut spec, "no value"), "{row:?}");
+                    assert!(!row.expected().is_empty());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn another_split_is_no_other_source() {
+        let few = DataSpec::Glyphs(GlyphSpec { train_classes: 7 });
+        assert_eq!(few.source(), DataKind::Glyphs.spec().source());
+        let [low, _, all] = DigitSplit::ALL.map(|split| DataSpec::Digits(DigitSpec { split }));
+        assert_eq!(low.source(), all.source());
+        assert_ne!(low.source(), few.source());
+        let noisy = DataSpec::Synthetic(SyntheticSpec {
+            noise: 1.0,
+            ..SyntheticSpec::default()
+        });
+        assert_ne!(noisy.source(), DataKind::Synthetic.spec().source());
+        // Sources travel to the worker.
+        for spec in specs() {
+            let text = serde_json::to_string(&spec.source()).unwrap();
+            assert_eq!(
+                serde_json::from_str::<DataSource>(&text).unwrap(),
+                spec.source()
+            );
+        }
     }
 }

@@ -1,14 +1,89 @@
 //! How batches are drawn.
 
+use std::fmt;
+use std::str::FromStr;
+
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 
 use super::random::{Purpose, generator, shuffle_front};
 use super::{DataError, Split};
-use crate::experiment::SamplerSpec;
 
-/// The share of wrong labels that an experiment may ask for.
-const MAX_NOISE: f32 = 0.4;
+/// The largest share of wrong labels that an experiment may ask for.
+pub const MOST_NOISE: f32 = 0.4;
+
+/// How batches are drawn from the training classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum SamplerSpec {
+    /// Random batches, every picture once an epoch (Proxy Anchor's protocol).
+    Shuffled { batch: usize },
+    /// `classes` random classes with `samples` pictures each.
+    Balanced { classes: usize, samples: usize },
+}
+
+impl SamplerSpec {
+    /// Samples in a batch.
+    pub fn batch(self) -> usize {
+        match self {
+            Self::Shuffled { batch } => batch,
+            Self::Balanced { classes, samples } => classes.saturating_mul(samples),
+        }
+    }
+
+    /// Name of the kind of batches in link and table of settings.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Shuffled { .. } => "shuffled",
+            Self::Balanced { .. } => "balanced",
+        }
+    }
+}
+
+impl fmt::Display for SamplerSpec {
+    /// `shuffled:60` or `balanced:30x3`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shuffled { batch } => write!(f, "{}:{batch}", self.id()),
+            Self::Balanced { classes, samples } => write!(f, "{}:{classes}x{samples}", self.id()),
+        }
+    }
+}
+
+/// A text that is no sampler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a sampler is written {}", SamplerTextError::EXPECTED)]
+pub struct SamplerTextError;
+
+impl SamplerTextError {
+    /// What is written instead.
+    pub const EXPECTED: &'static str = "shuffled:60 or balanced:30x3";
+}
+
+impl FromStr for SamplerSpec {
+    type Err = SamplerTextError;
+
+    fn from_str(text: &str) -> Result<Self, SamplerTextError> {
+        // However large: one that does not fit becomes the largest, which the limits then bring down.
+        let whole = |text: &str| {
+            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            digits.then(|| text.parse().unwrap_or(usize::MAX))
+        };
+        let (kind, size) = text.split_once(':').ok_or(SamplerTextError)?;
+        match kind {
+            "shuffled" => whole(size).map(|batch| Self::Shuffled { batch }),
+            "balanced" => size.split_once(['x', '×']).and_then(|(classes, samples)| {
+                Some(Self::Balanced {
+                    classes: whole(classes)?,
+                    samples: whole(samples)?,
+                })
+            }),
+            _ => None,
+        }
+        .ok_or(SamplerTextError)
+    }
+}
 
 /// Draws batches. The same spec, split, seed and noise give the same batches, for every loss and on every platform.
 ///
@@ -208,11 +283,11 @@ fn members(labels: &[u32], classes: usize) -> Vec<Vec<u32>> {
 
 fn noisy_labels(split: &Split, share: f32, seed: u64) -> Result<Vec<u32>, DataError> {
     // Written so that NaN fails.
-    if !(0.0..=MAX_NOISE).contains(&share) {
+    if !(0.0..=MOST_NOISE).contains(&share) {
         return Err(DataError::parameter(
             "the share of wrong labels",
             share,
-            format!("from 0 to {MAX_NOISE}"),
+            format!("from 0 to {MOST_NOISE}"),
         ));
     }
     let mut labels = split.train_labels.clone();

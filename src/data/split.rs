@@ -1,72 +1,23 @@
 //! Which samples are for training, which for tuning, and which to report.
 
-use std::ops::Range;
+use serde::{Deserialize, Serialize};
 
-use super::random::{Purpose, generator, shuffle_front};
-use super::{DataError, Dataset, Split};
-use crate::experiment::{DataSpec, DigitSplit, EvaluateOn};
+use super::{Dataset, Split};
 
 /// The split is part of the data set: no seed of an experiment moves it.
-const SEED: u64 = 0x8ddd_96e2;
-/// Glyph classes for training, at most, and for validation; the rest are for test.
-const GLYPH_TRAINING: usize = 200;
-const GLYPH_VALIDATION: usize = 50;
-/// Of the training classes, the last so many are for pre-training where a race starts from that.
-const GLYPH_PRETRAINING: usize = 50;
-/// Most training classes of a race that starts from the pre-trained network: those that it has not seen.
-pub const MOST_CLASSES_PRETRAINED: usize = GLYPH_TRAINING - GLYPH_PRETRAINING;
-/// Two, so that there are pairs of different classes.
-const MIN_CLASSES: usize = 2;
+pub(super) const SEED: u64 = 0x8ddd_96e2;
+
+/// Which of the samples that are not trained on the curves are of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EvaluateOn {
+    #[default]
+    Test,
+    /// For tuning: the test classes stay unseen.
+    Validation,
+}
 
 impl Split {
-    /// The fixed split of a data set: the same for everyone and every seed.
-    ///
-    /// # Edge cases
-    ///
-    /// Fewer training classes of the glyphs are a prefix of more, and validation and test do not depend on them.
-    ///
-    /// # Errors
-    ///
-    /// `train_classes` is not from 2 to 200, or the data set is not the one that `spec` is of.
-    pub fn of(spec: &DataSpec, dataset: &Dataset) -> Result<Self, DataError> {
-        check(spec, dataset)?;
-        let members = dataset.members();
-        match spec {
-            DataSpec::Glyphs { train_classes } => {
-                if !(MIN_CLASSES..=GLYPH_TRAINING).contains(train_classes) {
-                    let allowed = format!("from {MIN_CLASSES} to {GLYPH_TRAINING}");
-                    return Err(DataError::parameter(
-                        "the number of training classes",
-                        train_classes,
-                        allowed,
-                    ));
-                }
-                Ok(glyphs(0..*train_classes, &members))
-            }
-            DataSpec::Digits { split } => Ok(digits(*split, &members)),
-            DataSpec::Synthetic(_) => Ok(synthetic(&members)),
-        }
-    }
-
-    /// The split of the glyphs for pre-training: it trains on the last 50 of the 200 training classes, which
-    /// [`MOST_CLASSES_PRETRAINED`] leaves out, and has the same validation and test classes as every race.
-    ///
-    /// # Errors
-    ///
-    /// The data set is not the glyphs.
-    pub fn pretraining(dataset: &Dataset) -> Result<Self, DataError> {
-        check(
-            &DataSpec::Glyphs {
-                train_classes: GLYPH_TRAINING,
-            },
-            dataset,
-        )?;
-        Ok(glyphs(
-            MOST_CLASSES_PRETRAINED..GLYPH_TRAINING,
-            &dataset.members(),
-        ))
-    }
-
     /// The samples that metrics are computed on: at most `per_class` of each class, always the same ones, as indices in
     /// the data set, class after class.
     ///
@@ -90,7 +41,8 @@ impl Split {
         chosen
     }
 
-    fn new(train: Vec<(u32, Vec<u32>)>, validation: Vec<u32>, test: Vec<u32>) -> Self {
+    /// `train` lists each training class with its samples.
+    pub(super) fn new(train: Vec<(u32, Vec<u32>)>, validation: Vec<u32>, test: Vec<u32>) -> Self {
         Self {
             train_labels: (0..)
                 .zip(&train)
@@ -116,7 +68,8 @@ fn by_class(samples: &[u32], dataset: &Dataset) -> Vec<Vec<u32>> {
     classes
 }
 
-fn gather(classes: &[u32], members: &[Vec<u32>]) -> Vec<u32> {
+/// All samples of some classes.
+pub(super) fn gather(classes: &[u32], members: &[Vec<u32>]) -> Vec<u32> {
     classes
         .iter()
         .flat_map(|&class| &members[class as usize])
@@ -124,106 +77,12 @@ fn gather(classes: &[u32], members: &[Vec<u32>]) -> Vec<u32> {
         .collect()
 }
 
-fn with_members(classes: &[u32], members: &[Vec<u32>]) -> Vec<(u32, Vec<u32>)> {
+/// Some classes with their samples.
+pub(super) fn with_members(classes: &[u32], members: &[Vec<u32>]) -> Vec<(u32, Vec<u32>)> {
     classes
         .iter()
         .map(|&class| (class, members[class as usize].clone()))
         .collect()
-}
-
-/// Whether a data set has the classes that a split of it takes.
-fn check(spec: &DataSpec, dataset: &Dataset) -> Result<(), DataError> {
-    let classes = dataset.class_names.len();
-    let expected = match spec {
-        DataSpec::Glyphs { .. } => GLYPH_TRAINING + GLYPH_VALIDATION + MIN_CLASSES..=usize::MAX,
-        DataSpec::Digits { .. } => 10..=10,
-        DataSpec::Synthetic(spec) => spec.classes.max(3 * MIN_CLASSES)..=spec.classes,
-    };
-    if expected.contains(&classes) {
-        return Ok(());
-    }
-    let bound = if expected.end() == &usize::MAX {
-        "at least "
-    } else {
-        ""
-    };
-    let allowed = format!("{bound}{} for this data set", expected.start());
-    Err(DataError::parameter(
-        "the number of classes",
-        classes,
-        allowed,
-    ))
-}
-
-/// `range` is of the training classes' fixed order.
-fn glyphs(range: Range<usize>, members: &[Vec<u32>]) -> Split {
-    // Hiragana, katakana and kanji come one after the other: mixed, so that every prefix has some of each.
-    let mut order: Vec<u32> = (0..members.len() as u32).collect();
-    shuffle_front(
-        &mut order,
-        members.len(),
-        &mut generator(SEED, Purpose::Split),
-    );
-    let (training, rest) = order.split_at(GLYPH_TRAINING);
-    let (validation, test) = rest.split_at(GLYPH_VALIDATION);
-    let mut validation = gather(validation, members);
-    let mut test = gather(test, members);
-    validation.sort_unstable();
-    test.sort_unstable();
-    Split::new(with_members(&training[range], members), validation, test)
-}
-
-fn digits(split: DigitSplit, members: &[Vec<u32>]) -> Split {
-    let training: Vec<u32> = match split {
-        DigitSplit::TrainLow => (0..5).collect(),
-        DigitSplit::TrainHigh => (5..10).collect(),
-        DigitSplit::SeenClasses => (0..10).collect(),
-    };
-    let mut train = Vec::new();
-    let (mut validation, mut test) = (Vec::new(), Vec::new());
-    for (class, pictures) in (0..).zip(members) {
-        if !training.contains(&class) {
-            test.extend(pictures);
-            continue;
-        }
-        let mut pictures = pictures.clone();
-        let count = pictures.len();
-        // One stream for all classes would do, but so a class's pictures do not depend on which others there are.
-        shuffle_front(
-            &mut pictures,
-            count,
-            &mut generator(SEED + 1 + u64::from(class), Purpose::Split),
-        );
-        let (kept, held_out) = if split == DigitSplit::SeenClasses {
-            (count / 2, count / 4)
-        } else {
-            (count * 4 / 5, count)
-        };
-        let held_out = (kept + held_out).min(count);
-        validation.extend(&pictures[kept..held_out]);
-        test.extend(&pictures[held_out..]);
-        pictures.truncate(kept);
-        pictures.sort_unstable();
-        train.push((class, pictures));
-    }
-    validation.sort_unstable();
-    test.sort_unstable();
-    Split::new(train, validation, test)
-}
-
-fn synthetic(members: &[Vec<u32>]) -> Split {
-    // The classes are alike by construction, so their order is as random as any other.
-    let count = members.len();
-    let validation = (count * 15 / 100).max(MIN_CLASSES);
-    let test = (count / 4).max(MIN_CLASSES);
-    let classes: Vec<u32> = (0..count as u32).collect();
-    let (training, rest) = classes.split_at(count - validation - test);
-    let (validation, test) = rest.split_at(validation);
-    Split::new(
-        with_members(training, members),
-        gather(validation, members),
-        gather(test, members),
-    )
 }
 
 #[cfg(test)]
@@ -231,8 +90,17 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::data::Inputs;
-    use crate::experiment::SyntheticSpec;
+    use crate::data::{
+        DataSpec, DigitSpec, DigitSplit, GlyphSpec, Inputs, MOST_CLASSES_PRETRAINED, SyntheticSpec,
+    };
+
+    fn glyphs(train_classes: usize) -> DataSpec {
+        DataSpec::Glyphs(GlyphSpec { train_classes })
+    }
+
+    fn digits(split: DigitSplit) -> DataSpec {
+        DataSpec::Digits(DigitSpec { split })
+    }
 
     /// A set with so many samples in each class.
     fn set(counts: &[usize]) -> Dataset {
@@ -274,8 +142,7 @@ mod tests {
     #[test]
     fn glyph_classes_are_disjoint_and_a_prefix_of_a_fixed_order() {
         let dataset = set(&[9; 312]);
-        let split =
-            |train_classes| Split::of(&DataSpec::Glyphs { train_classes }, &dataset).unwrap();
+        let split = |train_classes| Split::of(&glyphs(train_classes), &dataset).unwrap();
         let full = split(200);
         check_parts(&full, &dataset);
         let (train, validation, test) = (
@@ -321,57 +188,28 @@ mod tests {
         let pretraining = Split::pretraining(&dataset).unwrap();
         check_parts(&pretraining, &dataset);
         assert_eq!(pretraining.train_classes.len(), 50);
-        let race = Split::of(
-            &DataSpec::Glyphs {
-                train_classes: MOST_CLASSES_PRETRAINED,
-            },
-            &dataset,
-        )
-        .unwrap();
+        let race = Split::of(&glyphs(MOST_CLASSES_PRETRAINED), &dataset).unwrap();
         let seen = classes(&pretraining.train, &dataset);
         for part in [&race.train, &race.validation, &race.test] {
             assert!(classes(part, &dataset).is_disjoint(&seen));
         }
         // One class more would be one that was seen.
-        let more = DataSpec::Glyphs {
-            train_classes: MOST_CLASSES_PRETRAINED + 1,
-        };
+        let more = glyphs(MOST_CLASSES_PRETRAINED + 1);
         let more = Split::of(&more, &dataset).unwrap();
         assert!(!classes(&more.train, &dataset).is_disjoint(&seen));
         assert!(Split::pretraining(&set(&[9; 10])).is_err());
     }
 
     #[test]
-    fn too_few_or_many_training_classes_are_an_error() {
-        let dataset = set(&[9; 312]);
-        for train_classes in [0, 1, 201, usize::MAX] {
-            let error = Split::of(&DataSpec::Glyphs { train_classes }, &dataset).unwrap_err();
-            assert_eq!(
-                error,
-                DataError::parameter(
-                    "the number of training classes",
-                    train_classes,
-                    "from 2 to 200"
-                )
-            );
-        }
-        // A set that is not of the spec.
-        assert!(Split::of(&DataSpec::Glyphs { train_classes: 10 }, &set(&[9; 10])).is_err());
-        assert!(
-            Split::of(
-                &DataSpec::Digits {
-                    split: DigitSplit::TrainLow
-                },
-                &set(&[9; 312])
-            )
-            .is_err()
-        );
+    fn a_set_that_is_not_of_the_spec_is_not_split() {
+        assert!(Split::of(&glyphs(10), &set(&[9; 10])).is_err());
+        assert!(Split::of(&digits(DigitSplit::TrainLow), &set(&[9; 312])).is_err());
     }
 
     #[test]
     fn digits_of_the_test_are_unseen_or_held_out() {
         let dataset = set(&[178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
-        let split = |split| Split::of(&DataSpec::Digits { split }, &dataset).unwrap();
+        let split = |split| Split::of(&digits(split), &dataset).unwrap();
         for (kind, train, test) in [
             (DigitSplit::TrainLow, 0..5, 5..10),
             (DigitSplit::TrainHigh, 5..10, 0..5),
@@ -434,7 +272,7 @@ mod tests {
     #[test]
     fn evaluation_is_stable_and_spread_over_the_faces() {
         let dataset = set(&[32; 312]);
-        let split = Split::of(&DataSpec::Glyphs { train_classes: 50 }, &dataset).unwrap();
+        let split = Split::of(&glyphs(50), &dataset).unwrap();
         let chosen = split.evaluation(&dataset, EvaluateOn::Test, 8);
         assert_eq!(chosen, split.evaluation(&dataset, EvaluateOn::Test, 8));
         assert_eq!(chosen.len(), 62 * 8);

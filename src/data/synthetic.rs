@@ -1,23 +1,241 @@
 //! Gaussian clusters from a seed.
 
-use std::ops::RangeInclusive;
-
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
+use serde::{Deserialize, Serialize};
 
 use super::random::{Purpose, generator};
-use super::{DataError, Dataset, Inputs};
-use crate::experiment::SyntheticSpec;
+use super::split::{gather, with_members};
+use super::{
+    DataError, DataInfo, DataSet, DataSpec, Dataset, Inputs, MOST_VALUES, Sizes, Split, spec,
+};
+use crate::loss::Scale;
+use crate::setting::{Face, Kind, Row, Section, Text, number};
 
-/// Six, so that training, validation and test have two each.
-const CLASSES: RangeInclusive<usize> = 6..=10_000;
-const DIM: RangeInclusive<usize> = 2..=1024;
-const SAMPLES: RangeInclusive<usize> = 2..=1000;
-const SPREAD: RangeInclusive<f32> = 0.0..=2.0;
-const NOISE: RangeInclusive<f32> = 0.0..=10.0;
-/// 64 MB as floats.
-const MAX_VALUES: u64 = 16_000_000;
+/// Classes of each part, at least: two, so that there are pairs of different classes.
+const MIN_CLASSES: usize = 2;
+
+/// Gaussian clusters around class centres on the unit sphere.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spec {
+    pub classes: usize,
+    /// Input dimension.
+    pub dim: usize,
+    pub samples_per_class: usize,
+    /// Standard deviation around the class centre.
+    pub spread: f32,
+    /// Standard deviation of noise dimensions, which say nothing of the class.
+    pub noise: f32,
+    pub seed: u64,
+}
+
+impl Default for Spec {
+    /// A set that a small network learns in some hundred steps, but not at once.
+    fn default() -> Self {
+        Self {
+            classes: 100,
+            dim: 64,
+            samples_per_class: 30,
+            spread: 0.15,
+            noise: 0.5,
+            seed: 0,
+        }
+    }
+}
+
+impl DataSet for Spec {
+    const INFO: DataInfo = DataInfo {
+        id: "synthetic",
+        title: "Synthetic",
+        about: "Gaussian clusters with as much noise as you like.",
+        most_classes_pretrained: None,
+    };
+
+    const SETTINGS: &'static [Row<DataSpec>] = &[
+        Row {
+            face: Face {
+                key: "classes",
+                name: "the number of synthetic classes",
+                label: "classes",
+                symbol: "C",
+                meaning: "Clusters; some of them are held back to score on.",
+                place: Some((Section::Data, 1)),
+                ..Face::BLANK
+            },
+            kind: number!(data => spec!(Synthetic, data).classes; usize;
+                range: (3.0 * MIN_CLASSES as f64, 10_000.0),
+                slider: (6.0, 2000.0),
+                scale: Scale::Log,
+            ),
+            ..Row::BLANK
+        },
+        Row {
+            face: Face {
+                key: "input",
+                name: "the input dimension",
+                label: "input dimension",
+                meaning: "Numbers in each sample.",
+                place: Some((Section::Data, 2)),
+                ..Face::BLANK
+            },
+            kind: number!(data => spec!(Synthetic, data).dim; usize;
+                range: (2.0, 1024.0),
+                slider: (2.0, 128.0),
+                scale: Scale::Integer,
+            ),
+            ..Row::BLANK
+        },
+        Row {
+            face: Face {
+                key: "per-class",
+                name: "the number of samples per class",
+                label: "samples per class",
+                meaning: "How many samples each cluster has.",
+                place: Some((Section::Data, 3)),
+                ..Face::BLANK
+            },
+            kind: number!(data => spec!(Synthetic, data).samples_per_class; usize;
+                range: (2.0, 1000.0),
+                slider: (4.0, 100.0),
+                scale: Scale::Integer,
+            ),
+            ..Row::BLANK
+        },
+        Row {
+            face: Face {
+                key: "spread",
+                name: "the spread of the classes",
+                label: "spread",
+                symbol: "σ",
+                meaning: "Standard deviation around the class centre.",
+                place: Some((Section::Data, 4)),
+                ..Face::BLANK
+            },
+            kind: number!(data => spec!(Synthetic, data).spread; f32;
+                range: (0.0, 2.0),
+                slider: (0.01, 2.0),
+                scale: Scale::Log,
+            ),
+            ..Row::BLANK
+        },
+        Row {
+            face: Face {
+                key: "noise",
+                name: "the noise",
+                label: "noise",
+                meaning: "Standard deviation of the dimensions that say nothing of the class.",
+                place: Some((Section::Data, 5)),
+                ..Face::BLANK
+            },
+            kind: number!(data => spec!(Synthetic, data).noise; f32;
+                range: (0.0, 10.0),
+                slider: (0.0, 2.0),
+            ),
+            ..Row::BLANK
+        },
+        Row {
+            face: Face {
+                key: "data-seed",
+                name: "the seed of the synthetic data",
+                ..Face::BLANK
+            },
+            kind: Kind::Text,
+            // Not a number of the table: an f64 does not hold every seed.
+            text: Some(Text {
+                expected: "a whole number",
+                write: |data| spec!(Synthetic, data).seed.to_string(),
+                read: |data, text| {
+                    let seed = text.parse().ok();
+                    seed.map(|seed| spec!(Synthetic, data).seed = seed)
+                        .is_some()
+                },
+            }),
+            ..Row::BLANK
+        },
+    ];
+
+    /// Every setting makes another set.
+    type Source = Self;
+
+    fn source(&self) -> Self {
+        *self
+    }
+
+    fn file(_: &Self) -> Option<&str> {
+        None
+    }
+
+    fn open(source: &Self, _: Option<&[u8]>) -> Result<Dataset, DataError> {
+        generate(source)
+    }
+
+    fn split(&self, dataset: &Dataset) -> Result<Split, DataError> {
+        let found = dataset.class_names.len();
+        if found != self.classes || found < 3 * MIN_CLASSES {
+            let allowed = format!("{} for this data set", self.classes.max(3 * MIN_CLASSES));
+            return Err(DataError::parameter(
+                "the number of classes",
+                found,
+                allowed,
+            ));
+        }
+        Ok(split(&dataset.members()))
+    }
+
+    fn sizes(&self) -> Sizes {
+        let (training_classes, _, _) = parts(self.classes);
+        Sizes {
+            training_classes,
+            training_samples: training_classes.saturating_mul(self.samples_per_class),
+            rarest: self.samples_per_class,
+        }
+    }
+
+    fn summary(&self) -> String {
+        format!("synthetic, {} classes", self.classes)
+    }
+
+    fn values(&self) -> u64 {
+        let wide = |count: usize| count as u64;
+        wide(self.classes)
+            .saturating_mul(wide(self.samples_per_class))
+            .saturating_mul(wide(self.dim))
+    }
+
+    fn shrink(&mut self) {
+        // Fewer samples first, then fewer classes: the dimension is the network's input.
+        let most = |per: usize| MOST_VALUES as usize / per;
+        self.samples_per_class = self
+            .samples_per_class
+            .min(most(self.classes * self.dim).max(2));
+        self.classes = self.classes.min(most(self.samples_per_class * self.dim));
+    }
+}
+
+/// How many classes are for training, for validation (15 %) and for test (a quarter).
+fn parts(classes: usize) -> (usize, usize, usize) {
+    let validation = (classes.saturating_mul(15) / 100).max(MIN_CLASSES);
+    let test = (classes / 4).max(MIN_CLASSES);
+    (
+        classes.saturating_sub(validation.saturating_add(test)),
+        validation,
+        test,
+    )
+}
+
+fn split(members: &[Vec<u32>]) -> Split {
+    // The classes are alike by construction, so their order is as random as any other.
+    let (training, validation, _) = parts(members.len());
+    let classes: Vec<u32> = (0..members.len() as u32).collect();
+    let (training, rest) = classes.split_at(training);
+    let (validation, test) = rest.split_at(validation);
+    Split::new(
+        with_members(training, members),
+        gather(validation, members),
+        gather(test, members),
+    )
+}
 
 /// Clusters around random points of the unit sphere, with dimensions in which there is nothing to learn.
 ///
@@ -35,10 +253,10 @@ const MAX_VALUES: u64 = 16_000_000;
 ///
 /// # Errors
 ///
-/// A parameter out of its range (6–10,000 classes, 2–1024 dimensions, 2–1000 samples a class, spread 0–2, noise 0–10), or
-/// more than 16 million values in all.
-pub(super) fn generate(spec: &SyntheticSpec) -> Result<Dataset, DataError> {
-    let &SyntheticSpec {
+/// A parameter out of its range, or more than 16 million values in all.
+fn generate(spec: &Spec) -> Result<Dataset, DataError> {
+    check(spec)?;
+    let &Spec {
         classes,
         dim,
         samples_per_class,
@@ -46,22 +264,7 @@ pub(super) fn generate(spec: &SyntheticSpec) -> Result<Dataset, DataError> {
         noise,
         seed,
     } = spec;
-    within("the number of classes", classes, &CLASSES)?;
-    within("the input dimension", dim, &DIM)?;
-    within("the number of samples a class", samples_per_class, &SAMPLES)?;
-    within("the spread", spread, &SPREAD)?;
-    within("the noise", noise, &NOISE)?;
     let samples = classes * samples_per_class;
-    // In the browser `usize` has 32 bits, which this product may not fit.
-    let total = samples as u64 * dim as u64;
-    if total > MAX_VALUES {
-        return Err(DataError::parameter(
-            "classes × samples × dimensions",
-            total,
-            format!("at most {MAX_VALUES}"),
-        ));
-    }
-
     let mut rng = generator(seed, Purpose::Synthetic);
     let signal = dim.div_ceil(2);
     let mut values = Vec::with_capacity(samples * dim);
@@ -99,27 +302,38 @@ fn unit_vector(dim: usize, rng: &mut ChaCha8Rng) -> Vec<f32> {
     }
 }
 
-fn within<T: PartialOrd + ToString>(
-    name: &'static str,
-    value: T,
-    range: &RangeInclusive<T>,
-) -> Result<(), DataError> {
-    if range.contains(&value) {
-        return Ok(());
+/// Every number within the range that the table says.
+fn check(spec: &Spec) -> Result<(), DataError> {
+    let data = DataSpec::Synthetic(*spec);
+    for row in Spec::SETTINGS {
+        let Kind::Number(number) = &row.kind else {
+            continue;
+        };
+        let value = (number.get)(&data, 0);
+        if !number.span.accepts(value) {
+            let (min, max) = number.span.range;
+            return Err(DataError::parameter(
+                row.face.name,
+                value,
+                format!("from {min} to {max}"),
+            ));
+        }
     }
-    let allowed = format!(
-        "from {} to {}",
-        range.start().to_string(),
-        range.end().to_string()
-    );
-    Err(DataError::parameter(name, value, allowed))
+    if spec.values() > MOST_VALUES {
+        return Err(DataError::parameter(
+            "classes × samples × dimensions",
+            spec.values(),
+            format!("at most {MOST_VALUES}"),
+        ));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SPEC: SyntheticSpec = SyntheticSpec {
+    const SPEC: Spec = Spec {
         classes: 10,
         dim: 7,
         samples_per_class: 50,
@@ -128,14 +342,14 @@ mod tests {
         seed: 3,
     };
 
-    fn floats(spec: &SyntheticSpec) -> Vec<f32> {
+    fn floats(spec: &Spec) -> Vec<f32> {
         generate(spec).unwrap().to_floats()
     }
 
     #[test]
     fn a_seed_decides_everything() {
         assert_eq!(floats(&SPEC), floats(&SPEC));
-        assert_ne!(floats(&SPEC), floats(&SyntheticSpec { seed: 4, ..SPEC }));
+        assert_ne!(floats(&SPEC), floats(&Spec { seed: 4, ..SPEC }));
         assert_eq!(floats(&SPEC).len(), 10 * 50 * 7);
     }
 
@@ -183,7 +397,7 @@ mod tests {
 
     #[test]
     fn no_spread_and_no_noise_are_exact() {
-        let values = floats(&SyntheticSpec {
+        let values = floats(&Spec {
             spread: 0.0,
             noise: 0.0,
             ..SPEC
@@ -201,33 +415,33 @@ mod tests {
     fn a_parameter_out_of_range_is_named_with_its_range() {
         for (spec, name, allowed) in [
             (
-                SyntheticSpec { classes: 5, ..SPEC },
-                "the number of classes",
+                Spec { classes: 5, ..SPEC },
+                "the number of synthetic classes",
                 "from 6 to 10000",
             ),
             (
-                SyntheticSpec { dim: 1, ..SPEC },
+                Spec { dim: 1, ..SPEC },
                 "the input dimension",
                 "from 2 to 1024",
             ),
             (
-                SyntheticSpec {
+                Spec {
                     samples_per_class: 1,
                     ..SPEC
                 },
-                "the number of samples a class",
+                "the number of samples per class",
                 "from 2 to 1000",
             ),
             (
-                SyntheticSpec {
+                Spec {
                     spread: f32::NAN,
                     ..SPEC
                 },
-                "the spread",
+                "the spread of the classes",
                 "from 0 to 2",
             ),
             (
-                SyntheticSpec {
+                Spec {
                     noise: -0.1,
                     ..SPEC
                 },
@@ -235,7 +449,7 @@ mod tests {
                 "from 0 to 10",
             ),
             (
-                SyntheticSpec {
+                Spec {
                     classes: 10_000,
                     samples_per_class: 1000,
                     dim: 1024,

@@ -5,14 +5,12 @@
 //! `preset=ID` and `protocol=ID` set what the other keys do not. A link is whatever somebody wrote: nothing in it is
 //! trusted, and what cannot be used is skipped with a [`Notice`].
 
-use std::fmt::{self, Write as _};
-use std::str::FromStr;
+use std::fmt::Write as _;
 
-use super::{
-    DataSpec, DigitSplit, Entry, Experiment, Preset, Protocol, SamplerSpec, SettingError, Start,
-    SyntheticSpec,
-};
+use super::{Entry, Experiment, Preset, Protocol, Setting, SettingError};
+use crate::data::DataKind;
 use crate::loss::LossKind;
+use crate::setting::{Of, one_of};
 
 /// Of this module's format.
 const VERSION: &str = "1";
@@ -32,22 +30,30 @@ pub enum Notice {
     Version { found: String },
     #[error("The link is too long; its end was left out")]
     TooLong,
-    #[error("“{key}” is not a setting; it was left out")]
-    UnknownKey { key: String },
+    #[error("{0}; it was left out")]
+    LeftOut(SettingTextError),
     #[error("“{key}” is in the link twice; the last one counts")]
     Repeated { key: String },
-    #[error("“{value}” is not a value of “{key}” ({expected}); it was left out")]
-    Malformed {
-        key: String,
-        value: String,
-        expected: &'static str,
-    },
     #[error("There is no loss “{id}”; it was left out")]
     UnknownLoss { id: String },
     #[error("{0}; the nearest possible value was taken")]
     Clamped(SettingError),
     #[error("There is more in the link that could not be used")]
     More,
+}
+
+/// A text from a link or a flag that sets nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingTextError {
+    #[error("“{key}” is not a setting")]
+    UnknownKey { key: String },
+    #[error("“{value}” is not a value of “{key}” ({expected})")]
+    Malformed {
+        key: String,
+        value: String,
+        /// What can be written, in words.
+        expected: String,
+    },
 }
 
 /// Text from a link, fit to be shown: short, and without anything that moves the cursor or the reading direction.
@@ -62,158 +68,35 @@ fn shown(text: &str) -> String {
     out
 }
 
-/// A text that is no sampler.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a sampler is written `shuffled:60` (batch) or `balanced:30x3` (classes × samples of each)"
-)]
-pub struct SamplerTextError;
-
-impl fmt::Display for SamplerSpec {
-    /// `shuffled:60` or `balanced:30x3`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Shuffled { batch } => write!(f, "shuffled:{batch}"),
-            Self::Balanced { classes, samples } => write!(f, "balanced:{classes}x{samples}"),
-        }
-    }
-}
-
-impl FromStr for SamplerSpec {
-    type Err = SamplerTextError;
-
-    fn from_str(text: &str) -> Result<Self, SamplerTextError> {
-        let (kind, size) = text.split_once(':').ok_or(SamplerTextError)?;
-        match kind {
-            "shuffled" => whole(size).map(|batch| Self::Shuffled { batch }),
-            "balanced" => size.split_once(['x', '×']).and_then(|(classes, samples)| {
-                Some(Self::Balanced {
-                    classes: whole(classes)?,
-                    samples: whole(samples)?,
-                })
-            }),
-            _ => None,
-        }
-        .ok_or(SamplerTextError)
-    }
-}
-
-impl DigitSplit {
-    pub const ALL: [Self; 3] = [Self::TrainLow, Self::TrainHigh, Self::SeenClasses];
-
-    /// Name in URL and command line.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::TrainLow => "train-low",
-            Self::TrainHigh => "train-high",
-            Self::SeenClasses => "seen-classes",
-        }
-    }
-
-    pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|split| split.id() == id)
-    }
-}
-
-impl Start {
-    pub const ALL: [Self; 2] = [Self::Scratch, Self::Pretrained];
-
-    /// Name in URL and command line.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Scratch => "scratch",
-            Self::Pretrained => "pretrained",
-        }
-    }
-
-    pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|start| start.id() == id)
-    }
-}
-
-impl Default for SyntheticSpec {
-    /// A set that a small network learns in some hundred steps, but not at once.
-    fn default() -> Self {
-        Self {
-            classes: 100,
-            dim: 64,
-            samples_per_class: 30,
-            spread: 0.15,
-            noise: 0.5,
-            seed: 0,
-        }
-    }
-}
-
-/// A whole number, however large: one that does not fit becomes the largest, which the limits then bring down.
-fn whole(text: &str) -> Option<usize> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().unwrap_or(usize::MAX))
-}
-
-fn real(text: &str) -> Option<f32> {
-    text.parse().ok().filter(|value: &f32| !value.is_nan())
-}
+/// Keys that say where to start from, and are read before all others.
+const FIRST: [&str; 4] = ["v", "preset", "protocol", "data"];
 
 impl Experiment {
     /// The experiment as a fragment, without `#`. Every setting is in it, so that a link means the same tomorrow.
     pub fn to_fragment(&self) -> String {
         let mut out = format!("v={VERSION}");
-        let mut put = |key: &str, value: &dyn fmt::Display| {
-            // Writing to a string does not fail.
-            let _ = write!(out, "&{key}={value}");
-        };
-        match &self.data {
-            DataSpec::Glyphs { train_classes } => {
-                put("data", &"glyphs");
-                put("classes", train_classes);
-            }
-            DataSpec::Digits { split } => {
-                put("data", &"digits");
-                put("split", &split.id());
-            }
-            DataSpec::Synthetic(spec) => {
-                put("data", &"synthetic");
-                put("classes", &spec.classes);
-                put("input", &spec.dim);
-                put("per-class", &spec.samples_per_class);
-                put("spread", &spec.spread);
-                put("noise", &spec.noise);
-                put("data-seed", &spec.seed);
-            }
+        // Writing to a string does not fail.
+        let linked = |setting: &Setting| setting.face().in_link;
+        for setting in self.all_settings().into_iter().filter(linked) {
+            let _ = write!(out, "&{}={}", setting.face().key, setting.write(self));
         }
-        put("sampler", &self.sampler);
-        let hidden: Vec<String> = self.net.hidden.iter().map(usize::to_string).collect();
-        let hidden = if hidden.is_empty() {
-            "none".to_owned()
-        } else {
-            hidden.join(",")
-        };
-        put("hidden", &hidden);
-        put("dim", &self.net.dim);
-        put("start", &self.start.id());
-        let schedule = &self.schedule;
-        put("steps", &schedule.steps);
-        put("warmup", &schedule.warmup_steps);
-        put("decay-every", &schedule.decay_every);
-        put("decay", &schedule.decay);
-        put("weight-decay", &schedule.weight_decay);
-        put("clip", &schedule.clip_value);
-        put("seeds", &self.seeds);
-        put("seed", &self.first_seed);
-        put("label-noise", &self.label_noise);
-        for entry in &self.entries {
-            let info = entry.loss.info();
-            let mut text = format!(
-                "{},lr:{},proxies:{}",
-                info.id, entry.lr, entry.proxy_lr_factor
-            );
-            for (param, value) in info.params.iter().zip(&entry.params) {
-                let _ = write!(text, ",{}:{value}", param.key);
+        for (index, entry) in self.entries.iter().enumerate() {
+            let _ = write!(out, "&loss={}", entry.loss.info().id);
+            for setting in self.of_entry(index) {
+                let _ = write!(out, ",{}:{}", setting.face().key, setting.write(self));
             }
-            put("loss", &text);
         }
         out
+    }
+
+    /// The settings of the loss at this place, in the order in which a link says them.
+    pub fn of_entry(&self, index: usize) -> impl Iterator<Item = Setting> + use<> {
+        let all = self.all_settings().into_iter();
+        all.filter(move |setting| match setting {
+            Setting::Data(_) => false,
+            Setting::Race { row, index: at } => row.face.of == Of::Loss && *at == index,
+            Setting::Param { entry, .. } => *entry == index,
+        })
     }
 
     /// Reads a fragment, with or without `#`. Whatever it says, the experiment can be trained; what could not be used, or
@@ -267,79 +150,34 @@ impl Experiment {
             Some(preset) => preset.experiment(protocol.unwrap_or_default()),
             None => Self::default_preset(),
         };
-        if let Some(split) = last("data") {
-            match split {
-                "glyphs" => {
-                    if !matches!(experiment.data, DataSpec::Glyphs { .. }) {
-                        experiment.data = DataSpec::Glyphs { train_classes: 200 };
-                    }
+        if let Some(id) = last("data") {
+            match DataKind::from_id(id) {
+                Some(kind) if kind == experiment.data.kind() => {}
+                // What an old link does not say must mean what it meant: another default may be better by now.
+                Some(kind) => experiment.data = kind.spec_of_bare_link(),
+                None => {
+                    let known = one_of(DataKind::ALL.iter().map(|kind| kind.info().id));
+                    notices.malformed("data", id, known);
                 }
-                "digits" => {
-                    if !matches!(experiment.data, DataSpec::Digits { .. }) {
-                        experiment.data = DataSpec::Digits {
-                            split: DigitSplit::TrainLow,
-                        };
-                    }
-                }
-                "synthetic" => experiment.data = DataSpec::Synthetic(SyntheticSpec::default()),
-                other => notices.malformed("data", other, "glyphs, digits or synthetic"),
             }
         }
 
-        let mut entries: Vec<(Entry, Vec<(&str, &str)>)> = Vec::new();
-        let mut losses_given = false;
         for (index, (key, value)) in pairs.iter().enumerate() {
-            if key == "loss" {
-                losses_given = true;
-                let mut parts = value.split(',');
-                let id = parts.next().unwrap_or_default();
-                match LossKind::from_id(id) {
-                    Some(loss) => {
-                        let parts = parts
-                            .map(|part| part.split_once(':').unwrap_or((part, "")))
-                            .collect();
-                        if entries
-                            .iter()
-                            .any(|(entry, _): &(Entry, Vec<_>)| entry.loss == loss)
-                        {
-                            // The page tells losses apart by their name and colour.
-                            notices.add(Notice::Repeated {
-                                key: shown(&format!("loss={id}")),
-                            });
-                            entries.retain(|(entry, _)| entry.loss != loss);
-                        }
-                        // The protocol's values come below, when the sampler is known.
-                        entries.push((
-                            Entry {
-                                loss,
-                                lr: 0.0,
-                                proxy_lr_factor: 0.0,
-                                params: Vec::new(),
-                            },
-                            parts,
-                        ));
-                    }
-                    None => notices.add(Notice::UnknownLoss { id: shown(id) }),
-                }
-            } else if !key.starts_with(PAGE_PREFIX) {
-                if pairs[index + 1..].iter().any(|(other, _)| other == key) {
-                    notices.add(Notice::Repeated { key: shown(key) });
-                } else {
-                    experiment.set(key, value, &mut notices);
-                }
+            let apart = key == "loss" || key.starts_with(PAGE_PREFIX);
+            if apart {
+                continue;
+            }
+            if pairs[index + 1..].iter().any(|(other, _)| other == key) {
+                notices.add(Notice::Repeated { key: shown(key) });
+            } else if !FIRST.contains(&key.as_str())
+                && let Err(notice) = experiment.read_setting(key, value)
+            {
+                notices.add(Notice::LeftOut(notice));
             }
         }
-        if losses_given {
-            let protocol = protocol.unwrap_or_default();
-            let sampler = experiment.sampler;
-            let read = entries.into_iter().map(|(entry, parts)| {
-                let mut entry = Entry::preset(entry.loss, protocol, sampler);
-                for (key, value) in parts {
-                    entry.set(key, value, &mut notices);
-                }
-                entry
-            });
-            experiment.entries = read.collect();
+        if last("loss").is_some() {
+            // After the sampler, on which a protocol's values depend.
+            experiment.read_losses(&pairs, protocol.unwrap_or_default(), &mut notices);
         } else if let Some(protocol) = protocol {
             experiment.apply(protocol);
         }
@@ -352,98 +190,74 @@ impl Experiment {
         (experiment, notices.0)
     }
 
-    /// Takes one setting that is not a loss.
-    fn set(&mut self, key: &str, value: &str, notices: &mut Notices) {
-        const WHOLE: &str = "a whole number";
-        const REAL: &str = "a number";
-        let whole_value = whole(value);
-        let narrow = whole_value.map(|value| u32::try_from(value).unwrap_or(u32::MAX));
-        let real_value = real(value);
-        let schedule = &mut self.schedule;
-        let (taken, expected) = match (key, &mut self.data) {
-            ("v" | "preset" | "protocol" | "data", _) => return,
-            (
-                "classes",
-                DataSpec::Glyphs {
-                    train_classes: target,
-                },
-            ) => (put(target, whole_value), WHOLE),
-            ("split", DataSpec::Digits { split }) => (
-                put(split, DigitSplit::from_id(value)),
-                "train-low, train-high or seen-classes",
-            ),
-            ("classes", DataSpec::Synthetic(spec)) => (put(&mut spec.classes, whole_value), WHOLE),
-            ("input", DataSpec::Synthetic(spec)) => (put(&mut spec.dim, whole_value), WHOLE),
-            ("per-class", DataSpec::Synthetic(spec)) => {
-                (put(&mut spec.samples_per_class, whole_value), WHOLE)
-            }
-            ("spread", DataSpec::Synthetic(spec)) => (put(&mut spec.spread, real_value), REAL),
-            ("noise", DataSpec::Synthetic(spec)) => (put(&mut spec.noise, real_value), REAL),
-            ("data-seed", DataSpec::Synthetic(spec)) => {
-                (put(&mut spec.seed, value.parse().ok()), WHOLE)
-            }
-            ("sampler", _) => (
-                put(&mut self.sampler, value.parse().ok()),
-                "shuffled:60 or balanced:30x3",
-            ),
-            ("hidden", _) => {
-                let widths = if value == "none" {
-                    Some(Vec::new())
-                } else {
-                    value.split(',').map(whole).collect()
-                };
-                (
-                    put(&mut self.net.hidden, widths),
-                    "widths such as 256,128, or none",
-                )
-            }
-            ("dim", _) => (put(&mut self.net.dim, whole_value), WHOLE),
-            ("start", _) => (
-                put(&mut self.start, Start::from_id(value)),
-                "scratch or pretrained",
-            ),
-            ("steps", _) => (put(&mut schedule.steps, narrow), WHOLE),
-            ("warmup", _) => (put(&mut schedule.warmup_steps, narrow), WHOLE),
-            ("decay-every", _) => (put(&mut schedule.decay_every, narrow), WHOLE),
-            ("decay", _) => (put(&mut schedule.decay, real_value), REAL),
-            ("weight-decay", _) => (put(&mut schedule.weight_decay, real_value), REAL),
-            ("clip", _) => (put(&mut schedule.clip_value, real_value), REAL),
-            ("seeds", _) => (put(&mut self.seeds, whole_value), WHOLE),
-            ("seed", _) => (put(&mut self.first_seed, narrow.map(u64::from)), WHOLE),
-            ("label-noise", _) => (put(&mut self.label_noise, real_value), REAL),
-            _ => return notices.add(Notice::UnknownKey { key: shown(key) }),
-        };
-        if !taken {
-            notices.malformed(key, value, expected);
+    /// Takes one setting that is not a loss's, as a link or a flag says it.
+    ///
+    /// # Errors
+    /// The experiment has no such setting, or the text is no value of it; then nothing changes.
+    pub fn read_setting(&mut self, key: &str, value: &str) -> Result<(), SettingTextError> {
+        let setting = self
+            .setting(key)
+            .ok_or_else(|| SettingTextError::unknown(key))?;
+        if setting.read(self, value) {
+            Ok(())
+        } else {
+            Err(SettingTextError::malformed(key, value, setting.expected()))
         }
     }
-}
 
-impl Entry {
-    /// Takes one setting of a loss.
-    fn set(&mut self, key: &str, value: &str, notices: &mut Notices) {
-        let target = match key {
-            "lr" => Some(&mut self.lr),
-            "proxies" => Some(&mut self.proxy_lr_factor),
-            _ => self
-                .loss
-                .info()
-                .param(key)
-                .and_then(|index| self.params.get_mut(index)),
-        };
-        match target {
-            Some(target) => {
-                if !put(target, real(value)) {
-                    notices.malformed(key, value, "a number");
+    /// Takes all losses that a link names, each at most once: the last one of its name counts.
+    fn read_losses(
+        &mut self,
+        pairs: &[(String, String)],
+        protocol: Protocol,
+        notices: &mut Notices,
+    ) {
+        let mut given: Vec<(LossKind, &str)> = Vec::new();
+        for (_, value) in pairs.iter().filter(|(key, _)| key == "loss") {
+            let (id, settings) = value.split_once(',').unwrap_or((value, ""));
+            let Some(loss) = LossKind::from_id(id) else {
+                notices.add(Notice::UnknownLoss { id: shown(id) });
+                continue;
+            };
+            if given.iter().any(|(known, _)| *known == loss) {
+                // The page tells losses apart by their name and colour.
+                notices.add(Notice::Repeated {
+                    key: shown(&format!("loss={id}")),
+                });
+                given.retain(|(known, _)| *known != loss);
+            }
+            given.push((loss, settings));
+        }
+        let entries = given
+            .iter()
+            .map(|(loss, _)| Entry::preset(*loss, protocol, self.sampler));
+        self.entries = entries.collect();
+        self.kept_protocol = None;
+        for (index, (_, settings)) in given.iter().enumerate() {
+            for part in settings.split(',').filter(|part| !part.is_empty()) {
+                let (key, value) = part.split_once(':').unwrap_or((part, ""));
+                match self.of_entry(index).find(|known| known.face().key == key) {
+                    None => notices.add(Notice::LeftOut(SettingTextError::unknown(key))),
+                    Some(setting) if setting.read(self, value) => {}
+                    Some(setting) => notices.malformed(key, value, setting.expected()),
                 }
             }
-            None => notices.add(Notice::UnknownKey { key: shown(key) }),
         }
     }
 }
 
-fn put<T>(target: &mut T, value: Option<T>) -> bool {
-    value.map(|value| *target = value).is_some()
+impl SettingTextError {
+    fn unknown(key: &str) -> Self {
+        Self::UnknownKey { key: shown(key) }
+    }
+
+    fn malformed(key: &str, value: &str, expected: impl Into<String>) -> Self {
+        Self::Malformed {
+            key: shown(key),
+            value: shown(value),
+            expected: expected.into(),
+        }
+    }
 }
 
 /// Notices, of which only so many are kept.
@@ -458,12 +272,10 @@ impl Notices {
         }
     }
 
-    fn malformed(&mut self, key: &str, value: &str, expected: &'static str) {
-        self.add(Notice::Malformed {
-            key: shown(key),
-            value: shown(value),
-            expected,
-        });
+    fn malformed(&mut self, key: &str, value: &str, expected: impl Into<String>) {
+        self.add(Notice::LeftOut(SettingTextError::malformed(
+            key, value, expected,
+        )));
     }
 }
 
@@ -473,7 +285,12 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::*;
-    use crate::experiment::presets;
+    use crate::data::{DataSpec, GlyphSpec, SamplerSpec, SyntheticSpec};
+    use crate::experiment::{Start, presets};
+
+    fn glyphs(train_classes: usize) -> DataSpec {
+        DataSpec::Glyphs(GlyphSpec { train_classes })
+    }
 
     fn samples() -> Vec<Experiment> {
         let mut all: Vec<Experiment> = presets()
@@ -499,7 +316,7 @@ mod tests {
         (odd.seeds, odd.first_seed, odd.label_noise) = (20, u64::from(u32::MAX), 0.4);
         all.push(odd);
         let mut pretrained = Experiment::default_preset();
-        pretrained.data = DataSpec::Glyphs { train_classes: 150 };
+        pretrained.data = glyphs(150);
         pretrained.start = Start::Pretrained;
         all.push(pretrained);
         all
@@ -522,6 +339,46 @@ mod tests {
                 Experiment::from_fragment(&format!("#{fragment}&view-lang=ja")),
                 (experiment, vec![])
             );
+        }
+    }
+
+    /// Links that an earlier version wrote: each preset under both protocols, and some others. Read and written again
+    /// they are the same to the last byte.
+    #[test]
+    fn links_of_earlier_versions_stay_as_they_are() {
+        let links: Vec<&str> = include_str!("../../tests/fixtures/links.txt")
+            .lines()
+            .collect();
+        let presets = presets()
+            .iter()
+            .flat_map(|preset| [Protocol::Matched, Protocol::AsPublished].map(|p| (preset, p)));
+        let mut pinned = 0;
+        for ((preset, protocol), link) in presets.zip(&links) {
+            assert_eq!(preset.experiment(protocol).to_fragment(), *link);
+            pinned += 1;
+        }
+        assert_eq!((pinned, links.len()), (12, 16));
+        for link in links {
+            let (experiment, notices) = Experiment::from_fragment(link);
+            assert_eq!(notices, [], "{link}");
+            assert_eq!(experiment.to_fragment(), link);
+        }
+    }
+
+    /// The defaults of the digits have changed since; what a link leaves out has not.
+    #[test]
+    fn a_link_that_names_only_the_data_set_means_what_it_always_meant() {
+        for (link, data) in [
+            ("data=digits", "data=digits&split=train-low&"),
+            (
+                "data=synthetic",
+                "data=synthetic&classes=100&input=64&per-class=30&spread=0.15&noise=0.5&data-seed=0&",
+            ),
+            ("data=glyphs", "data=glyphs&classes=200&"),
+            ("preset=flat&data=digits", "data=digits&split=seen-classes&"),
+        ] {
+            let written = Experiment::from_fragment(link).0.to_fragment();
+            assert!(written.contains(data), "{link}: {written}");
         }
     }
 
@@ -609,7 +466,7 @@ mod tests {
         }
         let (experiment, _) = Experiment::from_fragment("start=pretrained");
         assert_eq!(experiment.start, Start::Pretrained);
-        assert_eq!(experiment.data, DataSpec::Glyphs { train_classes: 150 });
+        assert_eq!(experiment.data, glyphs(150));
         let (experiment, _) = Experiment::from_fragment("start=pretrained&data=digits");
         assert_eq!(experiment.start, Start::Scratch);
         let (experiment, _) = Experiment::from_fragment("steps=10&steps=20");

@@ -1,138 +1,12 @@
-//! What each setting may be. One walk over all of them serves checking, clamping and the page's controls.
+//! Which experiments can be trained: every setting within its range, and all of them fitting each other.
 
-use std::fmt;
-use std::ops::RangeInclusive;
+use super::setting::{BACKBONE_WIDTH, MOST_IN_BATCH, MOST_LAYERS};
+use super::{Experiment, SamplerSpec, Setting, Start};
+use crate::data::MOST_VALUES;
+use crate::loss::{LossKind, Scale};
 
-use super::{DataSpec, DigitSplit, Experiment, SamplerSpec, Start};
-use crate::data::MOST_CLASSES_PRETRAINED;
-use crate::loss::{LossKind, ParamInfo, Scale};
-
-/// Most entries of a race: each is a panel on the page.
-pub const MOST_ENTRIES: usize = 26;
-/// Most hidden layers.
-pub const MOST_LAYERS: usize = 4;
-/// Most samples in a batch: pair losses compare all with all.
-pub const MOST_IN_BATCH: usize = 512;
-/// Units of the pre-trained first layer.
-pub const BACKBONE_WIDTH: usize = 128;
-/// Most samples of a synthetic set, times their dimension.
-const MOST_SYNTHETIC_VALUES: usize = 16_000_000;
-
-/// One numeric setting of an experiment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Setting {
-    TrainClasses,
-    SyntheticClasses,
-    SyntheticDim,
-    SamplesPerClass,
-    Spread,
-    Noise,
-    Batch,
-    ClassesPerBatch,
-    SamplesPerBatchClass,
-    /// Width of the hidden layer at this place.
-    Hidden(usize),
-    Dim,
-    Steps,
-    WarmupSteps,
-    DecayEvery,
-    Decay,
-    WeightDecay,
-    ClipValue,
-    Seeds,
-    FirstSeed,
-    LabelNoise,
-    /// Of the entry at this place.
-    Lr(usize),
-    /// Of the entry at this place.
-    ProxyLrFactor(usize),
-    /// Of the entry at `entry`, the parameter at `param` of this loss.
-    Param {
-        entry: usize,
-        loss: LossKind,
-        param: usize,
-    },
-}
-
-impl Setting {
-    /// The parameter's description, where the setting is one of a loss.
-    pub fn param(self) -> Option<&'static ParamInfo> {
-        match self {
-            Self::Param { loss, param, .. } => loss.info().params.get(param),
-            _ => None,
-        }
-    }
-
-    /// The smallest and the largest value that is accepted.
-    pub fn range(self) -> RangeInclusive<f64> {
-        match self {
-            Self::TrainClasses => 2.0..=200.0,
-            Self::SyntheticClasses => 6.0..=10_000.0,
-            Self::SyntheticDim => 2.0..=1024.0,
-            Self::SamplesPerClass => 2.0..=1000.0,
-            Self::Spread => 0.0..=2.0,
-            Self::Noise => 0.0..=10.0,
-            Self::Batch => 2.0..=MOST_IN_BATCH as f64,
-            Self::ClassesPerBatch => 1.0..=256.0,
-            Self::SamplesPerBatchClass => 1.0..=64.0,
-            Self::Hidden(_) => 1.0..=1024.0,
-            Self::Dim => 2.0..=256.0,
-            Self::Steps => 1.0..=20_000.0,
-            Self::WarmupSteps | Self::DecayEvery => 0.0..=20_000.0,
-            Self::Decay => 0.01..=1.0,
-            Self::WeightDecay => 0.0..=1.0,
-            Self::ClipValue => 0.0..=1000.0,
-            Self::Seeds => 1.0..=20.0,
-            Self::FirstSeed => 0.0..=f64::from(u32::MAX),
-            Self::LabelNoise => 0.0..=0.4,
-            Self::Lr(_) => 1e-6..=1.0,
-            Self::ProxyLrFactor(_) => 0.01..=1000.0,
-            Self::Param { .. } => self.param().map_or(0.0..=0.0, |param| {
-                f64::from(param.min)..=f64::from(param.max)
-            }),
-        }
-    }
-}
-
-impl fmt::Display for Setting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self {
-            Self::TrainClasses => "the number of training classes",
-            Self::SyntheticClasses => "the number of synthetic classes",
-            Self::SyntheticDim => "the input dimension",
-            Self::SamplesPerClass => "the number of samples a class",
-            Self::Spread => "the spread of the classes",
-            Self::Noise => "the noise",
-            Self::Batch => "the batch size",
-            Self::ClassesPerBatch => "the number of classes in a batch",
-            Self::SamplesPerBatchClass => "the number of samples of each class in a batch",
-            Self::Hidden(layer) => return write!(f, "the width of hidden layer {}", layer + 1),
-            Self::Dim => "the embedding dimension",
-            Self::Steps => "the number of steps",
-            Self::WarmupSteps => "the number of warm-up steps",
-            Self::DecayEvery => "the number of steps between decays",
-            Self::Decay => "the decay of the learning rates",
-            Self::WeightDecay => "the weight decay",
-            Self::ClipValue => "the largest gradient",
-            Self::Seeds => "the number of seeds",
-            Self::FirstSeed => "the first seed",
-            Self::LabelNoise => "the share of wrong labels",
-            Self::Lr(entry) => return write!(f, "the learning rate of loss {}", entry + 1),
-            Self::ProxyLrFactor(entry) => {
-                return write!(
-                    f,
-                    "the factor of the proxies' learning rate of loss {}",
-                    entry + 1
-                );
-            }
-            Self::Param { entry, loss, .. } => {
-                let key = self.param().map_or("a parameter", |param| param.key);
-                return write!(f, "{key} of loss {} ({})", entry + 1, loss.info().name);
-            }
-        };
-        f.write_str(name)
-    }
-}
+/// Most entries of a race: every loss once, as the page and links have them.
+const MOST_ENTRIES: usize = LossKind::ALL.len();
 
 /// What is wrong with an experiment, where, and what would be right.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -148,8 +22,6 @@ pub enum SettingError {
     NoLoss,
     #[error("{found} losses are too many for one race: at most {MOST_ENTRIES}")]
     TooManyLosses { found: usize },
-    #[error("{found} hidden layers are too many: at most {MOST_LAYERS}")]
-    TooManyLayers { found: usize },
     #[error("loss {} ({}) has {found} parameters instead of {expected}", .entry + 1, .loss.info().name)]
     ParameterCount {
         entry: usize,
@@ -172,10 +44,10 @@ pub enum SettingError {
     #[error("there is a pre-trained network for glyphs only: choose glyphs, or start from scratch")]
     PretrainedData,
     #[error(
-        "the number of training classes is {found}; from the pre-trained network it must be at most \
-         {MOST_CLASSES_PRETRAINED}, because that has seen the others: use fewer, or start from scratch"
+        "the number of training classes is {found}; from the pre-trained network it must be at most {most}, because \
+         that has seen the others: use fewer, or start from scratch"
     )]
-    PretrainedClasses { found: usize },
+    PretrainedClasses { found: usize, most: usize },
     #[error(
         "the pre-trained layer has {BACKBONE_WIDTH} units, but {}: make the first hidden layer that wide, or start from \
          scratch",
@@ -185,7 +57,7 @@ pub enum SettingError {
     #[error(
         "{values} values of synthetic data are too many (classes × samples × dimension): at most 16 million"
     )]
-    TooMuchData { values: usize },
+    TooMuchData { values: u64 },
 }
 
 /// A setting as a person wrote it: 0.9, not the 0.899999976… that an f32 makes of it.
@@ -197,114 +69,44 @@ fn plain(value: f64) -> String {
     }
 }
 
-/// What a walk over all numeric settings does with each: takes its value, gives the new one.
-type Visit<'a> = &'a mut dyn FnMut(Setting, f64) -> f64;
-
-fn whole(setting: Setting, value: &mut usize, visit: Visit<'_>) {
-    *value = visit(setting, *value as f64) as usize;
-}
-
-fn count(setting: Setting, value: &mut u32, visit: Visit<'_>) {
-    *value = visit(setting, f64::from(*value)) as u32;
-}
-
-fn real(setting: Setting, value: &mut f32, visit: Visit<'_>) {
-    *value = visit(setting, f64::from(*value)) as f32;
-}
-
 impl Experiment {
-    /// Shows every numeric setting to `visit`, and replaces it by what that returns.
-    fn walk(&mut self, visit: Visit<'_>) {
-        match &mut self.data {
-            DataSpec::Glyphs { train_classes } => {
-                whole(Setting::TrainClasses, train_classes, visit)
-            }
-            DataSpec::Digits { .. } => {}
-            DataSpec::Synthetic(spec) => {
-                whole(Setting::SyntheticClasses, &mut spec.classes, visit);
-                whole(Setting::SyntheticDim, &mut spec.dim, visit);
-                whole(Setting::SamplesPerClass, &mut spec.samples_per_class, visit);
-                real(Setting::Spread, &mut spec.spread, visit);
-                real(Setting::Noise, &mut spec.noise, visit);
-            }
-        }
-        match &mut self.sampler {
-            SamplerSpec::Shuffled { batch } => whole(Setting::Batch, batch, visit),
-            SamplerSpec::Balanced { classes, samples } => {
-                whole(Setting::ClassesPerBatch, classes, visit);
-                whole(Setting::SamplesPerBatchClass, samples, visit);
-            }
-        }
-        for (layer, width) in self.net.hidden.iter_mut().enumerate() {
-            whole(Setting::Hidden(layer), width, visit);
-        }
-        whole(Setting::Dim, &mut self.net.dim, visit);
-        let schedule = &mut self.schedule;
-        count(Setting::Steps, &mut schedule.steps, visit);
-        count(Setting::WarmupSteps, &mut schedule.warmup_steps, visit);
-        count(Setting::DecayEvery, &mut schedule.decay_every, visit);
-        real(Setting::Decay, &mut schedule.decay, visit);
-        real(Setting::WeightDecay, &mut schedule.weight_decay, visit);
-        real(Setting::ClipValue, &mut schedule.clip_value, visit);
-        whole(Setting::Seeds, &mut self.seeds, visit);
-        let mut first_seed = self.first_seed as f64;
-        first_seed = visit(Setting::FirstSeed, first_seed);
-        self.first_seed = first_seed as u64;
-        real(Setting::LabelNoise, &mut self.label_noise, visit);
-        for (index, entry) in self.entries.iter_mut().enumerate() {
-            real(Setting::Lr(index), &mut entry.lr, visit);
-            real(
-                Setting::ProxyLrFactor(index),
-                &mut entry.proxy_lr_factor,
-                visit,
-            );
-            for (param, value) in entry
-                .params
-                .iter_mut()
-                .enumerate()
-                .take(entry.loss.info().params.len())
-            {
-                real(
-                    Setting::Param {
-                        entry: index,
-                        loss: entry.loss,
-                        param,
-                    },
-                    value,
-                    visit,
-                );
-            }
-        }
-    }
-
     /// Checks every setting, each for itself and with those it must fit.
     ///
     /// # Errors
     /// All that is wrong, not only the first.
     pub fn validate(&self) -> Result<(), Vec<SettingError>> {
         let mut errors = Vec::new();
-        self.clone().walk(&mut |setting, value| {
-            let range = setting.range();
-            // Settings are f32: 1e-6 as f32 is a little less than 1e-6 and still what was meant.
-            let within = (*range.start() as f32..=*range.end() as f32).contains(&(value as f32));
-            if !within {
+        for (setting, span) in self.numbers() {
+            let value = setting.number(self);
+            if !span.accepts(value) {
+                let (min, max) = span.range;
                 errors.push(SettingError::OutOfRange {
                     setting,
                     value,
-                    min: *range.start(),
-                    max: *range.end(),
+                    min,
+                    max,
                 });
             }
-            value
-        });
+        }
+        self.check_entries(&mut errors);
+        self.check_batch(&mut errors);
+        self.check_start(&mut errors);
+        let values = self.data.values();
+        if values > MOST_VALUES {
+            errors.push(SettingError::TooMuchData { values });
+        }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        }
+    }
+
+    fn check_entries(&self, errors: &mut Vec<SettingError>) {
         match self.entries.len() {
             0 => errors.push(SettingError::NoLoss),
             found if found > MOST_ENTRIES => errors.push(SettingError::TooManyLosses { found }),
             _ => {}
-        }
-        let found = self.net.hidden.len();
-        if found > MOST_LAYERS {
-            errors.push(SettingError::TooManyLayers { found });
         }
         for (index, entry) in self.entries.iter().enumerate() {
             let expected = entry.loss.info().params.len();
@@ -318,72 +120,120 @@ impl Experiment {
                 });
             }
         }
-        if let SamplerSpec::Balanced { classes, samples } = self.sampler {
-            if classes.saturating_mul(samples) > MOST_IN_BATCH {
-                errors.push(SettingError::BatchTooLarge { classes, samples });
-            }
-            let available = self.data.training_classes();
-            if classes > available {
-                errors.push(SettingError::TooFewClasses {
-                    wanted: classes,
-                    available,
-                });
-            }
-        }
-        let (available, of_a_class) = self.data.training_samples();
+    }
+
+    /// Whether there is enough to draw batches from.
+    fn check_batch(&self, errors: &mut Vec<SettingError>) {
+        let sizes = self.data.sizes();
         match self.sampler {
-            SamplerSpec::Shuffled { batch: wanted } if wanted > available => {
-                errors.push(SettingError::TooFewSamples { wanted, available });
-            }
-            SamplerSpec::Balanced {
-                samples: wanted, ..
-            } if wanted > of_a_class => {
-                errors.push(SettingError::TooFewOfAClass {
-                    wanted,
-                    available: of_a_class,
-                });
-            }
-            _ => {}
-        }
-        if self.start == Start::Pretrained {
-            match self.data {
-                DataSpec::Glyphs {
-                    train_classes: found,
-                } if found > MOST_CLASSES_PRETRAINED => {
-                    errors.push(SettingError::PretrainedClasses { found });
-                }
-                DataSpec::Glyphs { .. } => {}
-                DataSpec::Digits { .. } | DataSpec::Synthetic(_) => {
-                    errors.push(SettingError::PretrainedData)
+            SamplerSpec::Shuffled { batch } => {
+                let available = sizes.training_samples;
+                if batch > available {
+                    errors.push(SettingError::TooFewSamples {
+                        wanted: batch,
+                        available,
+                    });
                 }
             }
-            let found = self.net.hidden.first().copied();
-            if found != Some(BACKBONE_WIDTH) {
-                errors.push(SettingError::PretrainedWidth { found });
+            SamplerSpec::Balanced { classes, samples } => {
+                if self.sampler.batch() > MOST_IN_BATCH {
+                    errors.push(SettingError::BatchTooLarge { classes, samples });
+                }
+                let available = sizes.training_classes;
+                if classes > available {
+                    errors.push(SettingError::TooFewClasses {
+                        wanted: classes,
+                        available,
+                    });
+                }
+                if samples > sizes.rarest {
+                    errors.push(SettingError::TooFewOfAClass {
+                        wanted: samples,
+                        available: sizes.rarest,
+                    });
+                }
             }
         }
-        if let DataSpec::Synthetic(spec) = &self.data {
-            let values = spec
-                .classes
-                .saturating_mul(spec.samples_per_class)
-                .saturating_mul(spec.dim);
-            if values > MOST_SYNTHETIC_VALUES {
-                errors.push(SettingError::TooMuchData { values });
+    }
+
+    /// Whether the pre-trained network fits data and first layer.
+    fn check_start(&self, errors: &mut Vec<SettingError>) {
+        if self.start == Start::Scratch {
+            return;
+        }
+        let found = self.data.sizes().training_classes;
+        match self.data.info().most_classes_pretrained {
+            None => errors.push(SettingError::PretrainedData),
+            Some(most) if found > most => {
+                errors.push(SettingError::PretrainedClasses { found, most });
             }
+            Some(_) => {}
         }
-        if errors.is_empty() {
-            Ok(())
-        } else {
-            Err(errors)
+        let found = self.net.hidden.first().copied();
+        if found != Some(BACKBONE_WIDTH) {
+            errors.push(SettingError::PretrainedWidth { found });
         }
+    }
+
+    /// The smallest and the largest value of a number that the other settings leave.
+    pub fn accepted(&self, setting: Setting) -> (f64, f64) {
+        let (min, max) = setting
+            .span()
+            .expect("only numbers have a smallest value")
+            .range;
+        let sizes = self.data.sizes();
+        let most = match setting.face().key {
+            "batch" => Some(sizes.training_samples),
+            "batch-classes" => Some(sizes.training_classes),
+            "batch-samples" => Some(sizes.rarest),
+            "classes" if self.start == Start::Pretrained => {
+                self.data.info().most_classes_pretrained
+            }
+            _ => None,
+        };
+        (min, most.map_or(max, |most| max.min(most as f64)))
     }
 
     /// The nearest experiment that [`validate`](Self::validate) accepts. What is not a number becomes the smallest
     /// value, or the default of a loss's parameter. Where the pre-trained network does not fit data and first layer, the
     /// start is from scratch.
     pub fn clamp(&mut self) {
-        self.entries.truncate(MOST_ENTRIES);
+        self.clamp_entries();
+        // First of all, since there is a row for each layer.
         self.net.hidden.truncate(MOST_LAYERS);
+        let numbers: Vec<_> = self.numbers().collect();
+        for (setting, span) in numbers {
+            let value = setting.number(self);
+            let nearest = match setting.param() {
+                Some(param) if value.is_nan() => f64::from(param.default),
+                Some(param) if matches!(param.scale, Scale::Integer | Scale::Switch) => {
+                    span.clamp(value).round()
+                }
+                _ => span.clamp(value),
+            };
+            // Only where it differs: an f32 that is accepted stays as it is to the last bit.
+            if nearest != value {
+                setting.set_number(self, nearest);
+            }
+        }
+        if self.data.values() > MOST_VALUES {
+            self.data.shrink();
+        }
+        self.clamp_start();
+        let sizes = self.data.sizes();
+        match &mut self.conditions.sampler {
+            SamplerSpec::Shuffled { batch } => *batch = (*batch).min(sizes.training_samples),
+            SamplerSpec::Balanced { classes, samples } => {
+                *classes = (*classes).min(sizes.training_classes);
+                *samples = (*samples)
+                    .min((MOST_IN_BATCH / *classes).max(1))
+                    .min(sizes.rarest);
+            }
+        }
+    }
+
+    fn clamp_entries(&mut self) {
+        self.entries.truncate(MOST_ENTRIES);
         for entry in &mut self.entries {
             let info = entry.loss.info();
             let known = entry.params.len().min(info.params.len());
@@ -394,100 +244,24 @@ impl Experiment {
         }
         if self.entries.is_empty() {
             self.entries = Self::default_preset().entries;
-        }
-        self.walk(&mut |setting, value| {
-            let range = setting.range();
-            let param = setting.param();
-            if value.is_nan() {
-                return param.map_or(*range.start(), |param| f64::from(param.default));
-            }
-            let value = value.clamp(*range.start(), *range.end());
-            match param.map(|param| param.scale) {
-                Some(Scale::Integer | Scale::Switch) => value.round(),
-                _ => value,
-            }
-        });
-        if let DataSpec::Synthetic(spec) = &mut self.data {
-            // Fewer samples first, then fewer classes: the dimension is the network's input.
-            let per_sample = spec.classes * spec.dim;
-            spec.samples_per_class = spec
-                .samples_per_class
-                .min((MOST_SYNTHETIC_VALUES / per_sample).max(2));
-            let per_class = spec.samples_per_class * spec.dim;
-            spec.classes = spec.classes.min(MOST_SYNTHETIC_VALUES / per_class);
-        }
-        if self.start == Start::Pretrained {
-            match &mut self.data {
-                DataSpec::Glyphs { train_classes }
-                    if self.net.hidden.first() == Some(&BACKBONE_WIDTH) =>
-                {
-                    *train_classes = (*train_classes).min(MOST_CLASSES_PRETRAINED);
-                }
-                _ => self.start = Start::Scratch,
-            }
-        }
-        let (samples_in_all, of_a_class) = self.data.training_samples();
-        let available = self.data.training_classes();
-        match &mut self.sampler {
-            SamplerSpec::Shuffled { batch } => *batch = (*batch).min(samples_in_all),
-            SamplerSpec::Balanced { classes, samples } => {
-                *classes = (*classes).min(available);
-                *samples = (*samples)
-                    .min((MOST_IN_BATCH / *classes).max(1))
-                    .min(of_a_class);
-            }
-        }
-    }
-}
-
-/// Pictures of each glyph: one a typeface.
-const GLYPH_FACES: usize = 32;
-/// Pictures of each digit in the published set.
-const DIGIT_COUNTS: [usize; 10] = [178, 182, 177, 183, 181, 182, 181, 179, 174, 180];
-
-impl DataSpec {
-    /// What the metrics are computed on: classes that nobody trained on, where the set has enough of them.
-    pub fn scored_on(&self) -> &'static str {
-        match self {
-            Self::Digits {
-                split: DigitSplit::SeenClasses,
-            } => "held-out pictures",
-            _ => "unseen classes",
+            self.kept_protocol = None;
         }
     }
 
-    /// How many samples there are to train on, and of the rarest class.
-    pub fn training_samples(&self) -> (usize, usize) {
-        match self {
-            Self::Glyphs { train_classes } => (train_classes * GLYPH_FACES, GLYPH_FACES),
-            Self::Digits { split } => {
-                let (part, classes) = match split {
-                    DigitSplit::TrainLow => ((4, 5), &DIGIT_COUNTS[..5]),
-                    DigitSplit::TrainHigh => ((4, 5), &DIGIT_COUNTS[5..]),
-                    DigitSplit::SeenClasses => ((1, 2), &DIGIT_COUNTS[..]),
-                };
-                let kept = classes.iter().map(|count| count * part.0 / part.1);
-                (kept.clone().sum(), kept.min().unwrap_or(0))
-            }
-            Self::Synthetic(spec) => (
-                self.training_classes() * spec.samples_per_class,
-                spec.samples_per_class,
-            ),
+    fn clamp_start(&mut self) {
+        if self.start == Start::Scratch {
+            return;
         }
-    }
-
-    /// How many classes there are to train on.
-    pub fn training_classes(&self) -> usize {
-        match self {
-            Self::Glyphs { train_classes } => *train_classes,
-            Self::Digits {
-                split: DigitSplit::SeenClasses,
-            } => 10,
-            Self::Digits { .. } => 5,
-            // As the split of synthetic data takes 15 % for validation and a quarter for test, two classes at least.
-            Self::Synthetic(spec) => spec
-                .classes
-                .saturating_sub((spec.classes * 15 / 100).max(2) + (spec.classes / 4).max(2)),
+        let fits = self.net.hidden.first() == Some(&BACKBONE_WIDTH);
+        match self.data.info().most_classes_pretrained.filter(|_| fits) {
+            None => self.start = Start::Scratch,
+            Some(most) if self.data.sizes().training_classes > most => {
+                let classes = self.setting("classes");
+                classes
+                    .expect("a set with classes for pre-training has a number of training classes")
+                    .set_number(self, most as f64);
+            }
+            Some(_) => {}
         }
     }
 }
@@ -495,38 +269,30 @@ impl DataSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::SyntheticSpec;
+    use crate::data::{
+        DataSpec, DigitSpec, DigitSplit, GlyphSpec, MOST_CLASSES_PRETRAINED, SyntheticSpec,
+    };
+
+    fn glyphs(train_classes: usize) -> DataSpec {
+        DataSpec::Glyphs(GlyphSpec { train_classes })
+    }
+
+    fn digits(split: DigitSplit) -> DataSpec {
+        DataSpec::Digits(DigitSpec { split })
+    }
 
     #[test]
     fn every_setting_is_checked_at_both_ends_and_clamped() {
         for base in bases() {
             assert_eq!(base.validate(), Ok(()), "{base:?}");
-            let mut settings = Vec::new();
-            base.clone().walk(&mut |setting, value| {
-                settings.push(setting);
-                value
-            });
-            assert!(settings.len() > 10);
-            for target in settings {
-                let range = target.range();
-                let bad = [
-                    *range.start() - 1.0,
-                    *range.end() * 1.01 + 1.0,
-                    f64::NAN,
-                    f64::INFINITY,
-                ];
-                for value in bad {
+            assert!(base.numbers().count() > 10);
+            for (target, span) in base.numbers() {
+                let (min, max) = span.range;
+                for value in [min - 1.0, max * 1.01 + 1.0, f64::NAN, f64::INFINITY] {
                     let mut broken = base.clone();
-                    let mut written = f64::NAN;
-                    broken.walk(&mut |setting, old| if setting == target { value } else { old });
+                    target.set_number(&mut broken, value);
                     // Whole numbers cannot hold every bad value: look at what arrived.
-                    broken.clone().walk(&mut |setting, value| {
-                        if setting == target {
-                            written = value;
-                        }
-                        value
-                    });
-                    if range.contains(&written) {
+                    if span.accepts(target.number(&broken)) {
                         continue;
                     }
                     let errors = broken.validate().unwrap_err();
@@ -557,13 +323,9 @@ mod tests {
             samples: 4,
         };
         let mut digits = Experiment::default_preset();
-        digits.data = DataSpec::Digits {
-            split: DigitSplit::TrainHigh,
-        };
+        digits.data = self::digits(DigitSplit::TrainHigh);
         let mut pretrained = Experiment::default_preset();
-        pretrained.data = DataSpec::Glyphs {
-            train_classes: MOST_CLASSES_PRETRAINED,
-        };
+        pretrained.data = glyphs(MOST_CLASSES_PRETRAINED);
         pretrained.start = Start::Pretrained;
         vec![Experiment::default_preset(), synthetic, digits, pretrained]
     }
@@ -580,7 +342,7 @@ mod tests {
             ),
             (
                 |e| e.net.hidden = vec![8; 9],
-                |e| *e == SettingError::TooManyLayers { found: 9 },
+                |e| e.to_string() == "the number of hidden layers is 9; it must be from 0 to 4",
             ),
             (
                 |e| e.entries[0].params.push(1.0),
@@ -597,9 +359,7 @@ mod tests {
             ),
             (
                 |e| {
-                    e.data = DataSpec::Digits {
-                        split: DigitSplit::TrainLow,
-                    };
+                    e.data = digits(DigitSplit::TrainLow);
                     e.sampler = SamplerSpec::Balanced {
                         classes: 6,
                         samples: 2,
@@ -614,7 +374,7 @@ mod tests {
             ),
             (
                 |e| {
-                    e.data = DataSpec::Glyphs { train_classes: 2 };
+                    e.data = glyphs(2);
                     e.sampler = SamplerSpec::Shuffled { batch: 65 };
                 },
                 |e| {
@@ -640,14 +400,17 @@ mod tests {
             ),
             (
                 |e| e.start = Start::Pretrained,
-                |e| *e == SettingError::PretrainedClasses { found: 200 },
+                |e| {
+                    *e == SettingError::PretrainedClasses {
+                        found: 200,
+                        most: 150,
+                    }
+                },
             ),
             (
                 |e| {
                     e.start = Start::Pretrained;
-                    e.data = DataSpec::Digits {
-                        split: DigitSplit::TrainLow,
-                    };
+                    e.data = digits(DigitSplit::TrainLow);
                 },
                 |e| *e == SettingError::PretrainedData,
             ),
@@ -698,43 +461,69 @@ mod tests {
         );
     }
 
+    /// With unchecked products this wraps to a set of 32 samples, or panics where overflow is checked.
     #[test]
-    fn the_numbers_of_training_samples_are_those_of_the_splits() {
-        use crate::data::{Dataset, Split};
-        use crate::experiment::SyntheticSpec;
-
-        let mut specs = vec![
-            DataSpec::Glyphs { train_classes: 200 },
-            DataSpec::Glyphs { train_classes: 7 },
-            DataSpec::Synthetic(SyntheticSpec {
-                classes: 31,
+    fn a_number_of_any_size_is_only_too_large() {
+        for classes in [usize::MAX, (1 << 59) + 1] {
+            let mut experiment = Experiment {
+                entries: Experiment::default_preset().entries,
+                ..bases().remove(0)
+            };
+            experiment.data = glyphs(classes);
+            let errors = experiment.validate().unwrap_err();
+            assert_eq!(errors.len(), 1, "{errors:?}");
+            let mut synthetic = bases().remove(1);
+            synthetic.data = DataSpec::Synthetic(SyntheticSpec {
+                classes,
+                dim: classes,
+                samples_per_class: classes,
                 ..SyntheticSpec::default()
-            }),
-        ];
-        specs.extend(
-            [
-                DigitSplit::TrainLow,
-                DigitSplit::TrainHigh,
-                DigitSplit::SeenClasses,
-            ]
-            .map(|split| DataSpec::Digits { split }),
-        );
-        for spec in specs {
-            let assets = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
-            let file =
-                crate::data::file_name(&spec).map(|name| std::fs::read(assets.join(name)).unwrap());
-            let split = Split::of(&spec, &Dataset::open(&spec, file.as_deref()).unwrap()).unwrap();
-            let mut counts = vec![0; split.train_classes.len()];
-            split
-                .train_labels
-                .iter()
-                .for_each(|&label| counts[label as usize] += 1);
-            assert_eq!(
-                spec.training_samples(),
-                (split.train.len(), *counts.iter().min().unwrap()),
-                "{spec:?}"
-            );
-            assert_eq!(spec.training_classes(), counts.len(), "{spec:?}");
+            });
+            synthetic.sampler = SamplerSpec::Balanced {
+                classes: 2,
+                samples: classes,
+            };
+            assert!(synthetic.validate().is_err());
+            synthetic.clamp();
+            assert_eq!(synthetic.validate(), Ok(()));
+        }
+        let (found, notices) = Experiment::from_fragment("classes=99999999999999999999");
+        assert_eq!(found.data, glyphs(200));
+        assert_eq!(notices.len(), 1, "{notices:?}");
+    }
+
+    #[test]
+    fn every_loss_can_race_at_once() {
+        let mut experiment = Experiment::default_preset();
+        let sampler = experiment.sampler;
+        experiment.entries = LossKind::ALL
+            .iter()
+            .map(|&loss| crate::experiment::Entry::preset(loss, Default::default(), sampler))
+            .collect();
+        assert_eq!(experiment.validate(), Ok(()));
+    }
+
+    #[test]
+    fn what_the_other_settings_leave_is_accepted_and_no_more() {
+        for base in bases() {
+            for (setting, _) in base.numbers() {
+                let (min, max) = base.accepted(setting);
+                assert!(min <= max, "{setting}");
+                let mut changed = base.clone();
+                setting.set_number(&mut changed, max);
+                let misfits = |error: &SettingError| {
+                    !matches!(
+                        error,
+                        SettingError::BatchTooLarge { .. } | SettingError::TooMuchData { .. }
+                    )
+                };
+                // What these two are about is not of one setting alone; nor is that the first layer is pre-trained.
+                if setting.face().key == "width" {
+                    continue;
+                }
+                let errors = changed.validate().err().unwrap_or_default();
+                assert!(!errors.iter().any(misfits), "{setting} = {max}: {errors:?}");
+            }
         }
     }
 }

@@ -1,100 +1,30 @@
-//! What a race is, before anything is trained: settings, presets, protocols and the URL form.
+//! What a race is, before anything is trained: conditions, settings, presets, protocols and the URL form.
+
+use std::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Serialize};
 
 use crate::loss::LossKind;
 
+mod conditions;
 mod fragment;
 mod limits;
 mod preset;
 mod python;
 mod race;
+mod setting;
 pub mod tune;
 
-pub use fragment::{Notice, SamplerTextError};
-pub use limits::{BACKBONE_WIDTH, MOST_ENTRIES, MOST_IN_BATCH, MOST_LAYERS, Setting, SettingError};
+pub use crate::data::{
+    DataSpec, DigitSplit, EvaluateOn, SamplerSpec, SamplerTextError, SyntheticSpec,
+};
+pub use conditions::{Conditions, NetSpec, Schedule, Start};
+pub use fragment::{Notice, SettingTextError};
+pub use limits::SettingError;
 pub use preset::{Key, Preset, Protocol, Sourced, presets, settings};
 pub use python::{EVALUATION_PER_CLASS, ExportError};
 pub use race::evaluate_at;
-
-/// Which data, and which of its classes are for training.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "set")]
-pub enum DataSpec {
-    /// Japanese characters in many typefaces, 24×24. Train on `train_classes` of them, at most 200.
-    Glyphs { train_classes: usize },
-    /// Handwritten digits, 8×8.
-    Digits { split: DigitSplit },
-    /// Gaussian clusters from a seeded generator.
-    Synthetic(SyntheticSpec),
-}
-
-/// How the ten digits are split.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DigitSplit {
-    /// Train on 0–4, test on 5–9.
-    TrainLow,
-    /// Train on 5–9, test on 0–4.
-    TrainHigh,
-    /// Train on all ten, test on held-out pictures.
-    SeenClasses,
-}
-
-/// Gaussian clusters around class centres on the unit sphere.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SyntheticSpec {
-    pub classes: usize,
-    /// Input dimension.
-    pub dim: usize,
-    pub samples_per_class: usize,
-    /// Standard deviation around the class centre.
-    pub spread: f32,
-    /// Standard deviation of noise dimensions, which say nothing of the class.
-    pub noise: f32,
-    pub seed: u64,
-}
-
-/// How batches are drawn from the training classes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
-pub enum SamplerSpec {
-    /// Random batches, every picture once an epoch (Proxy Anchor's protocol).
-    Shuffled { batch: usize },
-    /// `classes` random classes with `samples` pictures each.
-    Balanced { classes: usize, samples: usize },
-}
-
-impl SamplerSpec {
-    /// Samples in a batch.
-    pub fn batch(self) -> usize {
-        match self {
-            Self::Shuffled { batch } => batch,
-            Self::Balanced { classes, samples } => classes * samples,
-        }
-    }
-}
-
-/// The embedding network: fully connected layers with ReLU between them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NetSpec {
-    /// Widths of the hidden layers.
-    pub hidden: Vec<usize>,
-    /// Embedding dimension.
-    pub dim: usize,
-}
-
-/// What the weights of the network are before the first step.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Start {
-    /// Random, from the seed.
-    #[default]
-    Scratch,
-    /// The first layer is that of a network trained on other classes, the same for every seed; the layers above it are
-    /// random, from the seed.
-    Pretrained,
-}
+pub use setting::{BACKBONE_WIDTH, MOST_IN_BATCH, MOST_LAYERS, SETTINGS, Setting, Shape};
 
 /// One loss with the settings that all its seeds share.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -108,47 +38,19 @@ pub struct Entry {
     pub params: Vec<f32>,
 }
 
-/// Everything about how training goes that all losses share.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Schedule {
-    pub steps: u32,
-    /// Steps over which the learning rates rise linearly from 0.
-    pub warmup_steps: u32,
-    /// The learning rates are multiplied by `decay` every `decay_every` steps; 0 is never.
-    pub decay_every: u32,
-    pub decay: f32,
-    /// AdamW's decoupled weight decay.
-    pub weight_decay: f32,
-    /// Gradients are clipped to ± this; 0 is off.
-    pub clip_value: f32,
-}
-
-/// Which unseen classes the curves are of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EvaluateOn {
-    #[default]
-    Test,
-    /// For tuning: the test classes stay unseen.
-    Validation,
-}
-
-/// A race as a person sets it up.
+/// A race as a person sets it up: conditions, and the losses that are compared under them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Experiment {
-    pub data: DataSpec,
-    pub sampler: SamplerSpec,
-    pub net: NetSpec,
-    /// Links and recordings that do not say start from scratch.
-    #[serde(default)]
-    pub start: Start,
-    pub schedule: Schedule,
+    #[serde(flatten)]
+    pub conditions: Conditions,
     pub entries: Vec<Entry>,
-    /// Seeds a loss, 1 to 20.
+    /// The protocol that the last loss had when it was taken out: the next one comes with it. None while there are losses,
+    /// whose settings say it themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_protocol: Option<Protocol>,
+    /// Seeds per loss, 1 to 20.
     pub seeds: usize,
     pub first_seed: u64,
-    /// Share of training labels that are wrong, 0 to 0.4.
-    pub label_noise: f32,
 }
 
 /// One training run: what differs between the lanes of a heat.
@@ -170,15 +72,115 @@ pub struct HeatSpec {
 /// What a worker trains: heats under one set of conditions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RaceSpec {
-    pub data: DataSpec,
-    pub sampler: SamplerSpec,
-    pub net: NetSpec,
-    #[serde(default)]
-    pub start: Start,
-    pub schedule: Schedule,
+    #[serde(flatten)]
+    pub conditions: Conditions,
     pub heats: Vec<HeatSpec>,
-    pub label_noise: f32,
     pub evaluate_on: EvaluateOn,
     /// Steps after which the metrics are computed, ascending, starting with 0.
     pub evaluate_at: Vec<u32>,
+}
+
+/// An experiment's conditions read as its own: `experiment.schedule.steps`.
+impl Deref for Experiment {
+    type Target = Conditions;
+
+    fn deref(&self) -> &Conditions {
+        &self.conditions
+    }
+}
+
+impl DerefMut for Experiment {
+    fn deref_mut(&mut self) -> &mut Conditions {
+        &mut self.conditions
+    }
+}
+
+/// A race's conditions read as its own: `race.schedule.steps`.
+impl Deref for RaceSpec {
+    type Target = Conditions;
+
+    fn deref(&self) -> &Conditions {
+        &self.conditions
+    }
+}
+
+impl DerefMut for RaceSpec {
+    fn deref_mut(&mut self) -> &mut Conditions {
+        &mut self.conditions
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Recording;
+
+    /// Recordings that an earlier version wrote, whose conditions stood in the experiment itself.
+    #[test]
+    fn recordings_of_earlier_versions_can_be_read() {
+        for (text, data, steps, noise, seeds) in [
+            (
+                include_str!("../../tests/fixtures/recording_digits.json"),
+                DataSpec::Digits(crate::data::DigitSpec {
+                    split: DigitSplit::TrainLow,
+                }),
+                1,
+                0.0,
+                1,
+            ),
+            (
+                include_str!("../../tests/fixtures/recording_synthetic.json"),
+                DataSpec::Synthetic(SyntheticSpec {
+                    classes: 12,
+                    ..SyntheticSpec::default()
+                }),
+                2,
+                0.1,
+                2,
+            ),
+        ] {
+            let recording: Recording = serde_json::from_str(text).unwrap();
+            let experiment = &recording.experiment;
+            assert_eq!(experiment.data, data);
+            assert_eq!(experiment.schedule.steps, steps);
+            assert_eq!(experiment.label_noise, noise);
+            assert_eq!(experiment.seeds, seeds);
+            assert_eq!(experiment.entries.len(), recording.heats.len());
+            // What is written now says the same, in the same places.
+            let old: serde_json::Value = serde_json::from_str(text).unwrap();
+            let new = serde_json::to_value(&recording).unwrap();
+            for (key, value) in old["experiment"].as_object().unwrap() {
+                assert_eq!(
+                    &widened(value),
+                    &widened(&new["experiment"][key]),
+                    "{key} of the experiment"
+                );
+            }
+            assert_eq!(
+                old["experiment"].as_object().unwrap().len(),
+                new["experiment"].as_object().unwrap().len()
+            );
+        }
+    }
+
+    /// With its numbers as f32, which is what they are.
+    fn widened(value: &serde_json::Value) -> serde_json::Value {
+        use serde_json::Value;
+        match value {
+            Value::Number(number) => Value::from(number.as_f64().unwrap() as f32),
+            Value::Array(items) => items.iter().map(widened).collect(),
+            Value::Object(fields) => fields
+                .iter()
+                .map(|(key, value)| (key.clone(), widened(value)))
+                .collect(),
+            other => other.clone(),
+        }
+    }
+
+    #[test]
+    fn a_race_says_in_a_message_what_it_says_here() {
+        let race = Experiment::default_preset().race(EvaluateOn::Validation);
+        let text = serde_json::to_string(&race).unwrap();
+        assert_eq!(serde_json::from_str::<RaceSpec>(&text).unwrap(), race);
+    }
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DataSpec, Entry, Experiment, NetSpec, SamplerSpec, Schedule, Start};
+use super::{Conditions, Entry, Experiment, SamplerSpec};
 use crate::loss::LossKind;
 
 const SETTINGS: &str = include_str!("../../assets/presets/settings.csv");
@@ -80,15 +80,8 @@ fn rows() -> Result<Vec<Row>, csv::Error> {
         .collect()
 }
 
-/// The rows that can be read: all of them, as a test sees to.
-static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| rows().unwrap_or_default());
-
-fn sampler_name(sampler: SamplerSpec) -> &'static str {
-    match sampler {
-        SamplerSpec::Shuffled { .. } => "shuffled",
-        SamplerSpec::Balanced { .. } => "balanced",
-    }
-}
+static ROWS: LazyLock<Vec<Row>> =
+    LazyLock::new(|| rows().expect("the embedded table of settings is read by a test"));
 
 fn key(loss: LossKind, setting: &str) -> Option<Key> {
     match setting {
@@ -120,7 +113,7 @@ pub fn settings(protocol: Protocol, sampler: SamplerSpec, loss: LossKind) -> Vec
         value: param.default,
         source: "default of pytorch-metric-learning 2.9.0, or of the paper where the library lacks the loss",
     }));
-    let own = sampler_name(sampler);
+    let own = sampler.id();
     let of_loss = || {
         ROWS.iter()
             .filter(move |row| row.protocol == protocol && row.loss == info.id)
@@ -174,19 +167,15 @@ pub struct Preset {
     pub title: String,
     /// What is to be seen there, in one sentence.
     pub about: String,
-    pub data: DataSpec,
-    pub sampler: SamplerSpec,
-    pub net: NetSpec,
-    #[serde(default)]
-    pub start: Start,
-    pub schedule: Schedule,
+    #[serde(flatten)]
+    pub conditions: Conditions,
     /// Ids of the losses that race.
     pub losses: Vec<String>,
-    pub label_noise: f32,
 }
 
-static PRESETS: LazyLock<Vec<Preset>> =
-    LazyLock::new(|| serde_json::from_str(EXPERIMENTS).unwrap_or_default());
+static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
+    serde_json::from_str(EXPERIMENTS).expect("the embedded presets are read by a test")
+});
 
 /// All presets, the default one first.
 pub fn presets() -> &'static [Preset] {
@@ -200,19 +189,16 @@ impl Preset {
 
     /// The preset as an experiment with one seed.
     pub fn experiment(&self, protocol: Protocol) -> Experiment {
-        let losses = self.losses.iter().filter_map(|id| LossKind::from_id(id));
+        let losses = self.losses.iter().map(|id| {
+            let loss = LossKind::from_id(id).expect("a test looks up the presets' losses");
+            Entry::preset(loss, protocol, self.conditions.sampler)
+        });
         Experiment {
-            data: self.data.clone(),
-            sampler: self.sampler,
-            net: self.net.clone(),
-            start: self.start,
-            schedule: self.schedule.clone(),
-            entries: losses
-                .map(|loss| Entry::preset(loss, protocol, self.sampler))
-                .collect(),
+            conditions: self.conditions.clone(),
+            entries: losses.collect(),
+            kept_protocol: None,
             seeds: 1,
             first_seed: 0,
-            label_noise: self.label_noise,
         }
     }
 }
@@ -220,61 +206,47 @@ impl Preset {
 impl Experiment {
     /// What the page opens with: glyphs, random batches of 60 from 200 classes, five losses, tuned alike.
     pub fn default_preset() -> Self {
-        match presets().first() {
-            Some(preset) => preset.experiment(Protocol::Matched),
-            // The embedded file is read by a test; without it, one loss under the same conditions.
-            None => {
-                let sampler = SamplerSpec::Shuffled { batch: 60 };
-                Self {
-                    data: DataSpec::Glyphs { train_classes: 200 },
-                    sampler,
-                    net: NetSpec {
-                        hidden: vec![128],
-                        dim: 64,
-                    },
-                    start: Start::Scratch,
-                    schedule: Schedule::default(),
-                    entries: vec![Entry::preset(
-                        LossKind::ProxyAnchor,
-                        Protocol::Matched,
-                        sampler,
-                    )],
-                    seeds: 1,
-                    first_seed: 0,
-                    label_noise: 0.0,
-                }
-            }
-        }
+        let first = presets().first().expect("a test reads the presets");
+        first.experiment(Protocol::Matched)
     }
 
     /// Sets every loss's own settings to a protocol's; the conditions stay.
     pub fn apply(&mut self, protocol: Protocol) {
+        let sampler = self.sampler;
         for entry in &mut self.entries {
-            *entry = Entry::preset(entry.loss, protocol, self.sampler);
+            *entry = Entry::preset(entry.loss, protocol, sampler);
         }
+        self.kept_protocol = self.entries.is_empty().then_some(protocol);
     }
 
-    /// Which protocol all settings of all losses are of, if any.
+    /// Which protocol all settings of all losses are of, if any. Without losses it is the one that the last had.
     pub fn protocol(&self) -> Option<Protocol> {
+        if self.entries.is_empty() {
+            return self.kept_protocol;
+        }
         Protocol::ALL.into_iter().find(|&protocol| {
             self.entries
                 .iter()
                 .all(|entry| *entry == Entry::preset(entry.loss, protocol, self.sampler))
         })
     }
-}
 
-impl Default for Schedule {
-    /// 400 steps at constant learning rates, weight decay 1e-4, no clipping.
-    fn default() -> Self {
-        Self {
-            steps: 400,
-            warmup_steps: 0,
-            decay_every: 0,
-            decay: 1.0,
-            weight_decay: 1e-4,
-            clip_value: 0.0,
+    /// Lets a loss take part, with the settings of the others' protocol, or matched ones where they have none.
+    pub fn add(&mut self, loss: LossKind) {
+        if self.entries.iter().any(|entry| entry.loss == loss) {
+            return;
         }
+        let protocol = self.protocol().unwrap_or_default();
+        let entry = Entry::preset(loss, protocol, self.sampler);
+        self.entries.push(entry);
+        self.kept_protocol = None;
+    }
+
+    /// Takes a loss out of the race.
+    pub fn remove(&mut self, loss: LossKind) {
+        let protocol = self.protocol();
+        self.entries.retain(|entry| entry.loss != loss);
+        self.kept_protocol = protocol.filter(|_| self.entries.is_empty());
     }
 }
 
@@ -343,11 +315,11 @@ mod tests {
                         samples: 3,
                     },
                 ] {
-                    let experiment = Experiment {
-                        sampler,
+                    let mut experiment = Experiment {
                         entries: vec![Entry::preset(loss, protocol, sampler)],
                         ..Experiment::default_preset()
                     };
+                    experiment.sampler = sampler;
                     assert_eq!(experiment.validate(), Ok(()), "{loss:?} {protocol:?}");
                     assert_eq!(
                         settings(protocol, sampler, loss).len(),
@@ -389,5 +361,33 @@ mod tests {
         assert_eq!(experiment, matched);
         experiment.entries[0].lr *= 1.5;
         assert_eq!(experiment.protocol(), None);
+    }
+
+    #[test]
+    fn an_empty_race_keeps_its_protocol() {
+        for protocol in Protocol::ALL {
+            let mut experiment = Experiment::default_preset();
+            experiment.apply(protocol);
+            let losses: Vec<LossKind> = experiment.entries.iter().map(|entry| entry.loss).collect();
+            for &loss in &losses {
+                experiment.remove(loss);
+                assert_eq!(experiment.protocol(), Some(protocol));
+            }
+            experiment.add(losses[0]);
+            let expected = Entry::preset(losses[0], protocol, experiment.sampler);
+            assert_eq!(experiment.entries, [expected]);
+            // A protocol that is chosen while there is none is kept, too.
+            experiment.remove(losses[0]);
+            let other = Protocol::ALL.into_iter().find(|other| *other != protocol);
+            experiment.apply(other.unwrap());
+            assert_eq!(experiment.protocol(), other);
+        }
+        // With losses, the settings alone say which protocol it is.
+        let mut experiment = Experiment::default_preset();
+        let first = experiment.entries[0].loss;
+        experiment.remove(first);
+        experiment.add(first);
+        experiment.entries.rotate_right(1);
+        assert_eq!(experiment, Experiment::default_preset());
     }
 }

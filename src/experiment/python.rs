@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{EvaluateOn, Experiment, SamplerSpec, Start, evaluate_at};
+use super::{EvaluateOn, Experiment, SamplerSpec, Setting, Start, evaluate_at};
 use crate::data::{DataError, Dataset, Split};
 use crate::loss::{CountParam, Library, LossInfo, ParamInfo, Scale, SwitchParam};
 
@@ -12,6 +12,14 @@ pub const EVALUATION_PER_CLASS: usize = 8;
 
 /// The pre-trained first layer, beside the data sets.
 const BACKBONE_FILE: &str = "backbone.bin";
+
+const TEMPLATE: &str = include_str!("python_template.py");
+
+/// Where the template has a setting of the table.
+fn mark_of(setting: Setting) -> String {
+    let key = setting.face().key.replace('-', "_");
+    format!("@{}@", key.to_uppercase())
+}
 
 /// The experiment has no counterpart in Python.
 #[derive(Debug, thiserror::Error)]
@@ -66,12 +74,11 @@ fn constructors(info: &LossInfo, library: &Library, params: &[f32]) -> (String, 
 
 impl Experiment {
     /// The files that [`Experiment::to_python`]'s script reads, in `assets/` and in the page's folder `data/`.
-    pub fn python_files(&self) -> Vec<&'static str> {
+    pub fn python_files(&self) -> Vec<String> {
+        let source = self.data.source();
         let backbone = (self.start == Start::Pretrained).then_some(BACKBONE_FILE);
-        crate::data::file_name(&self.data)
-            .into_iter()
-            .chain(backbone)
-            .collect()
+        let files = source.file().into_iter().chain(backbone);
+        files.map(str::to_owned).collect()
     }
 
     /// A script that needs nothing but PyTorch, pytorch-metric-learning and [`Experiment::python_files`] beside it. It has
@@ -82,7 +89,8 @@ impl Experiment {
     /// [`ExportError`] for synthetic data and for losses that the library lacks, or where the data set is not the
     /// experiment's.
     pub fn to_python(&self, dataset: &Dataset) -> Result<String, ExportError> {
-        let file = crate::data::file_name(&self.data).ok_or(ExportError::Synthetic)?;
+        let source = self.data.source();
+        let file = source.file().ok_or(ExportError::Synthetic)?;
         let split = Split::of(&self.data, dataset)?;
         let mut entries = String::new();
         for entry in &self.entries {
@@ -99,7 +107,6 @@ impl Experiment {
                 info.id, entry.lr, entry.proxy_lr_factor,
             );
         }
-        let schedule = &self.schedule;
         let sampler = match self.sampler {
             SamplerSpec::Shuffled { batch } => format!("(\"shuffled\", {batch}, 0)"),
             SamplerSpec::Balanced { classes, samples } => {
@@ -138,43 +145,37 @@ impl Experiment {
             ("@TRAIN@", train),
             ("@EVALUATION@", serde_json::to_string(&evaluation)?),
             ("@HIDDEN@", serde_json::to_string(&self.net.hidden)?),
-            ("@DIM@", self.net.dim.to_string()),
-            ("@STEPS@", schedule.steps.to_string()),
-            ("@WARMUP@", schedule.warmup_steps.to_string()),
-            ("@DECAY_EVERY@", schedule.decay_every.to_string()),
-            ("@DECAY@", schedule.decay.to_string()),
-            ("@WEIGHT_DECAY@", schedule.weight_decay.to_string()),
-            ("@CLIP@", schedule.clip_value.to_string()),
             ("@SAMPLER@", sampler),
-            ("@SEEDS@", self.seeds.to_string()),
-            ("@FIRST_SEED@", self.first_seed.to_string()),
-            ("@LABEL_NOISE@", self.label_noise.to_string()),
             (
                 "@EVALUATE_AT@",
-                serde_json::to_string(&evaluate_at(schedule.steps))?,
+                serde_json::to_string(&evaluate_at(self.schedule.steps))?,
             ),
             ("@ENTRIES@", entries),
         ];
-        let script = include_str!("python_template.py");
-        Ok(filled
+        let script = filled
             .iter()
-            .fold(script.to_owned(), |script, (mark, text)| {
+            .fold(TEMPLATE.to_owned(), |script, (mark, text)| {
                 script.replace(mark, text)
-            }))
+            });
+        // Every other number of the table stands where the template has its key in capitals.
+        let numbers = self.numbers().filter(|(setting, _)| setting.face().in_link);
+        Ok(numbers.fold(script, |script, (setting, _)| {
+            script.replace(&mark_of(setting), &setting.write(self))
+        }))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{DataSpec, DigitSplit, Entry, Preset, Protocol, SyntheticSpec};
+    use crate::data::{DataKind, DataSpec};
+    use crate::experiment::{Entry, Preset, Protocol};
     use crate::loss::LossKind;
 
     fn open(spec: &DataSpec) -> Dataset {
-        let name = crate::data::file_name(spec).unwrap();
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("assets")
-            .join(name);
+            .join(spec.source().file().unwrap());
         Dataset::open(spec, Some(&std::fs::read(path).unwrap())).unwrap()
     }
 
@@ -271,14 +272,26 @@ mod tests {
         assert_eq!(experiment.python_files(), ["glyphs.bin", "backbone.bin"]);
     }
 
+    /// A condition that the script left out would make it another race.
+    #[test]
+    fn every_number_that_all_data_sets_share_is_in_the_script() {
+        let of_set = ["classes"];
+        // Layers are written as their widths.
+        let apart = ["hidden"];
+        for (setting, _) in Experiment::default_preset().numbers() {
+            let face = setting.face();
+            if face.in_link && !of_set.contains(&face.key) && !apart.contains(&face.key) {
+                assert!(TEMPLATE.contains(&mark_of(setting)), "{setting}");
+            }
+        }
+    }
+
     #[test]
     fn a_split_within_classes_lists_its_pictures() {
         let mut experiment = Preset::from_id("digits")
             .unwrap()
             .experiment(Protocol::Matched);
-        experiment.data = DataSpec::Digits {
-            split: DigitSplit::SeenClasses,
-        };
+        experiment.data = DataKind::Digits.spec();
         let script = experiment.to_python(&open(&experiment.data)).unwrap();
         assert!(script.contains("TRAIN = ["));
     }
@@ -295,7 +308,7 @@ mod tests {
                 Err(ExportError::NotInLibrary { .. })
             ));
         }
-        experiment.data = DataSpec::Synthetic(SyntheticSpec::default());
+        experiment.data = DataKind::Synthetic.spec();
         assert!(matches!(
             experiment.to_python(&dataset),
             Err(ExportError::Synthetic)

@@ -26,13 +26,8 @@ impl Experiment {
     /// A race of other heats under this experiment's conditions.
     pub fn race_of(&self, heats: Vec<HeatSpec>, evaluate_on: EvaluateOn) -> RaceSpec {
         RaceSpec {
-            data: self.data.clone(),
-            sampler: self.sampler,
-            net: self.net.clone(),
-            start: self.start,
-            schedule: self.schedule.clone(),
+            conditions: self.conditions.clone(),
             heats,
-            label_noise: self.label_noise,
             evaluate_on,
             evaluate_at: evaluate_at(self.schedule.steps),
         }

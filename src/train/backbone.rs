@@ -21,10 +21,10 @@ use burn::tensor::Device;
 
 use super::heat::read;
 use super::{Heat, Samples, TrainError};
-use crate::data::{Dataset, Split};
+use crate::data::{Dataset, GlyphSpec, Split};
 use crate::experiment::{
-    BACKBONE_WIDTH, DataSpec, EvaluateOn, HeatSpec, LaneSpec, NetSpec, RaceSpec, SamplerSpec,
-    Schedule, Start,
+    BACKBONE_WIDTH, Conditions, DataSpec, EvaluateOn, HeatSpec, LaneSpec, NetSpec, RaceSpec,
+    SamplerSpec, Schedule, Start,
 };
 use crate::loss::LossKind;
 
@@ -86,13 +86,13 @@ impl Backbone {
             what: "the pre-trained network",
             problem,
         };
-        let DataSpec::Glyphs { train_classes } = race.data else {
+        let Some(most) = race.data.info().most_classes_pretrained else {
             return Err(setting(
                 "it is for glyphs only; choose them, or start from scratch".to_owned(),
             ));
         };
-        if train_classes > crate::data::MOST_CLASSES_PRETRAINED {
-            let most = crate::data::MOST_CLASSES_PRETRAINED;
+        let train_classes = race.data.sizes().training_classes;
+        if train_classes > most {
             return Err(setting(format!(
                 "it has seen some of {train_classes} training classes; at most {most} are left"
             )));
@@ -298,22 +298,24 @@ pub async fn pretrain(
         lanes: vec![lane],
     };
     let race = RaceSpec {
-        data: DataSpec::Glyphs {
-            train_classes: split.train_classes.len(),
-        },
-        sampler: SamplerSpec::Shuffled { batch: 60 },
-        net: NetSpec {
-            hidden: vec![BACKBONE_WIDTH],
-            dim: 64,
-        },
-        start: Start::Scratch,
-        schedule: Schedule {
-            steps: how.steps,
-            weight_decay: how.weight_decay,
-            ..Schedule::default()
+        conditions: Conditions {
+            data: DataSpec::Glyphs(GlyphSpec {
+                train_classes: split.train_classes.len(),
+            }),
+            sampler: SamplerSpec::Shuffled { batch: 60 },
+            net: NetSpec {
+                hidden: vec![BACKBONE_WIDTH],
+                dim: 64,
+            },
+            start: Start::Scratch,
+            schedule: Schedule {
+                steps: how.steps,
+                weight_decay: how.weight_decay,
+                ..Schedule::default()
+            },
+            label_noise: 0.0,
         },
         heats: Vec::new(),
-        label_noise: 0.0,
         evaluate_on: EvaluateOn::Validation,
         evaluate_at: Vec::new(),
     };
@@ -362,6 +364,7 @@ mod tests {
     use std::task::{Context, Poll, Waker};
 
     use super::*;
+    use crate::data::DataKind;
     use crate::experiment::Experiment;
 
     fn small() -> Backbone {
@@ -384,7 +387,7 @@ mod tests {
     fn glyphs() -> Dataset {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/glyphs.bin");
         let file = std::fs::read(path).unwrap();
-        Dataset::open(&DataSpec::Glyphs { train_classes: 200 }, Some(&file)).unwrap()
+        Dataset::open(&DataKind::Glyphs.spec(), Some(&file)).unwrap()
     }
 
     /// The CPU backend's futures are ready at once.
@@ -397,7 +400,7 @@ mod tests {
 
     fn pretrained() -> RaceSpec {
         let mut experiment = Experiment::default_preset();
-        experiment.data = DataSpec::Glyphs { train_classes: 150 };
+        experiment.data = DataSpec::Glyphs(GlyphSpec { train_classes: 150 });
         experiment.start = Start::Pretrained;
         experiment.race(EvaluateOn::Test)
     }
@@ -525,17 +528,9 @@ mod tests {
                 "sample {sample}"
             );
         }
-        assert_eq!(
-            Backbone::of(
-                &RaceSpec {
-                    start: Start::Scratch,
-                    ..race
-                },
-                &dataset
-            )
-            .unwrap(),
-            None
-        );
+        let mut race = race;
+        race.start = Start::Scratch;
+        assert_eq!(Backbone::of(&race, &dataset).unwrap(), None);
     }
 
     #[test]
@@ -544,13 +539,10 @@ mod tests {
         type Break = fn(&mut RaceSpec);
         let breaks: [(Break, &str); 4] = [
             (
-                |race| race.data = DataSpec::Glyphs { train_classes: 151 },
+                |race| race.data = DataSpec::Glyphs(GlyphSpec { train_classes: 151 }),
                 "at most 150",
             ),
-            (
-                |race| race.data = DataSpec::Synthetic(Default::default()),
-                "glyphs only",
-            ),
+            (|race| race.data = DataKind::Synthetic.spec(), "glyphs only"),
             (
                 |race| race.net.hidden = vec![64],
                 "576 inputs and 128 units",

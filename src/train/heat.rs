@@ -303,10 +303,8 @@ fn rates(lanes: &[LaneSpec], device: &Device) -> (Rates, Rates) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Dataset;
-    use crate::experiment::{
-        DataSpec, EvaluateOn, NetSpec, SamplerSpec, Schedule, Start, SyntheticSpec,
-    };
+    use crate::data::{DataSpec, Dataset, SamplerSpec, SyntheticSpec};
+    use crate::experiment::{Conditions, EvaluateOn, NetSpec, Schedule, Start};
     use crate::loss::RelationKind;
 
     const BATCH: usize = 12;
@@ -319,45 +317,47 @@ mod tests {
             params: params.clone(),
         };
         RaceSpec {
-            data: DataSpec::Synthetic(SyntheticSpec {
-                classes: 12,
-                dim: 6,
-                samples_per_class: 8,
-                spread: 0.3,
-                noise: 0.3,
-                seed: 1,
-            }),
-            sampler: SamplerSpec::Balanced {
-                classes: BATCH / 3,
-                samples: 3,
-            },
-            net: NetSpec {
-                hidden: vec![8],
-                dim: 4,
-            },
-            schedule: Schedule {
-                steps: 10,
-                warmup_steps: 0,
-                decay_every: 0,
-                decay: 1.0,
-                weight_decay: 0.0,
-                clip_value: 0.0,
+            conditions: Conditions {
+                data: DataSpec::Synthetic(SyntheticSpec {
+                    classes: 12,
+                    dim: 6,
+                    samples_per_class: 8,
+                    spread: 0.3,
+                    noise: 0.3,
+                    seed: 1,
+                }),
+                sampler: SamplerSpec::Balanced {
+                    classes: BATCH / 3,
+                    samples: 3,
+                },
+                net: NetSpec {
+                    hidden: vec![8],
+                    dim: 4,
+                },
+                schedule: Schedule {
+                    steps: 10,
+                    warmup_steps: 0,
+                    decay_every: 0,
+                    decay: 1.0,
+                    weight_decay: 0.0,
+                    clip_value: 0.0,
+                },
+                label_noise: 0.0,
+                start: Start::Scratch,
             },
             heats: vec![HeatSpec {
                 loss,
                 lanes: params.iter().enumerate().map(lane).collect(),
             }],
-            label_noise: 0.0,
             evaluate_on: EvaluateOn::Test,
             evaluate_at: vec![0],
-            start: Start::Scratch,
         }
     }
 
     fn heat(race: &RaceSpec) -> (Result<Heat, TrainError>, Samples) {
         let device = Device::flex();
-        let dataset = Dataset::open(&race.data, None).unwrap();
-        let split = Split::of(&race.data, &dataset).unwrap();
+        let dataset = Dataset::open(&race.conditions.data, None).unwrap();
+        let split = Split::of(&race.conditions.data, &dataset).unwrap();
         let samples = Samples::new(&dataset, &device);
         let spec = &race.heats[0];
         let heat = Heat::new(race, spec, &split, dataset.features, None, &device);

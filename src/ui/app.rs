@@ -135,7 +135,7 @@ pub fn App() -> Html {
                         pace={state.pace} stop_at={state.stop_at} loading={loading(&state)} dispatch={dispatch.clone()} />
                     <Board heats={state.heats.clone()} series={state.series.clone()} frames={state.frames.clone()}
                         view={state.view.clone()} show_seen={state.show_seen} dataset={state.dataset.clone()} {standing} {dark}
-                        scored_on={state.shown.data.scored_on()} metric={state.chart.metric} dim={state.shown.net.dim} train_classes={state.shown.data.training_classes()}
+                        scored_on={state.shown.data.scored_on().name()} metric={state.chart.metric} dim={state.shown.net.dim} train_classes={state.shown.data.sizes().training_classes}
                         reduced_motion={*reduced_motion} dispatch={dispatch.clone()} />
                     <Curves series={state.series.clone()} experiment={state.shown.clone()} dataset={state.dataset.clone()}
                         device={state.device().map(|device| device.name.clone()).unwrap_or_default()} chart={state.chart}

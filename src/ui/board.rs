@@ -76,8 +76,8 @@ pub fn Board(props: &BoardProps) -> Html {
         <section class="board-frame" aria-label="Race board">
             <div class="board-head">
                 <p class="meaning">{ "Each dot is a picture, its colour and shape the class. Ringed stars are learned class vectors." }</p>
-                <Choice id="shown-classes" label="Classes shown" hide_label=true options={vec![props.scored_on.into(), "trained classes".into()]}
-                    selected={Some(usize::from(props.show_seen))} on_select={props.dispatch.reform(|index: usize| Action::ShowSeen(index == 1))} />
+                <Choice<bool> id="shown-classes" label="Classes shown" hide_label=true options={vec![(false, props.scored_on.into()), (true, "trained classes".into())]}
+                    selected={Some(props.show_seen)} on_select={props.dispatch.reform(Action::ShowSeen)} />
             </div>
             <div class="board">{ for cards }</div>
             { for props.heats.iter().filter_map(|heat| {
@@ -194,12 +194,12 @@ fn lane_choice(props: &CardProps) -> Html {
     let select = props
         .dispatch
         .reform(move |lane: usize| Action::ShowLane { heat, lane });
-    let options: Vec<AttrValue> = (1..=props.heat.lanes)
-        .map(|lane| format!("seed {lane}").into())
+    let options: Vec<(usize, AttrValue)> = (0..props.heat.lanes)
+        .map(|lane| (lane, format!("seed {}", lane + 1).into()))
         .collect();
     html! {
         <div class="lane">
-            <Select id={format!("lane-{heat}")} label={format!("Seed shown of {}", props.heat.loss.info().name)} hide_label=true {options}
+            <Select<usize> id={format!("lane-{heat}")} label={format!("Seed shown of {}", props.heat.loss.info().name)} hide_label=true {options}
                 selected={Some(props.heat.lane_shown)} on_select={select} />
         </div>
     }

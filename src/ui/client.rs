@@ -14,8 +14,8 @@ use yew::Callback;
 use super::state::{Action, Cargo, Effect, FleetId};
 use super::window;
 use crate::bridge::{Bulk, Cause, Command, DeviceKind, Event, port};
-use crate::data::file_name;
-use crate::experiment::{DataSpec, Experiment};
+use crate::data::DataSource;
+use crate::experiment::Experiment;
 
 /// How often frames are asked for while training.
 const FRAME_INTERVAL_MS: f64 = 1000.0 / 12.0;
@@ -29,8 +29,8 @@ const DRAW_EVERY_MS: u32 = 33;
 const EDIT_PAUSE_MS: u32 = 150;
 
 /// The file of a data set, relative to the page.
-fn data_file(data: &DataSpec) -> Option<String> {
-    file_name(data).map(|name| format!("data/{name}"))
+fn data_file(data: &DataSource) -> Option<String> {
+    data.file().map(|name| format!("data/{name}"))
 }
 
 fn engine_name(kind: DeviceKind) -> &'static str {
@@ -402,7 +402,7 @@ impl Client {
         .forget();
     }
 
-    fn fetch_data(&self, data: DataSpec) {
+    fn fetch_data(&self, data: DataSource) {
         let Some(client) = self.itself.upgrade() else {
             return;
         };

@@ -147,28 +147,32 @@ pub fn NumberControl(props: &NumberControlProps) -> Html {
     }
 }
 
+/// `T` is what is chosen: a value, never its place in a list.
 #[derive(Properties, PartialEq)]
-pub struct ChoiceProps {
+pub struct ChoiceProps<T: PartialEq> {
     /// Also the group's name.
     pub id: AttrValue,
     pub label: AttrValue,
-    pub options: Vec<AttrValue>,
-    /// None: none of them.
-    pub selected: Option<usize>,
-    pub on_select: Callback<usize>,
+    /// Each value with its name.
+    pub options: Vec<(T, AttrValue)>,
+    /// None, or a value that is no option: none of them.
+    pub selected: Option<T>,
+    pub on_select: Callback<T>,
     #[prop_or_default]
     pub hide_label: bool,
 }
 
 /// One of a few, all of them in sight.
 #[component]
-pub fn Choice(props: &ChoiceProps) -> Html {
-    let options = props.options.iter().enumerate().map(|(index, option)| {
-        let select = props.on_select.reform(move |_: Event| index);
+pub fn Choice<T: Clone + PartialEq + 'static>(props: &ChoiceProps<T>) -> Html {
+    let options = props.options.iter().map(|(value, name)| {
+        let checked = props.selected.as_ref() == Some(value);
+        let value = value.clone();
+        let select = props.on_select.reform(move |_: Event| value.clone());
         html! {
             <label class="choice-option">
-                <input type="radio" name={&props.id} checked={props.selected == Some(index)} onchange={select} />
-                <span>{ option }</span>
+                <input type="radio" name={&props.id} {checked} onchange={select} />
+                <span>{ name }</span>
             </label>
         }
     });
@@ -182,30 +186,46 @@ pub fn Choice(props: &ChoiceProps) -> Html {
 
 /// One of many.
 #[component]
-pub fn Select(props: &ChoiceProps) -> Html {
+pub fn Select<T: Clone + PartialEq + 'static>(props: &ChoiceProps<T>) -> Html {
     let node = use_node_ref();
+    // The element itself knows its options by their place only.
+    let place = props.selected.as_ref().and_then(|selected| {
+        props
+            .options
+            .iter()
+            .position(|(value, _)| value == selected)
+    });
     {
         let node = node.clone();
         // Options only say what is selected at first; afterwards the element itself has to be told.
-        use_effect_with(
-            (props.selected, props.options.len()),
-            move |(selected, _)| {
-                if let (Some(select), Some(index)) = (node.cast::<HtmlSelectElement>(), *selected) {
-                    select.set_selected_index(i32::try_from(index).unwrap_or(0));
-                }
-            },
-        );
+        use_effect_with((place, props.options.len()), move |(place, _)| {
+            if let (Some(select), Some(place)) = (node.cast::<HtmlSelectElement>(), *place) {
+                select.set_selected_index(i32::try_from(place).unwrap_or(0));
+            }
+        });
     }
-    let change = props.on_select.reform(|event: Event| {
-        let select: HtmlSelectElement = event.target_unchecked_into();
-        usize::try_from(select.selected_index()).unwrap_or(0)
-    });
+    let change = {
+        let values: Vec<T> = props
+            .options
+            .iter()
+            .map(|(value, _)| value.clone())
+            .collect();
+        let on_select = props.on_select.clone();
+        Callback::from(move |event: Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            let place = usize::try_from(select.selected_index()).ok();
+            // -1 where nothing is selected, which then chooses nothing.
+            if let Some(value) = place.and_then(|place| values.get(place)) {
+                on_select.emit(value.clone());
+            }
+        })
+    };
     html! {
         <label class="select">
             <span class={classes!(props.hide_label.then_some("visually-hidden"))}>{ &props.label }</span>
             <select ref={node} id={&props.id} onchange={change}>
-                { for props.options.iter().enumerate().map(|(index, option)| html! {
-                    <option selected={props.selected == Some(index)}>{ option }</option>
+                { for props.options.iter().enumerate().map(|(index, (_, name))| html! {
+                    <option selected={place == Some(index)}>{ name }</option>
                 }) }
             </select>
         </label>

@@ -68,7 +68,7 @@ pub fn Curves(props: &CurvesProps) -> Html {
         canvas: canvas.clone(),
     };
     let drawn = props.series.iter().any(|series| series.points.len() > 1);
-    let scored_on = props.experiment.data.scored_on();
+    let scored_on = props.experiment.data.scored_on().name();
     let total_steps = props.experiment.schedule.steps;
     let curves = paint::Curves {
         metric,
@@ -124,24 +124,19 @@ fn controls(props: &CurvesProps) -> Html {
         show_seeds,
     } = props.chart;
     let dispatch = &props.dispatch;
-    let set_kind = dispatch.reform(|index: usize| {
-        Action::SetChart(ChartKind::ALL.get(index).copied().unwrap_or_default())
-    });
-    let set_metric = dispatch.reform(|index: usize| {
-        Action::SetMetric(Metric::ALL.get(index).copied().unwrap_or_default())
-    });
-    let set_axis = dispatch
-        .reform(|index: usize| Action::SetAxis(Axis::ALL.get(index).copied().unwrap_or_default()));
+    // In the order of `Axis::ALL`.
+    let axes = Axis::ALL.into_iter().zip(["steps", "seconds", "samples"]);
+    let axes: Vec<(Axis, AttrValue)> = axes.map(|(axis, name)| (axis, name.into())).collect();
     let timed = matches!(kind, ChartKind::Curves | ChartKind::Reach);
     html! {
         <>
-            <Select id="chart" label="Chart" hide_label=true options={ChartKind::ALL.map(|kind| AttrValue::from(kind.label())).to_vec()}
-                selected={ChartKind::ALL.iter().position(|known| *known == kind)} on_select={set_kind} />
+            <Select<ChartKind> id="chart" label="Chart" hide_label=true options={ChartKind::ALL.map(|kind| (kind, kind.label().into())).to_vec()}
+                selected={Some(kind)} on_select={dispatch.reform(Action::SetChart)} />
             if timed {
-                <Choice id="metric" label="Metric" hide_label=true options={Metric::ALL.map(|m| AttrValue::from(m.label())).to_vec()}
-                    selected={Metric::ALL.iter().position(|m| *m == metric)} on_select={set_metric} />
-                <Choice id="axis" label="Against" hide_label=true options={["steps", "seconds", "samples"].map(AttrValue::from).to_vec()}
-                    selected={Axis::ALL.iter().position(|a| *a == axis)} on_select={set_axis} />
+                <Choice<Metric> id="metric" label="Metric" hide_label=true options={Metric::ALL.map(|metric| (metric, metric.label().into())).to_vec()}
+                    selected={Some(metric)} on_select={dispatch.reform(Action::SetMetric)} />
+                <Choice<Axis> id="axis" label="Against" hide_label=true options={axes}
+                    selected={Some(axis)} on_select={dispatch.reform(Action::SetAxis)} />
             }
             if kind == ChartKind::Curves {
                 { toggle("log", log_x, &dispatch.reform(Action::SetLogX)) }

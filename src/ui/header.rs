@@ -93,13 +93,11 @@ fn device_chip(props: &HeaderProps) -> Html {
             if hint { <span class="badge">{ format!("faster: {faster_name}") }</span> }
         </>
     };
-    let select = dispatch.reform(|index: usize| {
-        Action::Prefer(PREFERENCES.get(index).map(|p| p.0).unwrap_or_default())
-    });
+    let select = dispatch.reform(Action::Prefer);
     html! {
         <Menu class="device" {button} label={format!("Device: {name}, {state}. Change")}>
-            <Choice id="device" label="Train on" options={PREFERENCES.map(|(_, name)| AttrValue::from(name)).to_vec()}
-                selected={PREFERENCES.iter().position(|(preference, _)| *preference == props.preference)} on_select={select} />
+            <Choice<DevicePreference> id="device" label="Train on" options={PREFERENCES.map(|(preference, name)| (preference, name.into())).to_vec()}
+                selected={Some(props.preference)} on_select={select} />
             if let Some(device) = &props.device {
                 <p><b>{ &device.name }</b>{ if device.software { " (software)" } else { "" } }</p>
             }

@@ -240,7 +240,7 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
                 { for items }
                 // What the script reads lies beside the page.
                 { for props.experiment.python_files().into_iter().map(|file| html! {
-                    <a class="item" href={format!("data/{file}")} download={file}>{ format!("{file}, for the script") }</a>
+                    <a class="item" href={format!("data/{file}")} download={file.clone()}>{ format!("{file}, for the script") }</a>
                 }) }
             </div>
             if !said.is_empty() { <p class="dim">{ &*said }</p> }

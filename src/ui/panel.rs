@@ -6,16 +6,12 @@ use yew::prelude::*;
 
 use super::controls::{Choice, NumberControl, Select, toggle};
 use super::protocol::{protocol_idea, protocol_switch};
-use super::state::{Action, SYNTHETIC, Sheet};
-use crate::data::MOST_CLASSES_PRETRAINED;
-use crate::experiment::{
-    BACKBONE_WIDTH, DataSpec, DigitSplit, Entry, Experiment, MOST_LAYERS, Protocol, SamplerSpec,
-    Setting, Start, SyntheticSpec, presets,
-};
+use super::state::{Action, Sheet};
+use super::winmap;
+use crate::data::ScoredOn;
+use crate::experiment::{Conditions, Experiment, Preset, Protocol, Setting, Shape, presets};
 use crate::loss::{Family, LossKind, Scale};
-
-/// Embedding dimensions that can be chosen.
-const DIMS: [usize; 7] = [2, 3, 8, 16, 32, 64, 128];
+use crate::setting::{Face, Of, Opt, Section, Span};
 
 pub fn family_name(family: Family) -> (&'static str, &'static str) {
     match family {
@@ -96,67 +92,77 @@ pub fn Panel(props: &PanelProps) -> Html {
             <div class="panel-body">
                 { start(props) }
                 { losses(props, &editor) }
-                { data(props, &editor) }
-                { batches(&editor) }
-                { network(&editor) }
-                { training(&editor) }
+                { section("Data", rows(Section::Data, &editor, &data_note(props))) }
+                { section("Batches", rows(Section::Batches, &editor, "")) }
+                { section("Network", rows(Section::Network, &editor, "")) }
+                { section("Training", rows(Section::Training, &editor, "")) }
             </div>
         </aside>
     }
 }
 
-fn section(title: &str, note: &str, content: Html) -> Html {
+fn section(title: &'static str, content: Html) -> Html {
     html! {
         <section class="settings">
-            <h3>{ title.to_owned() }</h3>
-            if !note.is_empty() { <p class="meaning">{ note.to_owned() }</p> }
+            <h3>{ title }</h3>
             { content }
         </section>
     }
 }
 
+/// The preset whose conditions an experiment has; its length may be another.
+fn preset_of(experiment: &Experiment) -> Option<&'static Preset> {
+    presets().iter().find(|preset| {
+        let as_long = Conditions {
+            schedule: preset.conditions.schedule.clone(),
+            ..experiment.conditions.clone()
+        };
+        preset.conditions == as_long
+    })
+}
+
+/// A preset in an experiment's place, under its protocol and with as many seeds. Seeds that only came with a cell of the
+/// map go with it.
+fn replaced_by(experiment: &Experiment, preset: &Preset) -> Experiment {
+    let mut chosen = preset.experiment(experiment.protocol().unwrap_or_default());
+    if !winmap::is_a_cell(experiment) {
+        (chosen.seeds, chosen.first_seed) = (experiment.seeds, experiment.first_seed);
+    }
+    chosen
+}
+
 /// Experiments to start from, and the protocol.
 fn start(props: &PanelProps) -> Html {
     let experiment = &props.experiment;
-    let same = |preset: &crate::experiment::Preset| {
-        preset.data == experiment.data
-            && preset.sampler == experiment.sampler
-            && preset.net == experiment.net
-            && preset.start == experiment.start
-            && preset.label_noise == experiment.label_noise
-    };
-    let selected = presets().iter().position(same);
-    let mut options: Vec<AttrValue> = presets()
+    let from_map = winmap::is_a_cell(experiment);
+    let preset = preset_of(experiment).filter(|_| !from_map);
+    let mut options: Vec<(Option<&'static str>, AttrValue)> = presets()
         .iter()
-        .map(|preset| AttrValue::from(preset.title.as_str()))
+        .map(|preset| (Some(&*preset.id), preset.title.as_str().into()))
         .collect();
-    if selected.is_none() {
-        options.push("Your own".into());
+    if preset.is_none() {
+        let name = if from_map { "From the map" } else { "Your own" };
+        options.push((None, name.into()));
     }
     let select = {
         let experiment = experiment.clone();
-        props.dispatch.reform(move |index: usize| {
-            let protocol = experiment.protocol().unwrap_or_default();
-            let chosen = presets()
-                .get(index)
-                .map(|preset| preset.experiment(protocol));
-            let mut chosen = chosen.unwrap_or_else(|| (*experiment).clone());
-            (chosen.seeds, chosen.first_seed) = (experiment.seeds, experiment.first_seed);
-            Action::StartWith(Rc::new(chosen))
+        props.dispatch.reform(move |id: Option<&'static str>| {
+            let chosen = match id.and_then(Preset::from_id) {
+                Some(preset) => Rc::new(replaced_by(&experiment, preset)),
+                None => experiment.clone(),
+            };
+            Action::StartWith(chosen)
         })
     };
-    let about = selected
-        .and_then(|index| presets().get(index))
-        .map(|preset| preset.about.as_str())
-        .unwrap_or_default();
+    let about = preset.map_or("", |preset| preset.about.as_str());
     let protocol: Option<Protocol> = experiment.protocol();
     html! {
         <section class="settings first">
-            <Select id="preset" label="Experiment" selected={Some(selected.unwrap_or(presets().len()))} {options} on_select={select} />
+            <Select<Option<&'static str>> id="preset" label="Experiment" selected={Some(preset.map(|preset| &*preset.id))} {options} on_select={select} />
             <p class="meaning">{ about }</p>
             { protocol_switch("protocol", experiment, &props.dispatch) }
             <p class="meaning">
-                { protocol_idea(protocol) }{ " " }
+                { if from_map { "Every loss tuned for these very conditions, with the same budget." } else { protocol_idea(protocol) } }{ " " }
                 <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Protocols))}>
                     { "What changes?" }
                 </button>
@@ -198,7 +204,7 @@ fn losses(props: &PanelProps, editor: &Editor) -> Html {
             }
         }
     });
-    section("Losses", "", html! { <>{ for groups }</> })
+    section("Losses", html! { <>{ for groups }</> })
 }
 
 #[derive(Properties, PartialEq)]
@@ -221,14 +227,9 @@ fn LossRow(props: &LossRowProps) -> Html {
     let info = kind.info();
     let take_part = editor.on(move |experiment, on: bool| {
         if on {
-            let protocol = experiment.protocol().unwrap_or_default();
-            if !experiment.entries.iter().any(|entry| entry.loss == kind) {
-                experiment
-                    .entries
-                    .push(Entry::preset(kind, protocol, experiment.sampler));
-            }
+            experiment.add(kind);
         } else {
-            experiment.entries.retain(|entry| entry.loss != kind);
+            experiment.remove(kind);
         }
     });
     let unfold = {
@@ -257,295 +258,213 @@ fn LossRow(props: &LossRowProps) -> Html {
     }
 }
 
-/// The smallest and the largest value that a setting may have; its slider spans the useful part.
-fn ends(setting: Setting) -> (f64, f64) {
-    let range = setting.range();
-    (*range.start(), *range.end())
-}
-
 /// A loss's learning rates and own hyperparameters.
 fn params(index: usize, editor: &Editor) -> Html {
     let Some(entry) = editor.experiment.entries.get(index) else {
         return Html::default();
     };
     let info = entry.loss.info();
-    let set = |change: fn(&mut Entry, f32)| {
-        editor.on(move |experiment, value: f64| {
-            if let Some(entry) = experiment.entries.get_mut(index) {
-                change(entry, value as f32);
+    let controls = editor.experiment.of_entry(index).filter_map(|setting| {
+        let face = setting.face();
+        match setting.shape() {
+            // A factor for vectors that a loss does not have sets nothing.
+            Shape::Number(_) if face.key == "proxies" && !info.learns() => None,
+            Shape::Number(span) if span.scale == Scale::Switch => {
+                let change = editor.on(move |experiment, on: bool| {
+                    setting.set_number(experiment, f64::from(u8::from(on)));
+                });
+                Some(html! {
+                    <div class="number">
+                        { toggle(face.label, setting.number(&editor.experiment) != 0.0, &change) }
+                        <p class="meaning">{ face.meaning }</p>
+                    </div>
+                })
             }
-        })
-    };
-    let own = info.params.iter().enumerate().map(|(at, param)| {
-        let value = entry.params.get(at).copied().unwrap_or(param.default);
-        let change = editor.on(move |experiment, value: f64| {
-            if let Some(slot) = experiment.entries.get_mut(index).and_then(|entry| entry.params.get_mut(at)) {
-                *slot = value as f32;
+            Shape::Number(span) => {
+                let id = format!("{}-{}", info.id, face.key);
+                Some(number(
+                    id,
+                    face.label.replace('_', " "),
+                    setting,
+                    span,
+                    editor,
+                ))
             }
-        });
-        if param.scale == Scale::Switch {
-            html! {
-                <div class="number">
-                    { toggle(param.key, value != 0.0, &change.reform(|on: bool| f64::from(u8::from(on)))) }
-                    <p class="meaning">{ param.meaning }</p>
-                </div>
-            }
-        } else {
-            html! {
-                <NumberControl id={format!("{}-{}", info.id, param.key)} label={param.key.replace('_', " ")} symbol={param.symbol}
-                    meaning={param.meaning} unit={param.unit} value={f64::from(value)} min={f64::from(param.min)}
-                    max={f64::from(param.max)} scale={param.scale} on_change={change} />
-            }
+            Shape::Choice(_) | Shape::Text => None,
         }
     });
-    html! {
-        <>
-            <NumberControl id={format!("{}-lr", info.id)} accepts={ends(Setting::Lr(index))} label="learning rate" symbol="η" value={f64::from(entry.lr)}
-                meaning="Size of the network's steps. Changes at once." min=0.00001 max=0.1 scale={Scale::Log}
-                on_change={set(|entry, value| entry.lr = value)} />
-            if info.learns() {
-                <NumberControl id={format!("{}-proxy-lr", info.id)} accepts={ends(Setting::ProxyLrFactor(index))} label="proxies' factor" symbol="×" value={f64::from(entry.proxy_lr_factor)}
-                    meaning="The learned class vectors' learning rate, as a multiple of the network's. Changes at once."
-                    min=0.1 max=1000.0 scale={Scale::Log} on_change={set(|entry, value| entry.proxy_lr_factor = value)} />
-            }
-            { for own }
-        </>
-    }
+    html! { <>{ for controls }</> }
 }
 
-fn data(props: &PanelProps, editor: &Editor) -> Html {
-    let selected = match &props.experiment.data {
-        DataSpec::Glyphs { .. } => 0,
-        DataSpec::Digits { .. } => 1,
-        DataSpec::Synthetic(_) => 2,
-    };
-    let select = editor.on(|experiment, index: usize| {
-        experiment.data = match index {
-            0 => DataSpec::Glyphs { train_classes: 200 },
-            1 => DataSpec::Digits {
-                split: DigitSplit::SeenClasses,
-            },
-            _ => DataSpec::Synthetic(SYNTHETIC),
-        };
-    });
-    let (fewest, most) = match props.experiment.start {
-        Start::Scratch => ends(Setting::TrainClasses),
-        Start::Pretrained => (
-            ends(Setting::TrainClasses).0,
-            MOST_CLASSES_PRETRAINED as f64,
-        ),
-    };
-    let own = match &props.experiment.data {
-        DataSpec::Glyphs { train_classes } => html! {
-            <NumberControl id="train-classes" accepts={(fewest, most)} label="training classes" symbol="C" value={*train_classes as f64} min=10.0 max={most}
-                scale={Scale::Integer} meaning="Characters to train on. The score is taken on others."
-                on_change={editor.on(|experiment, value: f64| experiment.data = DataSpec::Glyphs { train_classes: value as usize })} />
-        },
-        DataSpec::Digits { split } => {
-            const SPLITS: [(DigitSplit, &str); 3] = [
-                (DigitSplit::SeenClasses, "all ten"),
-                (DigitSplit::TrainLow, "0–4"),
-                (DigitSplit::TrainHigh, "5–9"),
-            ];
-            html! {
-                <>
-                    <Choice id="split" label="Train on" options={SPLITS.map(|(_, name)| AttrValue::from(name)).to_vec()}
-                        selected={SPLITS.iter().position(|(known, _)| known == split)}
-                        on_select={editor.on(|experiment, index: usize| {
-                            let split = SPLITS.get(index).map_or(DigitSplit::SeenClasses, |(split, _)| *split);
-                            experiment.data = DataSpec::Digits { split };
-                        })} />
-                    <p class="meaning">{ match split {
-                        DigitSplit::SeenClasses => "The score is taken on held-out pictures of the same ten digits.",
-                        _ => "The score is taken on the other five digits. A trap: an untrained network is already good at them, and training lowers it.",
-                    } }</p>
-                </>
-            }
-        }
-        DataSpec::Synthetic(spec) => synthetic(*spec, editor),
-    };
-    let note = match props.classes {
-        Some((train, _))
-            if matches!(
-                props.experiment.data,
-                DataSpec::Digits {
-                    split: DigitSplit::SeenClasses
-                }
-            ) =>
-        {
-            format!("{train} classes to train on.")
-        }
-        Some((train, test)) => {
+/// How many classes of the data set are for what.
+fn data_note(props: &PanelProps) -> String {
+    match (props.classes, props.experiment.data.scored_on()) {
+        (None, _) => String::new(),
+        (Some((train, _)), ScoredOn::HeldOutPictures) => format!("{train} classes to train on."),
+        (Some((train, test)), ScoredOn::UnseenClasses) => {
             format!("{train} classes to train on, {test} unseen ones to score on.")
         }
-        None => String::new(),
-    };
-    section(
-        "Data",
-        "",
-        html! {
-            <>
-                <Choice id="data" label="Data set" hide_label=true options={vec!["Glyphs".into(), "Digits".into(), "Synthetic".into()]}
-                    selected={Some(selected)} on_select={select} />
-                <p class="meaning">{ match selected {
-                    0 => "Japanese characters in many typefaces, 24×24 pixels.",
-                    1 => "Handwritten digits, 8×8 pixels.",
-                    _ => "Gaussian clusters with as much noise as you like.",
-                } }{ " " }{ note }</p>
-                { own }
-                <NumberControl id="label-noise" label="wrong labels" value={f64::from(props.experiment.label_noise) * 100.0} min=0.0 max=40.0 unit="%"
-                    meaning="Share of training pictures with a wrong label."
-                    on_change={editor.on(|experiment, value: f64| experiment.label_noise = (value / 100.0) as f32)} />
-            </>
-        },
-    )
+    }
 }
 
-fn synthetic(spec: SyntheticSpec, editor: &Editor) -> Html {
-    let set = |change: fn(&mut SyntheticSpec, f64)| {
-        editor.on(move |experiment, value: f64| {
-            let mut changed = spec;
-            change(&mut changed, value);
-            experiment.data = DataSpec::Synthetic(changed);
+/// The settings of a section, each with its control. `note` is said after what the first one means.
+fn rows(section: Section, editor: &Editor, note: &str) -> Html {
+    let experiment = &editor.experiment;
+    let mut settings: Vec<(u8, Setting)> = experiment
+        .all_settings()
+        .into_iter()
+        .filter(|setting| setting.is_offered(experiment))
+        .filter_map(|setting| match setting.face().place {
+            Some((of, at)) if of == section => Some((at, setting)),
+            _ => None,
         })
-    };
+        .collect();
+    // Stable, so that the layers stay in their order.
+    settings.sort_by_key(|(at, _)| *at);
+    let controls = settings.iter().map(|(at, setting)| {
+        let note = if *at == 0 { note } else { "" };
+        control(*setting, editor, note)
+    });
+    html! { <>{ for controls }</> }
+}
+
+fn control(setting: Setting, editor: &Editor, note: &str) -> Html {
+    let face = setting.face();
+    match setting.shape() {
+        Shape::Choice(options) => choice(setting, options, editor, note),
+        Shape::Number(span) if !span.options.is_empty() => few(setting, span, editor),
+        Shape::Number(span) => {
+            let (id, label) = match setting {
+                Setting::Race { row, index } if row.face.of != Of::Race => (
+                    format!("{}-{index}", face.key),
+                    format!("{} {}", face.label, index + 1),
+                ),
+                _ => (face.key.to_owned(), face.label.to_owned()),
+            };
+            number(id, label, setting, span, editor)
+        }
+        // The panel has no control for a text: links and the command line set it.
+        Shape::Text => Html::default(),
+    }
+}
+
+/// One of the options of a setting, with what it means.
+fn choice(setting: Setting, options: &'static [Opt], editor: &Editor, note: &str) -> Html {
+    let Face { key, label, .. } = setting.face();
+    let chosen = setting.chosen(&editor.experiment);
+    let meaning = options.iter().find(|option| option.id == chosen);
+    let meaning = meaning.map_or("", |option| option.meaning);
+    // The heading of the section says it already.
+    let hide_label = setting.face().place.is_some_and(|(section, at)| {
+        at == 0 && matches!(section, Section::Data | Section::Batches)
+    });
+    let names = options
+        .iter()
+        .map(|option| (option.id, AttrValue::from(option.label)))
+        .collect::<Vec<_>>();
+    let select = editor.on(move |experiment, id: &'static str| setting.choose(experiment, id));
     html! {
         <>
-            <NumberControl id="syn-classes" accepts={ends(Setting::SyntheticClasses)} label="classes" symbol="C" value={spec.classes as f64} min=6.0 max=2000.0 scale={Scale::Log} whole=true
-                meaning="Clusters; some of them are held back to score on." on_change={set(|spec, value| spec.classes = value as usize)} />
-            <NumberControl id="syn-dim" accepts={ends(Setting::SyntheticDim)} label="input dimension" value={spec.dim as f64} min=2.0 max=128.0 scale={Scale::Integer}
-                meaning="Numbers in each sample." on_change={set(|spec, value| spec.dim = value as usize)} />
-            <NumberControl id="syn-samples" accepts={ends(Setting::SamplesPerClass)} label="samples a class" value={spec.samples_per_class as f64} min=4.0 max=100.0 scale={Scale::Integer}
-                meaning="How many samples each cluster has." on_change={set(|spec, value| spec.samples_per_class = value as usize)} />
-            <NumberControl id="syn-spread" accepts={ends(Setting::Spread)} label="spread" symbol="σ" value={f64::from(spec.spread)} min=0.01 max=2.0 scale={Scale::Log}
-                meaning="Standard deviation around the class centre." on_change={set(|spec, value| spec.spread = value as f32)} />
-            <NumberControl id="syn-noise" accepts={ends(Setting::Noise)} label="noise" value={f64::from(spec.noise)} min=0.0 max=2.0
-                meaning="Standard deviation of the dimensions that say nothing of the class." on_change={set(|spec, value| spec.noise = value as f32)} />
+            <Choice<&'static str> id={key} {label} {hide_label} options={names} selected={Some(chosen)} on_select={select} />
+            if !meaning.is_empty() || !note.is_empty() {
+                <p class="meaning">{ meaning }{ " " }{ note.to_owned() }</p>
+            }
         </>
     }
 }
 
-fn batches(editor: &Editor) -> Html {
-    let sampler = editor.experiment.sampler;
-    let (all, of_a_class) = editor.experiment.data.training_samples();
-    let up_to = |(least, most): (f64, f64), there_are: usize| (least, most.min(there_are as f64));
-    let select = editor.on(|experiment, index: usize| {
-        let batch = experiment.sampler.batch();
-        experiment.sampler = match index {
-            0 => SamplerSpec::Shuffled { batch },
-            _ => SamplerSpec::Balanced {
-                classes: (batch / 3).max(2),
-                samples: 3,
-            },
-        };
+/// One of a few numbers.
+fn few(setting: Setting, span: Span, editor: &Editor) -> Html {
+    let Face {
+        key,
+        label,
+        meaning,
+        ..
+    } = setting.face();
+    let names = span
+        .options
+        .iter()
+        .map(|&option| (option, AttrValue::from(option.to_string())))
+        .collect::<Vec<_>>();
+    let value = setting.number(&editor.experiment);
+    let selected = span
+        .options
+        .iter()
+        .copied()
+        .find(|&option| f64::from(option) == value);
+    let select = editor.on(move |experiment, option: u16| {
+        setting.set_number(experiment, f64::from(option));
     });
-    let (selected, own) = match sampler {
-        SamplerSpec::Shuffled { batch } => (
-            0,
-            html! {
-                <NumberControl id="batch" accepts={up_to(ends(Setting::Batch), all)} label="batch" symbol="B" value={batch as f64} min=8.0 max=256.0 scale={Scale::Integer}
-                    meaning="Pictures in one training step. Many of them have no partner of their class in it."
-                    on_change={editor.on(|experiment, value: f64| experiment.sampler = SamplerSpec::Shuffled { batch: value as usize })} />
-            },
-        ),
-        SamplerSpec::Balanced { classes, samples } => (
-            1,
-            html! {
-                <>
-                    <NumberControl id="batch-classes" accepts={up_to(ends(Setting::ClassesPerBatch), editor.experiment.data.training_classes())} label="classes in a batch" symbol="P" value={classes as f64} min=2.0 max=100.0
-                        scale={Scale::Integer} meaning="Different classes in one training step."
-                        on_change={editor.on(move |experiment, value: f64| experiment.sampler = SamplerSpec::Balanced { classes: value as usize, samples })} />
-                    <NumberControl id="batch-samples" accepts={up_to(ends(Setting::SamplesPerBatchClass), of_a_class)} label="pictures of each" symbol="K" value={samples as f64} min=2.0 max=10.0
-                        scale={Scale::Integer} meaning="So that every picture has partners of its own class."
-                        on_change={editor.on(move |experiment, value: f64| experiment.sampler = SamplerSpec::Balanced { classes, samples: value as usize })} />
-                </>
-            },
-        ),
+    let meaning = if key == "dim" && value <= 3.0 {
+        "So small a space cannot hold many classes apart: a proxy loss that asks every pair of classes for a negative cosine fails here."
+    } else {
+        meaning
     };
-    section(
-        "Batches",
-        "",
-        html! {
-            <>
-                <Choice id="sampler" label="Batches" hide_label=true options={vec!["Shuffled".into(), "Balanced".into()]}
-                    selected={Some(selected)} on_select={select} />
-                { own }
-            </>
-        },
-    )
-}
-
-fn network(editor: &Editor) -> Html {
-    let net = &editor.experiment.net;
-    let select_dim = editor
-        .on(|experiment, index: usize| experiment.net.dim = DIMS.get(index).copied().unwrap_or(64));
-    let select_layers = editor.on(|experiment, layers: usize| {
-        let last = experiment.net.hidden.last().copied().unwrap_or(128);
-        experiment.net.hidden.resize(layers, last);
-    });
-    let start = editor.experiment.start;
-    let select_start = editor.on(|experiment, index: usize| {
-        experiment.start = Start::ALL.get(index).copied().unwrap_or_default();
-        if experiment.start == Start::Pretrained {
-            // The layer is as wide as it is.
-            match experiment.net.hidden.first_mut() {
-                Some(first) => *first = BACKBONE_WIDTH,
-                None => experiment.net.hidden.push(BACKBONE_WIDTH),
-            }
-        }
-    });
-    let widths = net.hidden.iter().enumerate().map(|(layer, &width)| html! {
-        <NumberControl id={format!("hidden-{layer}")} accepts={ends(Setting::Hidden(layer))} label={format!("width of layer {}", layer + 1)} value={width as f64} min=4.0 max=512.0
-            scale={Scale::Log} whole=true meaning="Units in this hidden layer."
-            on_change={editor.on(move |experiment, value: f64| if let Some(slot) = experiment.net.hidden.get_mut(layer) { *slot = value as usize })} />
-    });
-    section(
-        "Network",
-        "",
-        html! {
-            <>
-                if matches!(editor.experiment.data, DataSpec::Glyphs { .. }) {
-                    <Choice id="start" label="Start" options={vec!["from scratch".into(), "pre-trained".into()]}
-                        selected={Start::ALL.iter().position(|&known| known == start)} on_select={select_start} />
-                    <p class="meaning">{ match start {
-                        Start::Scratch => "All weights start at random.",
-                        Start::Pretrained => "The first layer has learned 50 other characters, which leaves 150 to train on; the embedding layer starts at random.",
-                    } }</p>
-                }
-                <Choice id="dim" label="Embedding dimension" options={DIMS.map(|dim| AttrValue::from(dim.to_string())).to_vec()}
-                    selected={DIMS.iter().position(|&dim| dim == net.dim)} on_select={select_dim} />
-                <p class="meaning">{ if net.dim <= 3 {
-                    "So small a space cannot hold many classes apart: a proxy loss that asks every pair of classes for a negative cosine fails here."
-                } else { "Numbers that stand for each picture. The board shows a projection of them." } }</p>
-                <Choice id="layers" label="Hidden layers" options={(0..=MOST_LAYERS).map(|layers| AttrValue::from(layers.to_string())).collect::<Vec<_>>()}
-                    selected={Some(net.hidden.len())} on_select={select_layers} />
-                { for widths }
-            </>
-        },
-    )
-}
-
-fn training(editor: &Editor) -> Html {
-    let experiment = &editor.experiment;
-    let schedule = &experiment.schedule;
     html! {
-        { section("Training", "", html! {
-            <>
-                <NumberControl id="seeds" accepts={ends(Setting::Seeds)} label="seeds a loss" value={experiment.seeds as f64} min=1.0 max=20.0 scale={Scale::Integer}
-                    meaning="Independent runs of each loss. From two on there is a confidence band."
-                    on_change={editor.on(|experiment, value: f64| experiment.seeds = value as usize)} />
-                <NumberControl id="steps" accepts={ends(Setting::Steps)} label="steps" value={f64::from(schedule.steps)} min=20.0 max=5000.0 scale={Scale::Log} whole=true
-                    meaning="Where the race ends." on_change={editor.on(|experiment, value: f64| experiment.schedule.steps = value as u32)} />
-                <NumberControl id="weight-decay" accepts={ends(Setting::WeightDecay)} label="weight decay" symbol="λ" value={f64::from(schedule.weight_decay)} min=0.0 max=0.1
-                    meaning="Pulls weights towards 0 in every step (AdamW)."
-                    on_change={editor.on(|experiment, value: f64| experiment.schedule.weight_decay = value as f32)} />
-                <NumberControl id="warm-up" accepts={ends(Setting::WarmupSteps)} label="warm-up" unit="steps" value={f64::from(schedule.warmup_steps)} min=0.0 max=500.0 scale={Scale::Integer}
-                    meaning="The learning rates rise from 0 over so many steps."
-                    on_change={editor.on(|experiment, value: f64| experiment.schedule.warmup_steps = value as u32)} />
-                <NumberControl id="clip" accepts={ends(Setting::ClipValue)} label="gradient clip" value={f64::from(schedule.clip_value)} min=0.0 max=10.0
-                    meaning="Each entry of a gradient is cut to ± this; 0 is off."
-                    on_change={editor.on(|experiment, value: f64| experiment.schedule.clip_value = value as f32)} />
-            </>
-        }) }
+        <>
+            <Choice<u16> id={key} {label} options={names} {selected} on_select={select} />
+            if !meaning.is_empty() { <p class="meaning">{ meaning }</p> }
+        </>
+    }
+}
+
+/// A slider with a box, within what the other settings leave.
+fn number(id: String, label: String, setting: Setting, span: Span, editor: &Editor) -> Html {
+    let Face {
+        symbol,
+        meaning,
+        unit,
+        ..
+    } = setting.face();
+    let times = span.shown_times;
+    let (least, most) = editor.experiment.accepted(setting);
+    let (min, max) = match (span.slider.0, span.slider.1.min(most)) {
+        (min, max) if min < max => (min, max),
+        // So few that the slider's useful part lies beyond them.
+        _ => span.slider,
+    };
+    let change = editor.on(move |experiment, value: f64| {
+        setting.set_number(experiment, value / times);
+    });
+    html! {
+        <NumberControl {id} {label} {symbol} {meaning} {unit} value={setting.number(&editor.experiment) * times}
+            min={min * times} max={max * times} accepts={(least * times, most * times)} scale={span.scale}
+            whole={span.whole} on_change={change} />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_experiment_is_a_presets_whatever_its_length_and_losses() {
+        for preset in presets() {
+            let mut experiment = preset.experiment(Protocol::AsPublished);
+            experiment.schedule.steps = 77;
+            experiment.seeds = 5;
+            experiment.remove(experiment.entries[0].loss);
+            assert_eq!(preset_of(&experiment), Some(preset));
+            experiment.net.dim = 8;
+            assert_eq!(preset_of(&experiment), None);
+        }
+    }
+
+    #[test]
+    fn seeds_stay_with_another_preset_unless_a_cell_of_the_map_brought_them() {
+        let [first, second, ..] = presets() else {
+            panic!("there are presets");
+        };
+        let mut experiment = first.experiment(Protocol::AsPublished);
+        (experiment.seeds, experiment.first_seed) = (7, 40);
+        let chosen = replaced_by(&experiment, second);
+        assert_eq!((chosen.seeds, chosen.first_seed), (7, 40));
+        assert_eq!(chosen.protocol(), Some(Protocol::AsPublished));
+        let cell = winmap::cells().first().expect("the map has cells");
+        assert!(cell.seeds > 1);
+        assert_eq!(
+            replaced_by(cell, second),
+            second.experiment(Protocol::Matched)
+        );
     }
 }

@@ -39,15 +39,15 @@ pub fn protocol_switch(
     let now = experiment.protocol();
     let select = {
         let experiment = experiment.clone();
-        dispatch.reform(move |index: usize| {
+        dispatch.reform(move |protocol: Protocol| {
             let mut changed = (*experiment).clone();
-            changed.apply(Protocol::ALL.get(index).copied().unwrap_or_default());
+            changed.apply(protocol);
             Action::StartWith(Rc::new(changed))
         })
     };
     html! {
-        <Choice {id} label="Protocol" hide_label=true options={Protocol::ALL.map(|p| AttrValue::from(protocol_name(p))).to_vec()}
-            selected={Protocol::ALL.iter().position(|protocol| Some(*protocol) == now)} on_select={select} />
+        <Choice<Protocol> {id} label="Protocol" hide_label=true options={Protocol::ALL.map(|p| (p, protocol_name(p).into())).to_vec()}
+            selected={now} on_select={select} />
     }
 }
 

@@ -42,9 +42,6 @@ pub fn Transport(props: &TransportProps) -> Html {
         (_, Standing::Finished) => (play_icon(), "Play again"),
         _ => (play_icon(), "Play"),
     };
-    let pace = PACES.iter().position(|(pace, _)| *pace == props.pace);
-    let set_pace = dispatch
-        .reform(|index: usize| Action::SetPace(PACES.get(index).and_then(|(pace, _)| *pace)));
     let steps = props.steps;
     let set_stop = dispatch.reform(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
@@ -70,8 +67,8 @@ pub fn Transport(props: &TransportProps) -> Html {
                     title={format!("Other initial weights and batches (now seed {})", props.seed)}>{ "New seed" }</button>
             </div>
             <div class="transport-more">
-                <Select id="pace" label="Speed" options={PACES.map(|(_, name)| AttrValue::from(name)).to_vec()}
-                    selected={pace} on_select={set_pace} />
+                <Select<Option<f32>> id="pace" label="Speed" options={PACES.map(|(pace, name)| (pace, name.into())).to_vec()}
+                    selected={Some(props.pace)} on_select={dispatch.reform(Action::SetPace)} />
                 <label class="stop-at">
                     <span>{ "Stop at" }</span>
                     <input type="number" min="1" max={steps.to_string()} step="1" placeholder={steps.to_string()}

@@ -1,6 +1,7 @@
 //! Where does it win? The fastest loss over batch size, number of classes and kind of batch, under matched tuning.
 
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use yew::prelude::*;
 
@@ -13,6 +14,30 @@ use crate::record::{Cell, WinMap};
 
 /// What `kyori map` computed; see its `command`, `machine` and `seconds`.
 const GLYPHS: &str = include_str!("../../assets/maps/glyphs.json");
+
+static MAP: LazyLock<WinMap> = LazyLock::new(|| {
+    serde_json::from_str(GLYPHS).expect("the map that was compiled in is read by a test")
+});
+
+static CELLS: LazyLock<Vec<Experiment>> = LazyLock::new(|| {
+    let links = MAP.cells.iter().map(|cell| &cell.link);
+    links
+        .map(|link| Experiment::from_fragment(link).0)
+        .collect()
+});
+
+/// The experiments of all cells, in their order.
+pub fn cells() -> &'static [Experiment] {
+    &CELLS
+}
+
+/// Whether an experiment is that of a cell, with its conditions and its tuned losses.
+pub fn is_a_cell(experiment: &Experiment) -> bool {
+    let same = |cell: &Experiment| {
+        cell.conditions == experiment.conditions && cell.entries == experiment.entries
+    };
+    cells().iter().any(same)
+}
 
 /// A cell as the painter draws it.
 fn drawn(map: &WinMap, cell: &Cell) -> MapCell {
@@ -52,47 +77,41 @@ fn drawn(map: &WinMap, cell: &Cell) -> MapCell {
 /// The map as a sheet; a click on a cell loads its experiment.
 pub fn win_map(dark: bool, dispatch: &Callback<Action>) -> Html {
     let close = dispatch.reform(|()| Action::CloseSheet);
-    let body = match serde_json::from_str::<WinMap>(GLYPHS) {
-        Err(error) => {
-            html! { <p>{ format!("The map cannot be read ({error}). Reload the page.") }</p> }
-        }
-        Ok(map) => {
-            let cells = Rc::new(
-                map.cells
-                    .iter()
-                    .map(|cell| drawn(&map, cell))
-                    .collect::<Vec<_>>(),
-            );
-            let names: Vec<&str> = map.losses.iter().map(|loss| loss.info().name).collect();
-            let raced = format!(
-                "In the race are {}: {} trials and {} seeds a loss and cell, {} steps, 90 % of the cell's best MAP@R on unseen classes.",
-                names.join(", "),
-                map.trials,
-                map.seeds,
-                map.steps
-            );
-            let computed = format!(
-                "in {:.0} minutes on {}.",
-                (map.seconds / 60.0).ceil(),
-                map.machine
-            );
-            let on_select = {
-                let links: Vec<String> = map.cells.iter().map(|cell| cell.link.clone()).collect();
-                let dispatch = dispatch.clone();
-                Callback::from(move |index: usize| {
-                    if let Some(link) = links.get(index) {
-                        let (experiment, _) = Experiment::from_fragment(link);
-                        dispatch.emit(Action::CloseSheet);
-                        dispatch.emit(Action::StartWith(Rc::new(experiment)));
-                    }
-                })
-            };
-            html! {
-                <>
-                    <MapView {cells} {dark} {on_select} />
-                    <p class="dim told">{ raced }{ " Computed by " }<code>{ &map.command }</code>{ " " }{ computed }</p>
-                </>
-            }
+    let map = &*MAP;
+    let body = {
+        let drawn_cells = Rc::new(
+            map.cells
+                .iter()
+                .map(|cell| drawn(map, cell))
+                .collect::<Vec<_>>(),
+        );
+        let names: Vec<&str> = map.losses.iter().map(|loss| loss.info().name).collect();
+        let raced = format!(
+            "In the race are {}: {} trials and {} seeds a loss and cell, {} steps, 90 % of the cell's best MAP@R on unseen classes.",
+            names.join(", "),
+            map.trials,
+            map.seeds,
+            map.steps
+        );
+        let computed = format!(
+            "in {:.0} minutes on {}.",
+            (map.seconds / 60.0).ceil(),
+            map.machine
+        );
+        let on_select = {
+            let dispatch = dispatch.clone();
+            Callback::from(move |index: usize| {
+                if let Some(cell) = cells().get(index) {
+                    dispatch.emit(Action::CloseSheet);
+                    dispatch.emit(Action::StartWith(Rc::new(cell.clone())));
+                }
+            })
+        };
+        html! {
+            <>
+                <MapView cells={drawn_cells} {dark} {on_select} />
+                <p class="dim told">{ raced }{ " Computed by " }<code>{ &map.command }</code>{ " " }{ computed }</p>
+            </>
         }
     };
     html! {
@@ -102,5 +121,21 @@ pub fn win_map(dark: bool, dispatch: &Callback<Action>) -> Html {
             </div>
             { body }
         </Dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cell_of_the_map_can_be_raced() {
+        assert!(!cells().is_empty());
+        for (cell, of) in cells().iter().zip(&MAP.cells) {
+            assert_eq!(cell.sampler, of.sampler);
+            assert_eq!(Experiment::from_fragment(&of.link).1, []);
+            assert!(is_a_cell(cell));
+        }
+        assert!(!is_a_cell(&Experiment::default_preset()));
     }
 }

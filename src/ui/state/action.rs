@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::FleetId;
 use crate::bridge::{Bulk, CaseReport, Cause, Command, DeviceKind, DevicePreference, Event};
-use crate::experiment::{DataSpec, Experiment, NetSpec, RaceSpec, SamplerSpec};
+use crate::data::{DataSource, DataSpec};
+use crate::experiment::{Experiment, NetSpec, RaceSpec, SamplerSpec};
 use crate::loss::LossKind;
 use crate::ui::model::{Axis, Metric};
 
@@ -26,7 +27,7 @@ pub enum Effect {
         command: Command,
     },
     /// Fetch the data set's file, where it has one.
-    FetchData { data: DataSpec },
+    FetchData { data: DataSource },
     /// Fetch the data set's file anew next time: it may have been damaged.
     ForgetData,
     /// Fetch the cases for [`Command::Verify`].
@@ -110,7 +111,7 @@ pub enum Action {
         message: String,
     },
     DataFetched {
-        data: DataSpec,
+        data: DataSource,
         outcome: Result<(), String>,
     },
     FromWorker {

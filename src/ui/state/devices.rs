@@ -156,8 +156,8 @@ impl State {
         let (Some(scout), Some(fleet)) = (&self.scout, &self.fleet) else {
             return Vec::new();
         };
-        let data = &self.race.data;
-        let ready = scout.holds(0, data) && fleet.all_hold(data) && fleet.kind == DeviceKind::Cpu;
+        let data = self.race.data.source();
+        let ready = scout.holds(0, &data) && fleet.all_hold(&data) && fleet.kind == DeviceKind::Cpu;
         if !ready || self.playing {
             return Vec::new();
         }

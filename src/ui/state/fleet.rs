@@ -2,7 +2,8 @@
 
 use super::Effect;
 use crate::bridge::{Command, DeviceKind, DevicePreference, DeviceReport, Event, RunId};
-use crate::experiment::{DataSpec, RaceSpec};
+use crate::data::DataSource;
+use crate::experiment::RaceSpec;
 
 /// Counts up with every fleet that is launched.
 pub type FleetId = u32;
@@ -25,7 +26,7 @@ pub struct Worker {
     pub device: Option<DeviceReport>,
     /// The race's heats that this worker trains.
     pub heats: Vec<usize>,
-    pub loaded: Option<DataSpec>,
+    pub loaded: Option<DataSource>,
     /// The run that it was told to lay out.
     pub starting: Option<RunId>,
     /// The run that it has laid out.
@@ -114,7 +115,8 @@ impl Fleet {
 
     /// Each worker's part of a race, for those that have its data.
     pub fn shares(&self, race: &RaceSpec) -> Vec<(usize, RaceSpec)> {
-        let loaded = |index| self.holds(index, &race.data);
+        let source = race.data.source();
+        let loaded = |index| self.holds(index, &source);
         let workers = self
             .workers
             .iter()
@@ -173,14 +175,14 @@ impl Fleet {
     }
 
     /// Whether a worker holds this data set.
-    pub fn holds(&self, worker: usize, data: &DataSpec) -> bool {
+    pub fn holds(&self, worker: usize, data: &DataSource) -> bool {
         self.workers.get(worker).is_some_and(|worker| {
             worker.phase == Phase::Loaded && worker.loaded.as_ref() == Some(data)
         })
     }
 
     /// Whether every worker that has a part in the race holds this data set.
-    pub fn all_hold(&self, data: &DataSpec) -> bool {
+    pub fn all_hold(&self, data: &DataSource) -> bool {
         let dealt = (0..self.workers.len()).filter(|&index| !self.workers[index].heats.is_empty());
         dealt.clone().next().is_some() && dealt.into_iter().all(|index| self.holds(index, data))
     }
@@ -221,6 +223,7 @@ impl Fleet {
             return effects;
         }
         let id = self.id;
+        let source = target.race.data.source();
         for (index, worker) in self.workers.iter_mut().enumerate() {
             let mut send = |command| {
                 effects.push(Effect::Send {
@@ -230,8 +233,7 @@ impl Fleet {
                 })
             };
             open_and_load(worker, self.kind, target, &mut send);
-            let ready =
-                worker.phase == Phase::Loaded && worker.loaded.as_ref() == Some(&target.race.data);
+            let ready = worker.phase == Phase::Loaded && worker.loaded.as_ref() == Some(&source);
             if !ready || worker.heats.is_empty() {
                 // A worker that has no part in this race must not go on with the last one.
                 if worker.heats.is_empty() && worker.playing {
@@ -306,12 +308,11 @@ fn open_and_load(
         send(Command::Open { device });
     }
     let idle = matches!(worker.phase, Phase::Open | Phase::Loaded);
-    if idle && target.data_here && worker.loaded.as_ref() != Some(&target.race.data) {
+    let data = target.race.data.source();
+    if idle && target.data_here && worker.loaded.as_ref() != Some(&data) {
         worker.phase = Phase::Loading;
-        worker.loaded = Some(target.race.data.clone());
-        send(Command::Load {
-            data: target.race.data.clone(),
-        });
+        worker.loaded = Some(data.clone());
+        send(Command::Load { data });
     }
 }
 

@@ -24,20 +24,10 @@ pub use tuning::{TunedLoss, Tuning};
 
 use super::model::{Frame, LOSS_COLOURS, Same, Series};
 use crate::bridge::{Cause, Command, DevicePreference, DeviceReport, Event, RunId};
-use crate::data::Dataset;
-use crate::experiment::{DataSpec, EvaluateOn, Experiment, RaceSpec, SyntheticSpec};
+use crate::data::{DataKind, DataSource, Dataset};
+use crate::experiment::{EvaluateOn, Experiment, RaceSpec};
 use crate::loss::LossKind;
 use crate::record::Rates;
-
-/// What the synthetic data set starts with.
-pub const SYNTHETIC: SyntheticSpec = SyntheticSpec {
-    classes: 60,
-    dim: 32,
-    samples_per_class: 40,
-    spread: 0.25,
-    noise: 0.1,
-    seed: 1,
-};
 
 /// Everything the page knows.
 #[derive(Clone, Debug)]
@@ -64,7 +54,7 @@ pub struct State {
     pub show_seen: bool,
     pub dataset: Option<Same<Dataset>>,
     /// Which fleet was asked to show which data set.
-    asked_to_share: Option<(FleetId, DataSpec)>,
+    asked_to_share: Option<(FleetId, DataSource)>,
     /// Which losses have which colour; a loss keeps its own while it is in the race.
     colours: BTreeMap<LossKind, usize>,
 
@@ -108,12 +98,12 @@ pub struct State {
 enum DataState {
     #[default]
     None,
-    Fetching(DataSpec),
-    Here(DataSpec),
+    Fetching(DataSource),
+    Here(DataSource),
 }
 
 impl DataState {
-    fn has(&self, data: &DataSpec) -> bool {
+    fn has(&self, data: &DataSource) -> bool {
         matches!(self, Self::Here(here) if here == data)
     }
 }
@@ -384,7 +374,7 @@ impl State {
             Action::UseSyntheticData => {
                 self.trouble = None;
                 let mut experiment = (*self.experiment).clone();
-                experiment.data = DataSpec::Synthetic(SYNTHETIC);
+                experiment.data = DataKind::Synthetic.spec();
                 self.experiment = Rc::new(experiment);
                 self.restart();
             }
@@ -596,8 +586,7 @@ impl State {
 
     /// Forgets trials that are cut off, and those that were made under other conditions than the next race's.
     fn drop_tuning(&mut self) {
-        let fits =
-            |tuning: &Tuning| tuning.done && tuning.conditions == conditions(&self.experiment);
+        let fits = |tuning: &Tuning| tuning.done && tuning.conditions == self.experiment.conditions;
         if self.tuning.as_deref().is_some_and(|tuning| !fits(tuning)) {
             self.tuning = None;
         }
@@ -608,7 +597,7 @@ impl State {
         let losses = |experiment: &Experiment| -> Vec<LossKind> {
             experiment.entries.iter().map(|entry| entry.loss).collect()
         };
-        let same_race = conditions(&self.shown) == conditions(&self.experiment)
+        let same_race = self.shown.conditions == self.experiment.conditions
             && losses(&self.shown) == losses(&self.experiment)
             && self.shown.seeds == self.experiment.seeds;
         if !same_race {
@@ -678,16 +667,6 @@ fn is_owned(colour: usize) -> bool {
     LossKind::ALL
         .iter()
         .any(|&loss| own_colour(loss) == Some(colour))
-}
-
-/// An experiment without its losses and seeds: what settings are tuned for.
-fn conditions(experiment: &Experiment) -> Experiment {
-    Experiment {
-        entries: Vec::new(),
-        seeds: 1,
-        first_seed: 0,
-        ..experiment.clone()
-    }
 }
 
 /// Whether two experiments differ in nothing but learning rates.

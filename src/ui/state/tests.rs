@@ -52,7 +52,7 @@ impl Page {
 
     /// Answers what every worker waits for, until nobody waits.
     fn answer_all(&mut self) {
-        let data = self.state.race.data.clone();
+        let data = self.state.race.data.source();
         self.act(Action::DataFetched {
             data,
             outcome: Ok(()),
@@ -166,7 +166,7 @@ fn a_worker_opens_loads_and_starts_in_this_order_and_nothing_twice() {
         "{begun:?}"
     );
     assert!(begun.contains(&Effect::FetchData {
-        data: page.state.race.data.clone()
+        data: page.state.race.data.source()
     }));
     assert!(begun.contains(&Effect::LookForGpu));
     page.answer_all();
@@ -485,10 +485,10 @@ fn another_data_set_is_fetched_and_loaded_before_the_race_starts() {
     let mut page = Page::new(1);
     page.open(2);
     let mut changed = (*page.state.experiment).clone();
-    changed.data = DataSpec::Synthetic(SYNTHETIC);
+    changed.data = DataKind::Synthetic.spec();
     let effects = page.act(Action::StartWith(Rc::new(changed)));
     assert!(effects.contains(&Effect::FetchData {
-        data: DataSpec::Synthetic(SYNTHETIC)
+        data: DataKind::Synthetic.spec().source()
     }));
     assert!(
         !commands(&effects)
@@ -544,7 +544,7 @@ fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
 fn a_data_file_that_does_not_come_offers_synthetic_data() {
     let mut page = Page::new(1);
     page.act(Action::Begin { cores: 2 });
-    let data = page.state.race.data.clone();
+    let data = page.state.race.data.source();
     page.act(Action::DataFetched {
         data,
         outcome: Err("glyphs.bin: 404".into()),
@@ -561,7 +561,7 @@ fn a_data_file_that_does_not_come_offers_synthetic_data() {
 fn a_data_file_that_a_worker_refuses_offers_synthetic_data_too() {
     let mut page = Page::new(1);
     page.act(Action::Begin { cores: 2 });
-    let data = page.state.race.data.clone();
+    let data = page.state.race.data.source();
     page.act(Action::DataFetched {
         data,
         outcome: Ok(()),
@@ -1125,7 +1125,7 @@ fn pictures_come_back_after_a_detour_over_another_data_set() {
     page.open(2);
     let home = (*page.state.experiment).clone();
     let mut away = home.clone();
-    away.data = DataSpec::Synthetic(SYNTHETIC);
+    away.data = DataKind::Synthetic.spec();
     // Back before the other set has come: the worker still has the first.
     page.act(Action::StartWith(Rc::new(away)));
     let effects = page.act(Action::StartWith(Rc::new(home)));
@@ -1133,6 +1133,44 @@ fn pictures_come_back_after_a_detour_over_another_data_set() {
         commands(&effects).contains(&(0, &Command::ShareDataset)),
         "{effects:?}"
     );
+}
+
+/// The file is the same, whichever of its classes are for training.
+#[test]
+fn another_number_of_training_classes_loads_nothing_and_keeps_the_pictures() {
+    let mut page = Page::new(2);
+    page.open(4);
+    let event = Event::Dataset {
+        data: page.state.race.data.source(),
+        dataset: Dataset {
+            name: "dots".into(),
+            inputs: Inputs::default(),
+            features: 1,
+            picture: Some((1, 1)),
+            labels: vec![0],
+            class_names: vec!["a".into()],
+        },
+    };
+    page.act(Action::FromWorker {
+        fleet: 1,
+        worker: 0,
+        event,
+        bulk: Some(Bulk::Bytes(vec![7])),
+    });
+    let mut fewer = (*page.state.experiment).clone();
+    let classes = fewer.setting("classes").unwrap();
+    classes.set_number(&mut fewer, 30.0);
+    let effects = page.act(Action::StartWith(Rc::new(fewer)));
+    let fetched = |effect: &Effect| matches!(effect, Effect::FetchData { .. });
+    assert!(!effects.iter().any(fetched), "{effects:?}");
+    let sent = commands(&effects);
+    let loads = |command: &Command| matches!(command, Command::Load { .. } | Command::ShareDataset);
+    assert!(!sent.iter().any(|(_, command)| loads(command)), "{sent:?}");
+    let started = sent.iter().filter(|(_, command)| {
+        matches!(command, Command::Start { race, .. } if race.data.sizes().training_classes == 30)
+    });
+    assert_eq!(started.count(), 2, "both workers start at once: {sent:?}");
+    assert!(page.state.dataset.is_some());
 }
 
 #[test]
@@ -1193,7 +1231,7 @@ fn measuring_waits_for_workers_that_have_the_data() {
         name: "fast".into(),
         software: false,
     }));
-    let data = page.state.race.data.clone();
+    let data = page.state.race.data.source();
     page.act(Action::DataFetched {
         data,
         outcome: Ok(()),
@@ -1273,7 +1311,7 @@ fn the_data_set_comes_from_the_worker_that_opened_it() {
         labels: vec![0, 1],
         class_names: vec!["a".into(), "b".into()],
     };
-    let share = |page: &mut Page, data: &DataSpec, bytes: Vec<u8>| {
+    let share = |page: &mut Page, data: &DataSource, bytes: Vec<u8>| {
         let event = Event::Dataset {
             data: data.clone(),
             dataset: dataset.clone(),
@@ -1285,10 +1323,11 @@ fn the_data_set_comes_from_the_worker_that_opened_it() {
             bulk: Some(Bulk::Bytes(bytes)),
         });
     };
-    let data = page.state.race.data.clone();
+    let data = page.state.race.data.source();
     share(&mut page, &data, vec![1, 2, 3]);
     assert!(page.state.dataset.is_none(), "a picture is cut off");
-    share(&mut page, &DataSpec::Synthetic(SYNTHETIC), vec![1, 2, 3, 4]);
+    let other = DataKind::Synthetic.spec().source();
+    share(&mut page, &other, vec![1, 2, 3, 4]);
     assert!(
         page.state.dataset.is_none(),
         "the race has other data by now"

@@ -2,7 +2,7 @@
 
 use crate::bridge::RunId;
 use crate::experiment::tune::{TRIALS, Trial, ranked, trials};
-use crate::experiment::{Entry, Experiment, HeatSpec, LaneSpec};
+use crate::experiment::{Conditions, Entry, Experiment, HeatSpec, LaneSpec};
 use crate::record::CurvePoint;
 use crate::record::HeatRecord;
 
@@ -13,8 +13,8 @@ pub struct Tuning {
     /// Trials of each loss.
     pub trials: usize,
     pub done: bool,
-    /// The experiment that the trials are for, without its losses and seeds.
-    pub conditions: Experiment,
+    /// What the trials are for.
+    pub conditions: Conditions,
     /// One for each loss of the race.
     pub losses: Vec<TunedLoss>,
 }
@@ -51,7 +51,7 @@ impl Tuning {
             step: 0,
             record: HeatRecord::new(entry.clone()),
         });
-        let conditions = super::conditions(experiment);
+        let conditions = experiment.conditions.clone();
         Self {
             run,
             trials: count,

@@ -23,15 +23,12 @@ impl State {
             });
         }
         fleet.deal(heats);
-        if !self.data.has(&self.race.data)
-            && self.data != DataState::Fetching(self.race.data.clone())
-        {
-            self.data = DataState::Fetching(self.race.data.clone());
+        let data = self.race.data.source();
+        if !self.data.has(&data) && self.data != DataState::Fetching(data.clone()) {
+            self.data = DataState::Fetching(data.clone());
             self.dataset = None;
             self.asked_to_share = None;
-            self.effects.borrow_mut().push(Effect::FetchData {
-                data: self.race.data.clone(),
-            });
+            self.effects.borrow_mut().push(Effect::FetchData { data });
         }
     }
 
@@ -63,13 +60,14 @@ impl State {
     /// Moves every worker one stage on, where what it waits for is there.
     pub(super) fn drive(&mut self) {
         let mut effects = Vec::new();
-        let data_here = self.data.has(&self.race.data);
+        let data = self.race.data.source();
+        let data_here = self.data.has(&data);
         if let Some(fleet) = &self.fleet
             && self.dataset.is_none()
-            && fleet.holds(0, &self.race.data)
+            && fleet.holds(0, &data)
         {
             // Every worker has it; one is enough to ask.
-            let asked = Some((fleet.id, self.race.data.clone()));
+            let asked = Some((fleet.id, data));
             if self.asked_to_share != asked {
                 effects.push(Effect::Send {
                     fleet: fleet.id,
@@ -131,7 +129,7 @@ impl State {
             Event::Alive | Event::Ready { .. } | Event::Loaded { .. } => {}
             Event::Dataset { data, mut dataset } => {
                 dataset.inputs = bulk.map(Inputs::from).unwrap_or_default();
-                if data == self.race.data
+                if data == self.race.data.source()
                     && dataset.inputs.len() == dataset.len() * dataset.features
                 {
                     self.dataset = Some(Same(Rc::new(dataset)));
