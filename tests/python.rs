@@ -9,6 +9,7 @@ use kyori::cli::run;
 use kyori::data::{Dataset, GlyphSpec, MOST_CLASSES_PRETRAINED};
 use kyori::experiment::{DataSpec, Entry, EvaluateOn, Experiment, Protocol, SamplerSpec, Start};
 use kyori::loss::LossKind;
+use kyori::record::Measure;
 use kyori::record::stats::mean_ci;
 
 /// MAP@R on unseen classes of one loss and seed at one step.
@@ -91,10 +92,8 @@ fn agree(name: &str, experiment: &Experiment) {
     for (entry, heat) in experiment.entries.iter().zip(ours) {
         let id = entry.loss.info().id;
         for point in &heat.points {
-            let own: Vec<f64> = point
-                .lanes
-                .iter()
-                .map(|lane| f64::from(lane.map_at_r))
+            let own: Vec<f64> = (0..point.lanes.len())
+                .map(|lane| point.get(lane, Measure::MapAtR).unwrap())
                 .collect();
             let same = |found: &&Found| found.loss == *id && found.step == point.step;
             let other: Vec<f64> = theirs

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -21,7 +22,7 @@ use crate::experiment::{
     SettingError, SettingTextError, Start, presets, tune,
 };
 use crate::loss::LossKind;
-use crate::record::{Cell, HeatRecord, Measure, Recording, RecordingError, WinMap};
+use crate::record::{Cell, HeatRecord, Measure, Recording, RecordingError, WinMap, wording};
 use crate::train::TrainError;
 
 /// Where the data sets are unless a flag says otherwise.
@@ -125,13 +126,12 @@ enum ProtocolArg {
     AsPublished,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum MeasureArg {
-    #[value(name = "map-at-r")]
-    MapAtR,
-    #[value(name = "recall-at-1")]
-    RecallAt1,
-    RPrecision,
+/// A measure that losses can be timed by, in the command line's spelling.
+fn measures() -> impl TypedValueParser<Value = Measure> {
+    // clap keeps what may be given for as long as the program runs.
+    let spelled = Measure::ranking().map(|measure| &*measure.id().replace('_', "-").leak());
+    PossibleValuesParser::new(spelled)
+        .map(|id| Measure::from_id(&id).expect("it is one of the possible values"))
 }
 
 #[derive(Debug, Args)]
@@ -145,8 +145,8 @@ struct RaceArgs {
     #[arg(long)]
     first_seed: Option<String>,
     /// Which curve speed and verdict are of
-    #[arg(long, value_enum, default_value_t = MeasureArg::MapAtR)]
-    measure: MeasureArg,
+    #[arg(long, value_parser = measures(), default_value = "map-at-r")]
+    measure: Measure,
     /// Write every curve, with the settings
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -465,11 +465,7 @@ fn race(args: &RaceArgs) -> Result<ExitCode, CliError> {
     if let Some(path) = &args.csv {
         write(path, &recording.to_csv()?)?;
     }
-    let measure = match args.measure {
-        MeasureArg::MapAtR => Measure::MapAtR,
-        MeasureArg::RecallAt1 => Measure::RecallAt1,
-        MeasureArg::RPrecision => Measure::RPrecision,
-    };
+    let measure = args.measure;
     print(&format!(
         "{}\n\n{}\n",
         describe(&experiment, &dataset),
@@ -479,7 +475,11 @@ fn race(args: &RaceArgs) -> Result<ExitCode, CliError> {
         .summary(measure)
         .and_then(|summary| summary.verdict())
     {
-        Some(verdict) => print(&format!("{verdict}\n")),
+        Some(verdict) => {
+            for finding in verdict.findings() {
+                print(&format!("{}\n", wording::finding(&finding)));
+            }
+        }
         None => print("No verdict: it takes two losses, and one of them must learn something.\n"),
     }
     let cores = if threads == 1 {

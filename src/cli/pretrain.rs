@@ -11,6 +11,7 @@ use super::{CliError, machine, open, print};
 use crate::data::{Dataset, GlyphSpec, MOST_CLASSES_PRETRAINED};
 use crate::device;
 use crate::experiment::{DataSpec, EvaluateOn, Experiment, RaceSpec, Start};
+use crate::record::Measure;
 use crate::train::{Backbone, Pretraining, Race, Samples, TrainError, pretrain};
 
 /// Seeds of the comparison with a start from scratch, and the step that it ends at.
@@ -45,8 +46,9 @@ fn ends(
     let mean = |race: &mut Race| -> Result<f32, TrainError> {
         now(race.settle(0))?;
         let point = now(race.evaluate(0))?;
-        Ok(point.lanes.iter().map(|lane| lane.map_at_r).sum::<f32>()
-            / point.lanes.len().max(1) as f32)
+        Ok(point
+            .interval(Measure::MapAtR)
+            .map_or(f32::NAN, |interval| interval.mean as f32))
     };
     let before = mean(&mut race)?;
     while !race.is_finished(0) {

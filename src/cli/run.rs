@@ -146,8 +146,8 @@ fn stop(run: &mut HeatRun, lanes: Vec<usize>, step: u32) {
         .extend(lanes.into_iter().map(|lane| (lane, step)));
 }
 
-/// Puts the lanes of `run` behind those that `heat` has. A curve that ended early, because all its lanes stopped, goes on
-/// with its last values.
+/// Puts the lanes of `run` behind those that `heat` has. Where curves ended early, because all their lanes stopped, nothing
+/// was measured of them any more.
 fn merge(heat: &mut HeatRun, first_lane: usize, run: HeatRun) {
     heat.stopped.extend(
         run.stopped
@@ -158,24 +158,36 @@ fn merge(heat: &mut HeatRun, first_lane: usize, run: HeatRun) {
         heat.points = run.points;
         return;
     }
-    let (before, after) = (heat.points.clone(), run.points);
-    let at = |points: &[CurvePoint], index: usize| points.get(index).or(points.last()).cloned();
-    heat.points = (0..before.len().max(after.len()))
-        .filter_map(|index| {
-            let (mut point, other) = (at(&before, index)?, at(&after, index)?);
+    let (before, after) = (std::mem::take(&mut heat.points), run.points);
+    let longer = before.len().max(after.len());
+    heat.points = (0..longer)
+        .map(|index| {
+            let (mut point, other) = (at(&before, index), at(&after, index));
             (point.step, point.samples) =
                 (point.step.max(other.step), point.samples.max(other.samples));
             point.train_seconds += other.train_seconds;
             point.lanes.extend(other.lanes);
-            Some(point)
+            point
         })
         .collect();
+}
+
+/// A point of a curve, or of what it comes to after its end: no time passes, and no lane has values.
+fn at(points: &[CurvePoint], index: usize) -> CurvePoint {
+    let last = points
+        .last()
+        .expect("every unit is evaluated before its first step");
+    points.get(index).cloned().unwrap_or_else(|| CurvePoint {
+        lanes: vec![None; last.lanes.len()],
+        ..last.clone()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::experiment::{DataSpec, EvaluateOn, Experiment, SamplerSpec, SyntheticSpec};
+    use crate::record::{LanePoint, Measure};
 
     fn small() -> (RaceSpec, Dataset) {
         let mut experiment = Experiment::default_preset();
@@ -240,7 +252,42 @@ mod tests {
             heats[0].stopped
         );
         assert!(heats[0].points.iter().all(|point| point.lanes.len() == 7));
+        let last = heats[0].points.last().unwrap();
+        assert_eq!(last.lanes[6], None, "nothing is measured of it any more");
+        assert!(last.lanes[..6].iter().all(Option::is_some));
         assert!(heats[1].stopped.is_empty());
+    }
+
+    #[test]
+    fn curves_that_ended_are_not_continued_with_old_values() {
+        let point = |step: u32, value: Option<f32>| CurvePoint {
+            step,
+            train_seconds: f64::from(step),
+            samples: u64::from(step) * 12,
+            lanes: vec![value.map(|value| LanePoint::default().with(Measure::MapAtR, value))],
+        };
+        let mut heat = HeatRun {
+            points: vec![
+                point(0, Some(0.1)),
+                point(2, Some(0.2)),
+                point(6, Some(0.3)),
+            ],
+            stopped: Vec::new(),
+        };
+        let ended = HeatRun {
+            points: vec![point(0, Some(0.1)), point(2, None)],
+            stopped: vec![(0, 2)],
+        };
+        merge(&mut heat, 1, ended);
+        assert_eq!(heat.stopped, [(1, 2)]);
+        let last = heat.points.last().unwrap();
+        assert_eq!((last.step, last.samples), (6, 72));
+        assert_eq!(
+            last.train_seconds, 8.0,
+            "the time of the one that ended stands still"
+        );
+        assert_eq!(last.get(0, Measure::MapAtR), Some(f64::from(0.3f32)));
+        assert_eq!(last.lanes[1], None);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use crate::loss::{Family, Learned, LossInfo, LossKind, Mining};
 use crate::record::stats::Interval;
-use crate::record::{HeatSummary, Measure, Reach, Recording, SHARES, plus_minus};
+use crate::record::wording::plus_minus;
+use crate::record::{HeatSummary, Measure, Reach, Recording, SHARES};
 
 /// Columns of text, the first one flush left, the others flush right.
 pub fn align(rows: &[Vec<String>]) -> String {

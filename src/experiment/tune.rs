@@ -6,9 +6,8 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{Entry, LaneSpec, Protocol, SamplerSpec};
 use crate::loss::{LossKind, ParamInfo, Scale};
-use crate::record::CurvePoint;
-use crate::record::HeatRecord;
 use crate::record::stats::area_under_curve;
+use crate::record::{CurvePoint, HeatRecord, Measure};
 
 /// Trials that a person can ask for.
 pub const TRIALS: std::ops::RangeInclusive<usize> = 8..=64;
@@ -75,16 +74,11 @@ fn rounded(value: f32) -> f32 {
     format!("{value:.2e}").parse().unwrap_or(value)
 }
 
-/// How good a trial was: the mean height of its MAP@R curve; none without a curve, or where it is not finite.
+/// How good a trial was: the mean height of its MAP@R curve; none without a curve, or where the lane ended early.
 pub fn score(points: &[CurvePoint], lane: usize) -> Option<f64> {
     let curve: Option<Vec<(f64, f64)>> = points
         .iter()
-        .map(|point| {
-            Some((
-                f64::from(point.step),
-                f64::from(point.lanes.get(lane)?.map_at_r),
-            ))
-        })
+        .map(|point| Some((f64::from(point.step), point.get(lane, Measure::MapAtR)?)))
         .collect();
     let (steps, heights): (Vec<f64>, Vec<f64>) = curve?.into_iter().unzip();
     area_under_curve(&steps, &heights).filter(|area| area.is_finite())
@@ -171,7 +165,7 @@ pub fn settings_csv(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::LaneMetrics;
+    use crate::record::LanePoint;
 
     #[test]
     fn trials_repeat_themselves_and_stay_in_their_ranges() {
@@ -231,10 +225,7 @@ mod tests {
                 samples: 0,
                 lanes: heights
                     .iter()
-                    .map(|&map_at_r| LaneMetrics {
-                        map_at_r,
-                        ..LaneMetrics::default()
-                    })
+                    .map(|&value| Some(LanePoint::default().with(Measure::MapAtR, value)))
                     .collect(),
             })
             .collect();

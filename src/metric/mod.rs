@@ -2,16 +2,14 @@
 //!
 //! [`evaluate`] asks how well nearest neighbours share a class (Recall@K, R-precision, MAP@R), [`spread`] how tight the
 //! classes are and how far everything is apart, [`normalised_mutual_information`] and
-//! [`adjusted_mutual_information`] how well [`k_means`] finds the classes.
+//! [`adjusted_mutual_information`] how well clusters agree with the classes.
 
 mod clustering;
 mod nearest;
 mod retrieval;
 mod spread;
 
-pub use clustering::{
-    Clustering, adjusted_mutual_information, k_means, normalised_mutual_information,
-};
+pub use clustering::{adjusted_mutual_information, normalised_mutual_information};
 pub use nearest::nearest;
 pub use retrieval::{Quality, evaluate};
 pub use spread::{Spread, spread};
@@ -35,8 +33,6 @@ pub enum MetricError {
     Labels { embeddings: usize, labels: usize },
     #[error("embedding {sample} has a value that is not finite: training has diverged")]
     NotFinite { sample: usize },
-    #[error("cannot make {clusters} clusters of {samples} samples: choose 1 to {samples}")]
-    Clusters { clusters: usize, samples: usize },
 }
 
 /// The number of embeddings, if the slices fit each other.

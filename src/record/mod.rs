@@ -1,16 +1,28 @@
 //! What was measured: curves, their numbers, who was faster, and whether that is shown.
+//!
+//! [`Measure`] is the table of what is measured; a [`LanePoint`] holds its values for one lane at one step, a
+//! [`HeatRecord`] the curves of one loss, a [`Recording`] those of a race. [`Ranking`], [`Summary`] and [`Verdict`] are
+//! computed from them, [`remarks`] says what of that is worth saying, and [`wording`] puts it into words.
 
+mod csv;
+mod curve;
 mod map;
+mod measure;
 mod point;
+mod ranking;
 mod recording;
+mod remark;
 pub mod stats;
 mod verdict;
+pub mod wording;
 
+pub use curve::{HeatRecord, Rates};
 pub use map::{Cell, WinMap};
-pub use point::{CurvePoint, LaneMetrics};
-pub use recording::{HeatRecord, Rates, Recording, RecordingError, has_ended};
-#[cfg(feature = "cli")]
-pub(crate) use verdict::plus_minus;
+pub use measure::{Better, Embedded, Measure, MeasureInfo, Unit};
+pub use point::{CurvePoint, LanePoint};
+pub use ranking::{Place, Ranking};
+pub use recording::{HeatFault, Recording, RecordingError};
+pub use remark::{Remark, remarks};
 pub use verdict::{
-    Comparison, HeatSummary, Measure, Outcome, Reach, SHARES, Summary, Test, Verdict,
+    Arrival, Comparison, Finding, HeatSummary, Outcome, Reach, SHARES, Summary, Test, Verdict,
 };

@@ -1,12 +1,15 @@
-//! What a race has shown so far, and how to take it along.
+//! What a race has shown so far, to be kept and read again.
 
 use serde::{Deserialize, Serialize};
 
-use super::CurvePoint;
+use super::{HeatRecord, Measure, Summary};
 use crate::experiment::{Entry, Experiment};
 
+/// The format that is written. Format 1 said nothing of its version; in it a lane that had ended kept its last values.
+const FORMAT: u32 = 2;
+
 /// The curves of a race with the settings that made them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Recording {
     pub experiment: Experiment,
     /// What trained, such as `CPU, native`.
@@ -15,38 +18,32 @@ pub struct Recording {
     pub heats: Vec<HeatRecord>,
 }
 
-/// The curves of one loss, one a seed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct HeatRecord {
-    pub entry: Entry,
-    /// Ascending in step.
-    pub points: Vec<CurvePoint>,
-    /// Lanes that ended because their loss was not finite: (lane, step).
-    pub stopped: Vec<(usize, u32)>,
-    /// The learning rates that were in effect in turn, ascending in step: more than one where somebody changed them while
-    /// the loss trained. The entry holds the last.
-    #[serde(default)]
-    pub rates: Vec<Rates>,
+/// A recording as a file holds it.
+#[derive(Deserialize)]
+struct File {
+    experiment: Experiment,
+    device: String,
+    heats: Vec<HeatRecord>,
 }
 
-/// Learning rates and when they came into effect.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Rates {
-    /// They hold for the steps after this one.
-    pub after_step: u32,
-    pub lr: f32,
-    pub proxy_lr_factor: f32,
+/// What is read first of a file.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default = "first_format")]
+    format: u32,
 }
 
-impl Rates {
-    /// Those that a loss begins with.
-    pub fn at_start(lr: f32, proxy_lr_factor: f32) -> Self {
-        Self {
-            after_step: 0,
-            lr,
-            proxy_lr_factor,
-        }
-    }
+fn first_format() -> u32 {
+    1
+}
+
+/// What is written to a file.
+#[derive(Serialize)]
+struct Written<'a> {
+    format: u32,
+    experiment: &'a Experiment,
+    device: &'a str,
+    heats: &'a [HeatRecord],
 }
 
 /// Curves cannot be written or read.
@@ -54,41 +51,37 @@ impl Rates {
 pub enum RecordingError {
     #[error("the curves cannot be written as CSV: {0}")]
     Csv(#[from] csv::Error),
-    #[error("the recording is not readable: {0}")]
+    #[error("this is no recording of a race that Kyori can read: {0}")]
     Json(#[from] serde_json::Error),
+    #[error(
+        "the recording has format {found}, and this version of Kyori reads up to format {FORMAT}: open it with a newer one"
+    )]
+    Newer { found: u32 },
+    #[error(
+        "the recording holds {heats} curves of {entries} losses: it is damaged or was put together by hand"
+    )]
+    Losses { heats: usize, entries: usize },
+    #[error("the recording is damaged: of loss {} {what}", heat + 1)]
+    Heat { heat: usize, what: HeatFault },
 }
 
-/// Whether a lane had ended before a step, by a list of (lane, step). From then on it keeps its last values, which are no
-/// longer data.
-pub fn has_ended(stopped: &[(usize, u32)], lane: usize, step: u32) -> bool {
-    stopped
-        .iter()
-        .any(|&(other, at)| other == lane && step > at)
-}
-
-impl HeatRecord {
-    pub fn new(entry: Entry) -> Self {
-        let rates = vec![Rates::at_start(entry.lr, entry.proxy_lr_factor)];
-        Self {
-            entry,
-            points: Vec::new(),
-            stopped: Vec::new(),
-            rates,
-        }
-    }
-
-    /// The learning rate, and the proxies' factor on it, that the network had been trained with last when it reached a step.
-    pub fn rates_at(&self, step: u32) -> (f32, f32) {
-        let last = self
-            .rates
-            .iter()
-            .rev()
-            .find(|rates| rates.after_step < step)
-            .or(self.rates.first());
-        last.map_or((self.entry.lr, self.entry.proxy_lr_factor), |rates| {
-            (rates.lr, rates.proxy_lr_factor)
-        })
-    }
+/// What of one loss's curves cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HeatFault {
+    #[error("the curves are of another loss than the settings")]
+    OtherLoss,
+    #[error("step {step} does not come after the one before it")]
+    Order { step: u32 },
+    #[error("step {step} has {lanes} seeds instead of {seeds}")]
+    Seeds {
+        step: u32,
+        lanes: usize,
+        seeds: usize,
+    },
+    #[error("the training time at step {step} is no time")]
+    Time { step: u32 },
+    #[error("seed {lane} ended, but there are only {seeds}")]
+    Ended { lane: usize, seeds: usize },
 }
 
 impl Recording {
@@ -125,62 +118,10 @@ impl Recording {
             .collect()
     }
 
-    /// One line for each loss, seed and evaluation. `heat` counts the losses from 0; `train_seconds` is of the heat with
-    /// all its seeds.
-    ///
-    /// # Errors
-    /// Where the text cannot be written.
-    pub fn to_csv(&self) -> Result<String, RecordingError> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record([
-            "heat",
-            "loss",
-            "seed",
-            "step",
-            "samples",
-            "train_seconds",
-            "training_loss",
-            "recall_at_1",
-            "r_precision",
-            "map_at_r",
-            "tightness",
-            "contrast",
-            "stopped",
-            "lr",
-            "proxy_lr_factor",
-        ])?;
-        for (index, heat) in self.heats.iter().enumerate() {
-            for point in &heat.points {
-                let (lr, proxy_lr_factor) = heat.rates_at(point.step);
-                for (lane, metrics) in point.lanes.iter().enumerate() {
-                    let stopped = heat
-                        .stopped
-                        .iter()
-                        .any(|&(other, step)| other == lane && step <= point.step);
-                    writer.write_record([
-                        index.to_string(),
-                        heat.entry.loss.info().id.to_owned(),
-                        (self.experiment.first_seed + lane as u64).to_string(),
-                        point.step.to_string(),
-                        point.samples.to_string(),
-                        point.train_seconds.to_string(),
-                        metrics.loss.to_string(),
-                        metrics.recall_at_1.to_string(),
-                        metrics.r_precision.to_string(),
-                        metrics.map_at_r.to_string(),
-                        metrics.tightness.to_string(),
-                        metrics.contrast.to_string(),
-                        stopped.to_string(),
-                        lr.to_string(),
-                        proxy_lr_factor.to_string(),
-                    ])?;
-                }
-            }
-        }
-        let bytes = writer
-            .into_inner()
-            .map_err(|error| csv::Error::from(error.into_error()))?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    /// All curves of one measure in numbers; none before the first evaluation.
+    pub fn summary(&self, measure: Measure) -> Option<Summary> {
+        let heats: Vec<&HeatRecord> = self.heats.iter().collect();
+        Summary::of(&self.names(), &heats, measure)
     }
 
     /// Everything, settings included.
@@ -188,15 +129,98 @@ impl Recording {
     /// # Errors
     /// Where the text cannot be written.
     pub fn to_json(&self) -> Result<String, RecordingError> {
-        Ok(serde_json::to_string_pretty(self)?)
+        Ok(serde_json::to_string_pretty(&Written {
+            format: FORMAT,
+            experiment: &self.experiment,
+            device: &self.device,
+            heats: &self.heats,
+        })?)
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote.
+    /// Reads what [`to_json`](Self::to_json) of this or an earlier version has written.
     ///
     /// # Errors
-    /// Where the text is not a recording.
+    /// Where the text is no recording, is of a later format, or contradicts itself.
     pub fn from_json(text: &str) -> Result<Self, RecordingError> {
-        Ok(serde_json::from_str(text)?)
+        let Head { format } = serde_json::from_str(text)?;
+        if format > FORMAT {
+            return Err(RecordingError::Newer { found: format });
+        }
+        let File {
+            experiment,
+            device,
+            heats,
+        } = serde_json::from_str(text)?;
+        let mut recording = Self {
+            experiment,
+            device,
+            heats,
+        };
+        if format == 1 {
+            recording.heats.iter_mut().for_each(forget_stale);
+        }
+        recording.check()?;
+        Ok(recording)
+    }
+
+    fn check(&self) -> Result<(), RecordingError> {
+        let (heats, entries) = (self.heats.len(), self.experiment.entries.len());
+        if heats != entries {
+            return Err(RecordingError::Losses { heats, entries });
+        }
+        for (index, (heat, entry)) in self.heats.iter().zip(&self.experiment.entries).enumerate() {
+            check_heat(heat, entry, self.experiment.seeds)
+                .map_err(|what| RecordingError::Heat { heat: index, what })?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether one loss's curves are in themselves possible.
+fn check_heat(heat: &HeatRecord, entry: &Entry, seeds: usize) -> Result<(), HeatFault> {
+    if heat.entry.loss != entry.loss {
+        return Err(HeatFault::OtherLoss);
+    }
+    let mut before = None;
+    for point in &heat.points {
+        let (step, lanes) = (point.step, point.lanes.len());
+        if before.is_some_and(|before| before >= step) {
+            return Err(HeatFault::Order { step });
+        }
+        if lanes != seeds {
+            return Err(HeatFault::Seeds { step, lanes, seeds });
+        }
+        if !(point.train_seconds.is_finite() && point.train_seconds >= 0.0) {
+            return Err(HeatFault::Time { step });
+        }
+        before = Some(step);
+    }
+    match heat.stopped.iter().find(|(lane, _)| *lane >= seeds) {
+        Some(&(lane, _)) => Err(HeatFault::Ended {
+            lane: lane + 1,
+            seeds,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Takes out of a record of format 1 what was not measured: values of lanes that had ended, and the loss of no step.
+fn forget_stale(heat: &mut HeatRecord) {
+    for point in &mut heat.points {
+        for &(lane, step) in &heat.stopped {
+            if step <= point.step
+                && let Some(lane) = point.lanes.get_mut(lane)
+            {
+                *lane = None;
+            }
+        }
+        if point.step == 0 {
+            point
+                .lanes
+                .iter_mut()
+                .flatten()
+                .for_each(|lane| lane.loss = None);
+        }
     }
 }
 
@@ -204,7 +228,7 @@ impl Recording {
 pub(super) mod tests {
     use super::*;
     use crate::loss::LossKind;
-    use crate::record::LaneMetrics;
+    use crate::record::{CurvePoint, HeatRecord, LanePoint, Rates};
 
     /// A recording whose curves rise linearly from 0 to `finals[heat][lane]` in as many steps as `until` says.
     pub fn linear(until: &[&[f64]], finals: f32) -> Recording {
@@ -228,12 +252,11 @@ pub(super) mod tests {
                     let step = 20 * i;
                     let lanes = until.iter().map(|&until| {
                         let height = finals * (f64::from(step) / until).min(1.0) as f32;
-                        LaneMetrics {
-                            map_at_r: height,
-                            recall_at_1: height,
-                            r_precision: height,
-                            ..LaneMetrics::default()
-                        }
+                        let lane = Measure::ranking()
+                            .fold(LanePoint::default(), |lane, measure| {
+                                lane.with(measure, height)
+                            });
+                        Some(lane)
                     });
                     CurvePoint {
                         step,
@@ -252,6 +275,9 @@ pub(super) mod tests {
     fn json_comes_back_as_it_went() {
         let mut recording = linear(&[&[100.0, 120.0], &[200.0, 400.0]], 0.5);
         recording.heats[1].stopped.push((1, 40));
+        for point in &mut recording.heats[1].points[2..] {
+            point.lanes[1] = None;
+        }
         recording.heats[0].rates.push(Rates {
             after_step: 60,
             lr: 0.5,
@@ -261,70 +287,87 @@ pub(super) mod tests {
             Recording::from_json(&recording.to_json().unwrap()).unwrap(),
             recording
         );
-        assert!(Recording::from_json("{}").is_err());
     }
 
-    #[test]
-    fn csv_has_a_line_a_loss_seed_and_evaluation() {
-        let mut recording = linear(&[&[100.0, 120.0], &[200.0, 400.0]], 0.5);
-        recording.experiment.first_seed = 7;
-        recording.heats[1].stopped.push((1, 40));
-        let text = recording.to_csv().unwrap();
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let columns: Vec<String> = reader
-            .headers()
-            .unwrap()
-            .iter()
-            .map(str::to_owned)
-            .collect();
-        let column = |name: &str| columns.iter().position(|column| column == name).unwrap();
-        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-        assert_eq!(rows.len(), 2 * 2 * 21);
-        // Heat 1, lane 1 (seed 8), step 40: a tenth of the way to 0.5.
-        let row = rows
-            .iter()
-            .find(|row| &row[0] == "1" && &row[2] == "8" && &row[3] == "40")
-            .unwrap();
-        assert_eq!(row[column("map_at_r")].parse::<f32>().unwrap(), 0.05);
-        assert_eq!(&row[column("samples")], "2400");
-        assert_eq!(&row[column("stopped")], "true");
-        assert_eq!(
-            &row[column("loss")],
-            recording.heats[1].entry.loss.info().id
-        );
-    }
+    /// Written by the first version that wrote recordings. Lane 1 of the second loss had ended at step 4, and says at the
+    /// steps 4 and 5 what was measured at step 2.
+    const FORMAT_1: &str = include_str!("../../tests/recordings/format_1.json");
 
     #[test]
-    fn csv_has_the_rate_of_each_step() {
-        let mut recording = linear(&[&[100.0]], 0.5);
-        let rates = |after_step, lr| Rates {
-            after_step,
-            lr,
-            proxy_lr_factor: 10.0,
+    fn a_recording_of_format_1_still_opens_and_loses_its_stale_values() {
+        let recording = Recording::from_json(FORMAT_1).unwrap();
+        assert_eq!(recording.names(), ["Proxy Anchor", "Softmax cross-entropy"]);
+        let [anchor, softmax] = &recording.heats[..] else {
+            panic!("two losses")
         };
-        recording.heats[0].rates = vec![rates(0, 0.25), rates(40, 0.5), rates(100, 0.125)];
-        let text = recording.to_csv().unwrap();
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let lr = reader
-            .headers()
-            .unwrap()
+        let steps = |heat: &HeatRecord| heat.points.iter().map(|p| p.step).collect::<Vec<_>>();
+        assert_eq!(
+            (steps(anchor), steps(softmax)),
+            (vec![0, 2, 4, 5], vec![0, 2, 4, 5])
+        );
+        // As the file says, digit by digit.
+        assert_eq!(
+            anchor.points[0].get(1, Measure::MapAtR),
+            Some(f64::from(0.042_418_37_f32))
+        );
+        assert_eq!(anchor.points[1].lanes[0].unwrap().loss, Some(9.807_431));
+        assert_eq!(
+            anchor.points[0].lanes[0].unwrap().loss,
+            None,
+            "there was no step yet"
+        );
+        let alive: Vec<bool> = softmax
+            .points
             .iter()
-            .position(|column| column == "lr")
-            .unwrap();
-        let found = reader
-            .records()
-            .map(|row| row.unwrap()[lr].to_owned())
-            .collect::<Vec<_>>();
-        // Evaluated every 20 steps; what is seen at step 40 was still trained with the first.
-        assert_eq!(
-            found[..7],
-            ["0.25", "0.25", "0.25", "0.5", "0.5", "0.5", "0.125"]
-        );
-        recording.heats[0].rates.clear();
-        assert_eq!(
-            recording.heats[0].rates_at(60).0,
-            recording.heats[0].entry.lr
-        );
+            .map(|p| p.lanes[1].is_some())
+            .collect();
+        assert_eq!(alive, [true, true, false, false]);
+        let summary = recording.summary(Measure::MapAtR).unwrap();
+        assert_eq!(summary.heats[1].last.unwrap().count, 1);
+        // What was read is written in today's format, and comes back as it is.
+        let again = Recording::from_json(&recording.to_json().unwrap()).unwrap();
+        assert_eq!(again, recording);
+    }
+
+    #[test]
+    fn what_is_no_recording_says_why() {
+        let message = |text: &str| Recording::from_json(text).unwrap_err().to_string();
+        assert!(message("{}").contains("experiment"), "{}", message("{}"));
+        assert!(message("no JSON").contains("no recording"));
+        assert!(message("{\"format\": 99}").contains("format 99"));
+        let changed = |change: fn(&mut Recording)| {
+            let mut recording = linear(&[&[100.0, 120.0], &[200.0, 400.0]], 0.5);
+            change(&mut recording);
+            message(&recording.to_json().unwrap())
+        };
+        type Change = fn(&mut Recording);
+        let cases: [(Change, &str); 6] = [
+            (|r| drop(r.heats.pop()), "1 curves of 2 losses"),
+            (
+                |r| r.heats.swap(0, 1),
+                "loss 1 the curves are of another loss",
+            ),
+            (
+                |r| r.heats[1].points.swap(3, 4),
+                "loss 2 step 60 does not come after",
+            ),
+            (
+                |r| r.heats[1].points[2].lanes.truncate(1),
+                "step 40 has 1 seeds instead of 2",
+            ),
+            (
+                |r| r.heats[0].points[1].train_seconds = -1.0,
+                "time at step 20",
+            ),
+            (
+                |r| r.heats[0].stopped = vec![(2, 20)],
+                "seed 3 ended, but there are only 2",
+            ),
+        ];
+        for (change, expected) in cases {
+            let found = changed(change);
+            assert!(found.contains(expected), "{found}");
+        }
     }
 
     #[test]

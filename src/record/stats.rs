@@ -2,6 +2,9 @@
 
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
+/// Confidence level of all intervals that are shown.
+pub const CONFIDENCE: f64 = 0.95;
+
 /// Student's t: P(T ≤ t) with `df` degrees of freedom. NaN where there is no such distribution.
 pub fn t_cdf(t: f64, df: f64) -> f64 {
     StudentsT::new(0.0, 1.0, df).map_or(f64::NAN, |distribution| distribution.cdf(t))

@@ -1,51 +1,16 @@
 //! Who was faster, and whether that is shown: computed from recorded curves.
 
-use std::fmt;
-
 use serde::Serialize;
 
-use super::recording::{HeatRecord, Recording, has_ended};
-use super::stats::{Interval, area_under_curve, mean_ci, rank_sum, steps_to, welch};
-use super::{CurvePoint, LaneMetrics};
+use super::stats::{CONFIDENCE, Interval, area_under_curve, mean_ci, rank_sum, steps_to, welch};
+use super::{CurvePoint, HeatRecord, Measure};
 
 /// Shares of the best value that curves are timed to.
 pub const SHARES: [f64; 3] = [0.80, 0.90, 0.95];
 /// The share that the verdict is about, as index in [`SHARES`].
 const VERDICT_SHARE: usize = 1;
-/// Confidence level of all intervals.
-const LEVEL: f64 = 0.95;
 /// A difference with a larger p is not shown.
 const SIGNIFICANT: f64 = 0.05;
-
-/// Which curve.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Measure {
-    RecallAt1,
-    #[default]
-    MapAtR,
-    RPrecision,
-}
-
-impl Measure {
-    pub const ALL: [Self; 3] = [Self::RecallAt1, Self::MapAtR, Self::RPrecision];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::RecallAt1 => "Recall@1",
-            Self::MapAtR => "MAP@R",
-            Self::RPrecision => "R-precision",
-        }
-    }
-
-    pub fn of(self, metrics: &LaneMetrics) -> f64 {
-        f64::from(match self {
-            Self::RecallAt1 => metrics.recall_at_1,
-            Self::MapAtR => metrics.map_at_r,
-            Self::RPrecision => metrics.r_precision,
-        })
-    }
-}
 
 /// When the seeds of a loss got to a share of the best value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -107,9 +72,6 @@ struct Curves {
 
 impl Curves {
     fn of(heat: &HeatRecord, measure: Measure) -> Self {
-        let lanes = heat.points.first().map_or(0, |point| point.lanes.len());
-        // Lanes share the device: an equal part of the heat's time is what one run alone would about take on a CPU.
-        let share = 1.0 / lanes.max(1) as f64;
         Self {
             steps: heat
                 .points
@@ -119,20 +81,10 @@ impl Curves {
             seconds: heat
                 .points
                 .iter()
-                .map(|point| point.train_seconds * share)
+                .map(CurvePoint::seconds_per_lane)
                 .collect(),
-            lanes: (0..lanes)
-                .map(|lane| {
-                    let metrics = |point: &CurvePoint| {
-                        let ended = has_ended(&heat.stopped, lane, point.step);
-                        point
-                            .lanes
-                            .get(lane)
-                            .filter(|_| !ended)
-                            .map_or(f64::NAN, |metrics| measure.of(metrics))
-                    };
-                    heat.points.iter().map(metrics).collect()
-                })
+            lanes: (0..heat.lanes())
+                .map(|lane| heat.curve(lane, measure))
                 .collect(),
         }
     }
@@ -153,6 +105,15 @@ impl Curves {
             .collect()
     }
 
+    /// Mean heights of the curves that were measured to their end.
+    fn areas(&self) -> Vec<f64> {
+        self.lanes
+            .iter()
+            .filter_map(|curve| area_under_curve(&self.steps, curve))
+            .filter(|area| area.is_finite())
+            .collect()
+    }
+
     fn reach(&self, share: f64, best: f64) -> Reach {
         let times = |xs: &[f64]| -> Vec<f64> {
             // With nothing learned at all there is nothing to reach.
@@ -167,8 +128,8 @@ impl Curves {
         let each = times(&self.steps);
         Reach {
             share,
-            steps: mean_ci(&each, LEVEL),
-            seconds: mean_ci(&times(&self.seconds), LEVEL),
+            steps: mean_ci(&each, CONFIDENCE),
+            seconds: mean_ci(&times(&self.seconds), CONFIDENCE),
             reached: each.len(),
             seeds: self.lanes.len(),
             each,
@@ -176,52 +137,40 @@ impl Curves {
     }
 }
 
-impl Recording {
-    /// All curves of one metric in numbers; none before the first evaluation.
-    pub fn summary(&self, measure: Measure) -> Option<Summary> {
-        let curves: Vec<Curves> = self
-            .heats
+impl Summary {
+    /// All curves of one measure in numbers, with the names of the losses; none before the first evaluation, or where all
+    /// seeds of all losses have ended.
+    pub fn of(names: &[String], records: &[&HeatRecord], measure: Measure) -> Option<Self> {
+        let curves: Vec<Curves> = records
             .iter()
-            .map(|heat| Curves::of(heat, measure))
+            .map(|record| Curves::of(record, measure))
             .collect();
-        let means = curves
+        let mean = |values: &[f64]| mean_ci(values, CONFIDENCE).map(|interval| interval.mean);
+        let best = curves
             .iter()
-            .filter_map(|curves| mean_ci(&curves.last(), LEVEL))
-            .map(|interval| interval.mean);
-        let best = means.reduce(f64::max)?;
-        let first = |curves: &Curves| mean_ci(&curves.first(), LEVEL).map(|interval| interval.mean);
+            .filter_map(|curves| mean(&curves.last()))
+            .reduce(f64::max)?;
         let untrained = curves
             .iter()
-            .filter_map(first)
+            .filter_map(|curves| mean(&curves.first()))
             .reduce(f64::max)
             .unwrap_or(0.0);
-        let heats = curves
-            .iter()
-            .zip(self.names())
-            .zip(&self.heats)
-            .map(|((curves, name), record)| {
-                let areas: Vec<f64> = curves
-                    .lanes
-                    .iter()
-                    .filter_map(|curve| area_under_curve(&curves.steps, curve))
-                    .filter(|area| area.is_finite())
-                    .collect();
-                HeatSummary {
-                    name,
-                    last: mean_ci(&curves.last(), LEVEL),
-                    area: mean_ci(&areas, LEVEL),
-                    reach: SHARES.map(|share| curves.reach(share, best)),
-                    stopped: record.stopped.len(),
-                }
+        let heats = curves.iter().zip(names).zip(records);
+        let heats = heats
+            .map(|((curves, name), record)| HeatSummary {
+                name: name.clone(),
+                last: mean_ci(&curves.last(), CONFIDENCE),
+                area: mean_ci(&curves.areas(), CONFIDENCE),
+                reach: SHARES.map(|share| curves.reach(share, best)),
+                stopped: record.stopped.len(),
             })
             .collect();
-        let steps = self
-            .heats
+        let steps = records
             .iter()
-            .filter_map(|heat| heat.points.last())
+            .filter_map(|record| record.points.last())
             .map(|point| point.step)
             .max()?;
-        Some(Summary {
+        Some(Self {
             measure,
             best,
             untrained,
@@ -239,15 +188,6 @@ pub enum Test {
     Welch,
     /// The rank-sum test, where some seeds never got there: they have no steps, but they come last.
     RankSum,
-}
-
-impl Test {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Welch => "Welch",
-            Self::RankSum => "rank sum",
-        }
-    }
 }
 
 /// How the fastest loss compares with another.
@@ -366,80 +306,59 @@ fn holm(values: &[Option<f64>]) -> Vec<Option<f64>> {
     corrected
 }
 
-/// `85 ± 9`, or `85` of one seed; as many digits as `decimals`.
-pub(crate) fn plus_minus(interval: &Interval, decimals: usize) -> String {
-    match interval.half {
-        Some(half) => format!("{:.decimals$} ± {half:.decimals$}", interval.mean),
-        None => format!("{:.decimals$}", interval.mean),
-    }
+/// When the seeds of one loss got to the share that the verdict is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrival {
+    pub name: String,
+    /// Of the seeds that got there; none where no seed did.
+    pub steps: Option<Interval>,
+    pub reached: usize,
+    pub seeds: usize,
 }
 
-/// `p < 0.01`, or the number where it is not small.
-pub(crate) fn p_text(p: f64) -> String {
-    match p {
-        p if p < 0.001 => "p < 0.001".to_owned(),
-        p if p < 0.01 => "p < 0.01".to_owned(),
-        p if p < 0.05 => "p < 0.05".to_owned(),
-        p => format!("p = {p:.2}"),
-    }
+/// One comparison of the verdict with all that is to be said of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    pub measure: Measure,
+    /// Of the best value of any loss: what was to be reached.
+    pub share: f64,
+    pub fastest: Arrival,
+    pub other: Arrival,
+    pub outcome: Outcome,
+    /// Whether p is corrected after Holm, since there were several comparisons.
+    pub corrected: bool,
+    /// Steps of the race.
+    pub steps: u32,
 }
 
 impl Verdict {
-    /// One sentence for the fastest and each of the others.
-    pub fn sentences(&self) -> Vec<String> {
-        let summary = &self.summary;
-        let of_best = format!(
-            "{:.0} % of the best {}",
-            100.0 * SHARES[VERDICT_SHARE],
-            summary.measure.name()
-        );
-        let after = |heat: usize| {
-            let reach = &summary.heats[heat].reach[VERDICT_SHARE];
-            let seeds = match reach.seeds {
-                all if reach.reached == all => String::new(),
-                all => format!(" ({} of {all} seeds)", reach.reached),
-            };
-            (reach.steps.map(|steps| plus_minus(&steps, 0)), seeds)
+    /// One for the fastest against each of the others.
+    pub fn findings(&self) -> Vec<Finding> {
+        let arrival = |heat: usize| {
+            let heat = &self.summary.heats[heat];
+            let reach = &heat.reach[VERDICT_SHARE];
+            Arrival {
+                name: heat.name.clone(),
+                steps: reach.steps,
+                reached: reach.reached,
+                seeds: reach.seeds,
+            }
         };
-        let corrected = self
+        let tests = self
             .comparisons
             .iter()
-            .filter(|c| c.outcome.p().is_some())
-            .count()
-            > 1;
-        let tested = |p: f64, test: Test| {
-            format!(
-                "{} ({}{})",
-                p_text(p),
-                test.name(),
-                if corrected { ", Holm" } else { "" }
-            )
-        };
-        let (steps, seeds) = after(self.fastest);
-        let steps = steps.unwrap_or_default();
-        let start = format!(
-            "{} reached {of_best} after {steps} steps{seeds}",
-            summary.heats[self.fastest].name
-        );
+            .filter(|comparison| comparison.outcome.p().is_some());
+        let corrected = tests.count() > 1;
         self.comparisons
             .iter()
-            .map(|comparison| {
-                let name = &summary.heats[comparison.other].name;
-                let other = match after(comparison.other) {
-                    (Some(steps), seeds) => format!("{name} after {steps}{seeds}"),
-                    (None, _) => format!("{name} in no seed"),
-                };
-                let end = match comparison.outcome {
-                    Outcome::Faster { p, test } => format!("{other}: faster, {}", tested(p, test)),
-                    Outcome::NotShown { p, test } => {
-                        format!("{other}: no difference shown, {}", tested(p, test))
-                    }
-                    Outcome::OneSeed => {
-                        format!("{other}: no difference shown, one seed is not enough")
-                    }
-                    Outcome::Never { .. } => format!("{name} not within {} steps", summary.steps),
-                };
-                format!("{start}, {end}.")
+            .map(|comparison| Finding {
+                measure: self.summary.measure,
+                share: SHARES[VERDICT_SHARE],
+                fastest: arrival(self.fastest),
+                other: arrival(comparison.other),
+                outcome: comparison.outcome,
+                corrected,
+                steps: self.summary.steps,
             })
             .collect()
     }
@@ -461,16 +380,16 @@ impl Outcome {
     }
 }
 
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.sentences().join("\n"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::recording::tests::linear;
+    use super::super::wording;
     use super::*;
+
+    fn text_of(verdict: &Verdict) -> String {
+        let sentences: Vec<String> = verdict.findings().iter().map(wording::finding).collect();
+        sentences.join("\n")
+    }
 
     #[test]
     fn a_summary_by_hand() {
@@ -507,7 +426,7 @@ mod tests {
             matches!(verdict.comparisons[..], [Comparison { other: 0, outcome: Outcome::Faster { p, test: Test::Welch } }] if p < 1e-6)
         );
         let names = recording.names();
-        let text = verdict.to_string();
+        let text = text_of(&verdict);
         assert!(
             text.starts_with(&format!(
                 "{} reached 90 % of the best MAP@R after 93 ± 2 steps, {} after ",
@@ -540,7 +459,7 @@ mod tests {
                 .unwrap()
                 .verdict()
                 .unwrap();
-            let text = verdict.to_string();
+            let text = text_of(&verdict);
             assert!(text.contains(expected), "{text}");
             assert!(text.contains("Recall@1"));
         }
@@ -548,12 +467,7 @@ mod tests {
             .summary(Measure::MapAtR)
             .unwrap()
             .verdict();
-        assert!(
-            verdict
-                .unwrap()
-                .to_string()
-                .ends_with("not within 400 steps.")
-        );
+        assert!(text_of(&verdict.unwrap()).ends_with("not within 400 steps."));
     }
 
     #[test]
@@ -568,7 +482,7 @@ mod tests {
             .verdict()
             .unwrap();
         assert_eq!(verdict.fastest, 1);
-        let text = verdict.to_string();
+        let text = text_of(&verdict);
         assert!(
             text.ends_with("(4 of 10 seeds): faster, p < 0.001 (rank sum)."),
             "{text}"
@@ -584,7 +498,7 @@ mod tests {
             .unwrap()
             .verdict()
             .unwrap();
-        let text = verdict.to_string();
+        let text = text_of(&verdict);
         assert!(
             text.contains("(9 of 10 seeds), ") && text.contains(" in no seed: faster, p < "),
             "{text}"
@@ -594,7 +508,10 @@ mod tests {
     #[test]
     fn a_seed_that_ended_has_no_values_after_that() {
         let mut recording = linear(&[&[100.0, 100.0, 200.0], &[150.0, 160.0, 170.0]], 0.5);
-        recording.heats[0].stopped = vec![(2, 40)];
+        recording.heats[0].stopped = vec![(2, 60)];
+        for point in &mut recording.heats[0].points[3..] {
+            point.lanes[2] = None;
+        }
         let summary = recording.summary(Measure::MapAtR).unwrap();
         assert_eq!(
             (
@@ -605,6 +522,19 @@ mod tests {
         );
         let ninety = &summary.heats[0].reach[1];
         assert_eq!((ninety.reached, ninety.seeds), (2, 3), "it never got there");
+    }
+
+    #[test]
+    fn a_loss_whose_only_seed_diverged_has_no_last_value_and_is_not_the_best() {
+        let mut recording = linear(&[&[20.0], &[400.0]], 0.5);
+        // It diverged at step 60, where the curve ends.
+        recording.heats[0].points.truncate(4);
+        recording.heats[0].points[3].lanes[0] = None;
+        recording.heats[0].stopped = vec![(0, 60)];
+        recording.heats[1].points.truncate(4);
+        let summary = recording.summary(Measure::MapAtR).unwrap();
+        assert_eq!(summary.heats[0].last, None);
+        assert!(summary.best < 0.1, "{}", summary.best);
     }
 
     #[test]
@@ -676,13 +606,5 @@ mod tests {
             assert!((found.unwrap_or(0.0) - expected.unwrap_or(0.0)).abs() < 1e-12);
         }
         assert_eq!(holm(&[Some(0.9), Some(0.8)]), [Some(1.0), Some(1.0)]);
-    }
-
-    #[test]
-    fn p_is_rounded_to_what_it_says() {
-        assert_eq!(
-            ["p < 0.001", "p < 0.01", "p < 0.05", "p = 0.05", "p = 0.23"],
-            [0.0005, 0.009, 0.04, 0.05, 0.234].map(p_text)[..]
-        );
     }
 }

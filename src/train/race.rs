@@ -7,9 +7,9 @@ use super::{Backbone, Heat, TrainError};
 use crate::bridge::FrameHeader;
 use crate::data::{Dataset, Split};
 use crate::experiment::{EVALUATION_PER_CLASS, RaceSpec};
-use crate::metric::{self, Distance, MetricError};
+use crate::metric::MetricError;
 use crate::projection::Projection;
-use crate::record::{CurvePoint, LaneMetrics};
+use crate::record::{CurvePoint, Embedded, LanePoint};
 
 /// Classes and pictures of each that the embedding view shows: as many as colours and shapes can tell apart.
 pub const VIEW_CLASSES: usize = 12;
@@ -112,8 +112,8 @@ fn view_of(candidates: &[u32], dataset: &Dataset) -> Vec<u32> {
 struct Runner {
     heat: Heat,
     train_seconds: f64,
-    /// Last metrics of each lane.
-    lanes: Vec<LaneMetrics>,
+    /// Mean training loss of each lane's last steps; none before the first.
+    losses: Vec<Option<f32>>,
     /// Steps at which lanes stopped because their loss was not finite.
     stopped: Vec<Option<u32>>,
     /// Lanes whose stop was told.
@@ -166,7 +166,7 @@ impl Race {
                 Ok(Runner {
                     heat,
                     train_seconds: 0.0,
-                    lanes: vec![LaneMetrics::default(); lanes],
+                    losses: vec![None; lanes],
                     stopped: vec![None; lanes],
                     told: vec![false; lanes],
                     next_evaluation: 0,
@@ -293,7 +293,7 @@ impl Race {
                     continue;
                 }
                 if loss.is_finite() {
-                    runner.lanes[lane].loss = loss;
+                    runner.losses[lane] = Some(loss);
                 } else {
                     runner.stopped[lane] = Some(step);
                 }
@@ -323,7 +323,7 @@ impl Race {
         runner.evaluated_at == Some(runner.heat.step_count())
     }
 
-    /// Embeds the unseen classes and computes the metrics of every lane. Call [`Race::settle`] before.
+    /// Embeds the unseen classes and measures every lane that has not ended. Call [`Race::settle`] before.
     ///
     /// # Errors
     /// [`TrainError::Device`] where the device is lost.
@@ -341,26 +341,25 @@ impl Race {
         runner.evaluated_at = Some(step);
         let embeddings = read(runner.heat.net().forward(self.evaluation.inputs.clone())).await?;
         let stride = self.evaluation.labels.len() * self.spec.net.dim;
+        let mut lanes = vec![None; runner.stopped.len()];
         for (lane, embeddings) in embeddings.chunks_exact(stride).enumerate() {
             if runner.stopped[lane].is_some() {
                 continue;
             }
-            match quality(embeddings, self.spec.net.dim, &self.evaluation.labels) {
-                Ok(metrics) => {
-                    runner.lanes[lane] = LaneMetrics {
-                        loss: runner.lanes[lane].loss,
-                        ..metrics
-                    }
+            match Embedded::new(embeddings, self.spec.net.dim, &self.evaluation.labels) {
+                Ok(embedded) => {
+                    lanes[lane] = Some(LanePoint::measured(&embedded, runner.losses[lane]));
                 }
                 // The last step has driven its weights out of range.
-                Err(_) => runner.stopped[lane] = Some(step),
+                Err(MetricError::NotFinite { .. }) => runner.stopped[lane] = Some(step),
+                Err(error) => panic!("every sample of the evaluation has a label: {error}"),
             }
         }
         Ok(CurvePoint {
             step,
             train_seconds: runner.train_seconds,
             samples: u64::from(step) * self.spec.sampler.batch() as u64,
-            lanes: runner.lanes.clone(),
+            lanes,
         })
     }
 
@@ -417,18 +416,4 @@ impl Race {
             coordinates,
         })
     }
-}
-
-/// Metrics of one lane's embeddings; the loss is not known here.
-fn quality(embeddings: &[f32], dim: usize, labels: &[u32]) -> Result<LaneMetrics, MetricError> {
-    let found = metric::evaluate(embeddings, dim, labels, &[1], Distance::Cosine)?;
-    let spread = metric::spread(embeddings, dim, labels)?;
-    Ok(LaneMetrics {
-        loss: 0.0,
-        recall_at_1: found.recall_at[0] as f32,
-        r_precision: found.r_precision as f32,
-        map_at_r: found.map_at_r as f32,
-        tightness: spread.tightness as f32,
-        contrast: spread.contrast as f32,
-    })
 }

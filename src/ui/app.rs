@@ -133,11 +133,10 @@ pub fn App() -> Html {
                         stepping={state.fleet.as_ref().is_some_and(|fleet| fleet.stepping())}
                         tuning={state.is_tuning()} step={state.step()} steps={state.steps()} seed={state.experiment.first_seed}
                         pace={state.pace} stop_at={state.stop_at} loading={loading(&state)} dispatch={dispatch.clone()} />
-                    <Board heats={state.heats.clone()} series={state.series.clone()} frames={state.frames.clone()}
-                        view={state.view.clone()} show_seen={state.show_seen} dataset={state.dataset.clone()} {standing} {dark}
-                        scored_on={state.shown.data.scored_on().name()} metric={state.chart.metric} dim={state.shown.net.dim} train_classes={state.shown.data.sizes().training_classes}
+                    <Board tracks={state.tracks.clone()} ranking={state.ranking_so_far()} view={state.view.clone()} show_seen={state.show_seen} dataset={state.dataset.clone()} {standing} {dark}
+                        scored_on={state.shown.data.scored_on().name()} dim={state.shown.net.dim} train_classes={state.shown.data.sizes().training_classes}
                         reduced_motion={*reduced_motion} dispatch={dispatch.clone()} />
-                    <Curves series={state.series.clone()} experiment={state.shown.clone()} dataset={state.dataset.clone()}
+                    <Curves tracks={state.tracks.clone()} experiment={state.shown.clone()} dataset={state.dataset.clone()}
                         device={state.device().map(|device| device.name.clone()).unwrap_or_default()} chart={state.chart}
                         {standing} {dark} dispatch={dispatch.clone()} />
                 </div>
@@ -170,12 +169,9 @@ fn first_state() -> State {
 fn sheet(state: &State, dark: bool, dispatch: &Callback<Action>) -> Html {
     match state.sheet {
         Some(Sheet::AboutLoss(loss)) => {
-            let heat = state.heats.iter().position(|heat| heat.loss == loss);
-            let point = heat.and_then(|heat| state.series.get(heat)?.points.last());
-            let now = point
-                .filter(|point| point.step > 0)
-                .and_then(|point| point.lanes.first())
-                .map(|lane| lane.loss);
+            let track = state.tracks.iter().find(|track| track.loss == loss);
+            let point = track.and_then(|track| track.record.0.points.last());
+            let now = point.and_then(|point| point.lanes.first()?.as_ref()?.loss);
             about_loss(loss, now, dispatch)
         }
         Some(Sheet::CheckDevice) => html! {
@@ -183,7 +179,7 @@ fn sheet(state: &State, dark: bool, dispatch: &Callback<Action>) -> Html {
         },
         Some(Sheet::Protocols) => protocols(&state.experiment, &state.rankings, dispatch),
         Some(Sheet::Tune) => html! {
-            <Tune tuning={state.tuning.clone()} heats={state.heats.clone()} playing={state.playing} steps={state.steps()}
+            <Tune tuning={state.tuning.clone()} tracks={state.tracks.clone()} playing={state.playing} steps={state.steps()}
                 ready={!matches!(state.standing(), Standing::Empty | Standing::Failed)} {dark} dispatch={dispatch.clone()} />
         },
         Some(Sheet::WinMap) => win_map(dark, dispatch),

@@ -5,23 +5,22 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::controls::{Choice, Select};
-use super::model::{Frame, Metric, Same, Series, over_lanes};
+use super::model::Same;
 use super::paint::{EmbeddingView, palette};
-use super::state::{Action, Heat, Sheet, Standing};
+use super::state::{Action, Sheet, Standing, Track};
 use crate::data::Dataset;
 use crate::loss::LossKind;
+use crate::record::{Measure, Ranking};
 
 #[derive(Properties, PartialEq)]
 pub struct BoardProps {
-    pub heats: Rc<Vec<Heat>>,
-    pub series: Rc<Vec<Series>>,
-    pub frames: Vec<Option<Rc<Frame>>>,
+    pub tracks: Rc<Vec<Track>>,
     pub view: Rc<Vec<u32>>,
     /// The views show classes that are trained on.
     pub show_seen: bool,
     pub dataset: Option<Same<Dataset>>,
-    /// By which the leader is the leader.
-    pub metric: Metric,
+    /// Where the losses stand; none before the first step.
+    pub ranking: Option<Ranking>,
     /// What the metrics are computed on.
     pub scored_on: &'static str,
     /// Of the embedding.
@@ -40,36 +39,19 @@ pub fn Board(props: &BoardProps) -> Html {
         let setter = pointed.setter();
         use_callback((), move |point, ()| setter.set(point))
     };
-    if props.heats.is_empty() {
+    if props.tracks.is_empty() {
         return html! {
             <section class="board empty" aria-label="Race board">
                 <p>{ "No loss is in the race. Pick one or more on the right." }</p>
             </section>
         };
     }
-    // The best so far, to mark it.
-    let means = props
-        .series
-        .iter()
-        .map(|series| mean(series, |lane| props.metric.of(lane)));
-    let best = means
-        .enumerate()
-        .filter_map(|(index, mean)| Some((index, mean?)))
-        .reduce(|a, b| if b.1 > a.1 { b } else { a });
-    let trained = props.series.iter().any(|series| series.points.len() > 1);
-    let leader = best
-        .filter(|_| trained && props.heats.len() > 1)
-        .map(|(index, _)| index);
-    let cards = props.heats.iter().enumerate().map(|(index, heat)| {
-        let series = props.series.get(index);
+    let cards = props.tracks.iter().enumerate().map(|(index, track)| {
         html! {
-            <Card key={heat.loss.info().id} {index} heat={heat.clone()}
-                recall={series.and_then(|series| mean(series, |lane| lane.recall_at_1))}
-                map_at_r={series.and_then(|series| mean(series, |lane| lane.map_at_r))}
-                frame={props.frames.get(index).cloned().flatten()}
-                view={props.view.clone()} dataset={props.dataset.clone()} standing={props.standing}
-                leads={(leader == Some(index)).then_some(props.metric)} dark={props.dark} reduced_motion={props.reduced_motion}
-                pointed={*pointed} on_point={on_point.clone()} dispatch={props.dispatch.clone()} />
+            <Card key={track.loss.info().id} {index} track={track.clone()} view={props.view.clone()}
+                dataset={props.dataset.clone()} standing={props.standing} lead={lead(props, index)} dark={props.dark}
+                reduced_motion={props.reduced_motion} pointed={*pointed} on_point={on_point.clone()}
+                dispatch={props.dispatch.clone()} />
         }
     });
     html! {
@@ -80,7 +62,7 @@ pub fn Board(props: &BoardProps) -> Html {
                     selected={Some(props.show_seen)} on_select={props.dispatch.reform(Action::ShowSeen)} />
             </div>
             <div class="board">{ for cards }</div>
-            { for props.heats.iter().filter_map(|heat| {
+            { for props.tracks.iter().filter_map(|heat| {
                 let text = too_flat(heat.loss, props.dim, props.train_classes)?;
                 let swatch = format!("--loss: {}", palette::loss_css(heat.colour, props.dark));
                 Some(html! { <p class="lesson" style={swatch}><b>{ heat.loss.info().name }</b>{ text }</p> })
@@ -89,23 +71,46 @@ pub fn Board(props: &BoardProps) -> Html {
     }
 }
 
-/// Mean over the lanes that still train, at the last evaluation.
-fn mean(series: &Series, of: impl Fn(&crate::record::LaneMetrics) -> f32) -> Option<f32> {
-    over_lanes(series, series.points.last()?, of).map(|(mean, _)| mean as f32)
+/// Whether a loss is first among several, in words; none where it is not.
+fn lead(props: &BoardProps, index: usize) -> Option<AttrValue> {
+    let ranking = props.ranking.as_ref().filter(|_| props.tracks.len() > 1)?;
+    let leaders = ranking.leaders();
+    // Where all are alike, nobody is first.
+    let some = leaders.len() < ranking.places.len() || leaders.len() == 1;
+    let leads = some && leaders.iter().any(|place| place.heat == index);
+    let shared = if leaders.len() > 1 {
+        "Shares the highest"
+    } else {
+        "Highest"
+    };
+    leads.then(|| {
+        format!(
+            "{shared} {} at step {}",
+            ranking.measure.name(),
+            ranking.step
+        )
+        .into()
+    })
+}
+
+/// A measure of the last evaluation: the mean over the seeds that still train.
+fn percent(track: &Track, measure: Measure) -> String {
+    let point = track.record.0.points.last();
+    match point.and_then(|point| point.interval(measure)) {
+        Some(interval) => format!("{:.1} %", interval.mean * 100.0),
+        None => "–".into(),
+    }
 }
 
 #[derive(Properties, PartialEq)]
 struct CardProps {
     index: usize,
-    heat: Heat,
-    recall: Option<f32>,
-    map_at_r: Option<f32>,
-    frame: Option<Rc<Frame>>,
+    track: Track,
     view: Rc<Vec<u32>>,
     dataset: Option<Same<Dataset>>,
     standing: Standing,
-    /// It has the most of this so far.
-    leads: Option<Metric>,
+    /// It is first, by what.
+    lead: Option<AttrValue>,
     dark: bool,
     reduced_motion: bool,
     /// The point that the person points at, on any card.
@@ -116,63 +121,57 @@ struct CardProps {
 
 #[component]
 fn Card(props: &CardProps) -> Html {
-    let heat = &props.heat;
-    let info = heat.loss.info();
-    let swatch = format!("--loss: {}", palette::loss_css(heat.colour, props.dark));
-    let loss = heat.loss;
+    let track = &props.track;
+    let info = track.loss.info();
+    let swatch = format!("--loss: {}", palette::loss_css(track.colour, props.dark));
+    let loss = track.loss;
     let about = props
         .dispatch
         .reform(move |_: MouseEvent| Action::Show(Sheet::AboutLoss(loss)));
-    let ended = heat.stopped.len();
-    let note = match ended {
-        0 => None,
-        _ if ended >= heat.lanes => Some(format!(
-            "Ended at step {}: the loss was not finite. A lower learning rate helps.",
-            heat.stopped
-                .iter()
-                .map(|(_, step)| *step)
-                .max()
-                .unwrap_or(0)
-        )),
-        _ => Some(format!(
-            "{ended} of {} seeds ended: not finite.",
-            heat.lanes
-        )),
-    };
-    let percent = |value: Option<f32>| {
-        value
-            .map(|value| format!("{:.1} %", value * 100.0))
-            .unwrap_or_else(|| "–".into())
+    let speed = if track.steps_per_second > 0.0 {
+        format!("{:.0}", track.steps_per_second)
+    } else {
+        "–".into()
     };
     html! {
-        <article class={classes!("card", props.leads.map(|_| "leads"))} style={swatch}>
+        <article class={classes!("card", props.lead.is_some().then_some("leads"))} style={swatch}>
             <header>
                 <span class="swatch" aria-hidden="true"></span>
                 <h2 title={info.name}>{ info.name }</h2>
-                if let Some(metric) = props.leads {
-                    <span class="leader" role="img" aria-label={format!("highest {} so far", metric.label())}
-                        title={format!("Highest {} so far", metric.label())}>{ "1st" }</span>
+                if let Some(lead) = &props.lead {
+                    <span class="leader" role="img" aria-label={lead.clone()} title={lead.clone()}>{ "1st" }</span>
                 }
                 <button type="button" class="about" onclick={about} aria-label={format!("About {}", info.name)}>{ "?" }</button>
             </header>
             <div class="view">
-                if props.frame.is_some() {
-                    <EmbeddingView frame={props.frame.clone()} dataset={props.dataset.as_ref().map(|shared| shared.0.clone())}
+                if let Some(frame) = &track.frame {
+                    <EmbeddingView frame={Some(frame.0.clone())} dataset={props.dataset.as_ref().map(|shared| shared.0.clone())}
                         view={props.view.clone()} title={info.name} dark={props.dark} reduced_motion={props.reduced_motion}
                         highlight={props.pointed} on_hover={props.on_point.clone()} />
                 } else {
                     <p class="hint">{ hint(props.standing) }</p>
                 }
-                if heat.lanes > 1 { { lane_choice(props) } }
-                if let Some(note) = note { <p class="card-note">{ note }</p> }
+                if track.lanes > 1 { { lane_choice(props) } }
+                if let Some(note) = ended(track) { <p class="card-note">{ note }</p> }
             </div>
             <dl>
-                <div><dt>{ "Recall@1" }</dt><dd data-testid={format!("recall-{}", info.id)}>{ percent(props.recall) }</dd></div>
-                <div><dt>{ "MAP@R" }</dt><dd data-testid={format!("map-{}", info.id)}>{ percent(props.map_at_r) }</dd></div>
-                <div><dt>{ "steps/s" }</dt><dd>{ if heat.steps_per_second > 0.0 { format!("{:.0}", heat.steps_per_second) } else { "–".into() } }</dd></div>
+                <div><dt>{ "Recall@1" }</dt><dd data-testid={format!("recall-{}", info.id)}>{ percent(track, Measure::RecallAt1) }</dd></div>
+                <div><dt>{ "MAP@R" }</dt><dd data-testid={format!("map-{}", info.id)}>{ percent(track, Measure::MapAtR) }</dd></div>
+                <div><dt>{ "steps/s" }</dt><dd>{ speed }</dd></div>
             </dl>
         </article>
     }
+}
+
+/// What is said of seeds that have ended early.
+fn ended(track: &Track) -> Option<String> {
+    let last = track.record.0.stopped.iter().map(|(_, step)| *step).max()?;
+    let ended = track.ended();
+    Some(if ended >= track.lanes {
+        format!("Ended at step {last}: the loss was not finite. A lower learning rate helps.")
+    } else {
+        format!("{ended} of {} seeds ended: not finite.", track.lanes)
+    })
 }
 
 /// Proxy Anchor pushes samples until their cosine to the proxies of all other classes is negative, which no more than
@@ -194,13 +193,13 @@ fn lane_choice(props: &CardProps) -> Html {
     let select = props
         .dispatch
         .reform(move |lane: usize| Action::ShowLane { heat, lane });
-    let options: Vec<(usize, AttrValue)> = (0..props.heat.lanes)
+    let options: Vec<(usize, AttrValue)> = (0..props.track.lanes)
         .map(|lane| (lane, format!("seed {}", lane + 1).into()))
         .collect();
     html! {
         <div class="lane">
-            <Select<usize> id={format!("lane-{heat}")} label={format!("Seed shown of {}", props.heat.loss.info().name)} hide_label=true {options}
-                selected={Some(props.heat.lane_shown)} on_select={select} />
+            <Select<usize> id={format!("lane-{heat}")} label={format!("Seed shown of {}", props.track.loss.info().name)} hide_label=true {options}
+                selected={Some(props.track.lane_shown)} on_select={select} />
         </div>
     }
 }

@@ -1,20 +1,21 @@
-//! The convergence chart and what goes with it.
+//! The charts of the race and what goes with them.
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::controls::{Choice, Select, toggle};
-use super::model::{Axis, Metric, Same, Series};
-use super::outcome::{self, TakeAlong, VerdictLine};
-use super::paint::{self, ConvergenceChart, PlaneView, RatioChart, ThresholdChart, ThresholdProps};
-use super::state::{Action, ChartKind, ChartView, Standing};
+use super::model::{Axis, Curve, Same};
+use super::outcome::{TakeAlong, VerdictLine};
+use super::paint::{Chart, ChartProps, Figure};
+use super::state::{Action, ChartView, Standing, Track};
 use crate::data::Dataset;
 use crate::experiment::Experiment;
+use crate::record::{Measure, Summary};
 
 #[derive(Properties, PartialEq)]
 pub struct CurvesProps {
-    pub series: Rc<Vec<Series>>,
+    pub tracks: Rc<Vec<Track>>,
     /// The experiment that the curves are of.
     pub experiment: Rc<Experiment>,
     pub dataset: Option<Same<Dataset>>,
@@ -27,122 +28,121 @@ pub struct CurvesProps {
 
 #[component]
 pub fn Curves(props: &CurvesProps) -> Html {
-    let ChartView {
-        kind,
-        metric,
-        axis,
-        log_x,
-        show_seeds,
-    } = props.chart;
-    let dispatch = &props.dispatch;
     let canvas = use_node_ref();
-    let summary = use_memo(
-        (props.series.clone(), props.experiment.clone(), metric),
-        |(series, experiment, metric)| {
-            outcome::recording(experiment, series, "").summary(outcome::measure_of(*metric))
-        },
-    );
-    let reach = use_memo(
-        (summary.clone(), props.series.clone(), axis),
-        |(summary, series, axis)| {
-            summary
-                .as_ref()
-                .as_ref()
-                .map(|summary| outcome::reach_rows(summary, series, *axis))
-                .unwrap_or_default()
-        },
-    );
-    let thresholds = use_memo((), |()| outcome::shares());
-    let reach = ThresholdProps {
-        rows: reach,
-        thresholds,
-        unit: if axis == Axis::TrainSeconds {
-            axis
-        } else {
-            Axis::Steps
-        }
-        .label()
-        .into(),
-        running: props.standing != Standing::Finished,
-        dark: props.dark,
-        canvas: canvas.clone(),
-    };
-    let drawn = props.series.iter().any(|series| series.points.len() > 1);
-    let scored_on = props.experiment.data.scored_on().name();
-    let total_steps = props.experiment.schedule.steps;
-    let curves = paint::Curves {
-        metric,
-        axis,
-        log_x,
-        show_seeds,
-        total_steps,
-        scored_on,
-    };
+    let figure = use_figure(props);
+    let drawn = figure
+        .curves
+        .iter()
+        .any(|curve| curve.record.0.is_trained());
+    let scored_on = figure.scored_on;
+    let chart = props.chart.chart;
+    let caption = chart.info().caption;
     html! {
-        <section class="curves" style={format!("--losses: {}", props.series.len())} aria-label={format!("Convergence on {scored_on}")}>
+        <section class="curves" style={format!("--losses: {}", figure.curves.len())} aria-label={format!("Convergence on {scored_on}")}>
             <header>
                 <h2 class="visually-hidden">{ format!("On {scored_on}") }</h2>
                 { controls(props) }
-                <TakeAlong experiment={props.experiment.clone()} series={props.series.clone()} dataset={props.dataset.clone()}
-                    device={props.device.clone()} {kind} {curves} canvas={canvas.clone()} reach={reach.clone()} dark={props.dark}
-                    dispatch={dispatch.clone()} />
+                <TakeAlong experiment={props.experiment.clone()} dataset={props.dataset.clone()} device={props.device.clone()}
+                    {chart} figure={figure.clone()} canvas={canvas.clone()} dispatch={props.dispatch.clone()} />
             </header>
             <div class="chart-frame">
-                if !drawn {
-                    <p class="hint lead">
-                        { if props.standing == Standing::Preparing { "The curves start here once the engine is loaded." }
-                          else if props.standing == Standing::Empty { "Pick a loss on the right (or under Settings), and its curve is drawn here." }
-                          else { "Press Play (or the space bar), and every loss draws its curve here: how well it places what it never saw." } }
-                    </p>
+                if drawn {
+                    { (chart.info().view)(&ChartProps { figure: figure.clone(), canvas }) }
                 } else {
-                    { match kind {
-                        ChartKind::Curves => html! {
-                            <ConvergenceChart series={props.series.clone()} {curves} dark={props.dark} {canvas} />
-                        },
-                        ChartKind::Reach => html! { <ThresholdChart ..reach /> },
-                        ChartKind::Plane => html! { <PlaneView series={props.series.clone()} {scored_on} dark={props.dark} {canvas} /> },
-                        ChartKind::Ratio => html! { <RatioChart series={props.series.clone()} {scored_on} dark={props.dark} {canvas} /> },
-                    } }
+                    <p class="hint lead">{ hint(props.standing) }</p>
                 }
             </div>
-            if drawn && !kind.caption().is_empty() { <p class="caption">{ kind.caption() }</p> }
-            if drawn {
-                <VerdictLine summary={summary.clone()} finished={props.standing == Standing::Finished}
-                    unfair={outcome::unfair(&props.series)} />
-            }
+            if drawn && !caption.is_empty() { <p class="caption">{ caption }</p> }
+            if drawn { <VerdictLine {figure} /> }
         </section>
+    }
+}
+
+/// What the charts draw. It stays the same while nothing is measured, however far the losses get.
+#[hook]
+fn use_figure(props: &CurvesProps) -> Figure {
+    let ChartView {
+        measure,
+        axis,
+        log_x,
+        show_seeds,
+        ..
+    } = props.chart;
+    let curves: Vec<Curve> = props.tracks.iter().map(Track::curve).collect();
+    let curves = use_memo(curves, Vec::clone);
+    let summary = use_memo((curves.clone(), measure), |(curves, measure)| {
+        let (names, records) = Curve::split(curves);
+        Summary::of(&names, &records, *measure)
+    });
+    Figure {
+        curves,
+        summary,
+        measure,
+        axis,
+        log_x,
+        show_seeds,
+        total_steps: props.experiment.schedule.steps,
+        scored_on: props.experiment.data.scored_on().name(),
+        finished: props.standing == Standing::Finished,
+        dark: props.dark,
+    }
+}
+
+/// What stands in the place of the chart before anything has been measured.
+fn hint(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Preparing => "The curves start here once the engine is loaded.",
+        Standing::Empty => {
+            "Pick a loss on the right (or under Settings), and its curve is drawn here."
+        }
+        Standing::Playing => "Training. The curves start here with the next evaluation.",
+        _ => {
+            "Press Play (or the space bar), and every loss draws its curve here: how well it places what it never saw."
+        }
     }
 }
 
 /// What can be chosen of the chart that is shown.
 fn controls(props: &CurvesProps) -> Html {
+    let view = props.chart;
     let ChartView {
-        kind,
-        metric,
+        chart,
+        measure,
         axis,
         log_x,
         show_seeds,
-    } = props.chart;
+    } = view;
+    let choices = chart.info().choices;
+    let charts: Vec<(Chart, AttrValue)> = Chart::all()
+        .map(|chart| (chart, chart.info().label.into()))
+        .collect();
+    let measures: Vec<(Measure, AttrValue)> = Measure::ranking()
+        .map(|measure| (measure, measure.name().into()))
+        .collect();
     let dispatch = &props.dispatch;
     // In the order of `Axis::ALL`.
     let axes = Axis::ALL.into_iter().zip(["steps", "seconds", "samples"]);
     let axes: Vec<(Axis, AttrValue)> = axes.map(|(axis, name)| (axis, name.into())).collect();
-    let timed = matches!(kind, ChartKind::Curves | ChartKind::Reach);
+    let set_chart = dispatch.reform(move |chart| Action::SetChart(ChartView { chart, ..view }));
+    let set_measure =
+        dispatch.reform(move |measure| Action::SetChart(ChartView { measure, ..view }));
+    let set_axis = dispatch.reform(move |axis| Action::SetChart(ChartView { axis, ..view }));
+    let set_log = dispatch.reform(move |log_x| Action::SetChart(ChartView { log_x, ..view }));
+    let set_seeds =
+        dispatch.reform(move |show_seeds| Action::SetChart(ChartView { show_seeds, ..view }));
     html! {
         <>
-            <Select<ChartKind> id="chart" label="Chart" hide_label=true options={ChartKind::ALL.map(|kind| (kind, kind.label().into())).to_vec()}
-                selected={Some(kind)} on_select={dispatch.reform(Action::SetChart)} />
-            if timed {
-                <Choice<Metric> id="metric" label="Metric" hide_label=true options={Metric::ALL.map(|metric| (metric, metric.label().into())).to_vec()}
-                    selected={Some(metric)} on_select={dispatch.reform(Action::SetMetric)} />
+            <Select<Chart> id="chart" label="Chart" hide_label=true options={charts}
+                selected={Some(chart)} on_select={set_chart} />
+            if choices.measure_and_axis {
+                <Choice<Measure> id="metric" label="Metric" hide_label=true options={measures}
+                    selected={Some(measure)} on_select={set_measure} />
                 <Choice<Axis> id="axis" label="Against" hide_label=true options={axes}
-                    selected={Some(axis)} on_select={dispatch.reform(Action::SetAxis)} />
+                    selected={Some(axis)} on_select={set_axis} />
             }
-            if kind == ChartKind::Curves {
-                { toggle("log", log_x, &dispatch.reform(Action::SetLogX)) }
-                if props.experiment.seeds > 1 {
-                    { toggle("each seed", show_seeds, &dispatch.reform(Action::SetShowSeeds)) }
-                }
+            if choices.log_and_seeds {
+                { toggle("log", log_x, &set_log) }
+                if props.experiment.seeds > 1 { { toggle("each seed", show_seeds, &set_seeds) } }
             }
         </>
     }

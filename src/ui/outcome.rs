@@ -8,118 +8,40 @@ use web_sys::{Element, HtmlCanvasElement};
 use yew::prelude::*;
 
 use super::controls::Menu;
-use super::model::{Axis, Metric, Same, Series};
+use super::model::{Curve, Same};
 use super::paint::export::{self, Tile};
-use super::paint::{Curves, Reach, ThresholdProps, ThresholdRow};
-use super::state::{Action, ChartKind};
+use super::paint::{Chart, Figure};
+use super::state::Action;
 use super::window;
 use crate::data::Dataset;
 use crate::experiment::Experiment;
-use crate::record::stats::Interval;
-use crate::record::{HeatRecord, Measure, Recording, SHARES, Summary};
-
-pub fn measure_of(metric: Metric) -> Measure {
-    match metric {
-        Metric::RecallAt1 => Measure::RecallAt1,
-        Metric::MapAtR => Measure::MapAtR,
-        Metric::RPrecision => Measure::RPrecision,
-    }
-}
-
-/// The curves with the settings that made them.
-pub fn recording(experiment: &Experiment, series: &[Series], device: &str) -> Recording {
-    let heats = experiment
-        .entries
-        .iter()
-        .zip(series)
-        .map(|(entry, series)| HeatRecord {
-            entry: entry.clone(),
-            points: series.points.clone(),
-            stopped: series.stopped.clone(),
-            rates: series.rates.clone(),
-        });
-    Recording {
-        experiment: experiment.clone(),
-        device: device.to_owned(),
-        heats: heats.collect(),
-    }
-}
-
-/// Rows of the chart of times to shares of the best.
-pub fn reach_rows(summary: &Summary, series: &[Series], axis: Axis) -> Vec<ThresholdRow> {
-    let reach = |interval: Interval| Reach {
-        mean: interval.mean,
-        half: interval.half.unwrap_or(0.0),
-    };
-    let rows = summary
-        .heats
-        .iter()
-        .zip(series)
-        .map(|(heat, series)| ThresholdRow {
-            name: heat.name.clone(),
-            colour: series.colour,
-            reached: heat
-                .reach
-                .iter()
-                .map(|at| match axis {
-                    Axis::TrainSeconds => at.seconds,
-                    Axis::Steps | Axis::Samples => at.steps,
-                })
-                .map(|interval| interval.map(reach))
-                .collect(),
-        });
-    rows.collect()
-}
-
-/// Shares of the best that times are taken to.
-pub fn shares() -> Vec<f64> {
-    SHARES.to_vec()
-}
+use crate::record::{Recording, Remark, remarks, wording};
 
 #[derive(Properties, PartialEq)]
 pub struct VerdictProps {
-    pub summary: Rc<Option<Summary>>,
-    /// The race has come to its end.
-    pub finished: bool,
-    /// Why the race is no fair comparison, if it is not.
-    pub unfair: Option<String>,
+    pub figure: Figure,
 }
 
-/// Losses whose learning rate somebody changed while they trained.
-pub fn unfair(series: &[Series]) -> Option<String> {
-    let changed = series
-        .iter()
-        .filter_map(|series| Some((&series.name, series.rates_changed_after()?)));
-    let changed: Vec<String> = changed
-        .map(|(name, step)| format!("{name} after step {step}"))
-        .collect();
-    let whose = changed.join(", ");
-    (!changed.is_empty())
-        .then(|| format!("Learning rates were changed on the way ({whose}): no fair comparison."))
-}
-
-/// The sentence of the race; the other comparisons on demand. While it runs, the best is not known, and so nobody has been
-/// faster yet.
+/// The sentence of the race; the other comparisons on demand.
 #[component]
 pub fn VerdictLine(props: &VerdictProps) -> Html {
-    let sentences = use_memo(
-        (props.summary.clone(), props.finished),
-        |(summary, finished)| match summary.as_ref() {
-            None => Vec::new(),
-            Some(summary) if !finished => so_far(summary).into_iter().collect(),
-            Some(summary) if !summary.improved() => vec![format!(
-                "Training has improved no loss here: before the first step {} was {:.3}, at the end the best has {:.3}.",
-                summary.measure.name(),
-                summary.untrained,
-                summary.best
-            )],
-            Some(summary) => summary
-                .clone()
-                .verdict()
-                .map(|verdict| verdict.sentences())
-                .unwrap_or_default(),
+    let Figure {
+        curves,
+        summary,
+        finished,
+        ..
+    } = &props.figure;
+    let said = use_memo(
+        (curves.clone(), summary.clone(), *finished),
+        |(curves, summary, finished)| {
+            let (names, records) = Curve::split(curves);
+            remarks(&names, &records, summary.as_ref().as_ref(), *finished)
         },
     );
+    let (unfair, rest): (Vec<&Remark>, Vec<&Remark>) = said
+        .iter()
+        .partition(|remark| matches!(remark, Remark::Unfair { .. }));
+    let sentences: Vec<String> = rest.into_iter().map(wording::remark).collect();
     let verdict = match sentences.split_first() {
         None => Html::default(),
         Some((first, [])) => html! { <p class="verdict">{ first }</p> },
@@ -132,45 +54,21 @@ pub fn VerdictLine(props: &VerdictProps) -> Html {
     };
     html! {
         <>
-            if let Some(unfair) = &props.unfair { <p class="caption warning">{ unfair }</p> }
+            { for unfair.into_iter().map(|remark| html! { <p class="caption warning">{ wording::remark(remark) }</p> }) }
             { verdict }
         </>
     }
 }
 
-/// Who is ahead, without a test: that comes at the end.
-fn so_far(summary: &Summary) -> Option<String> {
-    let mut heats: Vec<(&str, f64)> = summary
-        .heats
-        .iter()
-        .filter_map(|heat| Some((heat.name.as_str(), heat.last?.mean)))
-        .collect();
-    heats.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let (leader, score) = heats.first()?;
-    let next = heats
-        .get(1)
-        .map(|(name, score)| format!(", then {name} with {score:.3}"))
-        .unwrap_or_default();
-    Some(format!(
-        "After {} steps {leader} has the highest {}, {score:.3}{next}. The verdict comes at the end.",
-        summary.steps,
-        summary.measure.name()
-    ))
-}
-
 #[derive(Properties, PartialEq)]
 pub struct TakeAlongProps {
     pub experiment: Rc<Experiment>,
-    pub series: Rc<Vec<Series>>,
     pub dataset: Option<Same<Dataset>>,
     pub device: AttrValue,
-    /// Which chart is shown, and what of the curves.
-    pub kind: ChartKind,
-    pub curves: Curves,
+    /// Which chart is shown, and of what.
+    pub chart: Chart,
+    pub figure: Figure,
     pub canvas: NodeRef,
-    /// The chart of times to shares of the best.
-    pub reach: ThresholdProps,
-    pub dark: bool,
     pub dispatch: Callback<Action>,
 }
 
@@ -208,14 +106,11 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
         let dispatch = props.dispatch.clone();
         let wanted = Wanted {
             experiment: props.experiment.clone(),
-            series: props.series.clone(),
             dataset: props.dataset.clone(),
             device: props.device.clone(),
-            kind: props.kind,
-            curves: props.curves,
-            canvas: props.canvas.cast::<HtmlCanvasElement>(),
-            reach: props.reach.clone(),
-            dark: props.dark,
+            chart: props.chart,
+            figure: props.figure.clone(),
+            canvas: None,
         };
         let canvas = props.canvas.clone();
         let click = Callback::from(move |_: MouseEvent| {
@@ -251,56 +146,63 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
 #[derive(Clone)]
 struct Wanted {
     experiment: Rc<Experiment>,
-    series: Rc<Vec<Series>>,
     dataset: Option<Same<Dataset>>,
     device: AttrValue,
-    kind: ChartKind,
-    curves: Curves,
+    chart: Chart,
+    figure: Figure,
     canvas: Option<HtmlCanvasElement>,
-    reach: ThresholdProps,
-    dark: bool,
 }
 
 impl Wanted {
+    /// The curves with the settings that made them.
+    fn recording(&self) -> Recording {
+        let curves = self.figure.curves.iter();
+        Recording {
+            experiment: (*self.experiment).clone(),
+            device: self.device.to_string(),
+            heats: curves.map(|curve| (*curve.record.0).clone()).collect(),
+        }
+    }
+
     async fn fetch(&self, take: Take) -> Result<&'static str, String> {
-        let recording = || recording(&self.experiment, &self.series, &self.device);
+        let dark = self.figure.dark;
         let empty = || "There is nothing drawn yet. Press Play first.".to_owned();
         match take {
             Take::Csv => {
-                let text = recording().to_csv().map_err(|error| error.to_string())?;
+                let text = self
+                    .recording()
+                    .to_csv()
+                    .map_err(|error| error.to_string())?;
                 window::save("kyori-curves.csv", "text/csv", &text)?;
             }
             Take::Json => {
-                let text = recording().to_json().map_err(|error| error.to_string())?;
+                let text = self
+                    .recording()
+                    .to_json()
+                    .map_err(|error| error.to_string())?;
                 window::save("kyori-race.json", "application/json", &text)?;
             }
             Take::ChartPng => {
                 let canvas = self.canvas.as_ref().ok_or_else(empty)?;
-                let blob = export::png(canvas, self.dark).await.ok_or_else(empty)?;
+                let blob = export::png(canvas, dark).await.ok_or_else(empty)?;
                 window::save_blob("kyori-chart.png", &blob)?;
             }
             Take::ChartSvg => {
-                let (series, dark) = (&self.series, self.dark);
-                let text = match self.kind {
-                    ChartKind::Curves => export::convergence_svg(series, self.curves, dark),
-                    ChartKind::Reach => export::threshold_svg(&self.reach),
-                    ChartKind::Plane => export::plane_svg(series, dark),
-                    ChartKind::Ratio => export::ratio_svg(series, self.curves.scored_on, dark),
-                };
+                let text = (self.chart.info().svg)(&self.figure);
                 window::save("kyori-chart.svg", "image/svg+xml", &text.ok_or_else(empty)?)?;
             }
             Take::BoardPng => {
                 let tiles = board_tiles();
                 let columns = tiles.len().clamp(1, 5);
-                let blob = export::board_png(&tiles, columns, self.dark)
+                let blob = export::board_png(&tiles, columns, dark)
                     .await
                     .ok_or_else(empty)?;
                 window::save_blob("kyori-board.png", &blob)?;
             }
             Take::BoardSvg => {
                 let tiles = board_tiles();
-                let text = export::board_svg(&tiles, tiles.len().clamp(1, 5), self.dark)
-                    .ok_or_else(empty)?;
+                let text =
+                    export::board_svg(&tiles, tiles.len().clamp(1, 5), dark).ok_or_else(empty)?;
                 window::save("kyori-board.svg", "image/svg+xml", &text)?;
             }
             Take::Python => {

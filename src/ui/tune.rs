@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::controls::{Dialog, NumberControl, show_number};
 use super::paint::{Trial, TrialSet, TrialsPlot};
-use super::state::{Action, Heat, Tuning};
+use super::state::{Action, Track, Tuning};
 use crate::experiment::LaneSpec;
 use crate::experiment::tune::TRIALS;
 use crate::loss::{LossKind, Scale};
@@ -14,7 +14,7 @@ use crate::loss::{LossKind, Scale};
 #[derive(Properties, PartialEq)]
 pub struct TuneProps {
     pub tuning: Option<Rc<Tuning>>,
-    pub heats: Rc<Vec<Heat>>,
+    pub tracks: Rc<Vec<Track>>,
     pub playing: bool,
     pub steps: u32,
     pub ready: bool,
@@ -47,12 +47,12 @@ fn note(loss: LossKind, lane: &LaneSpec) -> String {
     factor.into_iter().chain(own).collect::<Vec<_>>().join(", ")
 }
 
-fn sets(tuning: &Tuning, heats: &[Heat]) -> Vec<TrialSet> {
+fn sets(tuning: &Tuning, tracks: &[Track]) -> Vec<TrialSet> {
     let colour = |loss| {
-        heats
+        tracks
             .iter()
-            .find(|heat| heat.loss == loss)
-            .map_or(0, |heat| heat.colour)
+            .find(|track| track.loss == loss)
+            .map_or(0, |track| track.colour)
     };
     let losses = tuning.losses.iter().map(|tuned| {
         let loss = tuned.record.entry.loss;
@@ -76,11 +76,11 @@ pub fn Tune(props: &TuneProps) -> Html {
     let trials = use_state_eq(|| 16usize);
     let close = dispatch.reform(|()| Action::CloseSheet);
     let sets = use_memo(
-        (props.tuning.clone(), props.heats.clone()),
-        |(tuning, heats)| {
+        (props.tuning.clone(), props.tracks.clone()),
+        |(tuning, tracks)| {
             tuning
                 .as_deref()
-                .map(|tuning| sets(tuning, heats))
+                .map(|tuning| sets(tuning, tracks))
                 .unwrap_or_default()
         },
     );

@@ -364,6 +364,18 @@ test("curves, settings, pictures, script and link can be taken along", async (t)
   assert.equal(new URLSearchParams(new URL(link).hash.slice(1)).get("seeds"), "2");
 });
 
+test("the board can still be taken along after another metric was chosen", async (t) => {
+  const page = await open(t, chromium, { fragment: "v=1&steps=20&loss=proxy-anchor&loss=softmax" });
+  await ready(page);
+  await finish(page, 20);
+  // The cards are drawn anew, since another loss may be ahead; their pictures stay.
+  await choose(page, "Metric", "MAP@R");
+  await until(async () => (await page.locator(".verdict").innerText()).includes("MAP@R"), 10, "the metric stayed as it was");
+  const board = await readSvg(page, (await take(page, "Board as SVG")).content);
+  assert.equal(board.root, "svg");
+  assert.ok(board.shapes > 20, `${board.shapes} shapes`);
+});
+
 test("the page stays free while eight losses race with ten seeds", { timeout: 300_000 }, async (t) => {
   const losses = ["proxy-anchor", "proxy-nca", "normalised-softmax", "softmax", "multi-similarity-mined", "contrastive", "triplet-semi-hard", "cosface"];
   const page = await open(t, chromium, { fragment: `v=1&seeds=10&${losses.map((loss) => `loss=${loss}`).join("&")}` });

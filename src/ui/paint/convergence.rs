@@ -1,41 +1,42 @@
 //! The convergence chart: quality on unseen classes while training.
 
-use std::rc::Rc;
-
 use web_sys::{KeyboardEvent, PointerEvent};
 use yew::prelude::*;
 
 use super::canvas::{FOR_READERS, Surface, use_size};
+use super::charts::{ChartInfo, ChartProps, Choices, Figure};
+use super::export;
 use super::palette::{Theme, loss_rgb};
 use super::plot::{self, Bounds, Layout, Line, Plot, Row};
 use super::scale::short;
-use crate::ui::model::{Axis, Metric, Series, has_stopped, over_lanes};
+use crate::record::{CurvePoint, Measure, Unit};
+use crate::ui::model::{Axis, Curve};
 
-#[derive(Clone, PartialEq, Properties)]
-pub struct ConvergenceProps {
-    pub series: Rc<Vec<Series>>,
-    pub curves: Curves,
-    #[prop_or_default]
-    pub dark: bool,
-    /// The visible canvas, for pictures to take along.
-    #[prop_or_default]
-    pub canvas: NodeRef,
-}
+pub static CHART: ChartInfo = ChartInfo {
+    id: "curves",
+    label: "Curves",
+    caption: "",
+    choices: Choices {
+        measure_and_axis: true,
+        log_and_seeds: true,
+    },
+    view: |props| html! { <ConvergenceChart ..props.clone() /> },
+    svg: |figure| export::plot_svg(&convergence_plot(figure)?, figure.dark),
+};
 
 /// Mean of each loss over its seeds with a 95 % band, against steps, seconds or samples. Pointing at it reads all curves
 /// at once; so do the arrow keys.
 #[component]
-pub fn ConvergenceChart(props: &ConvergenceProps) -> Html {
+fn ConvergenceChart(props: &ChartProps) -> Html {
+    let figure = &props.figure;
     let base = props.canvas.clone();
     let overlay = use_node_ref();
     let size = use_size(&base);
     let pointed = use_state_eq(|| None::<(i32, i32)>);
     let layout = use_mut_ref(|| None::<Layout>);
-    let plot = use_memo((props.series.clone(), props.curves), |(series, curves)| {
-        convergence_plot(series, *curves)
-    });
+    let plot = use_memo(figure.clone(), convergence_plot);
 
-    use_effect_with((plot.clone(), size, props.dark), {
+    use_effect_with((plot.clone(), size, figure.dark), {
         let (base, layout) = (base.clone(), layout.clone());
         move |(plot, _, dark)| {
             if let Some(surface) = Surface::of(&base) {
@@ -49,8 +50,8 @@ pub fn ConvergenceChart(props: &ConvergenceProps) -> Html {
             }
         }
     });
-    use_effect_with((plot.clone(), size, props.dark, *pointed), {
-        let (overlay, layout, axis) = (overlay.clone(), layout.clone(), props.curves.axis);
+    use_effect_with((plot.clone(), size, figure.dark, *pointed), {
+        let (overlay, layout, axis) = (overlay.clone(), layout.clone(), figure.axis);
         move |(plot, _, dark, pointed)| {
             let layout = layout.borrow();
             if let (Some(surface), Some(plot), Some(layout)) =
@@ -123,10 +124,10 @@ pub fn ConvergenceChart(props: &ConvergenceProps) -> Html {
 
     let label = format!(
         "{} on {} against {}: {} curves. Arrow keys read the values; a table with the latest values follows.",
-        props.curves.metric.label(),
-        props.curves.scored_on,
-        props.curves.axis.label(),
-        props.series.len()
+        figure.measure.name(),
+        figure.scored_on,
+        figure.axis.label(),
+        figure.curves.len()
     );
     html! {
         <div class="chart" style="position:relative;width:100%;height:100%">
@@ -143,7 +144,7 @@ pub fn ConvergenceChart(props: &ConvergenceProps) -> Html {
                 onblur={blur}
                 onkeydown={keys}
             />
-            { table(props) }
+            { table(figure) }
         </div>
     }
 }
@@ -151,23 +152,27 @@ pub fn ConvergenceChart(props: &ConvergenceProps) -> Html {
 const EMPTY: &str = "Press play: the curves appear here";
 
 /// The latest values, for screen readers.
-fn table(props: &ConvergenceProps) -> Html {
-    let rows = props.series.iter().filter_map(|series| {
-        let point = series.points.last()?;
-        let (mean, half) = over_lanes(series, point, |lane| props.curves.metric.of(lane))?;
+fn table(figure: &Figure) -> Html {
+    let rows = figure.curves.iter().filter_map(|curve| {
+        let record = &curve.record.0;
+        let point = record.points.last()?;
+        let value = match point.interval(figure.measure) {
+            Some(interval) => value_text(interval.mean, interval.half.unwrap_or_default()),
+            None => "ended".to_owned(),
+        };
         Some(html! {
             <tr>
-                <th scope="row">{ series.name.clone() }</th>
+                <th scope="row">{ curve.name.clone() }</th>
                 <td>{ point.step }</td>
-                <td>{ value_text(mean, half.unwrap_or_default()) }</td>
-                <td>{ series.stopped.len() }</td>
+                <td>{ value }</td>
+                <td>{ record.stopped.len() }</td>
             </tr>
         })
     });
     html! {
         <div style={FOR_READERS}>
             <table>
-                <caption>{ format!("Latest {} on {}", props.curves.metric.label(), props.curves.scored_on) }</caption>
+                <caption>{ format!("Latest {} on {}", figure.measure.name(), figure.scored_on) }</caption>
                 <thead>
                     <tr>
                         <th scope="col">{ "Loss" }</th>
@@ -190,108 +195,95 @@ fn value_text(mean: f64, half: f64) -> String {
     }
 }
 
-/// What of the curves is shown.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Curves {
-    pub metric: Metric,
-    pub axis: Axis,
-    pub log_x: bool,
-    /// Draws every lane behind its mean.
-    pub show_seeds: bool,
-    /// Steps of the whole race, so that the axis does not grow while it trains; 0 is unknown.
-    pub total_steps: u32,
-    /// What the metric is computed on, such as `unseen classes`.
-    pub scored_on: &'static str,
-}
-
 /// The chart's content, or `None` before anything has been recorded.
-pub fn convergence_plot(series: &[Series], curves: Curves) -> Option<Plot> {
-    let Curves {
-        metric,
-        axis,
-        log_x,
-        show_seeds,
-        total_steps,
-        scored_on,
-    } = curves;
-    let shown = |x: f64| x.is_finite() && (!log_x || x > 0.0);
-    let mut lines = Vec::with_capacity(series.len());
-    for one in series {
-        let mut line = Line {
-            name: one.name.clone(),
-            colour: one.colour,
-            ..Line::default()
-        };
-        for point in one.points.iter().filter(|point| shown(axis.of(point))) {
-            if let Some((mean, half)) = over_lanes(one, point, |lane| metric.of(lane)) {
-                line.points.push((axis.of(point), mean));
-                line.half.push(half.unwrap_or_default());
-            }
-        }
-        if line.half.iter().all(|&half| half == 0.0) {
-            line.half.clear();
-        }
-        let lanes = one
-            .points
-            .iter()
-            .map(|point| point.lanes.len())
-            .max()
-            .unwrap_or_default();
-        if show_seeds && lanes > 1 {
-            line.lanes = (0..lanes)
-                .map(|lane| {
-                    let alive = one
-                        .points
-                        .iter()
-                        .filter(|point| !has_stopped(one, lane, point.step));
-                    alive
-                        .filter(|point| shown(axis.of(point)))
-                        .filter_map(|point| {
-                            Some((axis.of(point), f64::from(metric.of(point.lanes.get(lane)?))))
-                        })
-                        .filter(|(_, value)| value.is_finite())
-                        .collect()
-                })
-                .collect();
-        }
-        for &(lane, step) in &one.stopped {
-            let before = one
-                .points
-                .iter()
-                .rev()
-                .find(|point| point.step <= step && shown(axis.of(point)));
-            if let Some((point, value)) =
-                before.and_then(|point| Some((point, metric.of(point.lanes.get(lane)?))))
-            {
-                let x = if axis == Axis::Steps {
-                    f64::from(step)
-                } else {
-                    axis.of(point)
-                };
-                line.stops.push((x, f64::from(value)));
-            }
-        }
-        if let Some(&(_, value)) = line.points.last() {
-            line.value = format!("{value:.3}");
-            lines.push(line);
-        }
-    }
+fn convergence_plot(figure: &Figure) -> Option<Plot> {
+    let lines: Vec<Line> = figure
+        .curves
+        .iter()
+        .map(|curve| line(curve, figure))
+        .filter(|line| !line.points.is_empty())
+        .collect();
     if lines.is_empty() {
         return None;
     }
     Some(Plot {
-        x: x_bounds(series, axis, log_x, total_steps),
-        y: y_bounds(&lines),
-        x_title: axis.label().into(),
-        y_title: format!("{} on {scored_on}", metric.label()),
+        x: x_bounds(figure),
+        y: y_bounds(&lines, figure.measure),
+        x_title: figure.axis.label().into(),
+        y_title: format!("{} on {}", figure.measure.name(), figure.scored_on),
         lines,
         dots: Vec::new(),
         guides: Vec::new(),
     })
 }
 
-fn x_bounds(series: &[Series], axis: Axis, log: bool, total_steps: u32) -> Bounds {
-    let points = || series.iter().flat_map(|series| &series.points);
+/// Mean and band of one loss, with its seeds where they are asked for, and crosses where seeds ended.
+fn line(curve: &Curve, figure: &Figure) -> Line {
+    let Figure {
+        measure,
+        axis,
+        log_x,
+        ..
+    } = *figure;
+    let record = &curve.record.0;
+    let shown = |point: &&CurvePoint| {
+        let x = axis.of(point);
+        x.is_finite() && (!log_x || x > 0.0)
+    };
+    let points: Vec<&CurvePoint> = record.points.iter().filter(shown).collect();
+    let mut line = Line {
+        name: curve.name.clone(),
+        colour: curve.colour,
+        ..Line::default()
+    };
+    for point in &points {
+        if let Some(interval) = point.interval(measure) {
+            line.points.push((axis.of(point), interval.mean));
+            line.half.push(interval.half.unwrap_or_default());
+        }
+    }
+    if line.half.iter().all(|&half| half == 0.0) {
+        line.half.clear();
+    }
+    let lane_path = |lane: usize| {
+        points
+            .iter()
+            .filter_map(|point| Some((axis.of(point), point.get(lane, measure)?)))
+            .collect()
+    };
+    if figure.show_seeds && record.lanes() > 1 {
+        line.lanes = (0..record.lanes()).map(lane_path).collect();
+    }
+    for &(lane, step) in &record.stopped {
+        // The cross stands where the lane was measured last, on steps where it ended.
+        let before = points
+            .iter()
+            .rev()
+            .find_map(|point| Some((axis.of(point), point.get(lane, measure)?)));
+        if let Some((x, value)) = before {
+            let x = if axis == Axis::Steps {
+                f64::from(step)
+            } else {
+                x
+            };
+            line.stops.push((x, value));
+        }
+    }
+    if let Some(&(_, value)) = line.points.last() {
+        line.value = format!("{value:.3}");
+    }
+    line
+}
+
+fn x_bounds(figure: &Figure) -> Bounds {
+    let Figure {
+        axis,
+        log_x,
+        total_steps,
+        ..
+    } = *figure;
+    let curves = &figure.curves;
+    let points = || curves.iter().flat_map(|curve| &curve.record.0.points);
     let recorded = points().map(|point| axis.of(point)).fold(0.0, f64::max);
     // Samples grow with steps exactly, so that their end is known; seconds do not.
     let high = match axis {
@@ -305,7 +297,7 @@ fn x_bounds(series: &[Series], axis: Axis, log: bool, total_steps: u32) -> Bound
             .fold(recorded, f64::max),
         Axis::TrainSeconds => recorded,
     };
-    let low = if log {
+    let low = if log_x {
         points()
             .map(|point| axis.of(point))
             .filter(|&x| x > 0.0)
@@ -316,12 +308,16 @@ fn x_bounds(series: &[Series], axis: Axis, log: bool, total_steps: u32) -> Bound
     Bounds {
         low,
         high: if high > low { high } else { low + 1.0 },
-        log,
+        log: log_x,
         rounded: axis == Axis::TrainSeconds,
     }
 }
 
-fn y_bounds(lines: &[Line]) -> Bounds {
+fn y_bounds(lines: &[Line], measure: Measure) -> Bounds {
+    let most = match measure.info().unit {
+        Unit::Share => 1.0,
+        Unit::SquaredDistance => 4.0,
+    };
     let means = || {
         lines
             .iter()
@@ -351,7 +347,7 @@ fn y_bounds(lines: &[Line]) -> Bounds {
     let high = reach(1.0)
         .fold(high, f64::max)
         .min(high + 0.25 * span)
-        .min(1.0);
+        .min(most);
     Bounds {
         low: low.min(high - 0.02).max(0.0),
         high: high.max(low + 0.02),
@@ -475,46 +471,40 @@ fn paint_read_out(
 
 #[cfg(test)]
 mod tests {
+    use super::super::charts::tests::figure;
     use super::*;
-    use crate::record::{CurvePoint, LaneMetrics};
+    use crate::ui::model::tests::{curve, point};
 
-    fn series(values: &[(u32, [f32; 3])]) -> Series {
+    type Values = [(u32, [Option<f32>; 3])];
+
+    fn figure_of(values: &Values, axis: Axis, log_x: bool) -> Figure {
         let points = values
             .iter()
-            .map(|&(step, values)| CurvePoint {
-                step,
-                train_seconds: f64::from(step) * 0.01,
-                samples: u64::from(step) * 60,
-                lanes: values
-                    .map(|value| LaneMetrics {
-                        recall_at_1: value,
-                        ..Default::default()
-                    })
-                    .to_vec(),
-            })
+            .map(|(step, lanes)| point(*step, Measure::MapAtR, lanes))
             .collect();
-        Series {
-            points,
-            ..Series::new("N-pair", 3)
-        }
-    }
-
-    fn plot(series: &Series, axis: Axis, log_x: bool) -> Plot {
-        let curves = Curves {
-            metric: Metric::RecallAt1,
+        Figure {
             axis,
             log_x,
             show_seeds: true,
-            total_steps: 400,
-            scored_on: "unseen classes",
-        };
-        convergence_plot(std::slice::from_ref(series), curves).unwrap()
+            ..figure(vec![curve("N-pair", 3, points)])
+        }
+    }
+
+    fn plot(values: &Values, axis: Axis, log_x: bool) -> Plot {
+        convergence_plot(&figure_of(values, axis, log_x)).unwrap()
+    }
+
+    fn all(value: f32) -> [Option<f32>; 3] {
+        [Some(value); 3]
     }
 
     #[test]
     fn a_line_is_the_mean_and_the_axis_reaches_the_last_step() {
-        let series = series(&[(0, [0.1, 0.2, 0.3]), (40, [0.5, 0.6, 0.7])]);
-        let plot = plot(&series, Axis::Steps, false);
+        let values = [
+            (0, [0.1, 0.2, 0.3].map(Some)),
+            (40, [0.5, 0.6, 0.7].map(Some)),
+        ];
+        let plot = plot(&values, Axis::Steps, false);
         let line = &plot.lines[0];
         assert_eq!(line.points.len(), 2);
         assert!((line.points[1].1 - 0.6).abs() < 1e-6);
@@ -526,44 +516,44 @@ mod tests {
 
     #[test]
     fn samples_end_where_the_race_will() {
-        let series = series(&[(0, [0.1; 3]), (40, [0.5; 3])]);
-        assert_eq!(plot(&series, Axis::Samples, false).x.high, 24_000.0);
-        let seconds = plot(&series, Axis::TrainSeconds, false).x;
+        let values = [(0, all(0.1)), (40, all(0.5))];
+        assert_eq!(plot(&values, Axis::Samples, false).x.high, 24_000.0);
+        let seconds = plot(&values, Axis::TrainSeconds, false).x;
         // Four tenths of a second for three seeds.
         assert!((seconds.high - 0.4 / 3.0).abs() < 1e-9 && seconds.rounded);
     }
 
     #[test]
     fn a_log_axis_has_no_zero() {
-        let series = series(&[(0, [0.1; 3]), (5, [0.2; 3]), (40, [0.5; 3])]);
-        let plot = plot(&series, Axis::Steps, true);
+        let values = [(0, all(0.1)), (5, all(0.2)), (40, all(0.5))];
+        let plot = plot(&values, Axis::Steps, true);
         assert_eq!(plot.lines[0].points[0].0, 5.0);
         assert_eq!(plot.x.low, 5.0);
     }
 
     #[test]
     fn a_stopped_lane_is_marked_and_no_longer_counted() {
-        let mut series = series(&[(0, [0.1; 3]), (40, [0.5, 0.5, 0.2]), (80, [0.7, 0.7, 0.2])]);
-        series.stopped.push((2, 57));
-        let plot = plot(&series, Axis::Steps, false);
+        let values = [
+            (0, all(0.1)),
+            (40, [0.5, 0.5, 0.2].map(Some)),
+            (80, [Some(0.7), Some(0.7), None]),
+        ];
+        let mut figure = figure_of(&values, Axis::Steps, false);
+        let mut curves = (*figure.curves).clone();
+        std::rc::Rc::make_mut(&mut curves[0].record.0).stopped = vec![(2, 57)];
+        figure.curves = std::rc::Rc::new(curves);
+        let plot = convergence_plot(&figure).unwrap();
         let line = &plot.lines[0];
         assert!((line.points[2].1 - 0.7).abs() < 1e-6);
         assert_eq!(line.stops.len(), 1);
-        assert!((line.stops[0].0, line.lanes[2].len()) == (57.0, 2));
+        assert!((line.stops[0].0 - 57.0).abs() < 1e-12 && (line.stops[0].1 - 0.2).abs() < 1e-6);
+        assert_eq!(line.lanes[2].len(), 2);
     }
 
     #[test]
     fn nothing_recorded_is_no_plot() {
-        let curves = Curves {
-            metric: Metric::MapAtR,
-            axis: Axis::Steps,
-            log_x: false,
-            show_seeds: false,
-            total_steps: 400,
-            scored_on: "unseen classes",
-        };
-        assert!(convergence_plot(&[], curves).is_none());
-        assert!(convergence_plot(&[series(&[])], curves).is_none());
+        assert!(convergence_plot(&figure(Vec::new())).is_none());
+        assert!(convergence_plot(&figure_of(&[], Axis::Steps, false)).is_none());
     }
 
     #[test]

@@ -34,9 +34,6 @@ pub struct EmbeddingProps {
     pub highlight: Option<usize>,
     #[prop_or_default]
     pub on_hover: Callback<Option<usize>>,
-    /// The canvas, for pictures to take along.
-    #[prop_or_default]
-    pub canvas: NodeRef,
 }
 
 impl EmbeddingProps {
@@ -60,10 +57,7 @@ impl EmbeddingProps {
 
 impl PartialEq for EmbeddingProps {
     fn eq(&self, other: &Self) -> bool {
-        self.shows_same(other)
-            && self.title == other.title
-            && self.on_hover == other.on_hover
-            && self.canvas == other.canvas
+        self.shows_same(other) && self.title == other.title && self.on_hover == other.on_hover
     }
 }
 
@@ -88,6 +82,8 @@ struct Scene {
 #[derive(Clone)]
 struct Look {
     props: EmbeddingProps,
+    /// The view's own, the same at each drawing.
+    canvas: NodeRef,
     ranks: Rc<Vec<usize>>,
     /// The point under this view's own pointer.
     pointed: Option<usize>,
@@ -117,7 +113,7 @@ pub fn drawing_of(canvas: &HtmlCanvasElement) -> Option<Svg> {
     scenes.into_iter().find_map(|scene| {
         let mut scene = scene.borrow_mut();
         let look = scene.look.clone()?;
-        if look.props.canvas.cast::<HtmlCanvasElement>().as_ref() != Some(canvas) {
+        if look.canvas.cast::<HtmlCanvasElement>().as_ref() != Some(canvas) {
             return None;
         }
         let surface = Surface::svg(
@@ -142,7 +138,7 @@ pub fn drawing_of(canvas: &HtmlCanvasElement) -> Option<Svg> {
 /// shows its circle, a 3-D one its sphere, which turns by drag and by arrow keys. Pointing at a point shows its picture.
 #[component]
 pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
-    let canvas = props.canvas.clone();
+    let canvas = use_node_ref();
     let size = use_size(&canvas);
     let pointed = use_state_eq(|| None::<usize>);
     let turn = use_state_eq(Turn::default);
@@ -167,6 +163,7 @@ pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
 
     let look = Look {
         props: props.clone(),
+        canvas: canvas.clone(),
         ranks: ranks.clone(),
         pointed: *pointed,
         turn: *turn,
@@ -377,8 +374,13 @@ impl Scene {
             _ => true,
         };
         if changed {
-            self.frame = look.props.frame.clone();
-            let alike = |frame: &Frame, shown: &[f32]| frame.coordinates.len() == shown.len();
+            let before = std::mem::replace(&mut self.frame, look.props.frame.clone());
+            // A race that starts anew is no movement of the last one.
+            let anew = |before: &Frame, frame: &Frame| frame.header.step < before.header.step;
+            let alike = |frame: &Frame, shown: &[f32]| {
+                frame.coordinates.len() == shown.len()
+                    && !before.as_ref().is_some_and(|before| anew(before, frame))
+            };
             match &self.frame {
                 Some(frame) if alike(frame, &self.shown) && !look.props.reduced_motion => {
                     self.from.clone_from(&self.shown);
@@ -443,7 +445,7 @@ impl Scene {
         let Some(look) = self.look.clone() else {
             return;
         };
-        if let Some(surface) = Surface::of(&look.props.canvas) {
+        if let Some(surface) = Surface::of(&look.canvas) {
             self.paint_on(&surface, &look);
         }
     }
@@ -883,6 +885,37 @@ mod tests {
         assert!((extent - 0.2 * 1.08).abs() < 1e-6, "{extent}");
         assert_eq!(wanted_extent(&frame(vec![0.1, 0.1], 2, 1.0)), 1.06);
         assert!(wanted_extent(&frame(vec![f32::NAN, 0.0], 2, 0.4)) > 0.0);
+    }
+
+    #[test]
+    fn a_race_that_starts_anew_is_shown_at_its_own_scale() {
+        let look = |frame: Frame| Look {
+            props: EmbeddingProps {
+                frame: Some(Rc::new(frame)),
+                dataset: None,
+                view: Rc::default(),
+                title: "NCA".into(),
+                dark: false,
+                reduced_motion: false,
+                highlight: None,
+                on_hover: Callback::noop(),
+            },
+            canvas: NodeRef::default(),
+            ranks: Rc::default(),
+            pointed: None,
+            turn: Turn::default(),
+            size: (100, 100),
+        };
+        let mut scene = Scene::default();
+        scene.take(look(frame([0.9, -0.9].repeat(50), 2, 0.4)));
+        let mut untrained = frame([0.1, -0.1].repeat(50), 2, 0.4);
+        untrained.header.step = 0;
+        scene.take(look(untrained));
+        assert!((scene.extent - 0.1 * 1.08).abs() < 1e-6, "{}", scene.extent);
+        assert!(!scene.gliding);
+        // The next picture of the same race is glided to.
+        scene.take(look(frame([0.2, -0.2].repeat(50), 2, 0.4)));
+        assert!(scene.gliding && scene.extent < 0.2);
     }
 
     #[test]

@@ -5,15 +5,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement};
 
-use super::canvas::{Align, Surface};
-use super::convergence::{Curves, convergence_plot};
+use super::canvas::Align;
 use super::embedding::drawing_of;
 use super::palette::{Theme, css};
-use super::plane::{plane_plot, ratio_plot};
 use super::plot::{self, Layout, Plot};
 use super::svg::{Svg, typical_width};
-use super::threshold::{self, ThresholdProps, threshold_height};
-use crate::ui::model::Series;
 
 /// What a board's picture is made of.
 pub struct Tile {
@@ -113,38 +109,8 @@ impl Board {
 /// Size of a chart's SVG, in CSS pixels.
 const CHART_SIZE: (u32, u32) = (960, 480);
 
-/// The convergence chart as SVG. `None` before anything has been recorded.
-pub fn convergence_svg(series: &[Series], curves: Curves, dark: bool) -> Option<String> {
-    plot_svg(&convergence_plot(series, curves)?, dark)
-}
-
-/// The plane of tightness and contrast as SVG. `None` before anything has been recorded.
-pub fn plane_svg(series: &[Series], dark: bool) -> Option<String> {
-    plot_svg(&plane_plot(series)?, dark)
-}
-
-/// Their ratio against MAP@R as SVG. `None` before anything has been recorded.
-pub fn ratio_svg(series: &[Series], scored_on: &str, dark: bool) -> Option<String> {
-    plot_svg(&ratio_plot(series, scored_on)?, dark)
-}
-
-/// The chart of times to shares of the best as SVG.
-pub fn threshold_svg(props: &ThresholdProps) -> Option<String> {
-    let (width, height) = (
-        f64::from(CHART_SIZE.0),
-        threshold_height(props.rows.len()) as f64,
-    );
-    let surface = Surface::svg(width, height);
-    threshold::paint(&surface, props);
-    Some(
-        surface
-            .to_svg()?
-            .file(width, height, Theme::of(props.dark).surface),
-    )
-}
-
-/// plotters writes its own SVG.
-fn plot_svg(plot: &Plot, dark: bool) -> Option<String> {
+/// A chart of lines and dots as SVG, which plotters writes itself.
+pub(super) fn plot_svg(plot: &Plot, dark: bool) -> Option<String> {
     let (width, height) = CHART_SIZE;
     let layout = Layout::of(plot, (f64::from(width), f64::from(height)), typical_width);
     let fine = (width * SVG_UNITS, height * SVG_UNITS);
@@ -215,14 +181,10 @@ async fn encode(canvas: &HtmlCanvasElement) -> Option<Blob> {
 
 #[cfg(test)]
 mod tests {
-    use std::rc::Rc;
-
-    use yew::NodeRef;
-
-    use super::super::threshold::{Reach, ThresholdRow};
+    use super::super::charts::{Chart, tests::figure};
     use super::*;
-    use crate::record::{CurvePoint, LaneMetrics};
-    use crate::ui::model::{Axis, Metric};
+    use crate::record::{CurvePoint, LanePoint, Measure};
+    use crate::ui::model::tests::curve;
 
     #[test]
     fn tiles_of_a_board_lie_in_rows_beside_each_other() {
@@ -238,83 +200,30 @@ mod tests {
 
     #[test]
     fn an_svg_has_its_size_its_names_and_its_lines() {
-        let point = |step: u32, map_at_r: f32| CurvePoint {
+        let point = |step: u32, value: f32| CurvePoint {
             step,
             train_seconds: 0.1,
             samples: 60,
             lanes: vec![
-                LaneMetrics {
-                    map_at_r,
-                    tightness: 0.3,
-                    contrast: 0.8 + map_at_r,
-                    ..Default::default()
-                };
+                Some(
+                    LanePoint::default()
+                        .with(Measure::MapAtR, value)
+                        .with(Measure::Tightness, 0.3)
+                        .with(Measure::Contrast, 0.8 + value),
+                );
                 3
             ],
         };
         let points = vec![point(0, 0.1), point(50, 0.4), point(100, 0.5)];
-        let series = Series {
-            points,
-            stopped: vec![(1, 60)],
-            ..Series::new("Proxy <Anchor>", 0)
-        };
-        let curves = Curves {
-            metric: Metric::MapAtR,
-            axis: Axis::Steps,
-            log_x: false,
-            show_seeds: false,
-            total_steps: 100,
-            scored_on: "unseen classes",
-        };
-        let of = |series: &[Series]| convergence_svg(series, curves, false);
-        let svg = of(std::slice::from_ref(&series)).unwrap();
+        let figure = figure(vec![curve("Proxy Anchor", 0, points)]);
+        let svg = |id: &str| (Chart::from_id(id).unwrap().info().svg)(&figure).unwrap();
+        let curves = svg("curves");
         assert!(
-            svg.starts_with("<svg width=\"960\" height=\"480\" viewBox=\"0 0 9600 4800\""),
-            "{svg}"
+            curves.starts_with("<svg width=\"960\" height=\"480\" viewBox=\"0 0 9600 4800\""),
+            "{curves}"
         );
-        assert!(svg.trim_end().ends_with("</svg>"));
-        assert!(svg.contains("Proxy &lt;Anchor&gt;"), "names are escaped");
-        assert!(svg.contains("MAP@R on unseen classes") && svg.contains("<polyline"));
-        assert_eq!(of(&[]), None);
-        assert_eq!(plane_svg(&[], false), None);
-        assert!(
-            plane_svg(std::slice::from_ref(&series), true)
-                .unwrap()
-                .contains("contrast")
-        );
-        assert!(
-            ratio_svg(&[series], "unseen classes", false)
-                .unwrap()
-                .contains("tightness / contrast")
-        );
-    }
-
-    #[test]
-    fn times_to_shares_have_an_svg_with_a_row_a_loss() {
-        let reach = Some(Reach {
-            mean: 90.0,
-            half: 5.0,
-        });
-        let row = |name: &str| ThresholdRow {
-            name: name.into(),
-            colour: 0,
-            reached: vec![reach, None],
-        };
-        let svg = threshold_svg(&ThresholdProps {
-            rows: Rc::new(vec![row("NCA"), row("Circle")]),
-            thresholds: Rc::new(vec![0.8, 0.9]),
-            unit: "steps".into(),
-            running: false,
-            dark: false,
-            canvas: NodeRef::default(),
-        });
-        let svg = svg.unwrap();
-        assert!(
-            svg.contains(">NCA</text>")
-                && svg.contains(">Circle</text>")
-                && svg.contains("never 90 %"),
-            "{svg}"
-        );
-        assert!(!svg.contains("NaN") && !svg.contains("inf"));
+        assert!(curves.contains("MAP@R on unseen classes") && curves.contains("<polyline"));
+        assert!(svg("plane").contains("contrast"));
+        assert!(svg("ratio").contains("tightness / contrast"));
     }
 }

@@ -31,9 +31,6 @@ pub struct MapProps {
     /// Gets the index of the cell that was chosen.
     #[prop_or_default]
     pub on_select: Callback<usize>,
-    /// The cell whose experiment is loaded.
-    #[prop_or_default]
-    pub selected: Option<usize>,
 }
 
 /// One table a sampler, one button a cell: coloured by the winner, hatched where no difference was shown.
@@ -116,17 +113,11 @@ fn button(props: &MapProps, index: usize, cell: &MapCell) -> Html {
             format!("repeating-linear-gradient(135deg,{stripe} 0 4px,transparent 4px 10px)");
         (format!("{hatch},{}", css(theme.surface, 1.0)), theme.ink)
     };
-    let outline = if props.selected == Some(index) {
-        theme.ink
-    } else {
-        colour
-    };
-    let width = if props.selected == Some(index) { 3 } else { 1 };
     let style = format!(
         "width:100%;min-height:3.1rem;padding:.25rem .3rem;border-radius:5px;font:inherit;\
-         font-size:.78rem;line-height:1.15;white-space:normal;cursor:pointer;background:{background};color:{};border:{width}px solid {}",
+         font-size:.78rem;line-height:1.15;white-space:normal;cursor:pointer;background:{background};color:{};border:1px solid {}",
         css(text, 1.0),
-        css(outline, 1.0)
+        css(colour, 1.0)
     );
     let verdict = if cell.shown {
         "fastest"
@@ -144,7 +135,6 @@ fn button(props: &MapProps, index: usize, cell: &MapCell) -> Html {
             {style}
             {onclick}
             aria-label={label}
-            aria-pressed={(props.selected == Some(index)).to_string()}
             title={cell.detail.clone()}
         >
             { if cell.shown { cell.winner.clone() } else { format!("≈ {}", cell.winner) } }

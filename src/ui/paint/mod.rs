@@ -11,6 +11,7 @@ mod svg;
 pub mod export;
 pub mod palette;
 
+mod charts;
 mod convergence;
 mod embedding;
 mod map;
@@ -18,9 +19,7 @@ mod plane;
 mod threshold;
 mod trials;
 
-pub use convergence::{ConvergenceChart, ConvergenceProps, Curves};
+pub use charts::{Chart, ChartInfo, ChartProps, Choices, Figure};
 pub use embedding::{EmbeddingProps, EmbeddingView};
 pub use map::{MapCell, MapProps, MapView};
-pub use plane::{PlaneProps, PlaneView, RatioChart};
-pub use threshold::{Reach, ThresholdChart, ThresholdProps, ThresholdRow, threshold_height};
 pub use trials::{Trial, TrialSet, TrialsPlot, TrialsProps};

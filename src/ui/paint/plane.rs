@@ -1,84 +1,99 @@
 //! Tightness against contrast while training, and their ratio against quality.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::canvas::FOR_READERS;
+use super::charts::{ChartInfo, ChartProps, Choices};
+use super::export;
 use super::plot::{Bounds, Guide, Line, Plot};
 use super::points::PointsView;
 use super::scale::Scale;
-use crate::ui::model::{Series, over_lanes};
+use crate::record::{CurvePoint, Measure};
+use crate::ui::model::Curve;
 
-#[derive(Clone, PartialEq, Properties)]
-pub struct PlaneProps {
-    pub series: Rc<Vec<Series>>,
-    /// What MAP@R is computed on, such as `unseen classes`.
-    pub scored_on: &'static str,
-    #[prop_or_default]
-    pub dark: bool,
-    /// The visible canvas, for pictures to take along.
-    #[prop_or_default]
-    pub canvas: NodeRef,
-}
+pub static PLANE: ChartInfo = ChartInfo {
+    id: "plane",
+    label: "Tightness and contrast",
+    caption: "From the ring to the arrow: left is tighter classes, up is everything farther apart. Every loss works on \
+              both, softmax cross-entropy too, each by its own path.",
+    choices: Choices {
+        measure_and_axis: false,
+        log_and_seeds: false,
+    },
+    view: |props| html! { <PlaneView ..props.clone() /> },
+    svg: |figure| export::plot_svg(&plane_plot(&figure.curves)?, figure.dark),
+};
+
+pub static RATIO: ChartInfo = ChartInfo {
+    id: "ratio",
+    label: "Tightness ÷ contrast and MAP@R",
+    caption: "From the ring to the arrow: left is tighter classes for how far everything is apart, up is better \
+              neighbours. Compare the arrows: the loss with the smallest ratio need not have the best neighbours.",
+    choices: Choices {
+        measure_and_axis: false,
+        log_and_seeds: false,
+    },
+    view: |props| html! { <RatioView ..props.clone() /> },
+    svg: |figure| export::plot_svg(&ratio_plot(&figure.curves, figure.scored_on)?, figure.dark),
+};
 
 const EMPTY: &str = "Press play: the paths appear here";
 
 /// The path of each loss through the plane of tightness (how close a class lies together) and contrast (how far
 /// everything is spread). Lines from the origin have the same ratio of the two.
 #[component]
-pub fn PlaneView(props: &PlaneProps) -> Html {
-    let plot = use_memo(props.series.clone(), |series| plane_plot(series));
+fn PlaneView(props: &ChartProps) -> Html {
+    let figure = &props.figure;
+    let plot = use_memo(figure.curves.clone(), |curves| plane_plot(curves));
     let label = "Paths of the losses through the plane of tightness and contrast. Arrow keys go from point to point; a \
                  table with the latest values follows.";
     html! {
-        <PointsView {plot} {label} empty={EMPTY} dark={props.dark} canvas={props.canvas.clone()}>
-            { table(&props.series) }
+        <PointsView {plot} {label} empty={EMPTY} dark={figure.dark} canvas={props.canvas.clone()}>
+            { table(&figure.curves) }
         </PointsView>
     }
 }
 
 /// Tightness divided by contrast, against MAP@R, for each loss while it trains.
 #[component]
-pub fn RatioChart(props: &PlaneProps) -> Html {
+fn RatioView(props: &ChartProps) -> Html {
+    let figure = &props.figure;
     let plot = use_memo(
-        (props.series.clone(), props.scored_on),
-        |(series, scored_on)| ratio_plot(series, scored_on),
+        (figure.curves.clone(), figure.scored_on),
+        |(curves, scored_on)| ratio_plot(curves, scored_on),
     );
     let label = "Ratio of tightness to contrast against MAP@R for each loss. Arrow keys go from point to point; a table \
                  with the latest values follows.";
     html! {
-        <PointsView {plot} {label} empty={EMPTY} dark={props.dark} canvas={props.canvas.clone()}>
-            { table(&props.series) }
+        <PointsView {plot} {label} empty={EMPTY} dark={figure.dark} canvas={props.canvas.clone()}>
+            { table(&figure.curves) }
         </PointsView>
     }
 }
 
-/// Tightness, contrast and MAP@R of a series at a point, as means over its lanes.
-fn values(series: &Series, point: &crate::record::CurvePoint) -> Option<(f64, f64, f64)> {
-    let mean = |value: fn(&crate::record::LaneMetrics) -> f32| {
-        over_lanes(series, point, value).map(|(mean, _)| mean)
-    };
+/// Tightness, contrast and MAP@R at a point, as means over its lanes.
+fn values(point: &CurvePoint) -> Option<(f64, f64, f64)> {
+    let mean = |measure| point.interval(measure).map(|interval| interval.mean);
     Some((
-        mean(|lane| lane.tightness)?,
-        mean(|lane| lane.contrast)?,
-        mean(|lane| lane.map_at_r)?,
+        mean(Measure::Tightness)?,
+        mean(Measure::Contrast)?,
+        mean(Measure::MapAtR)?,
     ))
 }
 
-fn paths(series: &[Series], place: impl Fn(f64, f64, f64) -> Option<(f64, f64)>) -> Vec<Line> {
-    series
+fn paths(curves: &[Curve], place: impl Fn(f64, f64, f64) -> Option<(f64, f64)>) -> Vec<Line> {
+    curves
         .iter()
-        .map(|one| {
+        .map(|curve| {
             let mut line = Line {
-                name: one.name.clone(),
-                colour: one.colour,
+                name: curve.name.clone(),
+                colour: curve.colour,
                 directed: true,
                 ..Line::default()
             };
-            for point in &one.points {
-                if let Some(at) = values(one, point)
-                    .and_then(|(tight, contrast, map)| place(tight, contrast, map))
+            for point in &curve.record.0.points {
+                if let Some(at) =
+                    values(point).and_then(|(tight, contrast, map)| place(tight, contrast, map))
                 {
                     line.points.push(at);
                     line.notes.push(format!("step {}", point.step));
@@ -104,8 +119,8 @@ fn around(values: impl Iterator<Item = f64> + Clone, least: f64) -> Bounds {
     }
 }
 
-pub(super) fn plane_plot(series: &[Series]) -> Option<Plot> {
-    let lines = paths(series, |tightness, contrast, _| Some((tightness, contrast)));
+fn plane_plot(curves: &[Curve]) -> Option<Plot> {
+    let lines = paths(curves, |tightness, contrast, _| Some((tightness, contrast)));
     if lines.is_empty() {
         return None;
     }
@@ -145,8 +160,8 @@ fn ratio_guides(x: Bounds, y: Bounds) -> Vec<Guide> {
         .collect()
 }
 
-pub(super) fn ratio_plot(series: &[Series], scored_on: &str) -> Option<Plot> {
-    let lines = paths(series, |tightness, contrast, map| {
+fn ratio_plot(curves: &[Curve], scored_on: &str) -> Option<Plot> {
+    let lines = paths(curves, |tightness, contrast, map| {
         (contrast > 1e-9).then(|| (tightness / contrast, map))
     });
     if lines.is_empty() {
@@ -164,13 +179,13 @@ pub(super) fn ratio_plot(series: &[Series], scored_on: &str) -> Option<Plot> {
     })
 }
 
-fn table(series: &[Series]) -> Html {
-    let rows = series.iter().filter_map(|series| {
-        let point = series.points.last()?;
-        let (tightness, contrast, map) = values(series, point)?;
+fn table(curves: &[Curve]) -> Html {
+    let rows = curves.iter().filter_map(|curve| {
+        let point = curve.record.0.points.last()?;
+        let (tightness, contrast, map) = values(point)?;
         Some(html! {
             <tr>
-                <th scope="row">{ series.name.clone() }</th>
+                <th scope="row">{ curve.name.clone() }</th>
                 <td>{ point.step }</td>
                 <td>{ format!("{tightness:.3}") }</td>
                 <td>{ format!("{contrast:.3}") }</td>
@@ -196,9 +211,10 @@ fn table(series: &[Series]) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{CurvePoint, LaneMetrics};
+    use crate::record::LanePoint;
+    use crate::ui::model::tests::curve;
 
-    fn series() -> Series {
+    fn nca() -> Curve {
         let points = [
             (0, 0.4, 1.0, 0.1),
             (100, 0.2, 1.0, 0.3),
@@ -208,26 +224,22 @@ mod tests {
             step,
             train_seconds: 0.0,
             samples: 0,
-            lanes: vec![LaneMetrics {
-                tightness,
-                contrast,
-                map_at_r,
-                ..Default::default()
-            }],
-        })
-        .to_vec();
-        Series {
-            points,
-            ..Series::new("NCA", 1)
-        }
+            lanes: vec![Some(
+                LanePoint::default()
+                    .with(Measure::Tightness, tightness)
+                    .with(Measure::Contrast, contrast)
+                    .with(Measure::MapAtR, map_at_r),
+            )],
+        });
+        curve("NCA", 1, points.to_vec())
     }
 
     #[test]
     fn a_path_goes_through_every_point_and_the_ratio_needs_contrast() {
-        let plane = plane_plot(&[series()]).unwrap();
+        let plane = plane_plot(&[nca()]).unwrap();
         assert_eq!(plane.lines[0].points.len(), 3);
         assert_eq!(plane.lines[0].notes[1], "step 100");
-        let ratio = ratio_plot(&[series()], "unseen classes").unwrap();
+        let ratio = ratio_plot(&[nca()], "unseen classes").unwrap();
         assert_eq!(ratio.lines[0].points.len(), 2);
         assert!((ratio.lines[0].points[1].0 - 0.2).abs() < 1e-6);
         assert!(plane_plot(&[]).is_none() && ratio_plot(&[], "unseen classes").is_none());

@@ -45,6 +45,14 @@ impl Scale {
         Self::linear_of(first * quarter, last * quarter, 4.0 * quarter)
     }
 
+    /// Widened to whole ticks, so that nothing lies beyond the last number.
+    pub fn whole(low: f64, high: f64, count: usize) -> Self {
+        let (low, high) = sane(low, high);
+        let step = nice_step(high - low, count);
+        let (first, last) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
+        Self::linear_of(first * step, last * step, step)
+    }
+
     /// Logarithmic; both ends must be above 0, else a decade around 1 is shown.
     pub fn log(low: f64, high: f64, count: usize) -> Self {
         let (low, high) = if low > 0.0 && high > 0.0 && low.is_finite() && high.is_finite() {

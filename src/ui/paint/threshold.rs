@@ -1,79 +1,128 @@
 //! How long each loss took to 80, 90 and 95 % of the best.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::canvas::{Align, FOR_READERS, Surface, use_size};
+use super::charts::{ChartInfo, ChartProps, Choices, Figure};
 use super::palette::{Theme, loss_rgb, loss_text};
 use super::scale::{Scale, short};
+use crate::record::{HeatSummary, SHARES, stats::Interval};
+use crate::ui::model::{Axis, Curve};
 
-/// When a threshold was reached: mean over the seeds that reached it, and half of its 95 % confidence interval.
+pub static CHART: ChartInfo = ChartInfo {
+    id: "reach",
+    label: "Time to 80, 90, 95 %",
+    caption: "",
+    choices: Choices {
+        measure_and_axis: true,
+        log_and_seeds: false,
+    },
+    view: |props| html! { <ThresholdChart ..props.clone() /> },
+    svg: |figure| Some(svg(&Times::of(figure)?, figure.dark)),
+};
+
+/// When a share was reached: mean over the seeds that reached it, and half of its 95 % confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reach {
-    pub mean: f64,
-    pub half: f64,
+struct Reach {
+    mean: f64,
+    half: f64,
+    /// Seeds that got there, of how many.
+    seeds: (usize, usize),
+}
+
+impl Reach {
+    /// Whether some seeds never got there, so that the mean is of the lucky ones.
+    fn is_of_some(self) -> bool {
+        self.seeds.0 < self.seeds.1
+    }
 }
 
 /// One loss.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ThresholdRow {
-    pub name: String,
+struct Row {
+    name: String,
     /// Index into the palette of losses.
-    pub colour: usize,
-    /// For each threshold when it was reached; `None` is never.
-    pub reached: Vec<Option<Reach>>,
+    colour: usize,
+    /// For each of [`SHARES`] when it was reached; none is never.
+    reached: Vec<Option<Reach>>,
 }
 
-#[derive(Clone, PartialEq, Properties)]
-pub struct ThresholdProps {
-    pub rows: Rc<Vec<ThresholdRow>>,
-    /// Shares of the best, such as 0.8, 0.9, 0.95; at most four.
-    pub thresholds: Rc<Vec<f64>>,
-    /// Unit of the axis, such as `steps`.
-    pub unit: AttrValue,
+/// The chart's content.
+#[derive(Clone, Debug, PartialEq)]
+struct Times {
+    rows: Vec<Row>,
+    /// Of the axis, such as `steps`.
+    unit: &'static str,
     /// What was not reached may still be.
-    #[prop_or_default]
-    pub running: bool,
-    #[prop_or_default]
-    pub dark: bool,
-    /// The canvas, for pictures to take along.
-    #[prop_or_default]
-    pub canvas: NodeRef,
+    running: bool,
 }
 
-/// A row of dots a loss, from the first threshold to the last, with their confidence intervals. It needs
-/// [`threshold_height`] pixels.
+impl Times {
+    /// None before anything has been recorded.
+    fn of(figure: &Figure) -> Option<Self> {
+        let summary = figure.summary.as_ref().as_ref()?;
+        let rows = summary.heats.iter().zip(figure.curves.iter());
+        Some(Self {
+            rows: rows
+                .map(|(heat, curve)| row(heat, curve, figure.axis))
+                .collect(),
+            unit: figure.axis.label(),
+            running: !figure.finished,
+        })
+    }
+}
+
+fn row(heat: &HeatSummary, curve: &Curve, axis: Axis) -> Row {
+    // Every step of a loss draws as many samples.
+    let last = curve.record.0.points.last().filter(|last| last.step > 0);
+    let batch = last.map_or(0.0, |last| last.samples as f64 / f64::from(last.step));
+    let scaled =
+        |interval: Interval, by: f64| (interval.mean * by, interval.half.unwrap_or(0.0) * by);
+    let reached = heat.reach.iter().map(|reach| {
+        let (mean, half) = match axis {
+            Axis::Steps => scaled(reach.steps?, 1.0),
+            Axis::TrainSeconds => scaled(reach.seconds?, 1.0),
+            Axis::Samples => scaled(reach.steps?, batch),
+        };
+        Some(Reach {
+            mean,
+            half,
+            seeds: (reach.reached, reach.seeds),
+        })
+    });
+    Row {
+        name: heat.name.clone(),
+        colour: curve.colour,
+        reached: reached.collect(),
+    }
+}
+
+/// A row of dots a loss, from the first share to the last, with their confidence intervals.
 #[component]
-pub fn ThresholdChart(props: &ThresholdProps) -> Html {
+fn ThresholdChart(props: &ChartProps) -> Html {
     let canvas = props.canvas.clone();
     let size = use_size(&canvas);
-    use_effect_with((props.clone(), size), {
+    let dark = props.figure.dark;
+    let times = use_memo(props.figure.clone(), Times::of);
+    use_effect_with((times.clone(), size, dark), {
         let canvas = canvas.clone();
-        move |(props, _)| {
+        move |(times, _, dark)| {
             if let Some(surface) = Surface::of(&canvas) {
-                paint(&surface, props);
+                match times.as_ref() {
+                    Some(times) => paint(&surface, times, *dark),
+                    None => super::plot::paint_empty(
+                        &surface,
+                        "Press play: the times appear here",
+                        *dark,
+                    ),
+                }
             }
         }
     });
     let label = format!(
         "{} to a share of the best, for each loss; a table follows.",
-        props.unit
+        props.figure.axis.label()
     );
-    let cell = |reach: &Option<Reach>| match reach {
-        // One seed has no interval.
-        Some(Reach { mean, half: 0.0 }) => short(*mean),
-        Some(Reach { mean, half }) => format!("{} ± {}", short(*mean), short(*half)),
-        None => missing(props.running).into(),
-    };
-    let rows = props.rows.iter().map(|row| {
-        html! {
-            <tr>
-                <th scope="row">{ row.name.clone() }</th>
-                { for row.reached.iter().map(|reach| html! { <td>{ cell(reach) }</td> }) }
-            </tr>
-        }
-    });
     html! {
         <div class="chart" style="position:relative;width:100%;height:100%">
             <canvas
@@ -82,36 +131,79 @@ pub fn ThresholdChart(props: &ThresholdProps) -> Html {
                 aria-label={label}
                 style="position:absolute;inset:0;width:100%;height:100%"
             />
-            <div style={FOR_READERS}>
-                <table>
-                    <caption>{ format!("{} to a share of the best, mean ± 95 % confidence", props.unit) }</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{ "Loss" }</th>
-                            { for props.thresholds.iter().map(|share| html! { <th scope="col">{ percent(*share) }</th> }) }
-                        </tr>
-                    </thead>
-                    <tbody>{ for rows }</tbody>
-                </table>
-            </div>
+            { for times.as_ref().as_ref().map(table) }
+        </div>
+    }
+}
+
+/// The times, for screen readers.
+fn table(times: &Times) -> Html {
+    let cell = |reach: &Option<Reach>| match reach {
+        Some(reach) => {
+            let half = match reach.half {
+                // One seed has no interval.
+                0.0 => String::new(),
+                half => format!(" ± {}", short(half)),
+            };
+            let seeds = if reach.is_of_some() {
+                format!(" ({} of {} seeds)", reach.seeds.0, reach.seeds.1)
+            } else {
+                String::new()
+            };
+            format!("{}{half}{seeds}", short(reach.mean))
+        }
+        None => missing(times.running).to_owned(),
+    };
+    let rows = times.rows.iter().map(|row| {
+        html! {
+            <tr>
+                <th scope="row">{ row.name.clone() }</th>
+                { for row.reached.iter().map(|reach| html! { <td>{ cell(reach) }</td> }) }
+            </tr>
+        }
+    });
+    html! {
+        <div style={FOR_READERS}>
+            <table>
+                <caption>{ format!("{} to a share of the best, mean ± 95 % confidence", times.unit) }</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{ "Loss" }</th>
+                        { for SHARES.iter().map(|share| html! { <th scope="col">{ percent(*share) }</th> }) }
+                    </tr>
+                </thead>
+                <tbody>{ for rows }</tbody>
+            </table>
         </div>
     }
 }
 
 /// The height in CSS pixels that suits a number of losses.
-pub fn threshold_height(rows: usize) -> usize {
-    HEAD as usize + FOOT as usize + rows * 34
+fn height_of(rows: usize) -> f64 {
+    HEAD + FOOT + rows as f64 * 34.0
 }
 
 const HEAD: f64 = 30.0;
 const FOOT: f64 = 38.0;
+/// Width of the picture as a file.
+const FILE_WIDTH: f64 = 960.0;
+
+fn svg(times: &Times, dark: bool) -> String {
+    let height = height_of(times.rows.len());
+    let surface = Surface::svg(FILE_WIDTH, height);
+    paint(&surface, times, dark);
+    surface
+        .to_svg()
+        .expect("the surface was made for a file")
+        .file(FILE_WIDTH, height, Theme::of(dark).surface)
+}
 
 fn percent(share: f64) -> String {
     format!("{} %", short(share * 100.0))
 }
 
-/// The axis: from 0 to the last dot, with its whisker where that is not absurdly long.
-fn axis(rows: &[ThresholdRow], ticks: usize) -> Scale {
+/// The axis: from 0 to the tick after the last dot, or after its whisker where that is not absurdly long.
+fn axis(rows: &[Row], ticks: usize) -> Scale {
     let reached = || {
         rows.iter()
             .flat_map(|row| row.reached.iter().flatten())
@@ -122,72 +214,111 @@ fn axis(rows: &[ThresholdRow], ticks: usize) -> Scale {
         .map(|reach| reach.mean + reach.half)
         .filter(|end| end.is_finite())
         .fold(last, f64::max);
-    Scale::rounded(
-        0.0,
-        if last > 0.0 {
-            whisker.min(last * 1.3)
-        } else {
-            1.0
-        },
-        ticks,
-    )
+    let end = if last > 0.0 {
+        whisker.min(last * 1.3)
+    } else {
+        1.0
+    };
+    Scale::whole(0.0, end, ticks)
 }
 
-pub(super) fn paint(surface: &Surface, props: &ThresholdProps) {
-    let theme = Theme::of(props.dark);
-    if props.rows.is_empty() {
-        return super::plot::paint_empty(surface, "Press play: the times appear here", props.dark);
-    }
-    let narrow = surface.width < 480.0;
-    let size = if narrow { 11.0 } else { 12.0 };
-    surface.set_font(size, true);
-    let names = props
-        .rows
-        .iter()
-        .map(|row| surface.measure(&row.name))
-        .fold(0.0, f64::max);
-    // On a narrow screen names are above their row instead of beside it.
-    let left = if narrow { 12.0 } else { names + 16.0 };
-    surface.set_font(size, false);
-    let never: Vec<String> = props
-        .rows
-        .iter()
-        .map(|row| never_text(row, &props.thresholds, props.running))
-        .collect();
-    let never_width = never
-        .iter()
-        .map(|text| surface.measure(text))
-        .fold(0.0, f64::max);
-    let right = (surface.width - never_width - if never_width > 0.0 { 18.0 } else { 14.0 })
-        .max(left + 40.0);
-    let (top, bottom) = (HEAD, surface.height - FOOT);
-    let scale = axis(
-        &props.rows,
-        ((right - left) / 74.0).round().clamp(2.0, 8.0) as usize,
-    );
-    let x_of = |value: f64| left + scale.share(value).clamp(0.0, 1.0) * (right - left);
+/// Where everything goes, in CSS pixels.
+struct Layout {
+    narrow: bool,
+    font_size: f64,
+    left: f64,
+    right: f64,
+    bottom: f64,
+    scale: Scale,
+}
 
+impl Layout {
+    fn of(surface: &Surface, times: &Times) -> Self {
+        let narrow = surface.width < 480.0;
+        let font_size = if narrow { 11.0 } else { 12.0 };
+        let widest = |texts: &mut dyn Iterator<Item = String>| {
+            texts.map(|text| surface.measure(&text)).fold(0.0, f64::max)
+        };
+        surface.set_font(font_size, true);
+        let names = widest(&mut times.rows.iter().map(|row| row.name.clone()));
+        // On a narrow screen names are above their row instead of beside it.
+        let left = if narrow { 12.0 } else { names + 16.0 };
+        surface.set_font(font_size, false);
+        let never = widest(&mut times.rows.iter().map(|row| never_text(row, times.running)));
+        let beside = if never > 0.0 { never + 18.0 } else { 14.0 };
+        let right = (surface.width - beside).max(left + 40.0);
+        let ticks = ((right - left) / 74.0).round().clamp(2.0, 8.0) as usize;
+        Self {
+            narrow,
+            font_size,
+            left,
+            right,
+            bottom: surface.height - FOOT,
+            scale: axis(&times.rows, ticks),
+        }
+    }
+
+    fn x_of(&self, value: f64) -> f64 {
+        self.left + self.scale.share(value).clamp(0.0, 1.0) * (self.right - self.left)
+    }
+}
+
+fn paint(surface: &Surface, times: &Times, dark: bool) {
+    let theme = Theme::of(dark);
+    let layout = Layout::of(surface, times);
+    paint_axis(surface, &layout, times.unit, theme);
+    paint_legend(surface, &layout, theme);
+    let pitch = (layout.bottom - HEAD) / times.rows.len() as f64;
+    for (index, row) in times.rows.iter().enumerate() {
+        let centre = HEAD + pitch * (index as f64 + 0.5);
+        let y = if layout.narrow { centre + 6.0 } else { centre };
+        surface.set_font(layout.font_size, true);
+        surface.set_fill(loss_text(row.colour, dark), 1.0);
+        if layout.narrow {
+            surface.text(&row.name, layout.left, centre - 8.0, Align::Left);
+        } else {
+            surface.text(&row.name, layout.left - 12.0, y, Align::Right);
+        }
+        paint_row(surface, &layout, row, y, dark);
+        let never = never_text(row, times.running);
+        if !never.is_empty() {
+            surface.set_font(layout.font_size, false);
+            surface.set_fill(theme.muted, 1.0);
+            surface.text(&never, surface.width - 4.0, y, Align::Right);
+        }
+    }
+}
+
+fn paint_axis(surface: &Surface, layout: &Layout, unit: &str, theme: &Theme) {
     surface.set_fill(theme.muted, 1.0);
-    for &tick in &scale.ticks {
-        let x = (x_of(tick) * surface.ratio).floor() / surface.ratio + 0.5 / surface.ratio;
+    for &tick in &layout.scale.ticks {
+        let x = (layout.x_of(tick) * surface.ratio).floor() / surface.ratio + 0.5 / surface.ratio;
         surface.begin_path();
-        surface.move_to(x, top);
-        surface.line_to(x, bottom);
+        surface.move_to(x, HEAD);
+        surface.line_to(x, layout.bottom);
         surface.set_stroke(theme.grid, 1.0, 1.0);
         surface.stroke();
-        surface.text(&scale.text(tick), x, bottom + 12.0, Align::Centre);
+        surface.text(
+            &layout.scale.text(tick),
+            x,
+            layout.bottom + 12.0,
+            Align::Centre,
+        );
     }
-    surface.text(&props.unit, right, bottom + 28.0, Align::Right);
+    surface.text(unit, layout.right, layout.bottom + 28.0, Align::Right);
+}
 
-    let mut x = if narrow { 12.0 } else { left };
-    for (index, &share) in props.thresholds.iter().enumerate() {
+/// What the marks stand for, drawn as they are in the rows.
+fn paint_legend(surface: &Surface, layout: &Layout, theme: &Theme) {
+    let mut x = if layout.narrow { 12.0 } else { layout.left };
+    for (index, &share) in SHARES.iter().enumerate() {
         mark(surface, index, (x, 11.0), 4.5);
-        surface.set_fill(theme.ink, 1.0);
+        let hollow = index == 0;
+        surface.set_fill(if hollow { theme.surface } else { theme.ink }, 1.0);
         surface.fill();
-        surface.set_stroke(theme.ink, 1.0, 1.4);
+        surface.set_stroke(theme.ink, 1.0, if hollow { 2.0 } else { 1.4 });
         surface.stroke();
-        let last = index + 1 == props.thresholds.len();
-        let text = if last {
+        let text = if index + 1 == SHARES.len() {
             format!("{} of the best", percent(share))
         } else {
             percent(share)
@@ -196,63 +327,62 @@ pub(super) fn paint(surface: &Surface, props: &ThresholdProps) {
         surface.text(&text, x + 10.0, 11.0, Align::Left);
         x += 10.0 + surface.measure(&text) + 20.0;
     }
+}
 
-    let pitch = (bottom - top) / props.rows.len() as f64;
-    for (index, row) in props.rows.iter().enumerate() {
-        let colour = loss_rgb(row.colour, props.dark);
-        let centre = top + pitch * (index as f64 + 0.5);
-        let y = if narrow { centre + 6.0 } else { centre };
-        surface.set_font(size, true);
-        surface.set_fill(loss_text(row.colour, props.dark), 1.0);
-        if narrow {
-            surface.text(&row.name, left, centre - 8.0, Align::Left);
-        } else {
-            surface.text(&row.name, left - 12.0, y, Align::Right);
-        }
-        let dots: Vec<(usize, Reach)> = row
-            .reached
-            .iter()
-            .enumerate()
-            .filter_map(|(at, reach)| reach.map(|reach| (at, reach)))
-            .collect();
-        if let (Some(first), Some(last)) = (dots.first(), dots.last()) {
-            surface.begin_path();
-            surface.move_to(x_of(first.1.mean), y);
-            surface.line_to(x_of(last.1.mean), y);
-            surface.set_stroke(colour, 0.4, 1.6);
-            surface.stroke();
-        }
-        for &(at, reach) in &dots {
-            // Whiskers that overlap are told apart by their height.
-            let offset = (at as f64 - (row.reached.len() as f64 - 1.0) / 2.0) * 3.2;
-            surface.begin_path();
-            let (from, to) = (x_of(reach.mean - reach.half), x_of(reach.mean + reach.half));
-            if to - from > 2.0 {
-                surface.move_to(from, y + offset);
-                surface.line_to(to, y + offset);
-                for end in [from, to] {
-                    surface.move_to(end, y + offset - 3.0);
-                    surface.line_to(end, y + offset + 3.0);
-                }
+/// One loss's marks with their whiskers, the first hollow. Where only some seeds got there, their number stands above.
+fn paint_row(surface: &Surface, layout: &Layout, row: &Row, y: f64, dark: bool) {
+    let theme = Theme::of(dark);
+    let colour = loss_rgb(row.colour, dark);
+    let marks: Vec<(usize, Reach)> = row
+        .reached
+        .iter()
+        .enumerate()
+        .filter_map(|(at, reach)| reach.map(|reach| (at, reach)))
+        .collect();
+    if let (Some(first), Some(last)) = (marks.first(), marks.last()) {
+        surface.begin_path();
+        surface.move_to(layout.x_of(first.1.mean), y);
+        surface.line_to(layout.x_of(last.1.mean), y);
+        surface.set_stroke(colour, 0.4, 1.6);
+        surface.stroke();
+    }
+    for &(at, reach) in &marks {
+        // Whiskers that overlap are told apart by their height.
+        let offset = (at as f64 - (row.reached.len() as f64 - 1.0) / 2.0) * 3.2;
+        surface.begin_path();
+        let (from, to) = (
+            layout.x_of(reach.mean - reach.half),
+            layout.x_of(reach.mean + reach.half),
+        );
+        if to - from > 2.0 {
+            surface.move_to(from, y + offset);
+            surface.line_to(to, y + offset);
+            for end in [from, to] {
+                surface.move_to(end, y + offset - 3.0);
+                surface.line_to(end, y + offset + 3.0);
             }
-            surface.set_stroke(colour, 0.7, 1.4);
-            surface.stroke();
         }
-        for &(at, reach) in &dots {
-            mark(surface, at, (x_of(reach.mean), y), 5.0);
-            surface.set_fill(if at == 0 { theme.surface } else { colour }, 1.0);
-            surface.fill();
-            surface.set_stroke(
-                if at == 0 { colour } else { theme.surface },
-                1.0,
-                if at == 0 { 2.0 } else { 0.8 },
-            );
-            surface.stroke();
-        }
-        if !never[index].is_empty() {
-            surface.set_font(size, false);
+        surface.set_stroke(colour, 0.7, 1.4);
+        surface.stroke();
+    }
+    for &(at, reach) in &marks {
+        let x = layout.x_of(reach.mean);
+        let hollow = at == 0;
+        mark(surface, at, (x, y), 5.0);
+        surface.set_fill(if hollow { theme.surface } else { colour }, 1.0);
+        surface.fill();
+        let (edge, width) = if hollow {
+            (colour, 2.0)
+        } else {
+            (theme.surface, 0.8)
+        };
+        surface.set_stroke(edge, 1.0, width);
+        surface.stroke();
+        if reach.is_of_some() {
+            let text = format!("{}/{}", reach.seeds.0, reach.seeds.1);
+            surface.set_font(layout.font_size - 2.0, false);
             surface.set_fill(theme.muted, 1.0);
-            surface.text(&never[index], surface.width - 4.0, y, Align::Right);
+            surface.text(&text, x, y - 11.0, Align::Centre);
         }
     }
 }
@@ -262,11 +392,11 @@ fn missing(running: bool) -> &'static str {
 }
 
 /// `never 95 %`, or nothing.
-fn never_text(row: &ThresholdRow, thresholds: &[f64], running: bool) -> String {
+fn never_text(row: &Row, running: bool) -> String {
     let shares: Vec<String> = row
         .reached
         .iter()
-        .zip(thresholds)
+        .zip(SHARES)
         .filter(|(reach, _)| reach.is_none())
         .map(|(_, share)| short(share * 100.0))
         .collect();
@@ -277,7 +407,7 @@ fn never_text(row: &ThresholdRow, thresholds: &[f64], running: bool) -> String {
     }
 }
 
-/// A path of the shape that stands for a threshold: ring, diamond, square, triangle.
+/// A path of the shape that stands for a share: ring, diamond, square, triangle.
 fn mark(surface: &Surface, index: usize, (x, y): (f64, f64), radius: f64) {
     surface.begin_path();
     let corners: &[(f64, f64)] = match index {
@@ -301,10 +431,19 @@ fn mark(surface: &Surface, index: usize, (x, y): (f64, f64), radius: f64) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::charts::tests::figure;
     use super::*;
+    use crate::record::Measure;
+    use crate::ui::model::tests::{curve, point};
 
-    fn row(reached: Vec<Option<Reach>>) -> ThresholdRow {
-        ThresholdRow {
+    const REACH: Option<Reach> = Some(Reach {
+        mean: 90.0,
+        half: 5.0,
+        seeds: (5, 5),
+    });
+
+    fn row(reached: Vec<Option<Reach>>) -> Row {
+        Row {
             name: "NCA".into(),
             colour: 0,
             reached,
@@ -313,33 +452,76 @@ mod tests {
 
     #[test]
     fn what_was_never_reached_is_said() {
-        let reach = Some(Reach {
-            mean: 90.0,
-            half: 5.0,
-        });
-        let shares = [0.8, 0.9, 0.95];
         assert_eq!(
-            never_text(&row(vec![reach, None, None]), &shares, false),
+            never_text(&row(vec![REACH, None, None]), false),
             "never 90, 95 %"
         );
         assert_eq!(
-            never_text(&row(vec![reach, reach, None]), &shares, true),
+            never_text(&row(vec![REACH, REACH, None]), true),
             "not yet 95 %"
         );
-        assert_eq!(never_text(&row(vec![reach; 3]), &shares, false), "");
+        assert_eq!(never_text(&row(vec![REACH; 3]), false), "");
     }
 
     #[test]
-    fn a_wild_interval_does_not_flatten_the_axis() {
-        let rows = [row(vec![
+    fn a_wild_interval_does_not_flatten_the_axis_and_no_dot_lies_beyond_its_last_tick() {
+        let reach = |mean, half| {
             Some(Reach {
-                mean: 100.0,
-                half: 900.0,
-            }),
-            None,
-        ])];
-        let axis = axis(&rows, 5);
-        assert!(axis.high >= 100.0 && axis.high <= 200.0, "{axis:?}");
-        assert_eq!(super::axis(&[row(vec![None])], 5).low, 0.0);
+                mean,
+                half,
+                seeds: (5, 5),
+            })
+        };
+        let wild = axis(&[row(vec![reach(100.0, 900.0), None])], 5);
+        assert!(wild.high >= 100.0 && wild.high <= 200.0, "{wild:?}");
+        assert_eq!(axis(&[row(vec![None])], 5).low, 0.0);
+        for mean in [7.0, 101.0, 355.0, 362.0, 399.0] {
+            let scale = axis(&[row(vec![reach(mean, 0.0)])], 6);
+            let last = *scale.ticks.last().unwrap();
+            assert!(last >= mean && last == scale.high, "{mean}: {scale:?}");
+        }
+    }
+
+    /// Two seeds, of which one learns; the other loss never gets far.
+    fn raced(axis: Axis) -> Times {
+        let points = |values: [(u32, [f32; 2]); 3]| {
+            values
+                .map(|(step, lanes)| point(step, Measure::MapAtR, &lanes.map(Some)))
+                .to_vec()
+        };
+        let half = points([(0, [0.0, 0.0]), (100, [0.5, 0.1]), (400, [0.5, 0.1])]);
+        let slow = points([(0, [0.0, 0.0]), (100, [0.1, 0.1]), (400, [0.1, 0.1])]);
+        let curves = vec![curve("NCA", 1, half), curve("Circle", 2, slow)];
+        Times::of(&Figure {
+            axis,
+            ..figure(curves)
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn times_are_in_the_unit_of_the_axis() {
+        // The best mean is 0.3: 80 % of it, 0.24, is reached by one seed after 48 steps.
+        let first = |axis| raced(axis).rows[0].reached[0].unwrap();
+        assert!((first(Axis::Steps).mean - 48.0).abs() < 1e-3);
+        assert!((first(Axis::Samples).mean - 48.0 * 60.0).abs() < 0.1);
+        assert_eq!(raced(Axis::Samples).unit, "samples seen");
+        // A hundredth of a second a step, for two seeds.
+        assert!((first(Axis::TrainSeconds).mean - 0.24).abs() < 1e-4);
+        assert_eq!(first(Axis::Steps).seeds, (1, 2));
+    }
+
+    #[test]
+    fn the_file_names_every_loss_and_how_many_seeds_got_there() {
+        let svg = svg(&raced(Axis::Steps), false);
+        for text in [
+            ">NCA</text>",
+            ">Circle</text>",
+            ">1/2</text>",
+            "never 80, 90, 95 %",
+        ] {
+            assert!(svg.contains(text), "no {text} in {svg}");
+        }
+        assert!(!svg.contains("NaN") && !svg.contains("inf"));
     }
 }

@@ -35,14 +35,12 @@ pub struct TrialsProps {
     pub score: AttrValue,
     #[prop_or_default]
     pub dark: bool,
-    /// The visible canvas, for pictures to take along.
-    #[prop_or_default]
-    pub canvas: NodeRef,
 }
 
 /// Every trial as a dot, the stronger the better it ranks among its loss's; the best is ringed and named.
 #[component]
 pub fn TrialsPlot(props: &TrialsProps) -> Html {
+    let canvas = use_node_ref();
     let plot = use_memo(
         (props.sets.clone(), props.score.clone()),
         |(sets, score)| trials_plot(sets, score),
@@ -66,7 +64,7 @@ pub fn TrialsPlot(props: &TrialsProps) -> Html {
             label={format!("{} against learning rate of every trial. Arrow keys go from trial to trial; a table with the best ones follows.", props.score)}
             empty="The trials appear here"
             dark={props.dark}
-            canvas={props.canvas.clone()}
+            {canvas}
         >
             <div style={FOR_READERS}>
                 <table>

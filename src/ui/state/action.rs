@@ -7,7 +7,9 @@ use crate::bridge::{Bulk, CaseReport, Cause, Command, DeviceKind, DevicePreferen
 use crate::data::{DataSource, DataSpec};
 use crate::experiment::{Experiment, NetSpec, RaceSpec, SamplerSpec};
 use crate::loss::LossKind;
-use crate::ui::model::{Axis, Metric};
+use crate::record::Measure;
+use crate::ui::model::Axis;
+use crate::ui::paint::Chart;
 
 /// What the browser is asked to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,11 +73,7 @@ pub enum Action {
         lane: usize,
     },
 
-    SetMetric(Metric),
-    SetAxis(Axis),
-    SetLogX(bool),
-    SetShowSeeds(bool),
-    SetChart(ChartKind),
+    SetChart(ChartView),
     SetTheme(Theme),
     /// Whether dark colours are in effect.
     DarkIs(bool),
@@ -270,21 +268,6 @@ pub enum Standing {
     Failed,
 }
 
-/// One loss in the race.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Heat {
-    pub loss: LossKind,
-    pub lanes: usize,
-    /// Index in the palette.
-    pub colour: usize,
-    /// The lane whose embedding is shown.
-    pub lane_shown: usize,
-    pub step: u32,
-    pub steps_per_second: f32,
-    /// Lanes that ended, at which step.
-    pub stopped: Vec<(usize, u32)>,
-}
-
 /// "Check this device".
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Check {
@@ -295,54 +278,25 @@ pub struct Check {
     pub failed: Option<String>,
 }
 
-/// What the chart shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ChartKind {
-    /// Quality against time.
-    #[default]
-    Curves,
-    /// Time to shares of the best.
-    Reach,
-    /// Paths through the plane of tightness and contrast.
-    Plane,
-    /// Their ratio against MAP@R.
-    Ratio,
-}
-
-impl ChartKind {
-    pub const ALL: [Self; 4] = [Self::Curves, Self::Reach, Self::Plane, Self::Ratio];
-
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Curves => "Curves",
-            Self::Reach => "Time to 80, 90, 95 %",
-            Self::Plane => "Tightness and contrast",
-            Self::Ratio => "Tightness ÷ contrast and MAP@R",
-        }
-    }
-
-    /// How to read it, where that is not plain.
-    pub fn caption(self) -> &'static str {
-        match self {
-            Self::Curves | Self::Reach => "",
-            Self::Plane => {
-                "From the ring to the arrow: left is tighter classes, up is everything farther apart. Every loss works on \
-                 both, softmax cross-entropy too, each by its own path."
-            }
-            Self::Ratio => {
-                "The smaller the ratio of tightness to contrast, the better the nearest neighbours: the paths of all \
-                 losses lead up and to the left."
-            }
-        }
-    }
-}
-
-/// How the chart is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Which chart is shown, and how.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ChartView {
-    pub kind: ChartKind,
-    pub metric: Metric,
+    pub chart: Chart,
+    pub measure: Measure,
     pub axis: Axis,
     pub log_x: bool,
+    /// Draws every seed behind the mean.
     pub show_seeds: bool,
+}
+
+impl Default for ChartView {
+    fn default() -> Self {
+        Self {
+            chart: Chart::default(),
+            measure: Measure::RecallAt1,
+            axis: Axis::default(),
+            log_x: false,
+            show_seeds: false,
+        }
+    }
 }

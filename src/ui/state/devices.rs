@@ -1,10 +1,7 @@
 //! Which device trains: what was asked for, what there is, and which of two is faster for this race.
 
-use std::rc::Rc;
-
 use super::{Comparison, Cost, Effect, Fleet, FleetId, GpuSight, State};
 use crate::bridge::{Cause, Command, DeviceKind, DevicePreference, Event};
-use crate::experiment::EvaluateOn;
 
 impl State {
     /// Opens the device that the person prefers, if it is not the one that runs.
@@ -82,8 +79,8 @@ impl State {
         self.run += 1;
         self.played = self.playing;
         self.edit_pending = false;
-        self.race = Rc::new(self.experiment.race(EvaluateOn::Test));
-        if self.heats.len() != self.race.heats.len() {
+        self.take_settings();
+        if self.tracks.len() != self.race.heats.len() {
             self.lay_out();
         }
         self.deal();

@@ -8,6 +8,7 @@ mod devices;
 mod fleet;
 #[cfg(test)]
 mod tests;
+mod track;
 mod tuning;
 mod workers;
 
@@ -16,18 +17,19 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub use action::{
-    Action, Arrival, Cargo, ChartKind, ChartView, Check, Comparison, Cost, Effect, GpuSight, Heat,
-    Remedy, Sheet, Standing, Theme, Trouble,
+    Action, Arrival, Cargo, ChartView, Check, Comparison, Cost, Effect, GpuSight, Remedy, Sheet,
+    Standing, Theme, Trouble,
 };
 pub use fleet::{Fleet, FleetId, Phase, Worker};
+pub use track::Track;
 pub use tuning::{TunedLoss, Tuning};
 
-use super::model::{Frame, LOSS_COLOURS, Same, Series};
+use super::model::{Curve, LOSS_COLOURS, Same};
 use crate::bridge::{Cause, Command, DevicePreference, DeviceReport, Event, RunId};
 use crate::data::{DataKind, DataSource, Dataset};
 use crate::experiment::{EvaluateOn, Experiment, RaceSpec};
 use crate::loss::LossKind;
-use crate::record::Rates;
+use crate::record::{HeatRecord, Measure, Ranking, Summary, remarks, wording};
 
 /// Everything the page knows.
 #[derive(Clone, Debug)]
@@ -37,6 +39,8 @@ pub struct State {
     pub shown: Rc<Experiment>,
     /// The race that is laid out or being laid out.
     pub race: Rc<RaceSpec>,
+    /// The experiment that the race was made of. Settings may have been edited since.
+    raced: Rc<Experiment>,
     pub run: RunId,
     /// Whether the person wants it to run.
     pub playing: bool,
@@ -44,9 +48,8 @@ pub struct State {
     pub played: bool,
     pub pace: Option<f32>,
     pub stop_at: Option<u32>,
-    pub heats: Rc<Vec<Heat>>,
-    pub series: Rc<Vec<Series>>,
-    pub frames: Vec<Option<Rc<Frame>>>,
+    /// The losses in the race, in its order.
+    pub tracks: Rc<Vec<Track>>,
     /// The picture behind each point of a frame.
     pub view: Rc<Vec<u32>>,
     pub classes: Option<(usize, usize)>,
@@ -111,18 +114,18 @@ impl DataState {
 impl State {
     pub fn new(experiment: Experiment, theme: Theme) -> Self {
         let race = experiment.race(EvaluateOn::Test);
+        let experiment = Rc::new(experiment);
         let mut state = Self {
-            shown: Rc::new(experiment.clone()),
-            experiment: Rc::new(experiment),
+            shown: experiment.clone(),
+            raced: experiment.clone(),
+            experiment,
             race: Rc::new(race),
             run: 0,
             playing: false,
             played: false,
             pace: None,
             stop_at: None,
-            heats: Rc::default(),
-            series: Rc::default(),
-            frames: Vec::new(),
+            tracks: Rc::default(),
             view: Rc::default(),
             classes: None,
             show_seen: false,
@@ -197,13 +200,13 @@ impl State {
             return tuning.step();
         }
         let running = self
-            .heats
+            .tracks
             .iter()
-            .filter(|heat| heat.stopped.len() < heat.lanes);
+            .filter(|track| track.ended() < track.lanes);
         running
-            .map(|heat| heat.step)
+            .map(|track| track.step)
             .min()
-            .or_else(|| self.heats.iter().map(|heat| heat.step).max())
+            .or_else(|| self.tracks.iter().map(|track| track.step).max())
             .unwrap_or(0)
     }
 
@@ -317,18 +320,14 @@ impl State {
                 }
             }
             Action::ShowLane { heat, lane } => {
-                if let Some(shown) = Rc::make_mut(&mut self.heats).get_mut(heat) {
+                if let Some(shown) = Rc::make_mut(&mut self.tracks).get_mut(heat) {
                     shown.lane_shown = lane.min(shown.lanes.saturating_sub(1));
                     let lane = shown.lane_shown;
                     self.send_heat(heat, |heat| Command::ShowLane { heat, lane });
                     self.send_heat(heat, |_| Command::RequestFrames);
                 }
             }
-            Action::SetMetric(metric) => self.chart.metric = metric,
-            Action::SetAxis(axis) => self.chart.axis = axis,
-            Action::SetLogX(log_x) => self.chart.log_x = log_x,
-            Action::SetChart(kind) => self.chart.kind = kind,
-            Action::SetShowSeeds(show) => self.chart.show_seeds = show,
+            Action::SetChart(view) => self.chart = view,
             Action::SetTheme(theme) => {
                 self.theme = theme;
                 self.effect(Effect::SetTheme { theme });
@@ -501,9 +500,18 @@ impl State {
             .fleet
             .as_ref()
             .is_some_and(|fleet| fleet.all_started(self.run));
-        let at_once =
+        let rates_only =
             trains && self.tuning_now().is_none() && only_rates_differ(&previous, &self.experiment);
-        if self.edit_pending || !at_once {
+        if rates_only
+            && self
+                .fleet
+                .as_ref()
+                .is_some_and(|fleet| fleet.all_finished(self.run))
+        {
+            // Nothing trains with them any more: they are for the next race, and the curves of this one stay.
+            return;
+        }
+        if self.edit_pending || !rates_only {
             self.edit_pending = true;
             self.restart_token += 1;
             self.effect(Effect::RestartLater {
@@ -511,24 +519,32 @@ impl State {
             });
             return;
         }
-        let race = self.experiment.race(EvaluateOn::Test);
-        for (heat, (old, new)) in previous
-            .entries
-            .iter()
-            .zip(&self.experiment.entries)
-            .enumerate()
+        self.set_rates();
+    }
+
+    /// Sends the learning rates of the settings to the workers, where they are others than the race's.
+    fn set_rates(&mut self) {
+        for (heat, entry) in self.experiment.entries.iter().enumerate() {
+            if self.raced.entries.get(heat) == Some(entry) {
+                continue;
+            }
+            let (lr, proxy_lr_factor) = (entry.lr, entry.proxy_lr_factor);
+            self.send_heat(heat, |heat| Command::SetRates {
+                heat,
+                lr,
+                proxy_lr_factor,
+            });
+        }
+        self.take_settings();
+        self.shown = self.raced.clone();
+        for (track, entry) in Rc::make_mut(&mut self.tracks)
+            .iter_mut()
+            .zip(&self.raced.entries)
         {
-            if old != new {
-                let (lr, proxy_lr_factor) = (new.lr, new.proxy_lr_factor);
-                self.send_heat(heat, |heat| Command::SetRates {
-                    heat,
-                    lr,
-                    proxy_lr_factor,
-                });
+            if track.record.0.entry != *entry {
+                track.record_mut().entry = entry.clone();
             }
         }
-        self.race = Rc::new(race);
-        self.shown = self.experiment.clone();
     }
 
     /// Trains random settings of every loss, scored on classes that neither training nor the race sees.
@@ -570,7 +586,7 @@ impl State {
         self.drop_tuning();
         self.run += 1;
         self.played = self.playing;
-        self.race = Rc::new(self.experiment.race(EvaluateOn::Test));
+        self.take_settings();
         self.effect(Effect::SaveSettings {
             experiment: self.experiment.clone(),
         });
@@ -592,20 +608,46 @@ impl State {
         }
     }
 
+    /// The race of the settings as they are, at step 0.
+    fn take_settings(&mut self) {
+        self.race = Rc::new(self.experiment.race(EvaluateOn::Test));
+        self.raced = self.experiment.clone();
+    }
+
     /// Empty curves for the race's heats.
     fn lay_out(&mut self) {
         let losses = |experiment: &Experiment| -> Vec<LossKind> {
             experiment.entries.iter().map(|entry| entry.loss).collect()
         };
-        let same_race = self.shown.conditions == self.experiment.conditions
-            && losses(&self.shown) == losses(&self.experiment)
-            && self.shown.seeds == self.experiment.seeds;
+        let same_race = self.shown.conditions == self.raced.conditions
+            && losses(&self.shown) == losses(&self.raced)
+            && self.shown.seeds == self.raced.seeds;
         if !same_race {
             self.rankings.clear();
         }
+        self.choose_colours();
+        let mut tracks: Vec<Track> = self
+            .raced
+            .entries
+            .iter()
+            .zip(&self.race.heats)
+            .map(|(entry, heat)| Track::new(entry, heat, self.colours[&heat.loss]))
+            .collect();
+        let same = |(old, new): (&Track, &Track)| old.loss == new.loss;
+        if tracks.len() == self.tracks.len() && self.tracks.iter().zip(&tracks).all(same) {
+            // The last pictures stay until there are new ones.
+            for (old, new) in self.tracks.iter().zip(&mut tracks) {
+                new.frame.clone_from(&old.frame);
+            }
+        }
+        self.shown = self.raced.clone();
+        self.tracks = Rc::new(tracks);
+    }
+
+    /// Gives every loss of the race a colour: the same in every race, as far as there are enough.
+    fn choose_colours(&mut self) {
         let losses: Vec<LossKind> = self.race.heats.iter().map(|heat| heat.loss).collect();
         self.colours.retain(|loss, _| losses.contains(loss));
-        // The same colour for a loss in every race, as far as there are enough.
         for &loss in &losses {
             if let (None, Some(own)) = (self.colours.get(&loss), own_colour(loss))
                 && !self.colours.values().any(|&used| used == own)
@@ -613,47 +655,40 @@ impl State {
                 self.colours.insert(loss, own);
             }
         }
-        let mut heats = Vec::new();
-        let mut series = Vec::new();
-        for spec in &self.race.heats {
-            let colour = match self.colours.get(&spec.loss) {
-                Some(&colour) => colour,
-                None => {
-                    let spare = (0..LOSS_COLOURS).filter(|&index| !is_owned(index));
-                    let free = spare
-                        .chain(0..)
-                        .find(|index| !self.colours.values().any(|used| used == index));
-                    let free = free.unwrap_or(0);
-                    self.colours.insert(spec.loss, free);
-                    free
-                }
-            };
-            heats.push(Heat {
-                loss: spec.loss,
-                lanes: spec.lanes.len(),
-                colour,
-                lane_shown: 0,
-                step: 0,
-                steps_per_second: 0.0,
-                stopped: Vec::new(),
-            });
-            let first = spec
-                .lanes
-                .first()
-                .map(|lane| Rates::at_start(lane.lr, lane.proxy_lr_factor));
-            let rates = first.into_iter().collect();
-            series.push(Series {
-                rates,
-                ..Series::new(spec.loss.info().name, colour)
-            });
+        for &loss in &losses {
+            if !self.colours.contains_key(&loss) {
+                let spare = (0..LOSS_COLOURS).filter(|&index| !is_owned(index));
+                let free = spare
+                    .chain(0..)
+                    .find(|index| !self.colours.values().any(|used| used == index))
+                    .expect("there are more numbers than losses");
+                self.colours.insert(loss, free);
+            }
         }
-        let same = |(old, new): (&Heat, &Heat)| old.loss == new.loss;
-        if heats.len() != self.heats.len() || !self.heats.iter().zip(&heats).all(same) {
-            self.frames = vec![None; heats.len()];
-        }
-        self.shown = self.experiment.clone();
-        self.heats = Rc::new(heats);
-        self.series = Rc::new(series);
+    }
+
+    /// Where the losses of the race stand by a measure.
+    pub fn ranking(&self, measure: Measure) -> Option<Ranking> {
+        let records: Vec<&HeatRecord> = self.tracks.iter().map(|track| &*track.record.0).collect();
+        Ranking::of(&records, measure)
+    }
+
+    /// Where the losses stand by the measure that is shown; none before the first step, since all begin alike.
+    pub fn ranking_so_far(&self) -> Option<Ranking> {
+        self.ranking(self.chart.measure)
+            .filter(|ranking| ranking.step > 0)
+    }
+
+    /// What is said when the race has come to its end, the first sentence of its verdict included.
+    fn finished_text(&self) -> String {
+        let curves: Vec<Curve> = self.tracks.iter().map(Track::curve).collect();
+        let (names, records) = Curve::split(&curves);
+        let summary = Summary::of(&names, &records, self.chart.measure);
+        let said = remarks(&names, &records, summary.as_ref(), true);
+        let first = said.first().map(wording::remark).unwrap_or_default();
+        format!("Finished after {} steps. {first}", self.steps())
+            .trim_end()
+            .to_owned()
     }
 }
 

@@ -4,8 +4,7 @@ use super::*;
 use crate::bridge::{Bulk, CaseReport, DeviceKind, FrameHeader};
 use crate::data::Inputs;
 use crate::experiment::{HeatSpec, SamplerSpec};
-use crate::record::Rates;
-use crate::record::{CurvePoint, LaneMetrics};
+use crate::record::{CurvePoint, LanePoint, Rates};
 
 /// The page without a browser: effects are taken and noted.
 struct Page {
@@ -111,11 +110,10 @@ impl Page {
 }
 
 fn point(step: u32, value: f32) -> CurvePoint {
-    let lanes = vec![LaneMetrics {
-        recall_at_1: value,
-        map_at_r: value,
-        ..LaneMetrics::default()
-    }];
+    let lane = Measure::ranking().fold(LanePoint::default(), |lane, measure| {
+        lane.with(measure, value)
+    });
+    let lanes = vec![Some(lane)];
     CurvePoint {
         step,
         train_seconds: f64::from(step),
@@ -218,7 +216,7 @@ fn heats_are_dealt_in_turn_and_events_find_their_way_back() {
     assert_eq!(shares, [vec![all[0], all[2], all[4]], vec![all[1], all[3]]]);
     let run = page.state.run;
     page.evaluate(1, run, 1, 0, 0.25);
-    assert_eq!(page.state.series[3].points, [point(0, 0.25)]);
+    assert_eq!(page.state.tracks[3].record.0.points, [point(0, 0.25)]);
     page.event(
         0,
         Event::Progress {
@@ -228,7 +226,7 @@ fn heats_are_dealt_in_turn_and_events_find_their_way_back() {
             steps_per_second: 9.0,
         },
     );
-    assert_eq!(page.state.heats[4].step, 17);
+    assert_eq!(page.state.tracks[4].step, 17);
     // A heat that the worker does not have is nobody's.
     page.event(
         1,
@@ -239,7 +237,7 @@ fn heats_are_dealt_in_turn_and_events_find_their_way_back() {
             steps_per_second: 9.0,
         },
     );
-    assert!(page.state.heats.iter().all(|heat| heat.step < 99));
+    assert!(page.state.tracks.iter().all(|heat| heat.step < 99));
 }
 
 #[test]
@@ -266,7 +264,11 @@ fn a_frame_must_be_as_long_as_it_says() {
             event,
             bulk: Some(Bulk::Floats(vec![0.0; length])),
         });
-        assert_eq!(page.state.frames[0].is_some(), taken, "{length} values");
+        assert_eq!(
+            page.state.tracks[0].frame.is_some(),
+            taken,
+            "{length} values"
+        );
     }
 }
 
@@ -413,7 +415,7 @@ fn events_of_an_older_run_are_dropped() {
         },
     );
     page.event(0, Event::Finished { run: old });
-    assert!(page.state.series[0].points.is_empty());
+    assert!(page.state.tracks[0].record.0.points.is_empty());
     assert_eq!(page.state.step(), 0);
     assert_eq!(page.state.standing(), Standing::Ready);
 }
@@ -519,12 +521,12 @@ fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
         "{trouble:?}"
     );
     assert_eq!(trouble.remedies, [Remedy::Retry, Remedy::Dismiss]);
-    assert_eq!(page.state.series[0].points.len(), 2);
+    assert_eq!(page.state.tracks[0].record.0.points.len(), 2);
 
     page.act(Action::Retry);
     assert_eq!(page.state.trouble, None);
     assert_eq!(
-        page.state.series[0].points.len(),
+        page.state.tracks[0].record.0.points.len(),
         2,
         "they stay until there are new ones"
     );
@@ -537,7 +539,7 @@ fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
     assert_eq!(page.state.trouble, None);
     page.answer_all();
     assert_eq!(page.state.standing(), Standing::Ready);
-    assert!(page.state.series[0].points.is_empty());
+    assert!(page.state.tracks[0].record.0.points.is_empty());
 }
 
 #[test]
@@ -741,8 +743,7 @@ fn a_lane_whose_loss_is_not_finite_ends_alone() {
             step: 12,
         },
     );
-    assert_eq!(page.state.series[1].stopped, [(0, 12)]);
-    assert_eq!(page.state.heats[1].stopped, [(0, 12)]);
+    assert_eq!(page.state.tracks[1].record.0.stopped, [(0, 12)]);
     assert!(page.state.status.contains("step 12"));
     assert!(page.state.playing);
     // The one that ended does not hold back the count of steps.
@@ -762,15 +763,15 @@ fn a_lane_whose_loss_is_not_finite_ends_alone() {
 fn a_loss_keeps_its_colour_while_others_come_and_go() {
     let mut page = Page::new(3);
     page.open(2);
-    let third = page.state.heats[2].clone();
+    let third = page.state.tracks[2].clone();
     let mut fewer = (*page.state.experiment).clone();
     let first = fewer.entries.remove(0);
     page.act(Action::StartWith(Rc::new(fewer.clone())));
-    assert_eq!(page.state.heats[1].colour, third.colour);
+    assert_eq!(page.state.tracks[1].colour, third.colour);
     fewer.entries.push(first);
     page.act(Action::StartWith(Rc::new(fewer)));
     let colours: std::collections::BTreeSet<_> =
-        page.state.heats.iter().map(|heat| heat.colour).collect();
+        page.state.tracks.iter().map(|heat| heat.colour).collect();
     assert_eq!(colours.len(), 3);
 }
 
@@ -894,7 +895,7 @@ fn tuning_leaves_the_curves_and_its_best_settings_race() {
         let mut point = point(step, value);
         point.lanes = vec![point.lanes[0]; 8];
         // The sixth trial is the best of the first loss.
-        point.lanes[5].map_at_r = 0.9;
+        point.lanes[5] = point.lanes[5].map(|lane| lane.with(Measure::MapAtR, 0.9));
         page.event(
             0,
             Event::Evaluated {
@@ -915,11 +916,11 @@ fn tuning_leaves_the_curves_and_its_best_settings_race() {
         },
     );
     assert_eq!(
-        page.state.series[0].points.len(),
+        page.state.tracks[0].record.0.points.len(),
         2,
         "the race's curves are as they were"
     );
-    assert!(page.state.series[0].stopped.is_empty());
+    assert!(page.state.tracks[0].record.0.stopped.is_empty());
     page.event(0, Event::Finished { run });
     let tuning = page.state.tuning.clone().unwrap();
     assert!(tuning.done && !page.state.playing);
@@ -1087,7 +1088,9 @@ fn a_race_with_two_learning_rates_is_in_no_ranking() {
     page.event(0, Event::Finished { run });
     assert!(page.state.rankings.is_empty());
     let lr = page.state.experiment.entries[0].lr;
-    let noted: Vec<_> = page.state.series[0]
+    let noted: Vec<_> = page.state.tracks[0]
+        .record
+        .0
         .rates
         .iter()
         .map(|rates| (rates.after_step, rates.lr))
@@ -1099,7 +1102,7 @@ fn a_race_with_two_learning_rates_is_in_no_ranking() {
     );
     page.act(Action::Reset);
     assert_eq!(
-        page.state.series[0].rates_changed_after(),
+        page.state.tracks[0].record.0.rates_changed_after(),
         None,
         "the next race has its own"
     );
@@ -1336,5 +1339,88 @@ fn the_data_set_comes_from_the_worker_that_opened_it() {
     assert_eq!(
         page.state.dataset.as_ref().unwrap().0.picture_bytes(1),
         Some(&[3, 4][..])
+    );
+}
+
+#[test]
+fn a_rate_that_is_moved_after_the_end_is_for_the_next_race() {
+    let mut page = Page::new(1);
+    page.open(2);
+    page.act(Action::TogglePlay);
+    let run = page.state.run;
+    page.evaluate(0, run, 0, 0, 0.1);
+    page.evaluate(0, run, 0, 400, 0.5);
+    page.event(0, Event::Finished { run });
+    let raced = page.state.shown.clone();
+    let mut changed = (*page.state.experiment).clone();
+    changed.entries[0].lr *= 2.0;
+    let effects = page.act(Action::Edit(Rc::new(changed.clone())));
+    assert_eq!(commands(&effects), [], "nothing trains with it any more");
+    assert_eq!(page.state.shown, raced, "the curves are of the old rate");
+    assert_eq!(page.state.tracks[0].record.0.points.len(), 2, "and stay");
+    assert_eq!(page.state.tracks[0].record.0.entry, raced.entries[0]);
+    page.act(Action::TogglePlay);
+    assert_eq!(page.state.run, run + 1);
+    assert_eq!(page.state.race.heats[0].lanes[0].lr, changed.entries[0].lr);
+}
+
+#[test]
+fn an_edit_that_comes_while_a_race_is_laid_out_is_not_taken_for_its_settings() {
+    let mut page = Page::new(2);
+    page.open(2);
+    page.act(Action::Reset);
+    let raced = page.state.experiment.clone();
+    let mut changed = (*raced).clone();
+    changed.entries.remove(0);
+    page.act(Action::Edit(Rc::new(changed)));
+    page.start_all();
+    assert_eq!(page.state.shown, raced);
+    let entries: Vec<_> = page
+        .state
+        .tracks
+        .iter()
+        .map(|t| t.record.0.entry.clone())
+        .collect();
+    assert_eq!(entries, raced.entries);
+}
+
+#[test]
+fn the_leader_is_found_at_a_step_that_all_have_reached() {
+    let mut page = Page::new(2);
+    page.open(3);
+    page.act(Action::TogglePlay);
+    let run = page.state.run;
+    page.evaluate(0, run, 0, 0, 0.1);
+    page.evaluate(1, run, 0, 0, 0.1);
+    assert_eq!(
+        page.state.ranking_so_far(),
+        None,
+        "untrained they are alike"
+    );
+    page.evaluate(0, run, 0, 25, 0.2);
+    page.evaluate(1, run, 0, 25, 0.3);
+    // More is known of the first; at step 25 it was behind.
+    page.evaluate(0, run, 0, 50, 0.4);
+    let ranking = page.state.ranking_so_far().unwrap();
+    assert_eq!((ranking.step, ranking.leaders()[0].heat), (25, 1));
+}
+
+#[test]
+fn the_end_of_a_race_is_told_with_its_verdict() {
+    let mut page = Page::new(2);
+    page.open(2);
+    page.act(Action::TogglePlay);
+    let run = page.state.run;
+    for (step, values) in [(0, [0.1, 0.1]), (200, [0.5, 0.2]), (400, [0.5, 0.5])] {
+        page.evaluate(0, run, 0, step, values[0]);
+        page.evaluate(0, run, 1, step, values[1]);
+    }
+    page.event(0, Event::Finished { run });
+    let first = LossKind::ALL[0].info().name;
+    let expected = format!("Finished after 400 steps. {first} reached 90 % of the best Recall@1");
+    assert!(
+        page.state.status.starts_with(&expected),
+        "{}",
+        page.state.status
     );
 }

@@ -3,8 +3,7 @@
 use crate::bridge::RunId;
 use crate::experiment::tune::{TRIALS, Trial, ranked, trials};
 use crate::experiment::{Conditions, Entry, Experiment, HeatSpec, LaneSpec};
-use crate::record::CurvePoint;
-use crate::record::HeatRecord;
+use crate::record::{CurvePoint, HeatRecord};
 
 /// A tuning budget being spent.
 #[derive(Clone, Debug, PartialEq)]

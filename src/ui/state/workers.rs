@@ -5,7 +5,8 @@ use std::rc::Rc;
 use super::{DataState, Effect, FleetId, Remedy, State, Trouble, Worker, fleet};
 use crate::bridge::{Bulk, Cause, Command, DeviceKind, Event};
 use crate::data::Inputs;
-use crate::ui::model::{Frame, Same, Series, over_lanes};
+use crate::record::Measure;
+use crate::ui::model::{Frame, Same};
 
 impl State {
     /// Deals the heats to the workers.
@@ -195,16 +196,10 @@ impl State {
             Event::Evaluated {
                 run, heat, point, ..
             } => {
-                if let Some(heat) = heat_of(heat).filter(|_| run == current) {
-                    let series = Rc::make_mut(&mut self.series);
-                    if let Some(series) = series.get_mut(heat)
-                        && series
-                            .points
-                            .last()
-                            .is_none_or(|last| last.step < point.step)
-                    {
-                        series.points.push(point);
-                    }
+                if let Some(heat) = heat_of(heat).filter(|_| run == current)
+                    && let Some(track) = Rc::make_mut(&mut self.tracks).get_mut(heat)
+                {
+                    track.evaluated(point);
                 }
             }
             Event::Progress {
@@ -214,10 +209,9 @@ impl State {
                 steps_per_second,
             } => {
                 if let Some(heat) = heat_of(heat).filter(|_| run == current)
-                    && let Some(heat) = Rc::make_mut(&mut self.heats).get_mut(heat)
+                    && let Some(track) = Rc::make_mut(&mut self.tracks).get_mut(heat)
                 {
-                    heat.step = heat.step.max(step);
-                    heat.steps_per_second = steps_per_second;
+                    track.progressed(step, steps_per_second);
                 }
             }
             Event::Frame { run, mut header } => {
@@ -226,9 +220,9 @@ impl State {
                     let expected = (header.points + header.proxies) * header.components;
                     if let Some(Bulk::Floats(coordinates)) = bulk
                         && coordinates.len() == expected
-                        && heat < self.frames.len()
+                        && let Some(track) = Rc::make_mut(&mut self.tracks).get_mut(heat)
                     {
-                        self.frames[heat] = Some(Rc::new(Frame {
+                        track.frame = Some(Same::new(Frame {
                             header,
                             coordinates,
                         }));
@@ -241,30 +235,22 @@ impl State {
                 lane,
                 step,
             } => {
-                if let Some(heat) = heat_of(heat).filter(|_| run == current) {
-                    if let Some(heat) = Rc::make_mut(&mut self.heats).get_mut(heat) {
-                        heat.stopped.push((lane, step));
-                    }
-                    let series = Rc::make_mut(&mut self.series);
-                    if let Some(series) = series.get_mut(heat) {
-                        series.stopped.push((lane, step));
-                        let text = format!(
-                            "{}: the loss was not a finite number at step {step}. Its curve ends there; the others go on.",
-                            series.name
-                        );
-                        self.say(text);
-                    }
+                if let Some(heat) = heat_of(heat).filter(|_| run == current)
+                    && let Some(track) = Rc::make_mut(&mut self.tracks).get_mut(heat)
+                {
+                    track.lane_stopped(lane, step);
+                    let text = format!(
+                        "{}: the loss was not a finite number at step {step}. Its curve ends there; the others go on.",
+                        track.name()
+                    );
+                    self.say(text);
                 }
             }
             Event::RatesSet { run, heat, rates } => {
                 if let Some(heat) = heat_of(heat).filter(|_| run == current)
-                    && let Some(series) = Rc::make_mut(&mut self.series).get_mut(heat)
+                    && let Some(track) = Rc::make_mut(&mut self.tracks).get_mut(heat)
                 {
-                    // A slider that is drawn passes many between two steps.
-                    series
-                        .rates
-                        .retain(|earlier| earlier.after_step < rates.after_step);
-                    series.rates.push(rates);
+                    track.rates_set(rates);
                 }
             }
             Event::Paused { run, go } => {
@@ -338,7 +324,7 @@ impl State {
                 "Tuning is done.".to_owned()
             } else if fleet.all_finished(self.run) {
                 self.rank();
-                format!("Finished after {} steps.", self.steps())
+                self.finished_text()
             } else {
                 format!("Stopped at step {}.", self.step())
             };
@@ -350,21 +336,18 @@ impl State {
     pub(super) fn rank(&mut self) {
         // With rates set on the way it is nobody's protocol.
         let unchanged = self
-            .series
+            .tracks
             .iter()
-            .all(|series| series.rates_changed_after().is_none());
+            .all(|track| track.record.0.rates_changed_after().is_none());
         let Some(protocol) = self.shown.protocol().filter(|_| unchanged) else {
             return;
         };
-        let last = |series: &Series| {
-            let (mean, _) = over_lanes(series, series.points.last()?, |lane| lane.map_at_r)?;
-            Some(mean as f32)
-        };
-        let ended = self.heats.iter().zip(self.series.iter());
-        let mut ranking: Vec<_> = ended
-            .filter_map(|(heat, series)| Some((heat.loss, last(series)?)))
+        let places = self.ranking(Measure::MapAtR).map(|ranking| ranking.places);
+        let ranking = places
+            .unwrap_or_default()
+            .iter()
+            .map(|place| (self.tracks[place.heat].loss, place.value as f32))
             .collect();
-        ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
         self.rankings.insert(protocol.id(), ranking);
     }
 
@@ -391,7 +374,7 @@ impl State {
             .fleet
             .as_ref()
             .is_some_and(|fleet| fleet.kind == DeviceKind::WebGpu);
-        let recorded = self.series.iter().any(|series| series.points.len() > 1);
+        let recorded = self.tracks.iter().any(|track| track.record.0.is_trained());
         let kept = if recorded {
             " The curves recorded so far stay until you go on; take them along first if you need them."
         } else {

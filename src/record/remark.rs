@@ -1,0 +1,163 @@
+//! What is to be said of a race, as facts. The words are in [`wording`](super::wording).
+
+use super::verdict::Finding;
+use super::{HeatRecord, Measure, Ranking, Summary};
+
+/// One thing that is to be said of a race.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Remark {
+    /// Learning rates were changed while these losses trained, after these steps: the race compares nothing.
+    Unfair { changed: Vec<(String, u32)> },
+    /// Who has the best value, compared at the last step that all have reached.
+    Ahead {
+        measure: Measure,
+        step: u32,
+        value: f64,
+        /// More than one where they look the same.
+        leaders: Vec<String>,
+        /// The best of the others.
+        next: Option<(String, f64)>,
+        /// The race goes on, so that nobody has been faster yet.
+        running: bool,
+    },
+    /// At the end no loss is better than the untrained network.
+    NotImproved {
+        measure: Measure,
+        untrained: f64,
+        best: f64,
+    },
+    /// The fastest loss against another.
+    Finding(Finding),
+}
+
+/// What is to be said of a race, the most important first. While it runs, the best is not known, and so nobody has been
+/// faster yet; where rates were changed on the way, a test would test nothing.
+pub fn remarks(
+    names: &[String],
+    records: &[&HeatRecord],
+    summary: Option<&Summary>,
+    finished: bool,
+) -> Vec<Remark> {
+    let unfair = unfair(names, records);
+    let ahead = |running| {
+        let measure = summary?.measure;
+        ahead(names, &Ranking::of(records, measure)?, running)
+    };
+    let rest: Vec<Remark> = match summary {
+        None => Vec::new(),
+        Some(_) if !finished || unfair.is_some() => ahead(!finished).into_iter().collect(),
+        Some(summary) if !summary.improved() => vec![Remark::NotImproved {
+            measure: summary.measure,
+            untrained: summary.untrained,
+            best: summary.best,
+        }],
+        Some(summary) => {
+            let verdict = summary.clone().verdict();
+            let findings = verdict
+                .map(|verdict| verdict.findings())
+                .unwrap_or_default();
+            findings.into_iter().map(Remark::Finding).collect()
+        }
+    };
+    unfair.into_iter().chain(rest).collect()
+}
+
+fn unfair(names: &[String], records: &[&HeatRecord]) -> Option<Remark> {
+    let changed: Vec<(String, u32)> = names
+        .iter()
+        .zip(records)
+        .filter_map(|(name, record)| Some((name.clone(), record.rates_changed_after()?)))
+        .collect();
+    (!changed.is_empty()).then_some(Remark::Unfair { changed })
+}
+
+fn ahead(names: &[String], ranking: &Ranking, running: bool) -> Option<Remark> {
+    let leaders = ranking.leaders();
+    let name = |heat: usize| names[heat].clone();
+    Some(Remark::Ahead {
+        measure: ranking.measure,
+        step: ranking.step,
+        value: leaders.first()?.value,
+        leaders: leaders.iter().map(|place| name(place.heat)).collect(),
+        next: ranking
+            .places
+            .get(leaders.len())
+            .map(|place| (name(place.heat), place.value)),
+        running,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::recording::tests::linear;
+    use super::super::{Rates, Recording};
+    use super::*;
+
+    fn of(recording: &Recording, finished: bool) -> Vec<Remark> {
+        let records: Vec<&HeatRecord> = recording.heats.iter().collect();
+        let summary = recording.summary(Measure::MapAtR);
+        remarks(&recording.names(), &records, summary.as_ref(), finished)
+    }
+
+    #[test]
+    fn a_running_race_has_leaders_and_a_finished_one_a_verdict() {
+        let mut recording = linear(&[&[200.0], &[200.0], &[400.0]], 0.5);
+        // One more evaluation of the first than of the others.
+        for heat in 0..3 {
+            recording.heats[heat]
+                .points
+                .truncate(if heat == 0 { 4 } else { 3 });
+        }
+        let names = recording.names();
+        let [
+            Remark::Ahead {
+                step,
+                leaders,
+                next: Some((next, _)),
+                running: true,
+                ..
+            },
+        ] = &of(&recording, false)[..]
+        else {
+            panic!("{:?}", of(&recording, false))
+        };
+        assert_eq!((*step, &leaders[..], next), (40, &names[..2], &names[2]));
+        let recording = linear(&[&[200.0, 210.0], &[400.0, 390.0]], 0.5);
+        assert!(matches!(of(&recording, true)[..], [Remark::Finding(_)]));
+    }
+
+    #[test]
+    fn a_race_with_changed_rates_has_no_test() {
+        let mut recording = linear(&[&[100.0, 104.0], &[300.0, 304.0]], 0.5);
+        let rates = Rates {
+            after_step: 60,
+            lr: 0.5,
+            proxy_lr_factor: 1.0,
+        };
+        recording.heats[1].rates.push(rates);
+        let said = of(&recording, true);
+        let [
+            Remark::Unfair { changed },
+            Remark::Ahead { running: false, .. },
+        ] = &said[..]
+        else {
+            panic!("{said:?}")
+        };
+        assert_eq!(changed[..], [(recording.names()[1].clone(), 60)]);
+    }
+
+    #[test]
+    fn a_race_that_taught_nothing_says_so() {
+        let mut recording = linear(&[&[400.0], &[400.0]], 0.5);
+        for heat in &mut recording.heats {
+            let flat = heat.points[3].lanes.clone();
+            heat.points
+                .iter_mut()
+                .for_each(|point| point.lanes.clone_from(&flat));
+        }
+        assert!(matches!(
+            of(&recording, true)[..],
+            [Remark::NotImproved { .. }]
+        ));
+    }
+}

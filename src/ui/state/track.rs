@@ -1,0 +1,86 @@
+//! One loss in the race: its curves, its picture, and how far it is.
+
+use std::rc::Rc;
+
+use crate::experiment::{Entry, HeatSpec};
+use crate::loss::LossKind;
+use crate::record::{CurvePoint, HeatRecord, Rates};
+use crate::ui::model::{Curve, Frame, Same};
+
+/// One loss in the race. To copy it copies no curve.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Track {
+    pub loss: LossKind,
+    pub lanes: usize,
+    /// Index in the palette.
+    pub colour: usize,
+    /// The lane whose embedding is shown.
+    pub lane_shown: usize,
+    pub step: u32,
+    pub steps_per_second: f32,
+    pub record: Same<HeatRecord>,
+    pub frame: Option<Same<Frame>>,
+}
+
+impl Track {
+    /// Of a race that has not begun.
+    pub fn new(entry: &Entry, heat: &HeatSpec, colour: usize) -> Self {
+        Self {
+            loss: heat.loss,
+            lanes: heat.lanes.len(),
+            colour,
+            lane_shown: 0,
+            step: 0,
+            steps_per_second: 0.0,
+            record: Same::new(HeatRecord::new(entry.clone())),
+            frame: None,
+        }
+    }
+
+    pub fn name(&self) -> &'static str {
+        self.loss.info().name
+    }
+
+    /// Its curves for a chart.
+    pub fn curve(&self) -> Curve {
+        Curve {
+            name: self.name().to_owned(),
+            colour: self.colour,
+            record: self.record.clone(),
+        }
+    }
+
+    /// How many of its seeds have ended early.
+    pub fn ended(&self) -> usize {
+        self.record.0.stopped.len()
+    }
+
+    pub fn record_mut(&mut self) -> &mut HeatRecord {
+        Rc::make_mut(&mut self.record.0)
+    }
+
+    pub(super) fn evaluated(&mut self, point: CurvePoint) {
+        let last = self.record.0.points.last();
+        if last.is_none_or(|last| last.step < point.step) {
+            self.record_mut().points.push(point);
+        }
+    }
+
+    pub(super) fn progressed(&mut self, step: u32, steps_per_second: f32) {
+        self.step = self.step.max(step);
+        self.steps_per_second = steps_per_second;
+    }
+
+    pub(super) fn lane_stopped(&mut self, lane: usize, step: u32) {
+        self.record_mut().stopped.push((lane, step));
+    }
+
+    pub(super) fn rates_set(&mut self, rates: Rates) {
+        let record = self.record_mut();
+        // A slider that is drawn passes many between two steps.
+        record
+            .rates
+            .retain(|earlier| earlier.after_step < rates.after_step);
+        record.rates.push(rates);
+    }
+}
