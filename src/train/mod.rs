@@ -1,14 +1,18 @@
-//! Optimiser, heat and race.
+//! Optimiser, heat and race, and the driver that decides what a race does next.
 
 mod backbone;
+mod driver;
 mod heat;
 mod optimiser;
 mod race;
+mod timing;
 
 pub use backbone::{Backbone, BackboneError, Pretraining, pretrain};
+pub use driver::{Driver, Heats, Order};
 pub use heat::Heat;
 pub use optimiser::{AdamW, Rates};
 pub use race::{EmbeddingFrame, Race, Samples};
+pub use timing::{milliseconds_per_step, time_steps};
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
