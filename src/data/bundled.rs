@@ -34,11 +34,11 @@ pub(super) const DIGITS: Bundled = Bundled {
 impl Bundled {
     pub fn open(&self, file: Option<&[u8]>) -> Result<Dataset, DataError> {
         let file = file.ok_or(DataError::Missing {
-            set: self.set,
-            file: self.file,
+            set: self.set.into(),
+            file: self.file.into(),
         })?;
         let packed = Packed::decode(file).map_err(|cause| DataError::File {
-            file: self.file,
+            file: self.file.into(),
             cause,
         })?;
         self.check(&packed)?;
@@ -79,7 +79,7 @@ impl Bundled {
             return Ok(());
         }
         Err(DataError::Contents {
-            file: self.file,
+            file: self.file.into(),
             expected: format!(
                 "the set `{}` with {} classes of {} or more pictures, {}×{}",
                 self.set, self.classes, self.pictures, self.side, self.side

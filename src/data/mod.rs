@@ -3,6 +3,8 @@
 //! A metric is learned so that classes *nobody trained on* fall into clusters, so a set is split by class, not by
 //! sample: some classes are for training, others for tuning (validation), and the rest are looked at only to report.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::DataSpec;
@@ -91,33 +93,34 @@ pub struct Split {
 }
 
 /// What is wrong with a data set or with what was asked of it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "problem")]
 pub enum DataError {
     #[error(
         "the data set `{set}` is in the file `{file}`, which was not loaded: load it again, or choose another data set"
     )]
     Missing {
-        set: &'static str,
-        file: &'static str,
+        set: Cow<'static, str>,
+        file: Cow<'static, str>,
     },
     #[error(
         "the file `{file}` cannot be read: {cause}; load it again, and if that does not help, build it anew with `cargo xtask datasets`"
     )]
     File {
-        file: &'static str,
+        file: Cow<'static, str>,
         cause: FormatError,
     },
     #[error(
         "the file `{file}` holds {found} instead of {expected}: build it anew with `cargo xtask datasets`"
     )]
     Contents {
-        file: &'static str,
+        file: Cow<'static, str>,
         expected: String,
         found: String,
     },
     #[error("{name} is {value}; it must be {allowed}")]
     Parameter {
-        name: &'static str,
+        name: Cow<'static, str>,
         value: String,
         allowed: String,
     },
@@ -126,7 +129,7 @@ pub enum DataError {
 impl DataError {
     fn parameter(name: &'static str, value: impl ToString, allowed: impl Into<String>) -> Self {
         Self::Parameter {
-            name,
+            name: name.into(),
             value: value.to_string(),
             allowed: allowed.into(),
         }
@@ -281,13 +284,7 @@ mod tests {
     #[test]
     fn a_file_that_was_not_loaded_is_named() {
         let error = Dataset::open(&DataSpec::Glyphs { train_classes: 10 }, None).unwrap_err();
-        assert!(matches!(
-            error,
-            DataError::Missing {
-                file: "glyphs.bin",
-                ..
-            }
-        ));
+        assert!(matches!(&error, DataError::Missing { file, .. } if file == "glyphs.bin"));
         assert!(error.to_string().contains("glyphs.bin"));
     }
 }

@@ -254,7 +254,7 @@ mod tests {
             else {
                 panic!("{error}")
             };
-            assert_eq!((*found, range.as_str()), (name, allowed), "{error}");
+            assert_eq!((&**found, range.as_str()), (name, allowed), "{error}");
         }
     }
 }

@@ -49,8 +49,10 @@ pub struct SyntheticSpec {
     pub dim: usize,
     pub samples_per_class: usize,
     /// Standard deviation around the class centre.
+    #[serde(with = "crate::number")]
     pub spread: f32,
     /// Standard deviation of noise dimensions, which say nothing of the class.
+    #[serde(with = "crate::number")]
     pub noise: f32,
     pub seed: u64,
 }

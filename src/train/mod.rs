@@ -17,6 +17,7 @@ pub use timing::{milliseconds_per_step, time_steps};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use crate::bridge::Failure;
 use crate::data::DataError;
 
 /// A race could not be laid out, or its device failed.
@@ -37,6 +38,22 @@ pub enum TrainError {
         "the device stopped answering ({0}); train on the CPU, or with fewer lanes or a smaller network"
     )]
     Device(String),
+}
+
+impl From<TrainError> for Failure {
+    fn from(error: TrainError) -> Self {
+        match error {
+            TrainError::Data(error) => Self::Data { error },
+            TrainError::Backbone(_) => Self::Pretrained {
+                detail: error.to_string(),
+            },
+            TrainError::Setting { what, problem } => Self::Setting {
+                what: what.to_owned(),
+                problem,
+            },
+            TrainError::Device(detail) => Self::DeviceLost { detail },
+        }
+    }
 }
 
 /// A generator for one purpose of one seed. Streams of different purposes share nothing, so that what one of them draws
