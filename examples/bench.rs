@@ -3,8 +3,6 @@
 //! batches of 90; given `default-race`, the race that the page opens with, for the browser to run. `cargo xtask bench` runs
 //! it.
 
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use kyori::data::Dataset;
@@ -14,13 +12,14 @@ use kyori::experiment::{
     SamplerSpec, Schedule, Start, SyntheticSpec,
 };
 use kyori::loss::LossKind;
-use kyori::train::{Race, Samples};
+use kyori::train::{Race, Samples, TrainError, time_steps};
+use pollster::block_on;
 
-const BLOCK: usize = 20;
+const BLOCK: u32 = 20;
 const SECONDS: f64 = 5.0;
 /// Rounds over all losses, and steps of each in a round: what the machine does meanwhile hits all alike.
 const ROUNDS: usize = 9;
-const ROUND_STEPS: usize = 5;
+const ROUND_STEPS: u32 = 5;
 
 /// Workload W. Of 165 classes with 30 samples each, 100 are for training.
 fn workload(loss: LossKind, batch: usize, lanes: usize) -> RaceSpec {
@@ -62,16 +61,12 @@ fn workload(loss: LossKind, batch: usize, lanes: usize) -> RaceSpec {
     }
 }
 
-/// The CPU's futures are ready when they are asked.
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return value;
-        }
-        std::thread::yield_now();
-    }
+/// Milliseconds that so many steps of a race take.
+fn timed(race: &mut Race, steps: u32) -> Result<f64, TrainError> {
+    let clock = Instant::now();
+    block_on(time_steps(race, steps, || {
+        clock.elapsed().as_secs_f64() * 1e3
+    }))
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -95,19 +90,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let samples = Samples::new(&dataset, &device);
         let start = Instant::now();
         let mut race = Race::new(&spec, &dataset, &samples, &device)?;
-        race.step(0);
-        wait(race.settle(0))?;
+        timed(&mut race, 1)?;
         let first_ms = start.elapsed().as_secs_f64() * 1e3;
 
         let mut blocks = Vec::new();
         let start = Instant::now();
         while start.elapsed().as_secs_f64() < SECONDS || blocks.len() < 4 {
-            let start = Instant::now();
-            for _ in 0..BLOCK {
-                race.step(0);
-            }
-            wait(race.settle(0))?;
-            blocks.push(start.elapsed().as_secs_f64() * 1e3 / BLOCK as f64);
+            blocks.push(timed(&mut race, BLOCK)? / f64::from(BLOCK));
         }
         // The first block warms up.
         blocks.remove(0);
@@ -121,7 +110,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "engine": "native",
             "device": report.name,
             "lanes": lanes,
-            "steps": blocks.len() * BLOCK,
+            "steps": blocks.len() * BLOCK as usize,
             "step_ms": median,
             "step_ms_min": min,
             "step_ms_max": max,
@@ -144,14 +133,10 @@ fn losses() -> Result<(), Box<dyn std::error::Error>> {
     let mut times = vec![Vec::new(); races.len()];
     for round in 0..=ROUNDS {
         for (race, times) in races.iter_mut().zip(&mut times) {
-            let start = Instant::now();
-            for _ in 0..ROUND_STEPS {
-                race.step(0);
-            }
-            wait(race.settle(0))?;
+            let milliseconds = timed(race, ROUND_STEPS)?;
             // The first round warms up.
             if round > 0 {
-                times.push(start.elapsed().as_secs_f64() * 1e3 / ROUND_STEPS as f64);
+                times.push(milliseconds / f64::from(ROUND_STEPS));
             }
         }
     }

@@ -195,6 +195,22 @@ fn single(values: Vec<f64>) -> Vec<f32> {
 }
 
 impl Case {
+    /// Reads a JSON array of cases; those of losses. Metrics are computed on the host, which is no matter of the device.
+    ///
+    /// # Errors
+    /// Where it is no array, and as [`Case::parse`].
+    pub fn losses(json: &str) -> Result<Vec<LossCase>, GoldenError> {
+        let cases: Vec<serde_json::Value> = serde_json::from_str(json)?;
+        let cases = cases.iter().map(|case| Self::parse(&case.to_string()));
+        cases
+            .filter_map(|case| match case {
+                Ok(Self::Loss(case)) => Some(Ok(*case)),
+                Ok(Self::Metrics(_)) => None,
+                Err(error) => Some(Err(error)),
+            })
+            .collect()
+    }
+
     /// Reads one case.
     ///
     /// # Errors

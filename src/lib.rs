@@ -16,17 +16,23 @@
 //! | [`record`] | what was measured: points, curves, verdict, statistics | – |
 //! | [`projection`] | PCA with an orientation that stays from frame to frame | – |
 //! | [`net`] | the embedding network over lanes | `engine` |
-//! | [`device`] | the only place that chooses between WebGPU and CPU | `engine` |
-//! | [`train`] | optimiser, heat, race | `engine` |
+//! | [`device`] | kinds of devices; the only place that opens one | –, to open: `engine` |
+//! | [`train`] | optimiser, heat, race, and the driver that says what comes next | `engine` |
 //! | [`bridge`] | the messages between page and worker | – |
+//! | [`console`] | a log in the browser's console, for `?log=debug` | `web` |
+//! | [`number`] | floats in JSON that need not be finite | – |
 //! | [`cli`] | the command line `kyori` | `cli` |
 //! | [`ui`] | the page (Yew); links no tensor code | `page` |
 
 pub mod bridge;
+#[cfg(feature = "web")]
+pub mod console;
 pub mod data;
+pub mod device;
 pub mod experiment;
 pub mod loss;
 pub mod metric;
+pub mod number;
 pub mod projection;
 pub mod record;
 pub mod setting;
@@ -35,8 +41,6 @@ pub mod ui;
 
 #[cfg(feature = "cli")]
 pub mod cli;
-#[cfg(feature = "engine")]
-pub mod device;
 #[cfg(feature = "engine")]
 pub mod golden;
 #[cfg(feature = "engine")]

@@ -4,22 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
 use burn::tensor::Device;
 use kyori::golden::{Case, GoldenError, check_loss_case, check_metrics_case};
-
-/// The CPU's answers are ready at once.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return value;
-        }
-    }
-}
+use pollster::block_on;
 
 #[test]
 fn golden_values_and_gradients() {
@@ -48,7 +36,7 @@ fn golden_values_and_gradients() {
             Ok(Case::Loss(case)) => {
                 let mut good = true;
                 for lanes in [1, 3] {
-                    match now(check_loss_case(&case, &device, lanes)) {
+                    match block_on(check_loss_case(&case, &device, lanes)) {
                         Ok(report) => {
                             let entry = worst.entry(case.name.clone()).or_default();
                             entry.0 += usize::from(lanes == 1);

@@ -2,10 +2,6 @@
 
 #![cfg(feature = "engine")]
 
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
 use burn::tensor::Device;
 use kyori::data::{Dataset, GlyphSpec};
 use kyori::experiment::{
@@ -15,14 +11,7 @@ use kyori::experiment::{
 use kyori::loss::LossKind;
 use kyori::record::{CurvePoint, Measure};
 use kyori::train::{Race, Samples};
-
-/// The CPU backend's futures are ready at once.
-fn ready<F: Future>(future: F) -> F::Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("the CPU backend made someone wait"),
-    }
-}
+use pollster::block_on;
 
 fn lane(loss: LossKind, seed: u64, lr: f32) -> LaneSpec {
     LaneSpec {
@@ -74,12 +63,12 @@ fn run(spec: &RaceSpec) -> Vec<CurvePoint> {
     let dataset = Dataset::open(&spec.data, None).unwrap();
     let samples = Samples::new(&dataset, &device);
     let mut race = Race::new(spec, &dataset, &samples, &device).unwrap();
-    let mut points = vec![ready(race.evaluate(0)).unwrap()];
+    let mut points = vec![block_on(race.evaluate(0)).unwrap()];
     while !race.is_finished(0) {
         race.step(0);
         if race.evaluation_due(0) {
-            ready(race.settle(0)).unwrap();
-            points.push(ready(race.evaluate(0)).unwrap());
+            block_on(race.settle(0)).unwrap();
+            points.push(block_on(race.evaluate(0)).unwrap());
         }
     }
     points
@@ -157,13 +146,13 @@ fn a_lane_that_leaves_the_range_stops_alone() {
     while !race.is_finished(0) {
         race.step(0);
         if race.evaluation_due(0) {
-            stopped.extend(ready(race.settle(0)).unwrap());
-            ready(race.evaluate(0)).unwrap();
+            stopped.extend(block_on(race.settle(0)).unwrap());
+            block_on(race.evaluate(0)).unwrap();
         }
     }
-    stopped.extend(ready(race.settle(0)).unwrap());
+    stopped.extend(block_on(race.settle(0)).unwrap());
     assert_eq!(stopped, [0]);
-    let end = ready(race.evaluate(0)).unwrap();
+    let end = block_on(race.evaluate(0)).unwrap();
     assert_eq!(
         end.lanes[0], None,
         "nothing is measured of a lane that has ended"
@@ -182,9 +171,9 @@ fn learning_rates_change_while_running() {
     let mut race = Race::new(&spec, &dataset, &samples, &device).unwrap();
     race.step(0);
     race.set_rates(0, 0.0, 1.0);
-    let before = ready(race.frame(0)).unwrap();
+    let before = block_on(race.frame(0)).unwrap();
     race.step(0);
-    let after = ready(race.frame(0)).unwrap();
+    let after = block_on(race.frame(0)).unwrap();
     assert_eq!(before.header.points, race.view().len());
     assert_eq!(
         before.coordinates.len(),
@@ -251,12 +240,12 @@ fn a_pretrained_layer_starts_ahead_on_unseen_classes() {
             &device,
         )
         .unwrap();
-        let before = ready(race.evaluate(0)).unwrap();
+        let before = block_on(race.evaluate(0)).unwrap();
         while !race.is_finished(0) {
             race.step(0);
         }
-        ready(race.settle(0)).unwrap();
-        [before, ready(race.evaluate(0)).unwrap()]
+        block_on(race.settle(0)).unwrap();
+        [before, block_on(race.evaluate(0)).unwrap()]
     });
     for (scratch, pretrained) in scratch.iter().zip(&pretrained) {
         for lane in 0..2 {

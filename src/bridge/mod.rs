@@ -1,17 +1,25 @@
 //! The messages between page and worker. Small ones travel as JSON; pixels and coordinates travel beside them as
 //! transferred arrays (the `bulk` of a message).
 
+mod failure;
+pub mod json;
 #[cfg(feature = "web")]
 pub mod port;
 
 use serde::{Deserialize, Serialize};
 
 use crate::data::{DataSource, Dataset, Inputs};
+pub use crate::device::{DeviceKind, DeviceReport};
 use crate::experiment::RaceSpec;
 use crate::record::{CurvePoint, Rates};
 
+pub use failure::{Cause, CheckFailure, Failure, Missing};
+
 /// Counts up with every race that is started. Events of an older run are dropped.
 pub type RunId = u32;
+
+/// Counts up with every check and timing that is asked for. Answers to an older one are dropped.
+pub type RequestId = u32;
 
 /// What the page asks of a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,7 +27,7 @@ pub type RunId = u32;
 pub enum Command {
     /// Choose the device and warm it up. Answered by [`Event::Ready`] or [`Event::Failed`].
     Open {
-        device: DevicePreference,
+        device: DeviceKind,
     },
     /// Take the data set. Bulk: the file's bytes (none for synthetic data).
     Load {
@@ -32,18 +40,18 @@ pub enum Command {
         run: RunId,
         race: RaceSpec,
     },
-    /// Train until the last step, [`Command::Pause`], or [`Command::StopAt`]. `go` counts up with every Play and Step, so
-    /// that a late [`Event::Paused`] is known for what it answers.
+    /// Train until the last step, [`Command::Pause`], or [`Command::StopAt`]. `play` counts up with every Play and Step,
+    /// so that a late [`Event::Paused`] is known for what it answers.
     Play {
         #[serde(default)]
-        go: u32,
+        play: u32,
     },
     Pause,
     /// Train this many steps of every heat, then pause.
     Step {
         steps: u32,
         #[serde(default)]
-        go: u32,
+        play: u32,
     },
     /// At most this many steps a second and heat; `None` is as fast as the device can.
     SetPace {
@@ -70,47 +78,18 @@ pub enum Command {
     },
     /// Ask for one frame of each heat. A frame not yet sent is replaced, never queued.
     RequestFrames,
-    /// Check the losses on this device. Bulk: none; `cases` is a JSON array of golden cases.
+    /// Check the losses on this device. `cases` is a JSON array of golden cases. Answered by [`Event::Checked`] for each,
+    /// or by [`Event::CheckFailed`].
     Verify {
+        id: RequestId,
         cases: String,
     },
-    /// Time a few steps of this race on this device, without touching the race that is laid out.
+    /// Time a few steps of this race on this device, without touching the race that is laid out. Answered by
+    /// [`Event::Measured`] or [`Event::MeasureFailed`].
     Measure {
+        id: RequestId,
         race: RaceSpec,
     },
-    /// For tests: end the worker as a crash would.
-    Crash,
-    /// For tests: lose the GPU device as a driver reset would.
-    LoseDevice,
-}
-
-/// Which device the person wants.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DevicePreference {
-    /// Whichever is faster for this race.
-    #[default]
-    Auto,
-    WebGpu,
-    Cpu,
-}
-
-/// Which device a worker has opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DeviceKind {
-    WebGpu,
-    Cpu,
-}
-
-/// The device that trains.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DeviceReport {
-    pub kind: DeviceKind,
-    /// Adapter name, or `WebAssembly SIMD`.
-    pub name: String,
-    /// Whether the adapter is a software rasteriser.
-    pub software: bool,
 }
 
 /// What a [`Event::Frame`]'s bulk holds: `points * components` coordinates, then `proxies * components`.
@@ -125,6 +104,7 @@ pub struct FrameHeader {
     /// Class vectors of the classes in view (none of unseen classes: these are projected training classes).
     pub proxies: usize,
     /// Share of the variance that the picture shows, 0..=1; 1 where nothing was projected.
+    #[serde(with = "crate::number")]
     pub explained: f32,
 }
 
@@ -144,31 +124,17 @@ impl From<Bulk> for Inputs {
     }
 }
 
-/// Why something ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cause {
-    /// The browser offers no WebGPU, or no adapter.
-    NoWebGpu,
-    /// The device was lost while training.
-    DeviceLost,
-    /// The data file is missing or not what it should be.
-    Data,
-    /// The settings cannot be trained.
-    Settings,
-    /// Anything else in the worker.
-    Engine,
-}
-
 /// How one golden case came out on this device.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaseReport {
     pub id: String,
     /// [`LossInfo::golden`](crate::loss::LossInfo::golden) of the loss.
     pub loss: String,
-    /// Relative error of the value.
+    /// Relative error of the value; infinite or NaN where the device gave no finite number.
+    #[serde(with = "crate::number")]
     pub value_error: f64,
-    /// Largest relative error of any gradient.
+    /// Largest relative error of any gradient, likewise.
+    #[serde(with = "crate::number")]
     pub gradient_error: f64,
     pub passed: bool,
 }
@@ -208,6 +174,7 @@ pub enum Event {
         heat: usize,
         point: CurvePoint,
         /// What embedding and measuring the unseen classes took, for all lanes together.
+        #[serde(with = "crate::number")]
         evaluation_ms: f64,
     },
     /// Sent some times a second while training.
@@ -215,6 +182,7 @@ pub enum Event {
         run: RunId,
         heat: usize,
         step: u32,
+        #[serde(with = "crate::number")]
         steps_per_second: f32,
     },
     /// Bulk: coordinates, see [`FrameHeader`].
@@ -238,21 +206,34 @@ pub enum Event {
     /// The Play or Step of this number has come to its end, by [`Command::Pause`] or by itself.
     Paused {
         run: RunId,
-        go: u32,
+        play: u32,
     },
     Finished {
         run: RunId,
     },
     Measured {
+        id: RequestId,
+        #[serde(with = "crate::number")]
         milliseconds_per_step: f64,
     },
+    /// The timing came to nothing; the race that is laid out is untouched.
+    MeasureFailed {
+        id: RequestId,
+        failure: Failure,
+    },
     Checked {
+        id: RequestId,
         report: CaseReport,
         done: usize,
         of: usize,
     },
+    /// The check ended before its last case; the race that is laid out is untouched.
+    CheckFailed {
+        id: RequestId,
+        failure: CheckFailure,
+    },
+    /// The worker can do no more.
     Failed {
-        cause: Cause,
-        message: String,
+        failure: Failure,
     },
 }

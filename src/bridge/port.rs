@@ -5,28 +5,27 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
+use super::json;
+
+/// Messages that come many times a second are logged at the finest level only.
+const CHATTY: [&str; 3] = ["frame", "request-frames", "progress"];
+/// As much of a message is logged.
+const LOGGED: usize = 160;
+
 /// A message could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum PortError {
-    #[error(
-        "a message between page and engine is not in the expected form; reload the page to get matching versions"
-    )]
+    #[error("it is not in the expected form")]
     Form,
-    #[error(
-        "a message between page and engine cannot be read ({0}); reload the page to get matching versions"
-    )]
+    #[error("{0}")]
     Json(#[from] serde_json::Error),
 }
 
 /// The message to post, and the list of what is transferred with it.
-///
-/// # Errors
-/// Where the message has no JSON form.
-pub fn encode(
-    message: &impl Serialize,
-    bulk: Option<&JsValue>,
-) -> Result<(Array, Array), PortError> {
-    let array = Array::of1(&JsValue::from_str(&serde_json::to_string(message)?));
+pub fn encode(message: &impl Serialize, bulk: Option<&JsValue>) -> (Array, Array) {
+    let text = json::write(message);
+    note("→", &text);
+    let array = Array::of1(&JsValue::from_str(&text));
     let transfer = Array::new();
     if let Some(bulk) = bulk {
         array.push(bulk);
@@ -36,7 +35,7 @@ pub fn encode(
             .filter(JsValue::is_object);
         transfer.push(buffer.as_ref().unwrap_or(bulk));
     }
-    Ok((array, transfer))
+    (array, transfer)
 }
 
 /// The message and its bulk, from a `MessageEvent`'s data.
@@ -48,10 +47,26 @@ pub fn decode<T: DeserializeOwned>(data: &JsValue) -> Result<(T, Option<JsValue>
         return Err(PortError::Form);
     }
     let array = Array::from(data);
-    let json = array.get(0).as_string().ok_or(PortError::Form)?;
+    let text = array.get(0).as_string().ok_or(PortError::Form)?;
+    note("←", &text);
     let bulk = array.get(1);
-    Ok((
-        serde_json::from_str(&json)?,
-        (!bulk.is_undefined()).then_some(bulk),
-    ))
+    Ok((json::read(&text)?, (!bulk.is_undefined()).then_some(bulk)))
+}
+
+/// Logs the beginning of a message, which names it.
+fn note(direction: &str, text: &str) {
+    let level = || {
+        let chatty = |name: &&str| text.starts_with(&format!(r#"{{"type":"{name}""#));
+        if CHATTY.iter().any(|name| chatty(&name)) {
+            log::Level::Trace
+        } else {
+            log::Level::Debug
+        }
+    };
+    if log::max_level() < log::Level::Debug {
+        return;
+    }
+    let start: String = text.chars().take(LOGGED).collect();
+    let rest = if start.len() < text.len() { "…" } else { "" };
+    log::log!(level(), "{direction} {start}{rest}");
 }

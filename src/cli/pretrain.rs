@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
+use pollster::block_on;
 
-use super::run::now;
 use super::{CliError, machine, open, print};
 use crate::data::{Dataset, GlyphSpec, MOST_CLASSES_PRETRAINED};
 use crate::device;
@@ -44,8 +44,8 @@ fn ends(
     let (device, _) = device::cpu();
     let mut race = Race::starting_from(backbone, spec, dataset, samples, &device)?;
     let mean = |race: &mut Race| -> Result<f32, TrainError> {
-        now(race.settle(0))?;
-        let point = now(race.evaluate(0))?;
+        block_on(race.settle(0))?;
+        let point = block_on(race.evaluate(0))?;
         Ok(point
             .interval(Measure::MapAtR)
             .map_or(f32::NAN, |interval| interval.mean as f32))
@@ -73,7 +73,7 @@ pub fn command(args: &PretrainArgs) -> Result<ExitCode, CliError> {
         seed: args.seed,
         ..Pretraining::default()
     };
-    let file = now(pretrain(&dataset, how, &device))?
+    let file = block_on(pretrain(&dataset, how, &device))?
         .encode()
         .map_err(TrainError::from)?;
     let seconds = started.elapsed().as_secs_f64();

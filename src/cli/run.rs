@@ -1,17 +1,16 @@
 //! Runs a race natively: lanes are independent, so they spread over the cores in small heats.
 
-use std::future::Future;
-use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
 use std::time::Instant;
+
+use pollster::block_on;
 
 use crate::data::Dataset;
 use crate::device;
 use crate::experiment::{HeatSpec, RaceSpec};
 use crate::record::CurvePoint;
-use crate::train::{Race, Samples, TrainError};
+use crate::train::{Driver, Order, Race, Samples, TrainError};
 
 /// Lanes that train in one graph. More would be no faster on a core, and fewer units balance worse.
 const LANES_PER_UNIT: usize = 5;
@@ -22,18 +21,6 @@ pub struct HeatRun {
     pub points: Vec<CurvePoint>,
     /// (lane, step)
     pub stopped: Vec<(usize, u32)>,
-}
-
-/// Waits for something that the CPU backend answers at once.
-pub fn now<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return value;
-        }
-        std::thread::yield_now();
-    }
 }
 
 /// Cores to train on.
@@ -120,24 +107,41 @@ fn run_unit(
     let mut race = Race::new(spec, dataset, samples, device)?;
     let lanes = race.heat(0).lanes() as u64;
     let mut run = HeatRun::default();
+    let clock = Instant::now();
+    let now_ms = || clock.elapsed().as_secs_f64() * 1000.0;
+    let mut driver = Driver::new(race.heats(), u32::MAX);
+    driver.play(0, &race, now_ms());
     loop {
-        if race.evaluation_due(0) {
-            // Reading the losses waits for the steps, so it belongs to their time.
-            let started = Instant::now();
-            stop(&mut run, now(race.settle(0))?, race.step_count(0));
-            race.add_train_seconds(0, started.elapsed().as_secs_f64());
-            run.points.push(now(race.evaluate(0))?);
-            stop(&mut run, now(race.settle(0))?, race.step_count(0));
+        match driver.next(&race, now_ms()) {
+            Order::Step { heat, steps } => {
+                let started = Instant::now();
+                for _ in 0..steps {
+                    race.step(heat);
+                    progress(lanes);
+                }
+                if race.evaluation_due(heat) {
+                    // Reading the losses waits for the steps, so it belongs to their time.
+                    let stopped = block_on(race.settle(heat))?;
+                    stop(&mut run, stopped, race.step_count(heat));
+                }
+                race.add_train_seconds(heat, started.elapsed().as_secs_f64());
+            }
+            Order::Evaluate { heat } => {
+                run.points.push(block_on(race.evaluate(heat))?);
+                // Evaluating may have found that the last step drove a lane out of range.
+                let stopped = block_on(race.settle(heat))?;
+                stop(&mut run, stopped, race.step_count(heat));
+            }
+            Order::Report { .. } => {}
+            Order::Finished => {
+                let left = spec.schedule.steps.saturating_sub(race.step_count(0));
+                progress(lanes * u64::from(left));
+                return Ok(run);
+            }
+            order @ (Order::Nap { .. } | Order::Paused { .. } | Order::Wait) => {
+                unreachable!("{order:?}, but this race has no pace, no stop mark and plays")
+            }
         }
-        if race.is_finished(0) {
-            let left = spec.schedule.steps.saturating_sub(race.step_count(0));
-            progress(lanes * u64::from(left));
-            return Ok(run);
-        }
-        let started = Instant::now();
-        race.step(0);
-        race.add_train_seconds(0, started.elapsed().as_secs_f64());
-        progress(lanes);
     }
 }
 

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use pollster::block_on;
+
 use super::CliError;
-use super::run::now;
 use crate::device;
 use crate::golden::{Case, GoldenError, check_loss_case, check_metrics_case};
 
@@ -41,7 +42,7 @@ pub fn verify(folder: &Path) -> Result<Counts, CliError> {
         let text = std::fs::read_to_string(path).map_err(|cause| CliError::file(path, cause))?;
         let failure = match Case::parse(&text) {
             Ok(Case::Loss(case)) => [1, 3].into_iter().find_map(|lanes| {
-                match now(check_loss_case(&case, &device, lanes)) {
+                match block_on(check_loss_case(&case, &device, lanes)) {
                     Ok(report) if report.passed => None,
                     Ok(report) => Some(format!(
                         "with {lanes} lanes the value is off by {:.1e}, the gradient by {:.1e}",

@@ -17,7 +17,7 @@ pub(super) fn open(
     file: Option<&[u8]>,
 ) -> Result<Dataset, DataError> {
     let file = file.ok_or(DataError::Missing {
-        set,
+        set: set.into(),
         file: name.to_owned(),
     })?;
     let packed = Packed::decode(file).map_err(|cause| DataError::File {

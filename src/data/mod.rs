@@ -3,6 +3,7 @@
 //! A metric is learned so that classes *nobody trained on* fall into clusters, so a set is split by class, not by
 //! sample: some classes are for training, others for tuning (validation), and the rest are looked at only to report.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -375,12 +376,16 @@ pub struct Split {
 }
 
 /// What is wrong with a data set or with what was asked of it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "problem")]
 pub enum DataError {
     #[error(
         "the data set `{set}` is in the file `{file}`, which was not loaded: load it again, or choose another data set"
     )]
-    Missing { set: &'static str, file: String },
+    Missing {
+        set: Cow<'static, str>,
+        file: String,
+    },
     #[error(
         "the file `{file}` cannot be read: {cause}; load it again, and if that does not help, build it anew with `cargo xtask datasets`"
     )]
@@ -395,7 +400,7 @@ pub enum DataError {
     },
     #[error("{name} is {value}; it must be {allowed}")]
     Parameter {
-        name: &'static str,
+        name: Cow<'static, str>,
         value: String,
         allowed: String,
     },
@@ -404,7 +409,7 @@ pub enum DataError {
 impl DataError {
     fn parameter(name: &'static str, value: impl ToString, allowed: impl Into<String>) -> Self {
         Self::Parameter {
-            name,
+            name: name.into(),
             value: value.to_string(),
             allowed: allowed.into(),
         }

@@ -17,7 +17,10 @@
 //!
 //! This file stands alone: the task that builds the sets includes it as its writer.
 
+use std::borrow::Cow;
+
 use miniz_oxide::{deflate, inflate};
+use serde::{Deserialize, Serialize};
 
 const MAGIC: &[u8; 8] = b"KYORISET";
 const VERSION: u16 = 1;
@@ -43,7 +46,8 @@ pub struct Packed {
 }
 
 /// Why bytes are not a data set.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
 pub enum FormatError {
     #[error("it does not begin like a data set")]
     Magic,
@@ -54,7 +58,7 @@ pub enum FormatError {
     #[error("its checksum is wrong, so some of its bytes have changed")]
     Checksum,
     #[error("its header says something impossible: {0}")]
-    Header(&'static str),
+    Header(Cow<'static, str>),
     #[error("its pictures cannot be unpacked")]
     Pictures,
 }
@@ -99,7 +103,7 @@ impl Packed {
         let height = u16::from_le_bytes(rest.array()?);
         let [ink] = rest.array()?;
         if ink == 0 {
-            return Err(FormatError::Header("no value is ink"));
+            return Err(FormatError::Header("no value is ink".into()));
         }
         let name = rest.text()?;
         let class_count = u32::from_le_bytes(rest.array()?);
@@ -108,7 +112,7 @@ impl Packed {
         for _ in 0..class_count {
             let count = u32::from_le_bytes(rest.array()?);
             if count == 0 {
-                return Err(FormatError::Header("a class has no pictures"));
+                return Err(FormatError::Header("a class has no pictures".into()));
             }
             pictures = pictures.saturating_add(count as usize);
             classes.push((rest.text()?, count));
@@ -116,7 +120,7 @@ impl Packed {
         let pixel_count = pictures
             .checked_mul(usize::from(width) * usize::from(height))
             .filter(|&pixels| (1..=MAX_PIXELS).contains(&pixels))
-            .ok_or(FormatError::Header("the number of pixels"))?;
+            .ok_or(FormatError::Header("the number of pixels".into()))?;
 
         let halves = ink <= 15;
         let unpacked = if halves {
@@ -200,7 +204,7 @@ impl Reader<'_> {
         let (head, tail) = self
             .0
             .split_first_chunk()
-            .ok_or(FormatError::Header("it ends too soon"))?;
+            .ok_or(FormatError::Header("it ends too soon".into()))?;
         self.0 = tail;
         Ok(*head)
     }
@@ -210,9 +214,10 @@ impl Reader<'_> {
         let (head, tail) = self
             .0
             .split_at_checked(length.into())
-            .ok_or(FormatError::Header("it ends inside a name"))?;
+            .ok_or(FormatError::Header("it ends inside a name".into()))?;
         self.0 = tail;
-        String::from_utf8(head.to_vec()).map_err(|_| FormatError::Header("a name is not UTF-8"))
+        String::from_utf8(head.to_vec())
+            .map_err(|_| FormatError::Header("a name is not UTF-8".into()))
     }
 }
 

@@ -24,8 +24,10 @@ pub struct Spec {
     pub dim: usize,
     pub samples_per_class: usize,
     /// Standard deviation around the class centre.
+    #[serde(with = "crate::number")]
     pub spread: f32,
     /// Standard deviation of noise dimensions, which say nothing of the class.
+    #[serde(with = "crate::number")]
     pub noise: f32,
     pub seed: u64,
 }
@@ -468,7 +470,7 @@ mod tests {
             else {
                 panic!("{error}")
             };
-            assert_eq!((*found, range.as_str()), (name, allowed), "{error}");
+            assert_eq!((&**found, range.as_str()), (name, allowed), "{error}");
         }
     }
 }

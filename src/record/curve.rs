@@ -25,7 +25,9 @@ pub struct HeatRecord {
 pub struct Rates {
     /// They hold for the steps after this one.
     pub after_step: u32,
+    #[serde(with = "crate::number")]
     pub lr: f32,
+    #[serde(with = "crate::number")]
     pub proxy_lr_factor: f32,
 }
 

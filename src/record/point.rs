@@ -79,6 +79,7 @@ impl<'de> Deserialize<'de> for LanePoint {
 pub struct CurvePoint {
     pub step: u32,
     /// Training time so far, evaluation excluded, of one heat with all its lanes.
+    #[serde(with = "crate::number")]
     pub train_seconds: f64,
     /// Samples that one lane has seen.
     pub samples: u64,

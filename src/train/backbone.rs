@@ -359,9 +359,7 @@ pub async fn pretrain(
 
 #[cfg(test)]
 mod tests {
-    use std::future::Future;
-    use std::pin::pin;
-    use std::task::{Context, Poll, Waker};
+    use pollster::block_on;
 
     use super::*;
     use crate::data::DataKind;
@@ -388,14 +386,6 @@ mod tests {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/glyphs.bin");
         let file = std::fs::read(path).unwrap();
         Dataset::open(&DataKind::Glyphs.spec(), Some(&file)).unwrap()
-    }
-
-    /// The CPU backend's futures are ready at once.
-    fn ready<F: Future>(future: F) -> F::Output {
-        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(output) => output,
-            Poll::Pending => panic!("the CPU backend made someone wait"),
-        }
     }
 
     fn pretrained() -> RaceSpec {
@@ -576,7 +566,7 @@ mod tests {
                 seed,
                 ..Pretraining::default()
             };
-            ready(pretrain(&dataset, how, &device)).unwrap()
+            block_on(pretrain(&dataset, how, &device)).unwrap()
         };
         assert_eq!(train(1), train(1));
         assert_ne!(train(1).weights, train(2).weights);

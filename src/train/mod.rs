@@ -1,18 +1,23 @@
-//! Optimiser, heat and race.
+//! Optimiser, heat and race, and the driver that decides what a race does next.
 
 mod backbone;
+mod driver;
 mod heat;
 mod optimiser;
 mod race;
+mod timing;
 
 pub use backbone::{Backbone, BackboneError, Pretraining, pretrain};
+pub use driver::{Driver, Heats, Order};
 pub use heat::{BatchRelation, Heat};
 pub use optimiser::{AdamW, Rates};
 pub use race::{EmbeddingFrame, Race, Samples};
+pub use timing::{milliseconds_per_step, time_steps};
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use crate::bridge::Failure;
 use crate::data::DataError;
 
 /// A race could not be laid out, or its device failed.
@@ -33,6 +38,22 @@ pub enum TrainError {
         "the device stopped answering ({0}); train on the CPU, or with fewer lanes or a smaller network"
     )]
     Device(String),
+}
+
+impl From<TrainError> for Failure {
+    fn from(error: TrainError) -> Self {
+        match error {
+            TrainError::Data(error) => Self::Data { error },
+            TrainError::Backbone(_) => Self::Pretrained {
+                detail: error.to_string(),
+            },
+            TrainError::Setting { what, problem } => Self::Setting {
+                what: what.to_owned(),
+                problem,
+            },
+            TrainError::Device(detail) => Self::DeviceLost { detail },
+        }
+    }
 }
 
 /// A generator for one purpose of one seed. Streams of different purposes share nothing, so that what one of them draws

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::heat::read;
-use super::{Backbone, Heat, TrainError};
+use super::{Backbone, Heat, Heats, TrainError};
 use crate::bridge::FrameHeader;
 use crate::data::{Dataset, Split};
 use crate::experiment::{EVALUATION_PER_CLASS, RaceSpec};
@@ -57,8 +57,8 @@ pub struct EmbeddingFrame {
 
 /// Heats under one set of conditions.
 ///
-/// A race knows neither pace nor pause: whoever drives it decides when to call [`Race::step`]. It takes the clock from
-/// outside, since browser and native program have different ones.
+/// A race knows neither pace nor pause: a [`Driver`](super::Driver) decides when to call [`Race::step`]. It takes the
+/// clock from outside, since browser and native program have different ones.
 pub struct Race {
     spec: RaceSpec,
     samples: Samples,
@@ -116,8 +116,8 @@ struct Runner {
     losses: Vec<Option<f32>>,
     /// Steps at which lanes stopped because their loss was not finite.
     stopped: Vec<Option<u32>>,
-    /// Lanes whose stop was told.
-    told: Vec<bool>,
+    /// Lanes whose stop was reported.
+    stop_reported: Vec<bool>,
     /// Index into `evaluate_at` of the next evaluation.
     next_evaluation: usize,
     evaluated_at: Option<u32>,
@@ -168,7 +168,7 @@ impl Race {
                     train_seconds: 0.0,
                     losses: vec![None; lanes],
                     stopped: vec![None; lanes],
-                    told: vec![false; lanes],
+                    stop_reported: vec![false; lanes],
                     next_evaluation: 0,
                     evaluated_at: None,
                     shown_lane: 0,
@@ -299,28 +299,28 @@ impl Race {
                 }
             }
         }
-        let ended: Vec<usize> = (0..runner.told.len())
-            .filter(|&lane| runner.stopped[lane].is_some() && !runner.told[lane])
+        let ended: Vec<usize> = (0..runner.stop_reported.len())
+            .filter(|&lane| runner.stopped[lane].is_some() && !runner.stop_reported[lane])
             .collect();
         for &lane in &ended {
-            runner.told[lane] = true;
+            runner.stop_reported[lane] = true;
         }
         Ok(ended)
     }
 
-    /// Whether the metrics are to be computed at the step that a heat has reached.
+    /// Whether the metrics are to be computed at the step that a heat has reached: because the race says so, or because
+    /// the heat has ended before its time.
     pub fn evaluation_due(&self, heat: usize) -> bool {
         let runner = &self.runners[heat];
-        self.spec
-            .evaluate_at
-            .get(runner.next_evaluation)
-            .is_some_and(|&at| at <= runner.heat.step_count())
+        let step = runner.heat.step_count();
+        let planned = self.next_evaluation(heat).is_some_and(|at| at <= step);
+        planned || (self.is_finished(heat) && runner.evaluated_at != Some(step))
     }
 
-    /// Whether the metrics have been computed at the step that a heat has reached.
-    pub fn is_evaluated(&self, heat: usize) -> bool {
-        let runner = &self.runners[heat];
-        runner.evaluated_at == Some(runner.heat.step_count())
+    /// The step of a heat's next evaluation; none where the last one is done.
+    fn next_evaluation(&self, heat: usize) -> Option<u32> {
+        let next = self.runners[heat].next_evaluation;
+        self.spec.evaluate_at.get(next).copied()
     }
 
     /// Embeds the unseen classes and measures every lane that has not ended. Call [`Race::settle`] before.
@@ -415,5 +415,29 @@ impl Race {
             },
             coordinates,
         })
+    }
+}
+
+impl Heats for Race {
+    fn count(&self) -> usize {
+        self.heats()
+    }
+
+    fn step_count(&self, heat: usize) -> u32 {
+        self.step_count(heat)
+    }
+
+    fn is_finished(&self, heat: usize) -> bool {
+        self.is_finished(heat)
+    }
+
+    fn evaluation_due(&self, heat: usize) -> bool {
+        self.evaluation_due(heat)
+    }
+
+    fn next_stop(&self, heat: usize) -> u32 {
+        let last = self.spec.schedule.steps;
+        self.next_evaluation(heat)
+            .map_or(last, |next| next.min(last))
     }
 }

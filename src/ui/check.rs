@@ -143,7 +143,7 @@ pub fn CheckDevice(props: &CheckDeviceProps) -> Html {
                     <span class="dim" role="status">{ *copied }</span>
                 }
             </p>
-            if let Some(message) = &check.failed { <p class="warning" role="alert">{ message }</p> }
+            if let Some(message) = &check.failed { <p class="warning" role="alert">{ message.to_string() }</p> }
             if check.running {
                 <progress max="1" value={share} aria-label="Cases checked" />
                 <p class="dim">{ if check.of == 0 { "Loading the cases…".to_owned() } else { format!("{} of {} cases", check.done, check.of) } }</p>

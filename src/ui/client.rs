@@ -1,7 +1,7 @@
 //! Carries out [`Effect`]s: loads the engine, starts workers, sends commands, and brings back what they say.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::{Rc, Weak};
 
 use js_sys::{Float32Array, Object, Promise, Reflect, Uint8Array};
@@ -13,7 +13,8 @@ use yew::Callback;
 
 use super::state::{Action, Cargo, Effect, FleetId};
 use super::window;
-use crate::bridge::{Bulk, Cause, Command, DeviceKind, Event, port};
+use crate::bridge::{Bulk, CheckFailure, Command, DeviceKind, Event, Failure, json, port};
+use crate::console;
 use crate::data::DataSource;
 use crate::experiment::Experiment;
 
@@ -22,7 +23,7 @@ const FRAME_INTERVAL_MS: f64 = 1000.0 / 12.0;
 /// After this long without all frames they are asked for again.
 const FRAME_PATIENCE_MS: f64 = 1000.0;
 /// A worker that says nothing for this long after it was started is given up.
-const START_PATIENCE_MS: u32 = 20_000;
+const START_PATIENCE_SECONDS: u32 = 20;
 /// What workers say is drawn at most this often.
 const DRAW_EVERY_MS: u32 = 33;
 /// An edit is laid out after this pause.
@@ -51,7 +52,7 @@ struct Link {
     heats: Cell<usize>,
     playing: Cell<bool>,
     /// Number of its last Play or Step.
-    go: Cell<u32>,
+    play: Cell<u32>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(web_sys::Event)>,
 }
@@ -80,8 +81,8 @@ pub struct Client {
     file: RefCell<Option<DataFile>>,
     /// Path of the data file that was asked for last.
     wanted: RefCell<Option<String>>,
-    /// Fleets that were dismissed while their engine was still being fetched.
-    live: RefCell<BTreeMap<FleetId, ()>>,
+    /// Fleets that have not been dismissed: one may be while its engine is still being fetched.
+    live: RefCell<BTreeSet<FleetId>>,
     /// What came since the page was last drawn.
     inbox: RefCell<Vec<Action>>,
     flush_due: Cell<bool>,
@@ -90,6 +91,7 @@ pub struct Client {
 
 impl Client {
     pub fn new(dispatch: Callback<Action>) -> Rc<Self> {
+        console::start("page", window::query("log").as_deref());
         let client = Rc::new_cyclic(|itself| Self {
             dispatch,
             links: RefCell::default(),
@@ -129,8 +131,9 @@ impl Client {
             Effect::FetchCases => {
                 let dispatch = self.dispatch.clone();
                 spawn_local(async move {
+                    let cases = window::fetch_text("golden.json").await;
                     dispatch.emit(Action::CasesFetched(
-                        window::fetch_text("golden.json").await,
+                        cases.map_err(|detail| CheckFailure::CasesFile { detail }),
                     ));
                 });
             }
@@ -160,14 +163,14 @@ impl Client {
     }
 
     fn launch(&self, fleet: FleetId, kind: DeviceKind, workers: std::ops::Range<usize>) {
-        self.live.borrow_mut().insert(fleet, ());
+        self.live.borrow_mut().insert(fleet);
         let Some(client) = self.itself.upgrade() else {
             return;
         };
         spawn_local(async move {
             let outcome = client.engine(kind).await;
             // It may have been dismissed meanwhile.
-            if !client.live.borrow().contains_key(&fleet) {
+            if !client.live.borrow().contains(&fleet) {
                 return;
             }
             let outcome = outcome.and_then(|module| {
@@ -175,23 +178,21 @@ impl Client {
                     .into_iter()
                     .try_for_each(|worker| client.start_worker(fleet, worker, kind, &module))
             });
-            if let Err(message) = outcome {
-                client.dispatch.emit(Action::FleetFailed { fleet, message });
+            if let Err(failure) = outcome {
+                client.dispatch.emit(Action::FleetFailed { fleet, failure });
             }
         });
     }
 
     /// The compiled engine, fetched once, however many ask at the same time.
-    async fn engine(self: &Rc<Self>, kind: DeviceKind) -> Result<JsValue, String> {
+    async fn engine(self: &Rc<Self>, kind: DeviceKind) -> Result<JsValue, Failure> {
         let what = Cargo::engine(kind);
         let known = self.engines.borrow().get(&what).cloned();
         let promise = known.unwrap_or_else(|| {
             let client = self.clone();
             let promise = wasm_bindgen_futures::future_to_promise(async move {
-                client
-                    .fetch_engine(kind)
-                    .await
-                    .map_err(|message| JsValue::from_str(&message))
+                let module = client.fetch_engine(kind).await;
+                module.map_err(|failure| json::write(&failure).into())
             });
             self.engines.borrow_mut().insert(what, promise.clone());
             promise
@@ -199,23 +200,34 @@ impl Client {
         JsFuture::from(promise).await.map_err(|error| {
             // The next try fetches it anew.
             self.engines.borrow_mut().remove(&what);
-            window::message_of(&error)
+            let failure = error.as_string().and_then(|text| json::read(&text).ok());
+            failure.unwrap_or_else(|| Failure::EngineFile {
+                detail: window::message_of(&error),
+            })
         })
     }
 
-    async fn fetch_engine(&self, kind: DeviceKind) -> Result<JsValue, String> {
+    async fn fetch_engine(&self, kind: DeviceKind) -> Result<JsValue, Failure> {
         let what = Cargo::engine(kind);
         let file = format!("{}_bg.wasm", engine_name(kind));
         let of = self.size(&file).await;
         self.post(Action::Arrived { what, bytes: 0, of });
+        let start = console::now_ms();
         let bytes = window::fetch_bytes(&file, |bytes| {
             self.post(Action::Arrived { what, bytes, of })
         })
-        .await?;
+        .await
+        .map_err(|detail| Failure::EngineFile { detail })?;
+        let fetched = console::now_ms();
+        log::debug!("{file} fetched in {:.0} ms", fetched - start);
         let compile = js_sys::WebAssembly::compile(&bytes);
-        let module = JsFuture::from(compile).await;
-        let module = module
-            .map_err(|error| format!("{file} is damaged ({}).", window::message_of(&error)))?;
+        let module = JsFuture::from(compile)
+            .await
+            .map_err(|error| Failure::EngineDamaged {
+                detail: window::message_of(&error),
+                file: file.clone(),
+            })?;
+        log::debug!("{file} compiled in {:.0} ms", console::now_ms() - fetched);
         let bytes = u64::from(bytes.length());
         self.post(Action::Arrived {
             what,
@@ -237,12 +249,9 @@ impl Client {
         index: usize,
         kind: DeviceKind,
         module: &JsValue,
-    ) -> Result<(), String> {
-        let failed = |error: JsValue| {
-            format!(
-                "A worker could not be started ({}).",
-                window::message_of(&error)
-            )
+    ) -> Result<(), Failure> {
+        let failed = |error: JsValue| Failure::WorkerStart {
+            detail: window::message_of(&error),
         };
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
@@ -266,12 +275,9 @@ impl Client {
                 let detail = Reflect::get(&error, &"message".into())
                     .ok()
                     .and_then(|text| text.as_string());
-                let detail = detail
-                    .filter(|text| !text.is_empty())
-                    .map(|text| format!(" ({text})"))
-                    .unwrap_or_default();
-                let message = format!("The worker that trains ended unexpectedly{detail}.");
-                client.post(Action::FleetFailed { fleet, message });
+                let detail = detail.filter(|text| !text.is_empty());
+                let failure = Failure::WorkerEnded { detail };
+                client.post(Action::FleetFailed { fleet, failure });
             }
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -281,17 +287,25 @@ impl Client {
         let glue = format!("./{}.js", engine_name(kind));
         Reflect::set(&greeting, &"glue".into(), &glue.into()).map_err(failed)?;
         Reflect::set(&greeting, &"module".into(), module).map_err(failed)?;
+        // `?log=debug` and `?test` of the page's address are for its workers, too.
+        for key in ["log", "test"] {
+            if let Some(value) = window::query(key) {
+                Reflect::set(&greeting, &key.into(), &value.into()).map_err(failed)?;
+            }
+        }
         worker.post_message(&greeting).map_err(failed)?;
 
         let client = self.itself.clone();
         let answered = alive.clone();
-        gloo::timers::callback::Timeout::new(START_PATIENCE_MS, move || {
+        gloo::timers::callback::Timeout::new(1000 * START_PATIENCE_SECONDS, move || {
             if let Some(client) = client.upgrade()
                 && !answered.get()
                 && client.links.borrow().contains_key(&(fleet, index))
             {
-                let message = "The engine did not start within 20 seconds.".into();
-                client.post(Action::FleetFailed { fleet, message });
+                let failure = Failure::EngineSilent {
+                    seconds: START_PATIENCE_SECONDS,
+                };
+                client.post(Action::FleetFailed { fleet, failure });
             }
         })
         .forget();
@@ -303,7 +317,7 @@ impl Client {
             frames_asked_at: Cell::new(0.0),
             heats: Cell::new(0),
             playing: Cell::new(false),
-            go: Cell::new(0),
+            play: Cell::new(0),
             _on_message: on_message,
             _on_error: on_error,
         };
@@ -322,11 +336,11 @@ impl Client {
                 link.playing.set(false);
                 link.frames_due.set(0);
             }
-            Command::Play { go } => {
+            Command::Play { play } => {
                 link.playing.set(true);
-                link.go.set(*go);
+                link.play.set(*play);
             }
-            Command::Step { go, .. } => link.go.set(*go),
+            Command::Step { play, .. } => link.play.set(*play),
             Command::Pause => link.playing.set(false),
             Command::RequestFrames => {
                 link.frames_due.set(link.heats.get());
@@ -344,27 +358,25 @@ impl Client {
             }),
             _ => None,
         };
-        if let Err(message) = post_command(&link.worker, &command, bulk.as_ref()) {
-            self.post(Action::FleetFailed { fleet, message });
+        if let Err(failure) = post_command(&link.worker, &command, bulk.as_ref()) {
+            self.post(Action::FleetFailed { fleet, failure });
         }
     }
 
     fn receive(&self, fleet: FleetId, worker: usize, data: &JsValue) {
         let (event, bulk) = match port::decode::<Event>(data) {
             Ok(message) => message,
-            Err(error) => (
-                Event::Failed {
-                    cause: Cause::Engine,
-                    message: error.to_string(),
-                },
-                None,
-            ),
+            Err(error) => {
+                let detail = error.to_string();
+                let failure = Failure::Unreadable { detail };
+                (Event::Failed { failure }, None)
+            }
         };
         if let Some(link) = self.links.borrow().get(&(fleet, worker)) {
             match &event {
                 Event::Frame { .. } => link.frames_due.set(link.frames_due.get().saturating_sub(1)),
                 // A late answer to an earlier pause is no reason to stop asking for frames.
-                Event::Paused { go, .. } if *go == link.go.get() => link.playing.set(false),
+                Event::Paused { play, .. } if *play == link.play.get() => link.playing.set(false),
                 Event::Finished { .. } => link.playing.set(false),
                 _ => {}
             }
@@ -442,6 +454,7 @@ impl Client {
                     }
                 })
             };
+            let outcome = outcome.map_err(|detail| Failure::DataFile { detail });
             client.dispatch.emit(Action::DataFetched { data, outcome });
         });
     }
@@ -500,14 +513,11 @@ fn post_command(
     worker: &web_sys::Worker,
     command: &Command,
     bulk: Option<&JsValue>,
-) -> Result<(), String> {
-    let (message, transfer) = port::encode(command, bulk).map_err(|error| error.to_string())?;
+) -> Result<(), Failure> {
+    let (message, transfer) = port::encode(command, bulk);
     let posted = worker.post_message_with_transfer(&message, &transfer);
-    posted.map_err(|error| {
-        format!(
-            "A command could not be sent ({}).",
-            window::message_of(&error)
-        )
+    posted.map_err(|error| Failure::NotSent {
+        detail: window::message_of(&error),
     })
 }
 

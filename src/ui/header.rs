@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use super::controls::{Choice, Menu};
-use super::state::{Action, Comparison, GpuSight, Sheet, Theme};
-use crate::bridge::{DeviceKind, DevicePreference, DeviceReport};
+use super::state::{Action, Comparison, DevicePreference, GpuSight, Sheet, Theme};
+use crate::bridge::{DeviceKind, DeviceReport};
 
 #[derive(Properties, PartialEq)]
 pub struct HeaderProps {

@@ -6,6 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlAnchorElement, ReadableStreamDefaultReader, Response, Window};
 
 use super::state::{GpuSight, Theme};
+use crate::device::is_software_adapter;
 
 pub fn window() -> Window {
     gloo::utils::window()
@@ -142,13 +143,7 @@ pub async fn look_for_gpu() -> GpuSight {
         .cloned()
         .collect::<Vec<_>>()
         .join(" ");
-    // Some browsers do not flag their software rasteriser, but name it.
-    let lower = name.to_lowercase();
-    let software = fallback(&info)
-        || fallback(&adapter)
-        || ["swiftshader", "llvmpipe", "lavapipe", "basic render"]
-            .iter()
-            .any(|known| lower.contains(known));
+    let software = fallback(&info) || fallback(&adapter) || is_software_adapter(&name);
     if name.is_empty() {
         name = "WebGPU adapter".into();
     }
@@ -229,6 +224,14 @@ pub fn set_fragment(fragment: &str) {
     if let Ok(history) = window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&fragment));
     }
+}
+
+/// What the page's address says after `?` of this key; an empty text where it only names the key.
+pub fn query(key: &str) -> Option<String> {
+    let search = window().location().search().ok()?;
+    form_urlencoded::parse(search.trim_start_matches('?').as_bytes())
+        .find(|(name, _)| name == key)
+        .map(|(_, value)| value.into_owned())
 }
 
 /// The page's address with another fragment.

@@ -37,7 +37,7 @@ const failed = new Promise((_, reject) => {
   worker.onerror = (event) => reject(new Error(event.message || "the worker could not be started"));
   worker.onmessage = ({ data: [text, extra] }) => {
     const event = JSON.parse(text);
-    if (event.type === "failed") reject(new Error(event.message));
+    if (event.type === "failed") reject(new Error(JSON.stringify(event.failure)));
     listeners = listeners.filter((listener) => !listener(event, extra));
   };
 });

@@ -20,10 +20,11 @@ export async function browser({ gpu = false } = {}) {
 }
 
 /**
- * Opens the page in a context of its own and closes it with the test. `prepare` runs before the page is fetched.
+ * Opens the page in a context of its own and closes it with the test. `prepare` runs before the page is fetched;
+ * `query` is what the address says before the fragment, such as `?test`, without which workers have no accidents.
  * Afterwards fails the test on any console error (unless `errors` allows them) and on any request outside the folder.
  */
-export async function open(t, browser, { fragment = "", errors = false, prepare = null, ...options } = {}) {
+export async function open(t, browser, { query = "", fragment = "", errors = false, prepare = null, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   const complaints = [];
@@ -40,7 +41,7 @@ export async function open(t, browser, { fragment = "", errors = false, prepare 
     if (complaints.length && !errors) throw new Error(`console errors:\n${complaints.join("\n")}`);
   });
   await prepare?.(page);
-  await page.goto(BASE + (fragment && `#${fragment}`));
+  await page.goto(BASE + query + (fragment && `#${fragment}`));
   return page;
 }
 
@@ -160,7 +161,7 @@ export async function notice(page, seconds = 30) {
   return notice;
 }
 
-/** Sends the worker that trains a command, as the page would. */
+/** Sends the worker that trains a command, as the page would, or an accident, where the page was opened with `?test`. */
 export async function command(worker, command) {
   await worker.evaluate(
     (text) => void setTimeout(() => self.dispatchEvent(new MessageEvent("message", { data: [text] }))),

@@ -14,12 +14,12 @@ async function worker(page) {
 }
 
 test("a worker that dies is reported, and the race can go on", async (t) => {
-  const page = await open(t, chromium, { errors: true });
+  const page = await open(t, chromium, { query: "?test", errors: true });
   await ready(page);
   await playTo(page, 20);
   await command(await worker(page), { type: "crash" });
   const message = await notice(page);
-  assert.match(await message.innerText(), /engine|worker/i);
+  assert.match(await message.innerText(), /ended unexpectedly \(.*asked to crash\)/);
   assert.ok((await recalls(page)).every(Number.isFinite), "the recorded values are gone");
   await message.getByRole("button").first().click();
   await message.waitFor({ state: "hidden" });

@@ -84,7 +84,7 @@ test("every loss agrees with its small reference cases through WebGPU", options,
 });
 
 test("a lost device is reported, and the race goes on on the CPU", options, async (t) => {
-  const page = await open(t, chromium, { errors: true });
+  const page = await open(t, chromium, { query: "?test", errors: true });
   await onWebGpu(page);
   await playTo(page, 2, 240);
   const workers = page.workers();

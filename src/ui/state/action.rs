@@ -2,8 +2,10 @@
 
 use std::rc::Rc;
 
-use super::FleetId;
-use crate::bridge::{Bulk, CaseReport, Cause, Command, DeviceKind, DevicePreference, Event};
+use super::{DevicePreference, FleetId};
+use crate::bridge::{
+    Bulk, CaseReport, CheckFailure, Command, DeviceKind, Event, Failure, RequestId,
+};
 use crate::data::{DataSource, DataSpec};
 use crate::experiment::{Experiment, NetSpec, RaceSpec, SamplerSpec};
 use crate::loss::LossKind;
@@ -106,11 +108,11 @@ pub enum Action {
     /// The engine's code could not be loaded, or a worker died.
     FleetFailed {
         fleet: FleetId,
-        message: String,
+        failure: Failure,
     },
     DataFetched {
         data: DataSource,
-        outcome: Result<(), String>,
+        outcome: Result<(), Failure>,
     },
     FromWorker {
         fleet: FleetId,
@@ -130,7 +132,7 @@ pub enum Action {
     ApplyTuning,
 
     StartCheck,
-    CasesFetched(Result<String, String>),
+    CasesFetched(Result<String, CheckFailure>),
 }
 
 /// What is being loaded.
@@ -193,12 +195,14 @@ pub enum GpuSight {
 /// The comparison of the two devices, made in the background.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Comparison {
+    /// Number of the timings that were asked for.
+    pub id: RequestId,
     /// The kind of race that was timed.
     pub of: Option<Cost>,
     pub gpu_ms: Option<f64>,
     pub cpu_ms: Vec<Option<f64>>,
     /// Why there is no comparison.
-    pub failed: Option<String>,
+    pub failed: Option<Failure>,
 }
 
 impl Comparison {
@@ -238,7 +242,7 @@ impl Cost {
 /// Something went wrong: what, and what the person can do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trouble {
-    pub cause: Cause,
+    pub failure: Failure,
     pub title: String,
     pub detail: String,
     pub remedies: Vec<Remedy>,
@@ -271,11 +275,13 @@ pub enum Standing {
 /// "Check this device".
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Check {
+    /// Number of the check that was asked for last.
+    pub id: RequestId,
     pub running: bool,
     pub done: usize,
     pub of: usize,
     pub reports: Vec<CaseReport>,
-    pub failed: Option<String>,
+    pub failed: Option<CheckFailure>,
 }
 
 /// Which chart is shown, and how.

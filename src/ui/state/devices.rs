@@ -1,7 +1,18 @@
 //! Which device trains: what was asked for, what there is, and which of two is faster for this race.
 
 use super::{Comparison, Cost, Effect, Fleet, FleetId, GpuSight, State};
-use crate::bridge::{Cause, Command, DeviceKind, DevicePreference, Event};
+use crate::bridge::{CheckFailure, Command, DeviceKind, Event, Failure, RequestId};
+
+/// Which device the person wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DevicePreference {
+    /// The CPU, which is ready first. Where there is a graphics adapter, WebGPU is timed beside it, and the page says which
+    /// is faster for this race and offers to switch; it never switches by itself, since that would start the race again.
+    #[default]
+    Auto,
+    WebGpu,
+    Cpu,
+}
 
 impl State {
     /// Opens the device that the person prefers, if it is not the one that runs.
@@ -20,8 +31,8 @@ impl State {
                 }
                 (GpuSight::Unknown, _) => self.effect(Effect::LookForGpu),
                 (GpuSight::None { why }, _) => {
-                    let message = why.clone();
-                    self.trouble(Cause::NoWebGpu, message);
+                    let detail = why.clone();
+                    self.trouble(Failure::NoWebGpu { detail });
                     if self.fleet.is_none() {
                         self.open(DeviceKind::Cpu);
                     }
@@ -91,12 +102,16 @@ impl State {
         self.next_fleet
     }
 
+    pub(super) fn new_request_id(&mut self) -> RequestId {
+        self.last_request += 1;
+        self.last_request
+    }
+
     pub(super) fn dismiss_fleet(&mut self) {
         if let Some(fleet) = self.fleet.take() {
             if self.check.running {
                 self.check.running = false;
-                self.check.failed =
-                    Some("The device was changed while it was checked. Start again.".into());
+                self.check.failed = Some(CheckFailure::DeviceChanged);
             }
             self.effect(Effect::Dismiss { fleet: fleet.id });
         }
@@ -164,22 +179,24 @@ impl State {
         }
         let shares = fleet.shares(&self.race);
         let cpu_ms = vec![None; shares.len()];
+        let on_webgpu = (scout.id, 0, (*self.race).clone());
+        let on_cpu = shares
+            .into_iter()
+            .map(|(worker, race)| (fleet.id, worker, race));
+        let timings: Vec<_> = [on_webgpu].into_iter().chain(on_cpu).collect();
+        let id = self.new_request_id();
         self.comparison = Comparison {
+            id,
             of: Some(cost),
             cpu_ms,
             ..Comparison::default()
         };
-        let race = (*self.race).clone();
-        let on_cpu = shares
+        timings
             .into_iter()
-            .map(|(worker, race)| (fleet.id, worker, race));
-        [(scout.id, 0, race)]
-            .into_iter()
-            .chain(on_cpu)
             .map(|(fleet, worker, race)| Effect::Send {
                 fleet,
                 worker,
-                command: Command::Measure { race },
+                command: Command::Measure { id, race },
             })
             .collect()
     }
@@ -192,10 +209,14 @@ impl State {
         }
         match event {
             Event::Measured {
+                id,
                 milliseconds_per_step,
-            } => self.comparison.gpu_ms = Some(milliseconds_per_step),
-            Event::Failed { message, .. } => {
-                self.comparison.failed = Some(message);
+            } if id == self.comparison.id => self.comparison.gpu_ms = Some(milliseconds_per_step),
+            Event::MeasureFailed { id, failure } if id == self.comparison.id => {
+                self.comparison.failed = Some(failure);
+            }
+            Event::Failed { failure } => {
+                self.comparison.failed = Some(failure);
                 let id = scout.id;
                 self.scout = None;
                 self.effect(Effect::Dismiss { fleet: id });

@@ -1,7 +1,7 @@
 //! The workers that train one race, and how far each of them is.
 
 use super::Effect;
-use crate::bridge::{Command, DeviceKind, DevicePreference, DeviceReport, Event, RunId};
+use crate::bridge::{Command, DeviceKind, DeviceReport, Event, RunId};
 use crate::data::DataSource;
 use crate::experiment::RaceSpec;
 
@@ -37,7 +37,7 @@ pub struct Worker {
     pub stepping: bool,
     pub finished: bool,
     /// Number of the last Play or Step that it was sent: its end is answered by this number.
-    pub go: u32,
+    pub play: u32,
 }
 
 impl Worker {
@@ -204,12 +204,12 @@ impl Fleet {
             }
             worker.stepping = true;
             worker.halted = false;
-            worker.go += 1;
+            worker.play += 1;
             commands.push((
                 index,
                 Command::Step {
                     steps: 1,
-                    go: worker.go,
+                    play: worker.play,
                 },
             ));
         }
@@ -259,8 +259,8 @@ impl Fleet {
                 send(Command::StopAt {
                     step: target.stop_at.unwrap_or(target.race.schedule.steps),
                 });
-                worker.go += 1;
-                send(Command::Play { go: worker.go });
+                worker.play += 1;
+                send(Command::Play { play: worker.play });
                 worker.playing = true;
                 worker.stepping = false;
             } else if !target.playing {
@@ -301,11 +301,7 @@ fn open_and_load(
 ) {
     if worker.phase == Phase::Alive {
         worker.phase = Phase::Opening;
-        let device = match kind {
-            DeviceKind::WebGpu => DevicePreference::WebGpu,
-            DeviceKind::Cpu => DevicePreference::Cpu,
-        };
-        send(Command::Open { device });
+        send(Command::Open { device: kind });
     }
     let idle = matches!(worker.phase, Phase::Open | Phase::Loaded);
     let data = target.race.data.source();

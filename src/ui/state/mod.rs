@@ -20,12 +20,13 @@ pub use action::{
     Action, Arrival, Cargo, ChartView, Check, Comparison, Cost, Effect, GpuSight, Remedy, Sheet,
     Standing, Theme, Trouble,
 };
+pub use devices::DevicePreference;
 pub use fleet::{Fleet, FleetId, Phase, Worker};
 pub use track::Track;
 pub use tuning::{TunedLoss, Tuning};
 
 use super::model::{Curve, LOSS_COLOURS, Same};
-use crate::bridge::{Cause, Command, DevicePreference, DeviceReport, Event, RunId};
+use crate::bridge::{CheckFailure, Command, DeviceReport, Event, RequestId, RunId};
 use crate::data::{DataKind, DataSource, Dataset};
 use crate::experiment::{EvaluateOn, Experiment, RaceSpec};
 use crate::loss::LossKind;
@@ -81,6 +82,8 @@ pub struct State {
     /// A fleet on WebGPU that is only measured.
     pub scout: Option<Fleet>,
     next_fleet: FleetId,
+    /// Number of the last check or timing that was asked for.
+    last_request: RequestId,
     cores: usize,
     pub arrivals: BTreeMap<Cargo, Arrival>,
     data: DataState,
@@ -147,6 +150,7 @@ impl State {
             fleet: None,
             scout: None,
             next_fleet: 0,
+            last_request: 0,
             cores: 2,
             arrivals: BTreeMap::new(),
             data: DataState::None,
@@ -381,16 +385,14 @@ impl State {
             Action::Arrived { what, bytes, of } => {
                 self.arrivals.insert(what, Arrival { bytes, of });
             }
-            Action::FleetFailed { fleet, message } => {
-                self.fleet_failed(fleet, Cause::Engine, message)
-            }
+            Action::FleetFailed { fleet, failure } => self.fleet_failed(fleet, failure),
             Action::DataFetched { data, outcome } => {
                 if self.data == DataState::Fetching(data.clone()) {
                     match outcome {
                         Ok(()) => self.data = DataState::Here(data),
-                        Err(message) => {
+                        Err(failure) => {
                             self.data = DataState::None;
-                            self.trouble(Cause::Data, message);
+                            self.trouble(failure);
                         }
                     }
                 }
@@ -425,6 +427,7 @@ impl State {
             Action::StartCheck => {
                 self.pause();
                 self.check = Check {
+                    id: self.new_request_id(),
                     running: true,
                     ..Check::default()
                 };
@@ -437,19 +440,20 @@ impl State {
                         Some((fleet, worker)) => self.effect(Effect::Send {
                             fleet,
                             worker,
-                            command: Command::Verify { cases },
+                            command: Command::Verify {
+                                id: self.check.id,
+                                cases,
+                            },
                         }),
                         None => {
                             self.check.running = false;
-                            self.check.failed = Some(
-                                "The engine is not running. Start it, then check again.".into(),
-                            );
+                            self.check.failed = Some(CheckFailure::NotRunning);
                         }
                     }
                 }
-                Err(message) => {
+                Err(failure) => {
                     self.check.running = false;
-                    self.check.failed = Some(message);
+                    self.check.failed = Some(failure);
                 }
             },
         }
@@ -496,22 +500,17 @@ impl State {
             experiment: self.experiment.clone(),
         });
         // Rates go to workers that train this very race; trials keep the rates that they drew.
-        let trains = self
-            .fleet
-            .as_ref()
-            .is_some_and(|fleet| fleet.all_started(self.run));
-        let rates_only =
-            trains && self.tuning_now().is_none() && only_rates_differ(&previous, &self.experiment);
-        if rates_only
-            && self
-                .fleet
-                .as_ref()
-                .is_some_and(|fleet| fleet.all_finished(self.run))
-        {
-            // Nothing trains with them any more: they are for the next race, and the curves of this one stay.
+        let fleet = self.fleet.as_ref();
+        let trains = fleet.is_some_and(|fleet| fleet.all_started(self.run));
+        let finished = fleet.is_some_and(|fleet| fleet.all_finished(self.run));
+        let only_rates =
+            self.tuning_now().is_none() && only_rates_differ(&previous, &self.experiment);
+        if finished && only_rates && !self.edit_pending {
+            // Nothing trains with them any more: they are for the next race, and the curves stay until it begins.
             return;
         }
-        if self.edit_pending || !rates_only {
+        let at_once = trains && only_rates;
+        if self.edit_pending || !at_once {
             self.edit_pending = true;
             self.restart_token += 1;
             self.effect(Effect::RestartLater {

@@ -1,8 +1,8 @@
 //! The reducer against a pretended browser that carries out effects and lets workers answer.
 
 use super::*;
-use crate::bridge::{Bulk, CaseReport, DeviceKind, FrameHeader};
-use crate::data::Inputs;
+use crate::bridge::{Bulk, CaseReport, CheckFailure, DeviceKind, Failure, FrameHeader};
+use crate::data::{DataError, FormatError, Inputs};
 use crate::experiment::{HeatSpec, SamplerSpec};
 use crate::record::{CurvePoint, LanePoint, Rates};
 
@@ -109,6 +109,19 @@ impl Page {
     }
 }
 
+/// A worker has died.
+fn ended() -> Failure {
+    Failure::WorkerEnded {
+        detail: Some("it ended".into()),
+    }
+}
+
+fn lost() -> Failure {
+    Failure::DeviceLost {
+        detail: "lost".into(),
+    }
+}
+
 fn point(step: u32, value: f32) -> CurvePoint {
     let lane = Measure::ranking().fold(LanePoint::default(), |lane, measure| {
         lane.with(measure, value)
@@ -177,7 +190,7 @@ fn a_worker_opens_loads_and_starts_in_this_order_and_nothing_twice() {
         assert!(matches!(
             sent[0],
             Command::Open {
-                device: DevicePreference::Cpu
+                device: DeviceKind::Cpu
             }
         ));
         assert!(matches!(sent[1], Command::Load { .. }));
@@ -285,11 +298,11 @@ fn play_and_pause_reach_every_worker_at_once() {
     // The answer to a pause that was taken back does not stop the race; that the second play has ended does.
     page.act(Action::TogglePlay);
     let run = page.state.run;
-    page.event(0, Event::Paused { run, go: 1 });
-    page.event(1, Event::Paused { run, go: 1 });
+    page.event(0, Event::Paused { run, play: 1 });
+    page.event(1, Event::Paused { run, play: 1 });
     assert!(page.state.playing);
-    page.event(0, Event::Paused { run, go: 2 });
-    page.event(1, Event::Paused { run, go: 2 });
+    page.event(0, Event::Paused { run, play: 2 });
+    page.event(1, Event::Paused { run, play: 2 });
     assert!(!page.state.playing);
 }
 
@@ -309,12 +322,12 @@ fn workers_that_stop_by_themselves_stop_the_race_when_all_have() {
     page.act(Action::SetStopAt(Some(30)));
     page.act(Action::TogglePlay);
     let run = page.state.run;
-    page.event(0, Event::Paused { run, go: 1 });
+    page.event(0, Event::Paused { run, play: 1 });
     assert!(page.state.playing, "the other one still trains");
     // To a new mark both go on, also the one that has stopped.
     assert_eq!(plays(&page.act(Action::SetStopAt(Some(30)))), [0]);
-    page.event(0, Event::Paused { run, go: 2 });
-    let effects = page.event(1, Event::Paused { run, go: 1 });
+    page.event(0, Event::Paused { run, play: 2 });
+    let effects = page.event(1, Event::Paused { run, play: 1 });
     assert!(!page.state.playing);
     assert_eq!(plays(&effects), [] as [usize; 0]);
     // Play goes on beyond the mark that has been reached.
@@ -341,18 +354,18 @@ fn a_step_is_one_step_of_every_heat_and_not_two() {
     let effects = page.act(Action::Step);
     assert_eq!(
         commands(&effects),
-        [(0, &Command::Step { steps: 1, go: 1 })]
+        [(0, &Command::Step { steps: 1, play: 1 })]
     );
     assert_eq!(page.act(Action::Step), [], "the first is not done yet");
     let run = page.state.run;
-    page.event(0, Event::Paused { run, go: 1 });
+    page.event(0, Event::Paused { run, play: 1 });
     assert_eq!(commands(&page.act(Action::Step)).len(), 1);
     // Play takes a step that is under way back, and its late answer does not count.
     page.act(Action::TogglePlay);
     assert!(!page.state.fleet.as_ref().unwrap().stepping());
-    page.event(0, Event::Paused { run, go: 2 });
+    page.event(0, Event::Paused { run, play: 2 });
     assert!(page.state.playing);
-    page.event(0, Event::Paused { run, go: 3 });
+    page.event(0, Event::Paused { run, play: 3 });
     assert!(!page.state.playing);
 }
 
@@ -377,7 +390,7 @@ fn a_step_passes_the_mark_that_has_been_reached() {
         commands(&effects),
         [
             (0, &Command::StopAt { step: steps }),
-            (0, &Command::Step { steps: 1, go: 1 })
+            (0, &Command::Step { steps: 1, play: 1 })
         ]
     );
 }
@@ -511,7 +524,7 @@ fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
     page.evaluate(0, run, 0, 25, 0.4);
     let effects = page.act(Action::FleetFailed {
         fleet: 1,
-        message: "it ended".into(),
+        failure: ended(),
     });
     assert_eq!(effects, [Effect::Dismiss { fleet: 1 }]);
     assert_eq!(page.state.standing(), Standing::Failed);
@@ -534,7 +547,7 @@ fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
     // Word of the dead fleet is dropped.
     page.act(Action::FleetFailed {
         fleet: 1,
-        message: "late".into(),
+        failure: ended(),
     });
     assert_eq!(page.state.trouble, None);
     page.answer_all();
@@ -549,7 +562,9 @@ fn a_data_file_that_does_not_come_offers_synthetic_data() {
     let data = page.state.race.data.source();
     page.act(Action::DataFetched {
         data,
-        outcome: Err("glyphs.bin: 404".into()),
+        outcome: Err(Failure::DataFile {
+            detail: "glyphs.bin: 404".into(),
+        }),
     });
     let trouble = page.state.trouble.clone().unwrap();
     assert!(trouble.remedies.contains(&Remedy::UseSyntheticData) && trouble.detail.contains("404"));
@@ -572,8 +587,11 @@ fn a_data_file_that_a_worker_refuses_offers_synthetic_data_too() {
     page.event(
         0,
         Event::Failed {
-            cause: Cause::Data,
-            message: "glyphs.bin is cut off".into(),
+            failure: DataError::File {
+                file: "glyphs.bin".into(),
+                cause: FormatError::Pictures,
+            }
+            .into(),
         },
     );
     assert_eq!(page.state.standing(), Standing::Failed);
@@ -600,13 +618,7 @@ fn a_lost_gpu_offers_the_cpu() {
         "{effects:?}"
     );
     page.answer_all();
-    page.event(
-        0,
-        Event::Failed {
-            cause: Cause::DeviceLost,
-            message: "lost".into(),
-        },
-    );
+    page.event(0, Event::Failed { failure: lost() });
     assert_eq!(
         page.state.trouble.as_ref().unwrap().remedies[0],
         Remedy::GoOnOnCpu
@@ -658,7 +670,7 @@ fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
     let measured: Vec<usize> = commands(&effects)
         .iter()
         .filter_map(|(worker, command)| match command {
-            Command::Measure { race } => Some((*worker, race.heats.len())),
+            Command::Measure { race, .. } => Some((*worker, race.heats.len())),
             _ => None,
         })
         .map(|(_, heats)| heats)
@@ -668,15 +680,18 @@ fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
         [4, 2, 2],
         "the whole race on WebGPU, and each worker's part"
     );
+    let id = page.state.comparison.id;
     scout(
         &mut page,
         Event::Measured {
+            id,
             milliseconds_per_step: 3.0,
         },
     );
     page.event(
         0,
         Event::Measured {
+            id,
             milliseconds_per_step: 10.0,
         },
     );
@@ -684,6 +699,7 @@ fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
     page.event(
         1,
         Event::Measured {
+            id,
             milliseconds_per_step: 12.0,
         },
     );
@@ -822,7 +838,13 @@ fn a_check_pauses_the_race_and_counts_what_agrees() {
     let effects = page.act(Action::CasesFetched(Ok("[]".into())));
     assert_eq!(
         commands(&effects),
-        [(0, &Command::Verify { cases: "[]".into() })]
+        [(
+            0,
+            &Command::Verify {
+                id: page.state.check.id,
+                cases: "[]".into()
+            }
+        )]
     );
     for done in 1..=2 {
         let report = CaseReport {
@@ -835,6 +857,7 @@ fn a_check_pauses_the_race_and_counts_what_agrees() {
         page.event(
             0,
             Event::Checked {
+                id: page.state.check.id,
                 report,
                 done,
                 of: 2,
@@ -963,7 +986,7 @@ fn trials_that_are_cut_off_are_forgotten() {
         ("a worker's death", |page| {
             page.act(Action::FleetFailed {
                 fleet: 1,
-                message: "it ended".into(),
+                failure: ended(),
             });
             page.act(Action::Retry);
         }),
@@ -1343,28 +1366,6 @@ fn the_data_set_comes_from_the_worker_that_opened_it() {
 }
 
 #[test]
-fn a_rate_that_is_moved_after_the_end_is_for_the_next_race() {
-    let mut page = Page::new(1);
-    page.open(2);
-    page.act(Action::TogglePlay);
-    let run = page.state.run;
-    page.evaluate(0, run, 0, 0, 0.1);
-    page.evaluate(0, run, 0, 400, 0.5);
-    page.event(0, Event::Finished { run });
-    let raced = page.state.shown.clone();
-    let mut changed = (*page.state.experiment).clone();
-    changed.entries[0].lr *= 2.0;
-    let effects = page.act(Action::Edit(Rc::new(changed.clone())));
-    assert_eq!(commands(&effects), [], "nothing trains with it any more");
-    assert_eq!(page.state.shown, raced, "the curves are of the old rate");
-    assert_eq!(page.state.tracks[0].record.0.points.len(), 2, "and stay");
-    assert_eq!(page.state.tracks[0].record.0.entry, raced.entries[0]);
-    page.act(Action::TogglePlay);
-    assert_eq!(page.state.run, run + 1);
-    assert_eq!(page.state.race.heats[0].lanes[0].lr, changed.entries[0].lr);
-}
-
-#[test]
 fn an_edit_that_comes_while_a_race_is_laid_out_is_not_taken_for_its_settings() {
     let mut page = Page::new(2);
     page.open(2);
@@ -1423,4 +1424,266 @@ fn the_end_of_a_race_is_told_with_its_verdict() {
         "{}",
         page.state.status
     );
+}
+
+#[test]
+fn an_alert_goes_with_its_cause() {
+    // A race that trains again has no use for a button that would end it.
+    type Way = fn(&mut Page);
+    let ways: [(&str, Way); 3] = [
+        ("reset", |page| drop(page.act(Action::Reset))),
+        ("play", |page| drop(page.act(Action::TogglePlay))),
+        ("an edit", |page| {
+            let mut changed = (*page.state.experiment).clone();
+            changed.label_noise = 0.2;
+            page.act(Action::StartWith(Rc::new(changed)));
+        }),
+    ];
+    for (what, restart) in ways {
+        for failure in [ended(), lost()] {
+            let mut page = Page::new(2);
+            page.open(2);
+            page.act(Action::FleetFailed { fleet: 1, failure });
+            restart(&mut page);
+            assert!(
+                page.state.trouble.is_some(),
+                "{what}: nothing is laid out yet"
+            );
+            page.answer_all();
+            assert_ne!(page.state.standing(), Standing::Failed);
+            assert_eq!(page.state.trouble, None, "{what}");
+        }
+    }
+}
+
+#[test]
+fn word_of_a_dead_worker_does_not_take_its_alert_away() {
+    let mut page = Page::new(2);
+    page.open(3);
+    page.act(Action::Reset);
+    page.act(Action::FleetFailed {
+        fleet: 1,
+        failure: ended(),
+    });
+    // It was on its way when the other one died.
+    page.start_all();
+    assert!(page.state.trouble.is_some());
+}
+
+#[test]
+fn that_there_is_no_webgpu_stays_on_the_screen_but_ends_no_race() {
+    let mut page = Page::new(1);
+    page.act(Action::Begin { cores: 2 });
+    page.act(Action::GpuLooked(GpuSight::None {
+        why: "this browser offers no WebGPU".into(),
+    }));
+    page.act(Action::Prefer(DevicePreference::WebGpu));
+    page.act(Action::Retry);
+    assert!(page.state.trouble.is_some());
+    page.answer_all();
+    assert_eq!(page.state.standing(), Standing::Ready);
+    let trouble = page
+        .state
+        .trouble
+        .clone()
+        .expect("the wish is still not fulfilled");
+    assert!(!trouble.remedies.contains(&Remedy::Retry), "{trouble:?}");
+}
+
+/// A race of two losses that has come to its end.
+fn finished_page() -> Page {
+    let mut page = Page::new(2);
+    page.open(2);
+    page.act(Action::TogglePlay);
+    let run = page.state.run;
+    for heat in 0..2 {
+        page.evaluate(0, run, heat, 0, 0.1);
+        page.evaluate(0, run, heat, 400, 0.5);
+    }
+    page.event(0, Event::Finished { run });
+    assert_eq!(page.state.standing(), Standing::Finished);
+    page
+}
+
+#[test]
+fn a_rate_that_is_moved_after_the_end_is_for_the_next_race() {
+    let mut page = finished_page();
+    let (run, shown) = (page.state.run, page.state.shown.clone());
+    for lr in [0.25, 0.5] {
+        let mut changed = (*page.state.experiment).clone();
+        changed.entries[1].lr = lr;
+        let effects = page.act(Action::Edit(Rc::new(changed)));
+        assert!(
+            effects
+                .iter()
+                .all(|effect| matches!(effect, Effect::SaveSettings { .. })),
+            "{effects:?}"
+        );
+    }
+    assert_eq!(page.state.shown, shown, "nothing was trained with it");
+    assert_eq!(page.state.tracks[1].record.0.rates_changed_after(), None);
+    assert_eq!(
+        page.state.tracks[1].record.0.points.len(),
+        2,
+        "the curves stay"
+    );
+    page.act(Action::TogglePlay);
+    assert_eq!(page.state.run, run + 1);
+    page.start_all();
+    assert_eq!(page.state.race.heats[1].lanes[0].lr, 0.5);
+    assert_eq!(page.state.shown.entries[1].lr, 0.5);
+    assert_eq!(page.state.tracks[1].record.0.rates[0].lr, 0.5);
+}
+
+#[test]
+fn a_rate_that_comes_too_late_for_a_heat_changes_nothing_of_its_record() {
+    // On its way when the last step was done, or when the loss's last lane had died.
+    for (after_step, died) in [(400, false), (12, true)] {
+        let mut page = Page::new(2);
+        page.open(2);
+        page.act(Action::TogglePlay);
+        let run = page.state.run;
+        let before = page.state.experiment.entries[1].clone();
+        let mut changed = (*page.state.experiment).clone();
+        changed.entries[1].lr = 0.5;
+        page.act(Action::Edit(Rc::new(changed)));
+        if died {
+            let (heat, lane, step) = (1, 0, 12);
+            page.event(
+                0,
+                Event::LaneStopped {
+                    run,
+                    heat,
+                    lane,
+                    step,
+                },
+            );
+        }
+        let rates = Rates {
+            after_step,
+            lr: 0.5,
+            proxy_lr_factor: before.proxy_lr_factor,
+        };
+        page.event(
+            0,
+            Event::RatesSet {
+                run,
+                heat: 1,
+                rates,
+            },
+        );
+        assert_eq!(page.state.tracks[1].record.0.rates_changed_after(), None);
+        assert_eq!(page.state.shown.entries[1], before, "what is exported");
+        assert_eq!(
+            page.state.experiment.entries[1].lr, 0.5,
+            "what the panel says"
+        );
+    }
+}
+
+#[test]
+fn a_check_that_fails_says_so_in_its_own_box_and_the_race_goes_on() {
+    let mut page = Page::new(1);
+    page.open(2);
+    page.act(Action::StartCheck);
+    page.act(Action::CasesFetched(Ok("{".into())));
+    let id = page.state.check.id;
+    let failure = CheckFailure::Cases {
+        detail: "EOF".into(),
+    };
+    let effects = page.event(
+        0,
+        Event::CheckFailed {
+            id,
+            failure: failure.clone(),
+        },
+    );
+    assert_eq!(effects, []);
+    assert!(!page.state.check.running);
+    assert_eq!(page.state.check.failed, Some(failure));
+    assert_eq!(page.state.trouble, None);
+    assert_eq!(plays(&page.act(Action::TogglePlay)), [0]);
+}
+
+#[test]
+fn late_answers_to_an_older_check_are_dropped() {
+    let mut page = Page::new(1);
+    page.open(2);
+    page.act(Action::StartCheck);
+    page.act(Action::CasesFetched(Ok("[]".into())));
+    let old = page.state.check.id;
+    page.act(Action::StartCheck);
+    page.act(Action::CasesFetched(Ok("[]".into())));
+    let report = CaseReport {
+        id: "late".into(),
+        loss: "circle".into(),
+        value_error: f64::INFINITY,
+        gradient_error: f64::NAN,
+        passed: false,
+    };
+    page.event(
+        0,
+        Event::Checked {
+            id: old,
+            report,
+            done: 1,
+            of: 1,
+        },
+    );
+    page.event(
+        0,
+        Event::CheckFailed {
+            id: old,
+            failure: CheckFailure::NoCases,
+        },
+    );
+    assert!(page.state.check.running && page.state.check.reports.is_empty());
+    assert_eq!(page.state.check.failed, None);
+}
+
+#[test]
+fn late_timings_do_not_fill_the_next_comparison() {
+    let mut page = Page::new(1);
+    page.open(2);
+    page.act(Action::GpuLooked(GpuSight::Adapter {
+        name: "fast".into(),
+        software: false,
+    }));
+    let scout = |page: &mut Page, event| {
+        page.act(Action::FromWorker {
+            fleet: 2,
+            worker: 0,
+            event,
+            bulk: None,
+        })
+    };
+    scout(&mut page, Event::Alive);
+    let device = DeviceReport {
+        kind: DeviceKind::WebGpu,
+        name: "fast".into(),
+        software: false,
+    };
+    scout(&mut page, Event::Ready { device });
+    let (samples, classes) = (1, 1);
+    scout(&mut page, Event::Loaded { samples, classes });
+    let old = page.state.comparison.id;
+    let mut more = (*page.state.experiment).clone();
+    more.seeds = 10;
+    page.act(Action::StartWith(Rc::new(more)));
+    let id = page.state.comparison.id;
+    assert_ne!(id, old, "ten lanes are timed anew");
+    let measured = |id, milliseconds_per_step| Event::Measured {
+        id,
+        milliseconds_per_step,
+    };
+    scout(&mut page, measured(old, 1.0));
+    page.event(0, measured(old, 2.0));
+    assert_eq!(page.state.comparison.result(), None);
+    scout(&mut page, measured(id, 3.0));
+    page.event(0, measured(id, 4.0));
+    assert_eq!(page.state.comparison.result(), Some((3.0, 4.0)));
+    // One that fails leaves the race alone.
+    let failure = lost();
+    page.event(0, Event::MeasureFailed { id, failure });
+    assert!(page.state.comparison.failed.is_some() && page.state.trouble.is_none());
 }

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::{DataState, Effect, FleetId, Remedy, State, Trouble, Worker, fleet};
-use crate::bridge::{Bulk, Cause, Command, DeviceKind, Event};
+use crate::bridge::{Bulk, Cause, Command, DeviceKind, Event, Failure};
 use crate::data::Inputs;
-use crate::record::Measure;
+use crate::record::{Measure, Rates};
 use crate::ui::model::{Frame, Same};
 
 impl State {
@@ -142,7 +142,8 @@ impl State {
                 train_classes,
                 test_classes,
             } => {
-                if run == current {
+                // Of workers that have been dismissed, word may still be on its way.
+                if run == current && !fleet.failed {
                     let first = !fleet
                         .workers
                         .iter()
@@ -155,12 +156,7 @@ impl State {
                         self.view = Rc::new(view);
                         self.classes = Some((train_classes, test_classes));
                     }
-                    // What a setting made impossible is possible again.
-                    if self.trouble.as_ref().is_some_and(|trouble| {
-                        matches!(trouble.cause, Cause::Settings | Cause::Data)
-                    }) {
-                        self.trouble = None;
-                    }
+                    self.forget_moot_trouble();
                     if self.show_seen && !tuning {
                         let command = Command::ShowClasses { seen: true };
                         self.effect(Effect::Send {
@@ -247,15 +243,13 @@ impl State {
                 }
             }
             Event::RatesSet { run, heat, rates } => {
-                if let Some(heat) = heat_of(heat).filter(|_| run == current)
-                    && let Some(track) = Rc::make_mut(&mut self.tracks).get_mut(heat)
-                {
-                    track.rates_set(rates);
+                if let Some(heat) = heat_of(heat).filter(|_| run == current) {
+                    self.rates_set(heat, rates);
                 }
             }
-            Event::Paused { run, go } => {
+            Event::Paused { run, play } => {
                 // An answer to an earlier Play or Step says nothing of the last one.
-                if run == current && go == worker.go {
+                if run == current && play == worker.play {
                     // Of a pause that the page asked for, `playing` knows already.
                     worker.halted = worker.playing;
                     worker.playing = false;
@@ -282,14 +276,34 @@ impl State {
                 }
             }
             Event::Measured {
+                id,
                 milliseconds_per_step,
             } => {
-                if let Some(slot) = self.comparison.cpu_ms.get_mut(index) {
+                if id == self.comparison.id
+                    && let Some(slot) = self.comparison.cpu_ms.get_mut(index)
+                {
                     *slot = Some(milliseconds_per_step);
                 }
             }
-            Event::Checked { report, done, of } => {
-                if self.check.running {
+            Event::MeasureFailed { id, failure } => {
+                if id == self.comparison.id {
+                    self.comparison.failed = Some(failure);
+                }
+            }
+            Event::CheckFailed { id, failure } => {
+                if self.check.running && id == self.check.id {
+                    self.check.running = false;
+                    self.say(failure.to_string());
+                    self.check.failed = Some(failure);
+                }
+            }
+            Event::Checked {
+                id,
+                report,
+                done,
+                of,
+            } => {
+                if self.check.running && id == self.check.id {
                     self.check.reports.push(report);
                     self.check.done = done;
                     self.check.of = of;
@@ -308,7 +322,44 @@ impl State {
                     }
                 }
             }
-            Event::Failed { cause, message } => self.fleet_failed(id, cause, message),
+            Event::Failed { failure } => self.fleet_failed(id, failure),
+        }
+    }
+
+    /// Notes the learning rates that a loss trains with from now on.
+    fn rates_set(&mut self, heat: usize, rates: Rates) {
+        let steps = self.steps();
+        let Some(track) = Rc::make_mut(&mut self.tracks).get_mut(heat) else {
+            return;
+        };
+        if rates.after_step < steps && track.ended() < track.lanes {
+            track.rates_set(rates);
+            return;
+        }
+        // The loss had ended: nothing was trained with them, so the curves are still those of the rates before.
+        if let (Some(last), Some(entry)) = (
+            track.record.0.rates.last(),
+            Rc::make_mut(&mut self.shown).entries.get_mut(heat),
+        ) {
+            entry.lr = last.lr;
+            entry.proxy_lr_factor = last.proxy_lr_factor;
+        }
+    }
+
+    /// A race that has been laid out makes an alert moot, and a button of it would end that race.
+    fn forget_moot_trouble(&mut self) {
+        let on_cpu = self
+            .fleet
+            .as_ref()
+            .is_some_and(|fleet| fleet.kind == DeviceKind::Cpu);
+        let Some(trouble) = &mut self.trouble else {
+            return;
+        };
+        if on_cpu && trouble.failure.cause() == Cause::NoWebGpu {
+            // Somebody wished for WebGPU, and trains on the CPU: why, is still to be said.
+            trouble.remedies = vec![Remedy::GoOnOnCpu, Remedy::Dismiss];
+        } else {
+            self.trouble = None;
         }
     }
 
@@ -351,9 +402,9 @@ impl State {
         self.rankings.insert(protocol.id(), ranking);
     }
 
-    pub(super) fn fleet_failed(&mut self, id: FleetId, cause: Cause, message: String) {
+    pub(super) fn fleet_failed(&mut self, id: FleetId, failure: Failure) {
         if self.scout.as_ref().is_some_and(|scout| scout.id == id) {
-            self.on_scout(Event::Failed { cause, message });
+            self.on_scout(Event::Failed { failure });
             return;
         }
         let Some(fleet) = self.fleet.as_mut().filter(|fleet| fleet.id == id) else {
@@ -366,10 +417,11 @@ impl State {
         self.playing = false;
         self.check.running = false;
         self.effect(Effect::Dismiss { fleet: id });
-        self.trouble(cause, message);
+        self.trouble(failure);
     }
 
-    pub(super) fn trouble(&mut self, cause: Cause, message: String) {
+    pub(super) fn trouble(&mut self, failure: Failure) {
+        let (cause, message) = (failure.cause(), failure.to_string());
         let on_gpu = self
             .fleet
             .as_ref()
@@ -410,7 +462,7 @@ impl State {
         }
         self.say(format!("{title}. {message}"));
         self.trouble = Some(Trouble {
-            cause,
+            failure,
             title: title.into(),
             detail: format!("{message}{kept}"),
             remedies,

@@ -1,19 +1,8 @@
-//! The only place that opens a device: the CPU, or WebGPU.
+//! Opens a device: the CPU, or WebGPU.
 
 use burn::tensor::Device;
 
-use crate::bridge::{DeviceKind, DeviceReport};
-
-/// A device could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum DeviceError {
-    /// This build holds the CPU engine only.
-    #[error("this engine was built for the CPU only; load the WebGPU engine instead")]
-    NoGpuInThisBuild,
-    /// WebGPU is there, but gave no device.
-    #[error("the browser's WebGPU gave no device ({0}); train on the CPU instead")]
-    NoGpuDevice(String),
-}
+use super::{DeviceError, DeviceKind, DeviceReport};
 
 /// Burn's CPU backend: one thread, SIMD where the build has it.
 pub fn cpu() -> (Device, DeviceReport) {
@@ -43,10 +32,13 @@ pub fn is_cpu(device: &Device) -> bool {
 /// [`DeviceError::NoGpuDevice`] where the browser refuses; [`DeviceError::NoGpuInThisBuild`] in the CPU engine.
 #[cfg(feature = "gpu")]
 pub async fn gpu(name: String, software: bool) -> Result<(Device, DeviceReport), DeviceError> {
-    let device = Device::wgpu_options()
-        .init_async()
-        .await
-        .map_err(|error| DeviceError::NoGpuDevice(error.to_string()))?;
+    let device =
+        Device::wgpu_options()
+            .init_async()
+            .await
+            .map_err(|error| DeviceError::NoGpuDevice {
+                detail: error.to_string(),
+            })?;
     let report = DeviceReport {
         kind: DeviceKind::WebGpu,
         name,

@@ -1,0 +1,167 @@
+//! What can go wrong between page and worker: data, which the page puts into words. `Display` is English.
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::DataError;
+use crate::device::DeviceError;
+
+/// Why training cannot begin or go on. `detail` is what the browser or a library says, in its own words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Failure {
+    /// The device could not be opened.
+    #[error("{error}")]
+    Device { error: DeviceError },
+    /// The browser has no WebGPU for this page.
+    #[error("{detail}")]
+    NoWebGpu { detail: String },
+    /// The device did not give back what was computed: it was lost, or ran out of memory.
+    #[error(
+        "the device stopped answering ({detail}); train on the CPU, or with fewer lanes or a smaller network"
+    )]
+    DeviceLost { detail: String },
+    /// The data set is not what it should be, or not what the settings ask of it.
+    #[error("{error}")]
+    Data { error: DataError },
+    /// The data set's file could not be fetched.
+    #[error("{detail}")]
+    DataFile { detail: String },
+    /// A setting makes no race.
+    #[error("{what}: {problem}")]
+    Setting { what: String, problem: String },
+    /// The pre-trained network that was compiled in does not fit.
+    #[error("{detail}")]
+    Pretrained { detail: String },
+    /// The engine's file could not be fetched.
+    #[error("{detail}")]
+    EngineFile { detail: String },
+    /// The engine's file is no WebAssembly.
+    #[error("{file} is damaged ({detail}).")]
+    EngineDamaged { file: String, detail: String },
+    /// The engine's code ran into an error when it was started.
+    #[error("The engine could not be started ({detail}).")]
+    EngineStart { detail: String },
+    /// A worker said nothing for so long after it was started.
+    #[error("The engine did not start within {seconds} seconds.")]
+    EngineSilent { seconds: u32 },
+    /// The browser starts no worker.
+    #[error("A worker could not be started ({detail}).")]
+    WorkerStart { detail: String },
+    #[error("The worker that trains ended unexpectedly{}.", in_brackets(detail))]
+    WorkerEnded { detail: Option<String> },
+    /// A message could not be handed over.
+    #[error("A command could not be sent ({detail}).")]
+    NotSent { detail: String },
+    /// A message is not what it should be: page and engine are of different builds.
+    #[error(
+        "a message between page and engine cannot be read ({detail}); reload the page to get matching versions"
+    )]
+    Unreadable { detail: String },
+    /// A command came before what it needs.
+    #[error("the command `{command}` came before its {missing} was there; reload the page")]
+    OutOfOrder { command: String, missing: Missing },
+}
+
+fn in_brackets(detail: &Option<String>) -> String {
+    detail
+        .as_ref()
+        .map_or_else(String::new, |detail| format!(" ({detail})"))
+}
+
+/// What a command needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missing {
+    Device,
+    DataSet,
+}
+
+impl std::fmt::Display for Missing {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Device => "device",
+            Self::DataSet => "data set",
+        })
+    }
+}
+
+/// What a failure is about: decides what a person is offered to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The browser offers no WebGPU, or no adapter.
+    NoWebGpu,
+    /// The device was lost while training.
+    DeviceLost,
+    /// The data file is missing or not what it should be.
+    Data,
+    /// The settings cannot be trained.
+    Settings,
+    /// Anything else in the worker.
+    Engine,
+}
+
+impl Failure {
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Device { .. } | Self::NoWebGpu { .. } => Cause::NoWebGpu,
+            Self::DeviceLost { .. } => Cause::DeviceLost,
+            // The data set is there, but not what these settings ask of it.
+            Self::Data {
+                error: DataError::Parameter { .. },
+            }
+            | Self::Setting { .. } => Cause::Settings,
+            Self::Data { .. } | Self::DataFile { .. } => Cause::Data,
+            Self::Pretrained { .. }
+            | Self::EngineFile { .. }
+            | Self::EngineDamaged { .. }
+            | Self::EngineStart { .. }
+            | Self::EngineSilent { .. }
+            | Self::WorkerStart { .. }
+            | Self::WorkerEnded { .. }
+            | Self::NotSent { .. }
+            | Self::Unreadable { .. }
+            | Self::OutOfOrder { .. } => Cause::Engine,
+        }
+    }
+}
+
+impl From<DataError> for Failure {
+    fn from(error: DataError) -> Self {
+        Self::Data { error }
+    }
+}
+
+impl From<DeviceError> for Failure {
+    fn from(error: DeviceError) -> Self {
+        Self::Device { error }
+    }
+}
+
+/// Why the device was not checked to the end. The race has nothing to do with it and goes on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum CheckFailure {
+    /// The file of reference cases could not be fetched.
+    #[error("{detail}")]
+    CasesFile { detail: String },
+    /// It is no list of cases.
+    #[error(
+        "The reference cases in golden.json cannot be read ({detail}). Reload the page, and check again."
+    )]
+    Cases { detail: String },
+    #[error("golden.json holds no case of a loss. Reload the page, and check again.")]
+    NoCases,
+    /// One case contradicts itself, or is of a loss that this build does not have.
+    #[error(
+        "A reference case in golden.json cannot be used ({detail}). Reload the page, and check again."
+    )]
+    Case { detail: String },
+    #[error(
+        "The device stopped answering ({detail}). Choose another one, or start it again, and check it then."
+    )]
+    Device { detail: String },
+    #[error("The engine is not running. Start it, then check again.")]
+    NotRunning,
+    #[error("The device was changed while it was checked. Start again.")]
+    DeviceChanged,
+}

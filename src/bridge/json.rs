@@ -1,0 +1,297 @@
+//! The written form of a message.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A message as JSON. Numbers that are not finite keep what they are, see [`number`](crate::number).
+pub fn write(message: &impl Serialize) -> String {
+    serde_json::to_string(message).expect(
+        "a message has fields of names and plain values only, which always have a JSON form",
+    )
+}
+
+/// A message from its JSON.
+///
+/// # Errors
+/// Where it is not a message of this kind.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+    serde_json::from_str(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::bridge::{CaseReport, CheckFailure, Event, Failure, FrameHeader, Missing};
+    use crate::data::{DataError, Dataset, FormatError, Inputs};
+    use crate::data::{DataSource, SyntheticSpec};
+    use crate::device::{DeviceError, DeviceKind, DeviceReport};
+    use crate::record::{CurvePoint, LanePoint, Measure, Rates};
+
+    /// One of each event, every float of it with a fraction.
+    fn events() -> Vec<Event> {
+        let (run, heat) = (3, 1);
+        let mut lane = LanePoint::default();
+        lane.loss = Some(0.5);
+        let lane = lane.with(Measure::MapAtR, 0.75);
+        let dataset = Dataset {
+            name: "dots".into(),
+            inputs: Inputs::default(),
+            features: 2,
+            picture: Some((2, 1)),
+            labels: vec![0, 1],
+            class_names: vec!["あ".into(), "い".into()],
+        };
+        vec![
+            Event::Alive,
+            Event::Ready {
+                device: DeviceReport {
+                    kind: DeviceKind::WebGpu,
+                    name: "an adapter".into(),
+                    software: true,
+                },
+            },
+            Event::Loaded {
+                samples: 9,
+                classes: 3,
+            },
+            Event::Dataset {
+                data: DataSource::Synthetic(SyntheticSpec {
+                    classes: 3,
+                    dim: 2,
+                    samples_per_class: 3,
+                    spread: 0.5,
+                    noise: 0.25,
+                    seed: 1,
+                }),
+                dataset,
+            },
+            Event::Started {
+                run,
+                view: vec![4, 5],
+                train_classes: 7,
+                test_classes: 3,
+            },
+            Event::View {
+                run,
+                view: vec![4, 5],
+            },
+            Event::Evaluated {
+                run,
+                heat,
+                point: CurvePoint {
+                    step: 5,
+                    train_seconds: 0.5,
+                    samples: 300,
+                    lanes: vec![Some(lane), None],
+                },
+                evaluation_ms: 1.5,
+            },
+            Event::Progress {
+                run,
+                heat,
+                step: 7,
+                steps_per_second: 30.5,
+            },
+            Event::Frame {
+                run,
+                header: FrameHeader {
+                    heat,
+                    lane: 0,
+                    step: 7,
+                    components: 2,
+                    points: 12,
+                    proxies: 4,
+                    explained: 0.5,
+                },
+            },
+            Event::RatesSet {
+                run,
+                heat,
+                rates: Rates {
+                    after_step: 7,
+                    lr: 0.5,
+                    proxy_lr_factor: 10.5,
+                },
+            },
+            Event::LaneStopped {
+                run,
+                heat,
+                lane: 1,
+                step: 7,
+            },
+            Event::Paused { run, play: 4 },
+            Event::Finished { run },
+            Event::Measured {
+                id: 2,
+                milliseconds_per_step: 3.5,
+            },
+            Event::MeasureFailed {
+                id: 2,
+                failure: Failure::DeviceLost {
+                    detail: "out of memory".into(),
+                },
+            },
+            Event::Checked {
+                id: 3,
+                report: CaseReport {
+                    id: "circle_01".into(),
+                    loss: "circle".into(),
+                    value_error: 1.5,
+                    gradient_error: 0.5,
+                    passed: false,
+                },
+                done: 1,
+                of: 2,
+            },
+            Event::CheckFailed {
+                id: 3,
+                failure: CheckFailure::NoCases,
+            },
+            Event::Failed {
+                failure: Failure::EngineSilent { seconds: 20 },
+            },
+        ]
+    }
+
+    /// Fails to compile where an event is missing in [`events`].
+    fn place(event: &Event) -> usize {
+        match event {
+            Event::Alive => 0,
+            Event::Ready { .. } => 1,
+            Event::Loaded { .. } => 2,
+            Event::Dataset { .. } => 3,
+            Event::Started { .. } => 4,
+            Event::View { .. } => 5,
+            Event::Evaluated { .. } => 6,
+            Event::Progress { .. } => 7,
+            Event::Frame { .. } => 8,
+            Event::RatesSet { .. } => 9,
+            Event::LaneStopped { .. } => 10,
+            Event::Paused { .. } => 11,
+            Event::Finished { .. } => 12,
+            Event::Measured { .. } => 13,
+            Event::MeasureFailed { .. } => 14,
+            Event::Checked { .. } => 15,
+            Event::CheckFailed { .. } => 16,
+            Event::Failed { .. } => 17,
+        }
+    }
+
+    /// The paths to all floats in a JSON value, as serde_json's pointers.
+    fn floats(value: &Value, path: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Number(number) if number.is_f64() => found.push(path.to_owned()),
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    floats(item, &format!("{path}/{index}"), found);
+                }
+            }
+            // A lane's values are none where they are not finite, see `LanePoint`.
+            Value::Object(fields) => {
+                for (name, field) in fields.iter().filter(|(name, _)| *name != "lanes") {
+                    floats(field, &format!("{path}/{name}"), found);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_event_comes_back_as_it_was() {
+        for (index, event) in events().into_iter().enumerate() {
+            assert_eq!(place(&event), index, "there is one of each, in order");
+            assert_eq!(read::<Event>(&write(&event)).unwrap(), event);
+        }
+    }
+
+    #[test]
+    fn no_float_of_any_event_is_lost_where_it_is_not_finite() {
+        let mut count = 0;
+        for event in events() {
+            let plain: Value = serde_json::from_str(&write(&event)).unwrap();
+            let mut paths = Vec::new();
+            floats(&plain, "", &mut paths);
+            for path in &paths {
+                for name in ["NaN", "Infinity", "-Infinity"] {
+                    let mut changed = plain.clone();
+                    *changed.pointer_mut(path).unwrap() = name.into();
+                    let event: Event = serde_json::from_value(changed.clone())
+                        .unwrap_or_else(|error| panic!("{path} of {event:?}: {error}"));
+                    let again: Value = serde_json::from_str(&write(&event)).unwrap();
+                    assert_eq!(again, changed, "{path}");
+                }
+                count += 1;
+            }
+        }
+        assert!(count >= 12, "only {count} floats were found");
+    }
+
+    #[test]
+    fn a_check_can_report_what_is_not_finite() {
+        let report = CaseReport {
+            id: "circle_01".into(),
+            loss: "circle".into(),
+            value_error: f64::INFINITY,
+            gradient_error: f64::NAN,
+            passed: false,
+        };
+        let event = Event::Checked {
+            id: 1,
+            report,
+            done: 1,
+            of: 1,
+        };
+        let Event::Checked { report, .. } = read(&write(&event)).unwrap() else {
+            panic!("another event");
+        };
+        assert_eq!(report.value_error, f64::INFINITY);
+        assert!(report.gradient_error.is_nan());
+    }
+
+    #[test]
+    fn failures_come_back_with_what_they_hold() {
+        let detail = || "why".to_owned();
+        let format = FormatError::Header(Cow::Borrowed("no value is ink"));
+        for failure in [
+            Failure::Device {
+                error: DeviceError::NoGpuInThisBuild,
+            },
+            Failure::Data {
+                error: DataError::Missing {
+                    set: "glyphs".into(),
+                    file: "glyphs.bin".into(),
+                },
+            },
+            Failure::Data {
+                error: DataError::File {
+                    file: "glyphs.bin".into(),
+                    cause: format,
+                },
+            },
+            Failure::Setting {
+                what: "seeds".into(),
+                problem: "a loss needs at least one".into(),
+            },
+            Failure::WorkerEnded { detail: None },
+            Failure::WorkerEnded {
+                detail: Some(detail()),
+            },
+            Failure::OutOfOrder {
+                command: "load".into(),
+                missing: Missing::Device,
+            },
+        ] {
+            let read: Failure = read(&write(&failure)).unwrap();
+            assert_eq!(read, failure);
+            assert_eq!(read.to_string(), failure.to_string());
+        }
+        assert!(
+            read::<Event>(r#"{"type":"failed","failure":{"kind":"engine-start","detail":"why"}}"#)
+                .is_ok()
+        );
+    }
+}
