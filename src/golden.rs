@@ -659,3 +659,21 @@ async fn read(case: &LossCase, tensor: Tensor<3>, lane: usize) -> Result<Vec<f32
     data.try_into_vec::<f32>()
         .map_err(|error| device(format!("{error:?}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_cases_gives_its_losses_or_says_what_is_wrong() {
+        let metrics = include_str!("../tests/golden/metrics_01.json");
+        let loss = include_str!("../tests/golden/circle_03.json");
+        let cases = Case::losses(&format!("[{metrics},{loss}]")).unwrap();
+        assert_eq!(cases.len(), 1);
+        assert_eq!(cases[0].kind, LossKind::Circle);
+        let half = &loss[..loss.len() / 2];
+        assert!(matches!(Case::losses(half), Err(GoldenError::Json(_))));
+        let unknown = r#"[{"kind": "loss"}]"#;
+        assert!(Case::losses(unknown).is_err());
+    }
+}

@@ -55,18 +55,16 @@ pub fn decode<T: DeserializeOwned>(data: &JsValue) -> Result<(T, Option<JsValue>
 
 /// Logs the beginning of a message, which names it.
 fn note(direction: &str, text: &str) {
-    let level = || {
-        let chatty = |name: &&str| text.starts_with(&format!(r#"{{"type":"{name}""#));
-        if CHATTY.iter().any(|name| chatty(&name)) {
-            log::Level::Trace
-        } else {
-            log::Level::Debug
-        }
-    };
     if log::max_level() < log::Level::Debug {
         return;
     }
+    let is = |name: &&str| text.starts_with(&format!(r#"{{"type":"{name}""#));
+    let level = if CHATTY.iter().any(is) {
+        log::Level::Trace
+    } else {
+        log::Level::Debug
+    };
     let start: String = text.chars().take(LOGGED).collect();
     let rest = if start.len() < text.len() { "…" } else { "" };
-    log::log!(level(), "{direction} {start}{rest}");
+    log::log!(level, "{direction} {start}{rest}");
 }

@@ -1436,7 +1436,12 @@ fn an_alert_goes_with_its_cause() {
         ("an edit", |page| {
             let mut changed = (*page.state.experiment).clone();
             changed.label_noise = 0.2;
-            page.act(Action::StartWith(Rc::new(changed)));
+            let effects = page.act(Action::Edit(Rc::new(changed)));
+            for effect in effects {
+                if let Effect::RestartLater { token } = effect {
+                    page.act(Action::RestartDue { token });
+                }
+            }
         }),
     ];
     for (what, restart) in ways {
