@@ -150,7 +150,7 @@ fn anchors_that_have_arrived_count_in_the_mean() {
         [0.0, 1.0, 0.0, 0.0],
         [0.0, 1.0, 0.03, 0.0],
         [0.0, 0.0, 1.0, 0.0],
-        [0.0, 0.0, 0.5, 0.8],
+        [0.0, 0.0, 0.05, 1.0],
     ];
     for (kind, expected) in [
         (

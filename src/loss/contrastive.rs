@@ -101,6 +101,7 @@ pub(super) fn pair_hinges(
     negative_margin: LaneParam,
 ) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
+    // [d_ij − m_p]₊ of positives, [m_n − d_ij]₊ of negatives
     let pull = parts::hinge(
         distance.clone() - input.param(positive_margin),
         pairs.positive.float(),

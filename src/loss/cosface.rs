@@ -81,6 +81,7 @@ const SCALE: LaneParam = LaneParam::new(ParamInfo {
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = input.class_mask().float();
     let cosine = input.class_cosines();
+    // s (cos θ_ic − m·[c = y_i])
     let logits = (cosine - target.clone() * input.param(MARGIN)) * input.param(SCALE);
     parts::cross_entropy(logits, target)
 }

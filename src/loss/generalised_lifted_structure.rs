@@ -96,6 +96,7 @@ const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let distance = input.sample_distances();
+    // log Σ_{P_i} e^{d_ij − m_p} and log Σ_{N_i} e^{m_n − d_ij}
     let pull = parts::masked_lse(
         distance.clone() - input.param(POSITIVE_MARGIN),
         pairs.positive,

@@ -97,17 +97,19 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let (positive, negative) = (pairs.positive.float(), pairs.negative.clone().float());
     let distance = input.sample_distances();
+    // log Σ_{N_i} e^{m_n − d_ik}, [lane, batch, 1]
     let pushed = parts::masked_lse(
         input.param(NEGATIVE_MARGIN) - distance.clone(),
         pairs.negative,
     );
-    // Samples of one class have the same negatives: both sides of a positive pair have some, or neither.
+    // log(Σ_{N_i} + Σ_{N_j}). Samples of one class have the same negatives: both sides of a positive pair have some, or neither.
     let [lanes, batch, _] = input.dims();
     let shape = [lanes, batch, batch];
     let both = parts::log_add_exp(
         pushed.clone().expand(shape),
         parts::as_row(pushed).expand(shape),
     );
+    // [d_ij − m_p + log(Σ_{N_i} + Σ_{N_j})]₊²
     let terms = parts::hinge(
         distance - input.param(POSITIVE_MARGIN) + both,
         positive.clone(),

@@ -98,6 +98,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pull_weight = positive.clone() * negative.clone().sum_dim(2);
     let push_weight = negative * positive.sum_dim(2);
     let distance = input.sample_distances();
+    // d_ap − β + m and β − d_an + m
     let pull = distance.clone() - (beta.clone() - margin.clone());
     let push = (beta + margin) - distance;
     let active = |term: &Tensor<3>| term.clone().without_autodiff().greater_elem(0.0).float();

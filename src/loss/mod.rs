@@ -1,7 +1,9 @@
 //! Losses over lanes, one file each, and the registry that everything else reads.
 //!
-//! A file holds a [`LossInfo`] (name, family, formula, hyperparameters with their ranges) that needs no tensors, so that
-//! the page can read it, and a `forward` behind the `engine` feature. Adding a loss is a new file and one line in
+//! A file holds a [`LossInfo`] (name, family, formula, hyperparameters with their ranges, its name in the reference
+//! library) that needs no tensors, so that the page can read it, and a `forward` behind the `engine` feature. What `forward`
+//! is given is a [`LossInput`]: labels, hyperparameters, and one [relation](Relation), the matrix by which it compares the
+//! batch. Adding a loss is a new file and one line in
 //! [`registry!`](self): the picker, its controls, the URL form, the command line, the docs table and the completeness
 //! test all follow from it.
 

@@ -112,6 +112,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
 #[cfg(feature = "engine")]
 pub(super) fn over_pairs(input: &LossInput<'_>, cosine: Tensor<3>, pairs: Pairs) -> Tensor<3> {
     let (alpha, beta) = (input.param(ALPHA), input.param(BETA));
+    // 1/α log(1 + Σ_{P_i} e^{−α(s_ij − λ)}) + 1/β log(1 + Σ_{N_i} e^{β(s_ij − λ)})
     let above = cosine - input.param(BASE);
     let pull =
         parts::masked_lse_one(above.clone() * alpha.clone().neg(), pairs.positive.float()) / alpha;

@@ -69,7 +69,7 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let own = pairs.same.bool_and(pairs.positive.clone()).float();
     let anchor = pairs.anchor.float();
     let target = (cosine.clone() * own).sum_dim(2);
-    // A row for every sample; those that are no anchor count 0.
+    // log Σ_k e^{s(a_c, p_k)} − s(a_c, p_c). A row for every sample; those that are no anchor count 0.
     let terms = (parts::masked_lse(cosine, pairs.positive.expand(dims)) - target) * anchor.clone();
     parts::divided_mean(terms.sum_dim(1), anchor.sum_dim(1))
 }

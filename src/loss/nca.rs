@@ -74,7 +74,9 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let pairs = crate::miner::all_pairs(input.labels.clone());
     let counts = pairs.positive.clone().any_dim(2).float();
     let others = pairs.positive.clone().bool_or(pairs.negative);
+    // −σ d_ij²
     let closeness = input.sample_closeness() * input.param(SOFTMAX_SCALE);
+    // log Σ_{j ≠ i} e^{−σ d_ij²} − log Σ_{P_i} e^{−σ d_ij²}
     let terms =
         parts::masked_lse(closeness.clone(), others) - parts::masked_lse(closeness, pairs.positive);
     parts::divided_mean((terms * counts.clone()).sum_dim(1), counts.sum_dim(1))

@@ -70,5 +70,6 @@ pub(super) const SYMBOLS: &[SymbolInfo] = &[
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = input.class_mask().float();
     let cosine = input.class_cosines();
+    // s_ic / T
     parts::cross_entropy(cosine * input.param(TEMPERATURE).recip(), target)
 }

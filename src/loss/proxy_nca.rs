@@ -80,5 +80,6 @@ pub(super) const PAPER: Paper = Paper {
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = input.class_mask().float();
     let closeness = input.class_closeness();
+    // −σ d²(x_i, p_c)
     parts::cross_entropy(closeness * input.param(SOFTMAX_SCALE), target)
 }

@@ -57,6 +57,7 @@ const SOFTMAX_SCALE: LaneParam = LaneParam::new(ParamInfo {
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let own = input.class_mask();
     let closeness = input.class_closeness() * input.param(SOFTMAX_SCALE);
+    // log Σ_{c ≠ y_i} e^{−σ d²(x_i, p_c)} + σ d²(x_i, p_{y_i})
     let pull = (closeness.clone() * own.clone().float()).sum_dim(2);
     let loss = parts::batch_mean(parts::masked_lse(closeness, own.bool_not()) - pull);
     if input.classes() > 1 {

@@ -66,5 +66,6 @@ const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let target = input.class_mask().float();
     let closeness = input.class_closeness();
+    // −d²(x_i, p_c) / T
     parts::cross_entropy(closeness * input.param(TEMPERATURE).recip(), target)
 }

@@ -201,8 +201,11 @@ fn update_lane(
     let scale = rate * f.first_correction;
     let clip = if f.clip > 0.0 { f.clip } else { f32::INFINITY };
     for (((value, &gradient), m), v) in values.iter_mut().zip(gradients).zip(first).zip(second) {
-        // The difference is 0, and NaN where the gradient is not finite.
-        let gradient = gradient.clamp(-clip, clip) + (gradient - gradient);
+        let gradient = if gradient.is_finite() {
+            gradient.clamp(-clip, clip)
+        } else {
+            f32::NAN
+        };
         *m = BETA1 * *m + (1.0 - BETA1) * gradient;
         *v = BETA2 * *v + (1.0 - BETA2) * gradient * gradient;
         *value = *value * keep - scale * *m / (v.sqrt() * f.second_correction + EPSILON);
