@@ -38,7 +38,7 @@ pub struct Cell {
     pub steps_to_90: Vec<Option<f64>>,
     /// Mean final MAP@R of each loss.
     pub last: Vec<Option<f64>>,
-    /// The cell's experiment with its tuned settings, as [`Experiment::to_fragment`](super::Experiment::to_fragment).
+    /// The cell's experiment with its tuned settings, as [`Experiment::to_fragment`](crate::experiment::Experiment::to_fragment).
     pub link: String,
 }
 
