@@ -1,5 +1,7 @@
 //! The miners against the sets that the reference mined.
 
+#![allow(clippy::unwrap_used, reason = "what is wrong in a test shows at once")]
+
 use std::collections::HashSet;
 
 use burn::tensor::{Bool, Device, Int, Tensor, TensorData};

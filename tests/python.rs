@@ -1,6 +1,7 @@
 //! Exported scripts, run by PyTorch and pytorch-metric-learning. `cargo xtask test` installs these and runs the tests;
 //! by hand: `KYORI_PYTHON=python3 cargo test --release --test python -- --ignored --nocapture`.
 #![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, reason = "what is wrong in a test shows at once")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,6 +1,7 @@
 //! Races as a whole, on the CPU: they learn, they repeat, and their lanes do not touch each other.
 
 #![cfg(feature = "engine")]
+#![allow(clippy::unwrap_used, reason = "what is wrong in a test shows at once")]
 
 use burn::tensor::Device;
 use kyori::data::{Dataset, GlyphSpec};

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MessageEvent, WorkerOptions, WorkerType};
 use yew::Callback;
 
-use super::state::{Action, Cargo, Effect, FleetId};
+use super::state::{Action, Cargo, Effect, FleetId, GpuSight};
 use super::window;
 use crate::bridge::{Bulk, CheckFailure, Command, DeviceKind, Event, Failure, json, port};
 use crate::console;
@@ -138,9 +138,17 @@ impl Client {
                 });
             }
             Effect::LookForGpu => {
-                let dispatch = self.dispatch.clone();
+                let (dispatch, sizes) = (self.dispatch.clone(), self.sizes.clone());
                 spawn_local(async move {
-                    dispatch.emit(Action::GpuLooked(window::look_for_gpu().await))
+                    // An adapter is of no use without the engine for it, which a copy of the page may lack.
+                    let list = JsFuture::from(sizes).await.ok();
+                    let list = list.and_then(|list| list.as_string());
+                    let sight = match list.and_then(|list| why_no_engine(&list, DeviceKind::WebGpu))
+                    {
+                        Some(why) => GpuSight::None { why },
+                        None => window::look_for_gpu().await,
+                    };
+                    dispatch.emit(Action::GpuLooked(sight));
                 });
             }
             Effect::RestartLater { token } => {
@@ -525,6 +533,9 @@ fn post_command(
 #[derive(Deserialize)]
 struct Manifest {
     files: BTreeMap<String, FileSize>,
+    /// Engines that are still being built.
+    #[serde(default)]
+    coming: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -539,4 +550,39 @@ fn read_size(manifest: &str, file: &str) -> Option<u64> {
         .files
         .get(file)
         .map(|size| size.bytes)
+}
+
+/// Why this copy of the page has no engine for a device. None if it has one, or if the list cannot be read: then only the
+/// attempt can tell.
+fn why_no_engine(manifest: &str, kind: DeviceKind) -> Option<String> {
+    let manifest = serde_json::from_str::<Manifest>(manifest).ok()?;
+    let name = engine_name(kind);
+    if manifest.files.contains_key(&format!("{name}_bg.wasm")) {
+        None
+    } else if manifest.coming.iter().any(|coming| coming == name) {
+        Some("its engine is still being built; reload the page in a few minutes".into())
+    } else {
+        Some("this copy of the page was built without the engine for it".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_that_is_not_there_is_told_from_one_that_is_coming() {
+        let list =
+            |files: &str, rest: &str| format!(r#"{{"version": "1", "files": {{{files}}}{rest}}}"#);
+        let cpu = r#""engine-cpu_bg.wasm": {"bytes": 7}"#;
+        let gpu = r#""engine-gpu_bg.wasm": {"bytes": 9}"#;
+        let why = |list: &str| why_no_engine(list, DeviceKind::WebGpu);
+        assert_eq!(why(&list(&format!("{cpu}, {gpu}"), "")), None);
+        assert!(why(&list(cpu, "")).unwrap().contains("without"));
+        let coming = list(cpu, r#", "coming": ["engine-gpu"]"#);
+        assert!(why(&coming).unwrap().contains("being built"));
+        assert_eq!(why_no_engine(&coming, DeviceKind::Cpu), None);
+        assert_eq!(why("<!doctype html>"), None);
+        assert_eq!(read_size(&coming, "engine-cpu_bg.wasm"), Some(7));
+    }
 }

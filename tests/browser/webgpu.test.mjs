@@ -97,3 +97,19 @@ test("a lost device is reported, and the race goes on on the CPU", options, asyn
   await playTo(page, 5);
   assert.match(await page.getByTestId("device-name").innerText(), /CPU/);
 });
+
+test("a copy without the WebGPU engine says so, and is no trouble", options, async (t) => {
+  const page = await open(t, chromium, {
+    prepare: (page) =>
+      page.route("**/manifest.json", async (route) => {
+        const manifest = await (await route.fetch()).json();
+        const files = Object.entries(manifest.files).filter(([name]) => !name.startsWith("engine-gpu"));
+        await route.fulfill({ json: { ...manifest, files: Object.fromEntries(files), coming: ["engine-gpu"] } });
+      }),
+  });
+  await ready(page);
+  await page.getByRole("button", { name: /^Device/ }).click();
+  await until(async () => /being built/.test(await page.locator(".menu-box").innerText()), 20, "it does not say so");
+  assert.equal(await page.getByTestId("notice").count(), 0);
+  assert.match(await page.getByTestId("device-name").innerText(), /CPU/);
+});

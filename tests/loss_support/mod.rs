@@ -1,6 +1,9 @@
 //! What the tests of losses share: batches on the host, and their values and gradients.
-// Each test file is a crate of its own and uses its own part of this one.
-#![allow(dead_code)]
+#![allow(
+    dead_code,
+    reason = "each test file is a crate of its own and uses its own part of this one"
+)]
+#![allow(clippy::unwrap_used, reason = "what is wrong in a test shows at once")]
 
 use burn::tensor::{Device, Tensor, TensorData};
 use kyori::loss::{LaneParams, Learned, LossGradients, LossInput, LossKind};

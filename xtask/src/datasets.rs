@@ -7,10 +7,10 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use ttf_parser::{Face, GlyphId, OutlineBuilder};
@@ -20,6 +20,8 @@ use ttf_parser::{Face, GlyphId, OutlineBuilder};
 mod packed;
 
 use packed::Packed;
+
+use crate::shell::{apt_install, cache_dir, can_apt_install, root};
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -94,11 +96,6 @@ const PACKAGES: &[(&str, &str)] = &[
 const DIGITS_WHEEL: &str = "scikit-learn";
 const DIGITS_MEMBER: &str = "sklearn/datasets/data/digits.csv.gz";
 const DIGITS_CRC: u32 = 0x2ebe_3bb7;
-
-/// The project's folder.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
 
 pub fn run(args: &Args) -> Result<()> {
     install_fonts()?;
@@ -180,29 +177,11 @@ fn install_fonts() -> Result<()> {
         "apt-get install --no-install-recommends {}",
         missing.join(" ")
     );
-    let debian = Path::new("/etc/debian_version").exists();
-    let root = Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|output| output.stdout == b"0\n");
     ensure!(
-        debian,
+        can_apt_install(),
         "the glyphs are drawn from Debian's font packages; on a Debian machine, as root: {by_hand}"
     );
-    ensure!(root, "font packages are missing; as root: {by_hand}");
-    println!("installing {} font packages", missing.len());
-    let apt = |arguments: &[&str]| {
-        Command::new("apt-get")
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .args(arguments)
-            .status()
-    };
-    let install = [&["install", "-y", "--no-install-recommends"], &missing[..]].concat();
-    // A fresh machine has no package lists yet.
-    if apt(&install)?.success() || apt(&["update"])?.success() && apt(&install)?.success() {
-        return Ok(());
-    }
-    bail!("apt-get failed; by hand: {by_hand}")
+    apt_install(&missing).with_context(|| format!("by hand: {by_hand}"))
 }
 
 /// One typeface: its outlines of all characters, and where it is from.
@@ -271,7 +250,7 @@ fn candidates(characters: &[char]) -> Result<Vec<Typeface>> {
     Ok(candidates)
 }
 
-fn face_name(face: &Face) -> Option<String> {
+fn face_name(face: &Face<'_>) -> Option<String> {
     let name = |id| {
         face.names()
             .into_iter()
@@ -343,7 +322,7 @@ impl OutlineBuilder for Flatten {
 }
 
 /// The outline with its ink centred on 0 and the larger side 1 long; none where there is no such character or no ink.
-fn outline(face: &Face, character: char) -> Option<Outline> {
+fn outline(face: &Face<'_>, character: char) -> Option<Outline> {
     let glyph = face
         .glyph_index(character)
         .filter(|&glyph| glyph != GlyphId(0))?;
@@ -619,7 +598,7 @@ fn digits() -> Result<Packed> {
 }
 
 fn digits_text() -> Result<String> {
-    let folder = root().join("target/datasets");
+    let folder = cache_dir().join("datasets");
     fs::create_dir_all(&folder)?;
     let by_hand = format!("python3 -m pip download --no-deps {DIGITS_WHEEL}");
     let mut words = by_hand.split(' ');

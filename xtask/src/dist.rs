@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hasher};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -13,7 +14,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::shell::{cache_dir, cargo, find, root, run, say, target_dir};
+use crate::shell::{background_cargo, cache_dir, cargo, find, root, run, say, target_dir};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -22,31 +23,36 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const SOURCES: [&str; 7] = ["csv", "json", "png", "py", "rs", "sh", "toml"];
 
 /// One WebAssembly binary of the page.
-struct Binary {
+pub struct Binary {
     /// Name in dist/: `{name}.js` and `{name}_bg.wasm`.
     name: &'static str,
     bin: &'static str,
     features: &'static str,
     /// Cargo profile: the page is built small, the engines fast.
     profile: &'static str,
-    what: &'static str,
+    pub what: &'static str,
 }
 
-const PAGE: Binary = Binary {
+pub const PAGE: Binary = Binary {
     name: "app",
     bin: "app",
     features: "page",
     profile: "page",
     what: "the page",
 };
-const CPU: Binary = Binary {
+/// The page as `cargo xtask dev` builds it: in seconds, and large.
+pub const DEV_PAGE: Binary = Binary {
+    profile: "page-dev",
+    ..PAGE
+};
+pub const CPU: Binary = Binary {
     name: "engine-cpu",
     bin: "worker",
     features: "worker",
     profile: "web",
     what: "the CPU engine",
 };
-const GPU: Binary = Binary {
+pub const GPU: Binary = Binary {
     name: "engine-gpu",
     bin: "worker",
     features: "worker,gpu",
@@ -81,14 +87,7 @@ impl Prepare {
     /// Builds dist/, unless it is to be taken as it is.
     pub fn run(&self, brotli: bool) -> Result<Manifest> {
         if self.no_build {
-            let path = folder().join("manifest.json");
-            let text = fs::read(&path).with_context(|| {
-                format!(
-                    "{} is missing; build the page with `cargo xtask build`",
-                    path.display()
-                )
-            })?;
-            return Ok(serde_json::from_slice(&text)?);
+            return Manifest::read();
         }
         Build {
             brotli: brotli || self.build.brotli,
@@ -96,9 +95,41 @@ impl Prepare {
         }
         .run()
     }
+
+    /// Builds what a race needs at least, and starts to build the rest in the background.
+    pub fn start(&self) -> Result<Started> {
+        if self.no_build {
+            return Ok(Started {
+                manifest: Manifest::read()?,
+                rest: None,
+            });
+        }
+        let manifest = self.build.without_gpu(!self.build.no_gpu)?;
+        let build = self.build.clone();
+        let rest = (!build.no_gpu).then(|| thread::spawn(move || build.add_gpu()));
+        Ok(Started { manifest, rest })
+    }
+}
+
+/// A dist/ that can be served, and perhaps grows by the WebGPU engine.
+pub struct Started {
+    pub manifest: Manifest,
+    pub rest: Option<thread::JoinHandle<Result<Manifest>>>,
 }
 
 impl Manifest {
+    fn read() -> Result<Self> {
+        let path = folder().join("manifest.json");
+        let text = fs::read(&path).with_context(|| {
+            format!(
+                "{} is missing; build the page with `cargo xtask build`",
+                path.display()
+            )
+        })?;
+        serde_json::from_slice(&text)
+            .with_context(|| format!("{} is not what `cargo xtask build` writes", path.display()))
+    }
+
     /// Whether the WebGPU engine is there.
     pub fn has_gpu(&self) -> bool {
         self.files.contains_key(&format!("{}_bg.wasm", GPU.name))
@@ -111,6 +142,9 @@ pub struct Manifest {
     /// Changes with any file.
     pub version: String,
     pub files: BTreeMap<String, Size>,
+    /// Engines that are being built and will join.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coming: Vec<String>,
 }
 
 /// Size of a file in bytes.
@@ -130,52 +164,41 @@ pub fn folder() -> PathBuf {
 impl Build {
     /// Builds what has changed, and leaves nothing in dist/ that does not belong there.
     pub fn run(&self) -> Result<Manifest> {
-        let index = root().join("index.html");
-        if !index.is_file() {
-            bail!("{} is missing: there is no page to build", index.display());
-        }
-        ensure_wasm_target()?;
-        let mut files = Files::default();
-        for binary in [&PAGE, &CPU] {
-            binary.add(&mut files)?;
-        }
+        let mut parts = build_light()?;
         if self.no_gpu {
             say("leaving out the WebGPU engine (--no-gpu)");
         } else {
             say(
                 "next is the WebGPU engine; its first build takes some ten minutes on two cores, later ones far less",
             );
-            GPU.add(&mut files)?;
+            parts.push(GPU.build(cargo())?);
         }
-        files.add("index.html", &index)?;
-        files.add_folder("", &root().join("www"), |_| true)?;
-        files.add_folder("data", &root().join("assets"), |path| {
-            let extension = path
-                .extension()
-                .and_then(|e| e.to_str())
-                .unwrap_or_default();
-            !SOURCES.contains(&extension)
-        })?;
-        for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
-            files.add(licence, &root().join(licence))?;
-        }
-        if let Some(cases) = golden_cases()? {
-            files.contents.insert("golden.json".into(), cases);
-        }
-        let mut manifest = files.manifest();
-        files.contents.insert(
-            "manifest.json".into(),
-            serde_json::to_vec_pretty(&manifest)?,
-        );
+        self.publish(&parts, &[])
+    }
+
+    /// Page and CPU engine, which a race can be run with while the WebGPU engine is perhaps still to come.
+    fn without_gpu(&self, gpu_comes: bool) -> Result<Manifest> {
+        let coming = if gpu_comes { &[GPU.name][..] } else { &[] };
+        self.publish(&build_light()?, coming)
+    }
+
+    /// Builds the WebGPU engine and puts it beside the two others.
+    fn add_gpu(&self) -> Result<Manifest> {
+        let gpu = GPU.build(background_cargo())?;
+        self.publish(&[PAGE.bound(), CPU.bound(), gpu], &[])
+    }
+
+    /// Writes dist/ from bound binaries and the files beside them.
+    fn publish(&self, bound: &[PathBuf], coming: &[&str]) -> Result<Manifest> {
+        let mut files = Files::of_page(bound)?;
+        let mut manifest = files.write_down(coming)?;
         files.write(&folder())?;
         if self.brotli {
             for (name, size) in &mut manifest.files {
                 size.brotli = Some(brotli_size(name, &files.contents[name])?);
             }
-            fs::write(
-                folder().join("manifest.json"),
-                serde_json::to_vec_pretty(&manifest)?,
-            )?;
+            let path = folder().join("manifest.json");
+            replace(&path, &serde_json::to_vec_pretty(&manifest)?)?;
         }
         say(format!(
             "dist/ holds {} files, {}",
@@ -186,11 +209,32 @@ impl Build {
     }
 }
 
+/// Page and CPU engine at the same time: each is on one core for much of its build.
+fn build_light() -> Result<Vec<PathBuf>> {
+    ensure_page()?;
+    thread::scope(|scope| {
+        let page = scope.spawn(|| PAGE.build(cargo()));
+        let cpu = CPU.build(cargo());
+        let page = page.join().expect("building returns errors as values");
+        Ok(vec![page?, cpu?])
+    })
+}
+
+/// That there is something to build, and a compiler that can.
+pub fn ensure_page() -> Result<()> {
+    let index = root().join("index.html");
+    if !index.is_file() {
+        bail!("{} is missing: there is no page to build", index.display());
+    }
+    ensure_wasm_target()
+}
+
 impl Binary {
-    fn add(&self, files: &mut Files) -> Result<()> {
+    /// Compiles and binds it. The folder with its JavaScript and WebAssembly.
+    pub fn build(&self, mut cargo: Command) -> Result<PathBuf> {
         let started = Instant::now();
         say(format!("compiling {}", self.what));
-        run(cargo()
+        run(cargo
             .args([
                 "build",
                 "--target",
@@ -204,13 +248,10 @@ impl Binary {
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS"))?;
         // Both engines end up under this name; it is read before the next build.
-        let wasm = target_dir()
-            .join(TARGET)
-            .join(self.profile)
-            .join(format!("{}.wasm", self.bin));
+        let wasm = self.compiled().with_extension("wasm");
         let bytes = read(&wasm)?;
-        let bound = cache_dir().join("bindgen").join(self.name);
-        let stamp = bound.with_extension("stamp");
+        let bound = self.bound();
+        let stamp = self.stamp();
         let fresh = format!("{} {:016x}", env!("CARGO_PKG_VERSION"), hash(&bytes));
         if fs::read_to_string(&stamp).is_ok_and(|old| old == fresh) {
             say(format!("{} is unchanged", self.what));
@@ -220,16 +261,49 @@ impl Binary {
                 self.what,
                 megabytes(bytes.len() as u64)
             ));
+            // Without it the folder does not count as complete.
+            let _ = fs::remove_file(&stamp);
             remove_folder(&bound)?;
             self.bind(bytes, &bound)?;
             fs::write(&stamp, fresh)?;
         }
         say(format!(
-            "{} took {:.0} s",
+            "{} took {:.1} s",
             self.what,
             started.elapsed().as_secs_f64()
         ));
-        files.add_folder("", &bound, |_| true)
+        Ok(bound)
+    }
+
+    /// What cargo calls it, without an extension.
+    fn compiled(&self) -> PathBuf {
+        target_dir().join(TARGET).join(self.profile).join(self.bin)
+    }
+
+    /// The project's own files that it was compiled from, as cargo wrote them down.
+    pub fn sources(&self) -> Result<BTreeSet<PathBuf>> {
+        let list = self.compiled().with_extension("d");
+        let text =
+            fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
+        Ok(dependencies(&text))
+    }
+
+    /// Where what wasm-bindgen makes of it lies.
+    fn bound(&self) -> PathBuf {
+        let name = match self.profile {
+            profile if profile == DEV_PAGE.profile => profile,
+            _ => self.name,
+        };
+        cache_dir().join("bindgen").join(name)
+    }
+
+    fn stamp(&self) -> PathBuf {
+        self.bound().with_extension("stamp")
+    }
+
+    /// The folder of an earlier build, if there was one.
+    pub fn earlier(&self) -> Option<PathBuf> {
+        (self.stamp().is_file() && self.bound().is_dir()).then(|| self.bound())
     }
 
     /// What the wasm-bindgen program does; as a library its version is the one in Cargo.lock.
@@ -245,6 +319,18 @@ impl Binary {
             .generate(folder)
             .with_context(|| format!("wasm-bindgen cannot read {}", self.what))
     }
+}
+
+/// The right side of a rule as make reads it: names with spaces between them, a space within a name as `\ `.
+fn dependencies(rule: &str) -> BTreeSet<PathBuf> {
+    let Some((_, names)) = rule.split_once(": ") else {
+        return BTreeSet::new();
+    };
+    names
+        .replace("\\ ", "\0")
+        .split_whitespace()
+        .map(|name| PathBuf::from(name.replace('\0', " ")))
+        .collect()
 }
 
 fn ensure_wasm_target() -> Result<()> {
@@ -289,11 +375,59 @@ fn golden_cases() -> Result<Option<Vec<u8>>> {
 
 /// The files of dist/ by their path, with `/` between folders.
 #[derive(Default)]
-struct Files {
+pub struct Files {
     contents: BTreeMap<String, Vec<u8>>,
 }
 
 impl Files {
+    /// Everything that the page is served with, but for the list of it.
+    pub fn of_page(bound: &[PathBuf]) -> Result<Self> {
+        let mut files = Self::default();
+        for folder in bound {
+            files.add_folder("", folder, |_| true)?;
+        }
+        files.add("index.html", &root().join("index.html"))?;
+        files.add_folder("", &root().join("www"), |_| true)?;
+        files.add_folder("data", &root().join("assets"), |path| {
+            let extension = path.extension().and_then(|e| e.to_str());
+            !SOURCES.contains(&extension.unwrap_or_default())
+        })?;
+        for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            files.add(licence, &root().join(licence))?;
+        }
+        if let Some(cases) = golden_cases()? {
+            files.contents.insert("golden.json".into(), cases);
+        }
+        Ok(files)
+    }
+
+    /// Adds the list of all that is there.
+    pub fn write_down(&mut self, coming: &[&str]) -> Result<Manifest> {
+        let mut manifest = self.manifest();
+        manifest.coming = coming.iter().map(|&name| name.to_owned()).collect();
+        let json = serde_json::to_vec_pretty(&manifest)?;
+        self.contents.insert("manifest.json".into(), json);
+        Ok(manifest)
+    }
+
+    /// Changes one of the files.
+    pub fn edit(&mut self, name: &str, edit: impl FnOnce(String) -> String) -> Result<()> {
+        let bytes = self.contents.remove(name).unwrap_or_default();
+        let text = String::from_utf8(bytes).with_context(|| format!("{name} is not a text"))?;
+        self.contents.insert(name.into(), edit(text).into_bytes());
+        Ok(())
+    }
+
+    /// A number that changes with any of these files.
+    pub fn hash_of(&self, wanted: impl Fn(&str) -> bool) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for (name, bytes) in self.contents.iter().filter(|(name, _)| wanted(name)) {
+            hasher.write(name.as_bytes());
+            hasher.write(bytes);
+        }
+        hasher.finish()
+    }
+
     fn add(&mut self, name: &str, path: &Path) -> Result<()> {
         if self.contents.insert(name.to_owned(), read(path)?).is_some() {
             bail!(
@@ -335,27 +469,22 @@ impl Files {
     }
 
     fn manifest(&self) -> Manifest {
-        let mut all = DefaultHasher::new();
-        let mut files = BTreeMap::new();
-        for (name, bytes) in &self.contents {
-            all.write(name.as_bytes());
-            all.write(bytes);
-            files.insert(
-                name.clone(),
-                Size {
-                    bytes: bytes.len() as u64,
-                    brotli: None,
-                },
-            );
-        }
+        let size = |bytes: &Vec<u8>| Size {
+            bytes: bytes.len() as u64,
+            brotli: None,
+        };
+        let sizes = self.contents.iter();
         Manifest {
-            version: format!("{:016x}", all.finish()),
-            files,
+            version: format!("{:016x}", self.hash_of(|_| true)),
+            files: sizes
+                .map(|(name, bytes)| (name.clone(), size(bytes)))
+                .collect(),
+            coming: Vec::new(),
         }
     }
 
     /// Writes what differs, so that a server or a watcher sees no change where there is none.
-    fn write(&self, folder: &Path) -> Result<()> {
+    pub fn write(&self, folder: &Path) -> Result<()> {
         fs::create_dir_all(folder)?;
         for (name, bytes) in &self.contents {
             let path = folder.join(name);
@@ -365,7 +494,7 @@ impl Files {
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
             }
-            fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+            replace(&path, bytes)?;
         }
         let wanted: BTreeSet<PathBuf> =
             self.contents.keys().map(|name| folder.join(name)).collect();
@@ -435,6 +564,16 @@ fn walk(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Writes a file in one go: whoever reads it meanwhile gets the old one or the new one whole.
+fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let new = path.with_file_name(name);
+    fs::write(&new, bytes)
+        .and_then(|()| fs::rename(&new, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
 fn remove_folder(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)
@@ -458,5 +597,40 @@ pub fn megabytes(bytes: u64) -> String {
         format!("{:.1} kB", bytes as f64 / 1e3)
     } else {
         format!("{:.2} MB", bytes as f64 / 1e6)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_cargo_wrote_down() {
+        let rule = "/t/app.wasm: /a/src/lib.rs /a/my\\ files/x.json /a/b.rs\n";
+        let names = ["/a/src/lib.rs", "/a/my files/x.json", "/a/b.rs"];
+        assert_eq!(dependencies(rule), names.map(PathBuf::from).into());
+        assert!(dependencies("").is_empty());
+    }
+
+    #[test]
+    fn a_folder_holds_what_is_written_and_nothing_else() {
+        let folder = std::env::temp_dir().join(format!("kyori-dist-{}", std::process::id()));
+        fs::create_dir_all(folder.join("old")).unwrap();
+        fs::write(folder.join("old/left.txt"), "left").unwrap();
+        let mut files = Files::default();
+        files.contents.insert("a.css".into(), b"a {}".to_vec());
+        files.contents.insert("data/b".into(), b"b".to_vec());
+        let version = files.manifest().version;
+        files.edit("a.css", |text| text + "b {}").unwrap();
+        assert_ne!(files.manifest().version, version);
+        let manifest = files.write_down(&["engine-gpu"]).unwrap();
+        assert_eq!(manifest.files["a.css"].bytes, 8);
+        files.write(&folder).unwrap();
+        let names: Vec<_> = walk(&folder).unwrap();
+        let wanted = ["a.css", "data/b", "manifest.json"];
+        assert_eq!(names, wanted.map(|name| folder.join(name)));
+        let read: Manifest = serde_json::from_slice(&read(&names[2]).unwrap()).unwrap();
+        assert_eq!(read.coming, ["engine-gpu"]);
+        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -1,7 +1,8 @@
-//! Everything around the code: `cargo xtask build | serve | test | bench | datasets`.
+//! Everything around the code: `cargo xtask build | serve | dev | test | bench | datasets`.
 
 mod bench;
 mod datasets;
+mod dev;
 mod dist;
 mod python;
 mod serve;
@@ -39,6 +40,8 @@ enum Task {
         #[command(flatten)]
         page: dist::Prepare,
     },
+    /// Serve the page while it is worked on: what changes is built quickly and shown at once
+    Dev(dev::Dev),
     /// Run every test, native and in a real browser
     Test(test::Test),
     /// Measure the engines, the page's start and the sizes of its files
@@ -61,10 +64,8 @@ impl Task {
     fn run(self) -> Result<()> {
         match self {
             Self::Build(build) => build.run().map(|_| ()),
-            Self::Serve { port, open, page } => {
-                page.run(false)?;
-                serve::run(port, open)
-            }
+            Self::Serve { port, open, page } => serve::run(port, open, page.start()?),
+            Self::Dev(dev) => dev.run(),
             Self::Test(test) => test.run(),
             Self::Bench(bench) => bench.run(),
             Self::Datasets(args) => datasets::run(&args),

@@ -1,22 +1,29 @@
 //! A small static file server for this machine only.
 
 use std::fs::File;
+use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
+use percent_encoding::percent_decode_str;
 use tiny_http::{Header, Method, Request, Response, Server, StatusCode};
 
-use crate::dist;
+use crate::dist::{self, Started};
 use crate::shell::say;
 
 const THREADS: usize = 8;
+/// Where a page hears of changes, relative to the root.
+pub const EVENTS: &str = "dev-events";
+/// A connection without news is used this often, so that one whose browser has gone is noticed.
+const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Serves dist/ until the process is ended.
-pub fn run(port: u16, open: bool) -> Result<()> {
+/// Serves dist/ until the process is ended. What is still being built joins when it is there.
+pub fn run(port: u16, open: bool, started: Started) -> Result<()> {
     let folder = dist::folder();
     if !folder.join("index.html").is_file() {
         bail!(
@@ -25,13 +32,69 @@ pub fn run(port: u16, open: bool) -> Result<()> {
         );
     }
     let site = Site::start(port, vec![("/".into(), folder)])?;
-    let url = format!("http://localhost:{}/", site.port);
-    say(format!("{url} (end with Ctrl+C)"));
+    let url = site.url();
+    say(format!("{url} is ready (end with Ctrl+C)"));
     if open {
         open_browser(&url);
     }
+    if let Some(rest) = started.rest {
+        say("it trains on the CPU; the WebGPU engine is being built and will join");
+        match rest.join().expect("building returns errors as values") {
+            Ok(_) => say(format!(
+                "the WebGPU engine is there: reload {url} to use it"
+            )),
+            Err(error) => say(format!(
+                "error: {error:#}\n  The WebGPU engine was not built; {url} goes on without it."
+            )),
+        }
+    }
     site.wait();
     Ok(())
+}
+
+/// The newest state of what is served, for the pages that ask to be told.
+#[derive(Default)]
+pub struct News {
+    latest: Mutex<(u64, String)>,
+    changed: Condvar,
+}
+
+impl News {
+    /// Tells every page that listens, and those that come later.
+    pub fn tell(&self, what: String) {
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.1 != what {
+            *latest = (latest.0 + 1, what);
+            self.changed.notify_all();
+        }
+    }
+
+    /// Writes the state, and each later one, as server-sent events until nobody reads them.
+    fn send(&self, mut to: impl Write) -> std::io::Result<()> {
+        // Not a Response, which would keep what is small until there is more.
+        to.write_all(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n\
+              Connection: close\r\n\r\n",
+        )?;
+        let mut sent = 0;
+        loop {
+            let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+            let same = |latest: &mut (u64, String)| latest.0 == sent;
+            let (latest, _) = self
+                .changed
+                .wait_timeout_while(latest, HEARTBEAT, same)
+                .unwrap_or_else(PoisonError::into_inner);
+            let (number, what) = latest.clone();
+            drop(latest);
+            if number == sent {
+                to.write_all(b":\n\n")?;
+            } else {
+                write!(to, "data: {what}\n\n")?;
+                sent = number;
+            }
+            to.flush()?;
+        }
+    }
 }
 
 /// Folders under URL prefixes, served by threads that live as long as the process.
@@ -43,6 +106,15 @@ pub struct Site {
 impl Site {
     /// Starts to serve. Port 0 picks a free one. Each mount is a prefix that ends in `/`, and its folder.
     pub fn start(port: u16, mounts: Vec<(String, PathBuf)>) -> Result<Self> {
+        Self::start_with_news(port, mounts, None)
+    }
+
+    /// The same for pages that are told of changes.
+    pub fn start_with_news(
+        port: u16,
+        mounts: Vec<(String, PathBuf)>,
+        news: Option<Arc<News>>,
+    ) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port)).with_context(|| {
             format!("cannot listen on port {port}; choose another one with --port")
         })?;
@@ -54,9 +126,10 @@ impl Site {
         let threads = (0..THREADS)
             .map(|_| {
                 let (server, mounts) = (Arc::clone(&server), Arc::clone(&mounts));
+                let news = news.clone();
                 thread::spawn(move || {
                     for request in server.incoming_requests() {
-                        answer(request, &mounts);
+                        answer(request, &mounts, news.as_ref());
                     }
                 })
             })
@@ -64,27 +137,36 @@ impl Site {
         Ok(Self { port, threads })
     }
 
-    fn wait(self) {
+    /// The address of the root.
+    pub fn url(&self) -> String {
+        format!("http://localhost:{}/", self.port)
+    }
+
+    pub fn wait(self) {
         for thread in self.threads {
             let _ = thread.join();
         }
     }
 }
 
-fn answer(request: Request, mounts: &[(String, PathBuf)]) {
+fn answer(request: Request, mounts: &[(String, PathBuf)], news: Option<&Arc<News>>) {
+    if let Some(news) = news
+        && request.url().strip_prefix('/') == Some(EVENTS)
+    {
+        // It lasts as long as the page is open, and so needs a thread of its own.
+        let news = Arc::clone(news);
+        thread::spawn(move || news.send(request.into_writer()));
+        return;
+    }
     // A browser that hangs up early is no error of ours.
     let _ = match request.method() {
         Method::Get | Method::Head => match find(request.url(), mounts) {
-            Some((path, file)) => {
-                request.respond(
-                    Response::from_file(file)
-                        .with_header(header("Content-Type", mime(&path)))
-                        .with_header(
-                            // A rebuilt page must be seen at the next reload.
-                            header("Cache-Control", "no-cache"),
-                        ),
-                )
-            }
+            Some((path, file)) => request.respond(
+                Response::from_file(file)
+                    .with_header(header("Content-Type", &mime(&path)))
+                    // A rebuilt page must be seen at the next reload.
+                    .with_header(header("Cache-Control", "no-cache")),
+            ),
             None => request.respond(text(404, "404: no such file\n")),
         },
         _ => request.respond(
@@ -113,51 +195,26 @@ fn find(url: &str, mounts: &[(String, PathBuf)]) -> Option<(PathBuf, File)> {
 /// The file that a URL path names, as a path that cannot leave its folder.
 fn relative(url: &str) -> Option<PathBuf> {
     let path = url.split(['?', '#']).next()?;
-    let decoded = percent_decode(path)?;
+    let decoded = percent_decode_str(path).decode_utf8().ok()?;
     if decoded.contains(['\0', '\\']) {
         return None;
     }
-    let path = Path::new(&decoded);
+    let path = Path::new(decoded.as_ref());
     path.components()
         .all(|part| matches!(part, Component::Normal(_)))
         .then(|| path.to_path_buf())
 }
 
-fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = text.bytes();
-    let mut decoded = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        if byte == b'%' {
-            let digits = [bytes.next()?, bytes.next()?];
-            let digits = std::str::from_utf8(&digits).ok()?;
-            decoded.push(u8::from_str_radix(digits, 16).ok()?);
-        } else {
-            decoded.push(byte);
-        }
-    }
-    String::from_utf8(decoded).ok()
-}
-
-fn mime(path: &Path) -> &'static str {
-    match path
-        .extension()
-        .and_then(|e| e.to_str())
-        .unwrap_or_default()
-    {
-        "html" => "text/html; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "wasm" => "application/wasm",
-        "json" => "application/json",
-        "webmanifest" => "application/manifest+json",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "webp" => "image/webp",
-        "ico" => "image/x-icon",
-        "woff2" => "font/woff2",
-        "csv" => "text/csv; charset=utf-8",
-        "txt" | "md" | "" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
+/// The type of a file by its name; licences, which have no ending, are texts.
+fn mime(path: &Path) -> String {
+    let known = match path.extension().and_then(|ending| ending.to_str()) {
+        None | Some("md" | "ftl") => mime_guess::mime::TEXT_PLAIN,
+        Some(ending) => mime_guess::from_ext(ending).first_or_octet_stream(),
+    };
+    if known.type_() == mime_guess::mime::TEXT {
+        format!("{}; charset=utf-8", known.essence_str())
+    } else {
+        known.essence_str().to_owned()
     }
 }
 
@@ -169,7 +226,7 @@ fn header(name: &str, value: &str) -> Header {
     Header::from_bytes(name, value).expect("header names and values are ASCII constants")
 }
 
-fn open_browser(url: &str) {
+pub fn open_browser(url: &str) {
     let mut command = if cfg!(target_os = "macos") {
         Command::new("open")
     } else if cfg!(windows) {
@@ -201,8 +258,7 @@ mod tests {
             "%2Fetc/passwd",
             "a%00b",
             "..%5Cx",
-            "%zz",
-            "%4",
+            "%ff",
         ] {
             assert_eq!(relative(url), None, "{url}");
         }
@@ -211,6 +267,49 @@ mod tests {
             Some(PathBuf::from("a/b c.js"))
         );
         assert_eq!(relative(""), Some(PathBuf::new()));
+    }
+
+    #[test]
+    fn files_have_the_types_that_browsers_ask_for() {
+        for (name, wanted) in [
+            ("index.html", "text/html; charset=utf-8"),
+            ("app.js", "text/javascript; charset=utf-8"),
+            ("style.css", "text/css; charset=utf-8"),
+            ("app_bg.wasm", "application/wasm"),
+            ("manifest.json", "application/json"),
+            ("kyori.webmanifest", "application/manifest+json"),
+            ("icon.svg", "image/svg+xml"),
+            ("page.ftl", "text/plain; charset=utf-8"),
+            ("LICENSE-MIT", "text/plain; charset=utf-8"),
+            ("glyphs.bin", "application/octet-stream"),
+        ] {
+            assert_eq!(mime(Path::new(name)), wanted, "{name}");
+        }
+    }
+
+    #[test]
+    fn pages_hear_of_changes_until_they_hang_up() {
+        let news = Arc::new(News::default());
+        news.tell("one".into());
+        let site = Site::start_with_news(0, Vec::new(), Some(Arc::clone(&news))).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", site.port)).unwrap();
+        write!(stream, "GET /{EVENTS} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        let mut heard = String::new();
+        let mut until = |wanted: &str| {
+            let mut bytes = [0; 256];
+            while !heard.ends_with(wanted) {
+                let count = stream.read(&mut bytes).unwrap();
+                assert!(count > 0, "{heard}");
+                heard += std::str::from_utf8(&bytes[..count]).unwrap();
+            }
+        };
+        until("data: one\n\n");
+        news.tell("one".into());
+        news.tell("two".into());
+        until("data: one\n\ndata: two\n\n");
     }
 
     fn ask(port: u16, request: &str) -> String {

@@ -1,16 +1,20 @@
 //! Running other programs, and saying what to do where one is missing.
 
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
 /// The folder that holds the workspace's `Cargo.toml`.
+///
+/// Cargo names it when it runs a program. Only a program that is started by hand falls back to where it was compiled: two
+/// checkouts that share a target folder also share this program.
 pub fn root() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask).to_path_buf()
+    let xtask = env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    xtask.parent().unwrap_or(&xtask).to_path_buf()
 }
 
 /// Cargo's target folder.
@@ -33,9 +37,29 @@ pub fn say(what: impl AsRef<str>) {
 
 /// The cargo that runs this program.
 pub fn cargo() -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = Command::new(cargo_path());
     command.current_dir(root());
     command
+}
+
+/// The same with the processor time that nothing else wants, and without a progress bar that others would write into.
+pub fn background_cargo() -> Command {
+    let mut command = match find(&["nice"]) {
+        Some(nice) => {
+            let mut command = Command::new(nice);
+            command.args(["-n", "15"]).arg(cargo_path());
+            command
+        }
+        None => Command::new(cargo_path()),
+    };
+    command
+        .current_dir(root())
+        .env("CARGO_TERM_PROGRESS_WHEN", "never");
+    command
+}
+
+fn cargo_path() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// Runs a command to its end; an exit status other than 0 is an error.

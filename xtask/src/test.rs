@@ -5,16 +5,16 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::dist::{self, Prepare};
+use crate::dist::{self, Manifest, Prepare, Started};
 use crate::python;
 use crate::serve::Site;
-use crate::shell::{
-    apt_install, cache_dir, can_apt_install, cargo, find, root, run, say, show, target_dir,
-};
+use crate::shell::{apt_install, cache_dir, can_apt_install, cargo, find, root, run, say, show};
 
 /// The page is tested below this path, so that a URL that is not relative shows.
 const MOUNT: &str = "/some/where/";
@@ -60,81 +60,83 @@ struct Outcome {
     name: &'static str,
     counts: Counts,
     success: bool,
+    seconds: f64,
 }
 
-impl Test {
-    pub fn run(&self) -> Result<()> {
-        let mut outcomes = Vec::new();
-        let all = !(self.native || self.browser || self.python);
-        if all || self.native {
-            outcomes.push(self.native()?);
-        }
-        if all || self.browser {
-            outcomes.push(self.in_browser()?);
-        }
-        let mut left_out = None;
-        if all || self.python {
-            match python::ensure() {
-                Ok(python) => outcomes.push(self.in_python(&python)?),
-                // Asked for by name, it must run. Else a large foreign download is no reason to fail what is ours.
-                Err(error) if self.python => return Err(error),
-                Err(error) => left_out = Some(error),
-            }
-        }
-        let mut failed = false;
-        eprintln!();
-        for Outcome {
+impl Outcome {
+    /// Takes the time of a runner, which returns what it counted and whether it succeeded.
+    fn of(name: &'static str, run: impl FnOnce() -> Result<(Counts, bool)>) -> Result<Self> {
+        let started = Instant::now();
+        let (counts, success) = run()?;
+        Ok(Self {
             name,
             counts,
             success,
-        } in &outcomes
-        {
-            let Counts {
-                passed,
-                failed: broken,
-                skipped,
-            } = counts;
-            let verdict = if *success { "ok" } else { "FAILED" };
-            println!("{name}: {verdict}. {passed} passed, {broken} failed, {skipped} skipped");
-            failed |= !success;
-        }
-        let mut all = Counts::default();
-        outcomes.iter().for_each(|outcome| all += outcome.counts);
-        if let Some(error) = left_out {
-            println!("python: NOT RUN. {error:#}");
-        }
-        println!(
-            "all tests: {} passed, {} failed, {} skipped",
-            all.passed, all.failed, all.skipped
-        );
-        if failed {
-            bail!("some tests failed");
-        }
-        if all == Counts::default() {
-            bail!("no test ran");
-        }
-        Ok(())
+            seconds: started.elapsed().as_secs_f64(),
+        })
+    }
+}
+
+/// Which of the page's tests: those that look at the WebGPU engine have to wait until it is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Whole,
+    WithoutGpuEngine,
+    WithGpuEngine,
+}
+
+/// What a test that looks at the WebGPU engine imports.
+const GPU_MARK: &str = "HAS_GPU_ENGINE";
+
+impl Test {
+    /// The WebGPU engine takes longest to build, mostly on one core. So it is begun early and in the background, and what
+    /// does not need it runs meanwhile; so does what is only downloaded.
+    pub fn run(&self) -> Result<()> {
+        let all = !(self.native || self.browser || self.python);
+        let mut outcomes = Vec::new();
+        let mut left_out = None;
+        // First what asks for packages of the system, one after the other.
+        let page = match all || self.browser {
+            true => Some((Browser::ensure()?, self.page.start()?)),
+            false => None,
+        };
+        thread::scope(|scope| -> Result<()> {
+            let python = (all || self.python).then(|| scope.spawn(python::ensure));
+            if all || self.native {
+                outcomes.push(Outcome::of("native", || self.native())?);
+            }
+            if let Some((browser, started)) = page {
+                outcomes.push(Outcome::of("browser", || {
+                    self.in_browser(&browser, started)
+                })?);
+            }
+            match python.map(|python| python.join().expect("looking for Python returns errors")) {
+                Some(Ok(python)) => {
+                    outcomes.push(Outcome::of("python", || self.in_python(&python))?);
+                }
+                // Asked for by name, it must run. Else a large foreign download is no reason to fail what is ours.
+                Some(Err(error)) if self.python => return Err(error),
+                Some(Err(error)) => left_out = Some(error),
+                None => {}
+            }
+            Ok(())
+        })?;
+        report(&outcomes, left_out)
     }
 
-    fn native(&self) -> Result<Outcome> {
+    fn native(&self) -> Result<(Counts, bool)> {
         say("native tests (the first build takes several minutes)");
         let mut counts = Counts::default();
         let mut success = true;
-        // xtask's own need no optimisation, and so nothing that is not built already.
-        let commands: [&[&str]; 2] = [&NATIVE, &["test", "--package", "xtask"]];
-        for arguments in commands {
+        for arguments in [&NATIVE[..], &XTASK, &CHECKED] {
             let mut command = cargo();
             command.args(arguments).args(&self.filter);
             success &= follow(&mut command, |line| counts += cargo_counts(line))?;
         }
-        Ok(Outcome {
-            name: "native",
-            counts,
-            success,
-        })
+        Ok((counts, success))
     }
 
-    fn in_python(&self, python: &Path) -> Result<Outcome> {
+    fn in_python(&self, python: &Path) -> Result<(Counts, bool)> {
         say("exported scripts against pytorch-metric-learning (about three minutes)");
         let mut counts = Counts::default();
         let mut command = cargo();
@@ -146,18 +148,41 @@ impl Test {
             .args(["--", "--ignored", "--nocapture", "--test-threads=1"])
             .env("KYORI_PYTHON", python);
         let success = follow(&mut command, |line| counts += cargo_counts(line))?;
-        Ok(Outcome {
-            name: "python",
-            counts,
-            success,
-        })
+        Ok((counts, success))
     }
 
-    fn in_browser(&self) -> Result<Outcome> {
-        let browser = Browser::ensure()?;
-        let page = self.page.run(false)?;
+    fn in_browser(&self, browser: &Browser, started: Started) -> Result<(Counts, bool)> {
+        let Some(rest) = started.rest else {
+            return self.part_in_browser(browser, &started.manifest, Part::Whole);
+        };
+        let mut counts = Counts::default();
+        let mut success = true;
+        let mut add = |(more, fine): (Counts, bool)| {
+            counts += more;
+            success &= fine;
+        };
+        add(self.part_in_browser(browser, &started.manifest, Part::WithoutGpuEngine)?);
+        if !rest.is_finished() {
+            say("waiting for the WebGPU engine");
+        }
+        match rest.join().expect("building returns errors as values") {
+            Ok(manifest) => add(self.part_in_browser(browser, &manifest, Part::WithGpuEngine)?),
+            Err(error) => {
+                say(format!("error: {error:#}"));
+                add((Counts::default(), false));
+            }
+        }
+        Ok((counts, success))
+    }
+
+    fn part_in_browser(
+        &self,
+        browser: &Browser,
+        page: &Manifest,
+        part: Part,
+    ) -> Result<(Counts, bool)> {
         let site = Site::start(0, vec![(MOUNT.into(), dist::folder())])?;
-        let screenshots = target_dir().join("screenshots");
+        let screenshots = root().join("target").join("screenshots");
         fs::create_dir_all(&screenshots)?;
         say("tests of the page in headless Chromium");
         let mut counts = Counts::default();
@@ -169,7 +194,7 @@ impl Test {
                     .iter()
                     .map(|filter| format!("--test-name-pattern={filter}")),
             )
-            .args(browser.files(".test.mjs")?)
+            .args(browser.files(".test.mjs", part)?)
             .env(
                 "KYORI_URL",
                 format!("http://localhost:{}{MOUNT}", site.port),
@@ -178,12 +203,42 @@ impl Test {
             .env("KYORI_GPU", if page.has_gpu() { "1" } else { "0" });
         let success = follow(&mut command, |line| count_node(&mut counts, line))?;
         say(format!("screenshots are in {}", screenshots.display()));
-        Ok(Outcome {
-            name: "browser",
-            counts,
-            success,
-        })
+        Ok((counts, success))
     }
+}
+
+/// Says how each runner came out, and fails where one did.
+fn report(outcomes: &[Outcome], left_out: Option<anyhow::Error>) -> Result<()> {
+    eprintln!();
+    let mut all = Counts::default();
+    for outcome in outcomes {
+        let Counts {
+            passed,
+            failed,
+            skipped,
+        } = outcome.counts;
+        println!(
+            "{}: {}. {passed} passed, {failed} failed, {skipped} skipped, {:.1} min",
+            outcome.name,
+            if outcome.success { "ok" } else { "FAILED" },
+            outcome.seconds / 60.0
+        );
+        all += outcome.counts;
+    }
+    if let Some(error) = left_out {
+        println!("python: NOT RUN. {error:#}");
+    }
+    println!(
+        "all tests: {} passed, {} failed, {} skipped",
+        all.passed, all.failed, all.skipped
+    );
+    if outcomes.iter().any(|outcome| !outcome.success) {
+        bail!("some tests failed");
+    }
+    if all == Counts::default() {
+        bail!("no test ran");
+    }
+    Ok(())
 }
 
 /// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s`
@@ -245,6 +300,10 @@ fn follow(command: &mut Command, mut look: impl FnMut(&str)) -> Result<bool> {
 
 /// Engine, command line and page in one build, since the painters' tests need no browser.
 const NATIVE: [&str; 5] = ["test", "--release", "--no-fail-fast", "--features", "page"];
+const XTASK: [&str; 5] = ["test", "--release", "--no-fail-fast", "--package", "xtask"];
+/// Once more with checked arithmetic, which a release build leaves out. Without the engine, whose crates would take minutes
+/// to compile and hours to run unoptimised: what people and files hand in is read by the other rooms.
+const CHECKED: [&str; 4] = ["test", "--no-fail-fast", "--no-default-features", "--lib"];
 
 /// Node with what the tests need, and a Chromium.
 pub struct Browser {
@@ -301,12 +360,16 @@ impl Browser {
         &self.folder
     }
 
-    /// The scripts whose name ends so.
-    fn files(&self, end: &str) -> Result<Vec<String>> {
+    /// The scripts of a part whose name ends so.
+    fn files(&self, end: &str, part: Part) -> Result<Vec<String>> {
         let mut names = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let name = entry?.file_name().to_string_lossy().into_owned();
-            if name.ends_with(end) {
+            if !name.ends_with(end) {
+                continue;
+            }
+            let looks = fs::read_to_string(self.folder.join(&name))?.contains(GPU_MARK);
+            if part == Part::Whole || looks == (part == Part::WithGpuEngine) {
                 names.push(name);
             }
         }
