@@ -1,6 +1,7 @@
 //! The driver: with pretended heats and a pretended clock, and with a race on the CPU.
 
 #![cfg(feature = "engine")]
+#![allow(clippy::unwrap_used, reason = "what is wrong in a test shows at once")]
 
 use kyori::data::Dataset;
 use kyori::device;
@@ -112,7 +113,7 @@ impl Trainer {
     }
 
     /// Until there is an answer.
-    fn to_the_answer(&mut self) -> Order {
+    fn until_the_answer(&mut self) -> Order {
         for _ in 0..100_000 {
             let order = self.one();
             if matches!(order, Order::Paused { .. } | Order::Finished | Order::Wait) {
@@ -135,7 +136,7 @@ impl Trainer {
 #[test]
 fn nothing_happens_before_somebody_plays_but_the_first_evaluation() {
     let mut trainer = Trainer::new(Pretended::new(2, 10, &[0, 10]), 1);
-    assert_eq!(trainer.to_the_answer(), Order::Wait);
+    assert_eq!(trainer.until_the_answer(), Order::Wait);
     assert_eq!(
         trainer.orders,
         [
@@ -153,7 +154,7 @@ fn evaluations_are_hit_exactly_whatever_the_burst() {
         let at = [0, 5, 7, 20, 29, 30];
         let mut trainer = Trainer::new(Pretended::new(3, 30, &at), burst);
         trainer.play(1);
-        assert_eq!(trainer.to_the_answer(), Order::Finished);
+        assert_eq!(trainer.until_the_answer(), Order::Finished);
         for heat in &trainer.heats.heats {
             assert_eq!((heat.step, &heat.evaluated[..]), (30, &at[..]), "{burst}");
         }
@@ -253,24 +254,28 @@ fn it_pauses_at_the_mark_and_goes_on_to_the_next() {
     let mut trainer = Trainer::new(Pretended::new(2, 100, &[0, 20, 100]), 8);
     trainer.driver.set_stop_at(20);
     trainer.play(1);
-    assert_eq!(trainer.to_the_answer(), Order::Paused { play: 1 });
+    assert_eq!(trainer.until_the_answer(), Order::Paused { play: 1 });
     assert_eq!(trainer.heats.steps(), [20, 20]);
     assert_eq!(
         trainer.heats.heats[0].evaluated,
         [0, 20],
         "before it pauses"
     );
-    assert_eq!(trainer.to_the_answer(), Order::Wait, "it is answered once");
+    assert_eq!(
+        trainer.until_the_answer(),
+        Order::Wait,
+        "it is answered once"
+    );
     // A mark that has been passed stops at once; none lets it go to the end.
     trainer.play(2);
-    assert_eq!(trainer.to_the_answer(), Order::Paused { play: 2 });
+    assert_eq!(trainer.until_the_answer(), Order::Paused { play: 2 });
     trainer.driver.set_stop_at(33);
     trainer.play(3);
-    assert_eq!(trainer.to_the_answer(), Order::Paused { play: 3 });
+    assert_eq!(trainer.until_the_answer(), Order::Paused { play: 3 });
     assert_eq!(trainer.heats.steps(), [33, 33]);
     trainer.driver.set_stop_at(0);
     trainer.play(4);
-    assert_eq!(trainer.to_the_answer(), Order::Finished);
+    assert_eq!(trainer.until_the_answer(), Order::Finished);
 }
 
 #[test]
@@ -283,19 +288,19 @@ fn steps_are_counted_from_the_heat_that_is_behind() {
     }
     trainer.driver.pause(&trainer.heats, trainer.now_ms);
     trainer.step(1, 2);
-    assert_eq!(trainer.to_the_answer(), Order::Paused { play: 2 });
+    assert_eq!(trainer.until_the_answer(), Order::Paused { play: 2 });
     assert_eq!(trainer.heats.steps(), [8, 1, 1]);
     trainer.step(9, 3);
-    assert_eq!(trainer.to_the_answer(), Order::Paused { play: 3 });
+    assert_eq!(trainer.until_the_answer(), Order::Paused { play: 3 });
     assert_eq!(trainer.heats.steps(), [10, 10, 10]);
     // The mark comes first; Play forgets how far the steps were to go.
     trainer.driver.set_stop_at(12);
     trainer.step(50, 4);
-    assert_eq!(trainer.to_the_answer(), Order::Paused { play: 4 });
+    assert_eq!(trainer.until_the_answer(), Order::Paused { play: 4 });
     assert_eq!(trainer.heats.steps(), [12, 12, 12]);
     trainer.driver.set_stop_at(0);
     trainer.play(5);
-    assert_eq!(trainer.to_the_answer(), Order::Finished);
+    assert_eq!(trainer.until_the_answer(), Order::Finished);
 }
 
 #[test]
@@ -307,7 +312,7 @@ fn a_pause_is_answered_with_the_number_of_what_it_ended() {
     trainer.one();
     let paused = trainer.driver.pause(&trainer.heats, trainer.now_ms);
     assert_eq!(paused, Order::Paused { play: 8 });
-    assert_eq!(trainer.to_the_answer(), Order::Wait);
+    assert_eq!(trainer.until_the_answer(), Order::Wait);
     // Whoever asks once more gets an answer once more.
     let again = trainer.driver.pause(&trainer.heats, trainer.now_ms);
     assert_eq!(again, Order::Paused { play: 8 });
@@ -318,7 +323,7 @@ fn a_heat_whose_lanes_have_all_died_is_evaluated_and_holds_nobody_back() {
     let mut trainer = Trainer::new(Pretended::new(2, 40, &[0, 20, 40]), 1);
     trainer.heats.heats[0].dies_at = Some(7);
     trainer.play(1);
-    assert_eq!(trainer.to_the_answer(), Order::Finished);
+    assert_eq!(trainer.until_the_answer(), Order::Finished);
     assert_eq!(trainer.heats.steps(), [7, 40]);
     assert_eq!(trainer.heats.heats[0].evaluated, [0, 7]);
     let reports = |heat: usize| {
@@ -326,16 +331,16 @@ fn a_heat_whose_lanes_have_all_died_is_evaluated_and_holds_nobody_back() {
             Order::Report { heat: of, step, .. } if *of == heat => Some(*step),
             _ => None,
         };
-        trainer.orders.iter().filter_map(of).last()
+        trainer.orders.iter().rev().find_map(of)
     };
     assert_eq!((reports(0), reports(1)), (Some(7), Some(40)));
     // Steps are counted from a heat that still trains.
     let mut trainer = Trainer::new(Pretended::new(2, 40, &[]), 1);
     trainer.heats.heats[0].dies_at = Some(2);
     trainer.step(10, 1);
-    trainer.to_the_answer();
+    trainer.until_the_answer();
     trainer.step(5, 2);
-    trainer.to_the_answer();
+    trainer.until_the_answer();
     assert_eq!(trainer.heats.steps(), [2, 15]);
 }
 
@@ -343,7 +348,7 @@ fn a_heat_whose_lanes_have_all_died_is_evaluated_and_holds_nobody_back() {
 fn each_heat_reports_a_few_times_a_second_and_at_its_end() {
     let mut trainer = Trainer::new(Pretended::new(2, 1000, &[]), 1);
     trainer.play(1);
-    trainer.to_the_answer();
+    trainer.until_the_answer();
     let reports: Vec<(u32, f32)> = trainer
         .orders
         .iter()
@@ -369,7 +374,7 @@ fn each_heat_reports_a_few_times_a_second_and_at_its_end() {
     trainer.driver.pause(&trainer.heats, trainer.now_ms);
     trainer.now_ms += 60_000.0;
     trainer.step(5, 2);
-    trainer.to_the_answer();
+    trainer.until_the_answer();
     let last = trainer.orders.iter().rev().find_map(|order| match order {
         Order::Report {
             steps_per_second, ..
@@ -383,7 +388,7 @@ fn each_heat_reports_a_few_times_a_second_and_at_its_end() {
 fn a_race_without_heats_is_finished() {
     let mut trainer = Trainer::new(Pretended::new(0, 10, &[0]), 1);
     trainer.play(1);
-    assert_eq!(trainer.to_the_answer(), Order::Finished);
+    assert_eq!(trainer.until_the_answer(), Order::Finished);
 }
 
 /// A small race of two losses on the CPU.
