@@ -1,6 +1,6 @@
 //! Multi-Similarity with its miner: only pairs that are hard beside the anchor's other pairs count.
 //!
-//! The loss of [`multi_similarity`](super::multi_similarity) over the positives with `s_ij − ε < max_{N_i} s` and the
+//! The loss of [`multi_similarity`] over the positives with `s_ij − ε < max_{N_i} s` and the
 //! negatives with `s_ij + ε > min_{P_i} s`.
 //!
 //! # Shapes

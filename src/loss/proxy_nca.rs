@@ -13,7 +13,7 @@
 //!
 //! # Differs
 //! From the paper: the own proxy is in the denominator, as in pytorch-metric-learning;
-//! [`proxy_nca_excluded`](super::proxy_nca_excluded) leaves it out.
+//! [`proxy_nca_excluded`] leaves it out.
 //!
 //! Movshovitz-Attias et al., ICCV 2017, [arXiv:1703.07464](https://arxiv.org/abs/1703.07464).
 

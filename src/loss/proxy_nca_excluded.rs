@@ -12,7 +12,7 @@
 //! 0 where there is one class. May be negative.
 //!
 //! # Differs
-//! pytorch-metric-learning has the own proxy in the denominator: [`proxy_nca`](super::proxy_nca).
+//! pytorch-metric-learning has the own proxy in the denominator: [`proxy_nca`].
 //!
 //! Movshovitz-Attias et al., ICCV 2017, [arXiv:1703.07464](https://arxiv.org/abs/1703.07464).
 

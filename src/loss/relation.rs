@@ -139,12 +139,12 @@ impl LossInput<'_> {
         )
     }
 
-    /// −d² of normalised samples, up to ‖u_i‖² of the row i, `[lane, batch, batch]`: see [`closeness`].
+    /// −d² of normalised samples, up to ‖u_i‖² of the row i, `[lane, batch, batch]`: 2 u·v − ‖v‖².
     pub fn sample_closeness(&self) -> Tensor<3> {
         closeness(self.sample_cosines(), self.embeddings.unit())
     }
 
-    /// −d² of normalised samples and learned vectors, up to ‖u_i‖² of the row i, `[lane, batch, row]`: see [`closeness`].
+    /// −d² of normalised samples and learned vectors, up to ‖u_i‖² of the row i, `[lane, batch, row]`: 2 u·v − ‖v‖².
     pub fn class_closeness(&self) -> Tensor<3> {
         closeness(self.class_cosines(), self.class_vectors().unit())
     }

@@ -1,6 +1,6 @@
 //! SNR contrastive: contrastive over the ratio of noise to signal.
 //!
-//! [`contrastive`](super::contrastive) with `r_ij = var(u_i − u_j) / var(u_i)` instead of the distance, var over the entries of a
+//! [`contrastive`] with `r_ij = var(u_i − u_j) / var(u_i)` instead of the distance, var over the entries of a
 //! vector.
 //!
 //! # Shapes

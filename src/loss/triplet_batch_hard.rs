@@ -1,6 +1,6 @@
 //! Triplet with batch-hard mining: of each anchor only the farthest positive and the closest negative.
 //!
-//! The loss of [`triplet`](super::triplet) over one triplet an anchor.
+//! The loss of [`triplet`] over one triplet an anchor.
 //!
 //! # Shapes
 //! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.

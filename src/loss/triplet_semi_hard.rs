@@ -1,6 +1,6 @@
 //! Triplet with semi-hard mining: negatives that are farther than the positive, but not by much.
 //!
-//! The loss of [`triplet`](super::triplet) over the triplets with 0 < d_an − d_ap ≤ w, w being the miner's margin.
+//! The loss of [`triplet`] over the triplets with 0 < d_an − d_ap ≤ w, w being the miner's margin.
 //!
 //! # Shapes
 //! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
