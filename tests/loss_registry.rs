@@ -145,7 +145,7 @@ fn shown_symbols(kind: LossKind) -> HashSet<&'static str> {
         if let Some(name) = tag.strip_prefix('/') {
             assert_eq!(open.pop(), Some(name), "{kind:?}: closing tag");
         } else if !tag.ends_with('/') {
-            open.push(tag.split(' ').next().unwrap());
+            open.push(tag.split(' ').next().expect("a split has a first part"));
         }
         rest = &rest[end + 1..];
     }
