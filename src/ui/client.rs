@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use js_sys::{Float32Array, Object, Promise, Reflect, Uint8Array};
+use kyori_text::{Message, messages as text};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -76,6 +77,8 @@ pub struct Client {
     links: RefCell<BTreeMap<(FleetId, usize), Link>>,
     /// Compiled engines, or engines on their way; every worker of a kind starts from the same one.
     engines: RefCell<BTreeMap<Cargo, Promise>>,
+    /// Why an engine did not arrive the last time.
+    engine_errors: RefCell<BTreeMap<Cargo, Message>>,
     sizes: Promise,
     file: RefCell<Option<DataFile>>,
     /// Path of the data file that was asked for last.
@@ -94,6 +97,7 @@ impl Client {
             dispatch,
             links: RefCell::default(),
             engines: RefCell::default(),
+            engine_errors: RefCell::default(),
             sizes: fetch_sizes(),
             file: RefCell::default(),
             wanted: RefCell::default(),
@@ -182,28 +186,30 @@ impl Client {
     }
 
     /// The compiled engine, fetched once, however many ask at the same time.
-    async fn engine(self: &Rc<Self>, kind: DeviceKind) -> Result<JsValue, String> {
+    async fn engine(self: &Rc<Self>, kind: DeviceKind) -> Result<JsValue, Message> {
         let what = Cargo::engine(kind);
         let known = self.engines.borrow().get(&what).cloned();
         let promise = known.unwrap_or_else(|| {
             let client = self.clone();
             let promise = wasm_bindgen_futures::future_to_promise(async move {
-                client
-                    .fetch_engine(kind)
-                    .await
-                    .map_err(|message| JsValue::from_str(&message))
+                client.fetch_engine(kind).await.map_err(|message| {
+                    // A promise's error has to be of JavaScript, so that the message waits here.
+                    client.engine_errors.borrow_mut().insert(what, message);
+                    JsValue::NULL
+                })
             });
             self.engines.borrow_mut().insert(what, promise.clone());
             promise
         });
-        JsFuture::from(promise).await.map_err(|error| {
+        JsFuture::from(promise).await.map_err(|_| {
             // The next try fetches it anew.
             self.engines.borrow_mut().remove(&what);
-            window::message_of(&error)
+            let error = self.engine_errors.borrow().get(&what).cloned();
+            error.expect("an engine's promise fails only with a message")
         })
     }
 
-    async fn fetch_engine(&self, kind: DeviceKind) -> Result<JsValue, String> {
+    async fn fetch_engine(&self, kind: DeviceKind) -> Result<JsValue, Message> {
         let what = Cargo::engine(kind);
         let file = format!("{}_bg.wasm", engine_name(kind));
         let of = self.size(&file).await;
@@ -214,8 +220,8 @@ impl Client {
         .await?;
         let compile = js_sys::WebAssembly::compile(&bytes);
         let module = JsFuture::from(compile).await;
-        let module = module
-            .map_err(|error| format!("{file} is damaged ({}).", window::message_of(&error)))?;
+        let module =
+            module.map_err(|error| text::engine_damaged(file, window::message_of(&error)))?;
         let bytes = u64::from(bytes.length());
         self.post(Action::Arrived {
             what,
@@ -237,13 +243,8 @@ impl Client {
         index: usize,
         kind: DeviceKind,
         module: &JsValue,
-    ) -> Result<(), String> {
-        let failed = |error: JsValue| {
-            format!(
-                "A worker could not be started ({}).",
-                window::message_of(&error)
-            )
-        };
+    ) -> Result<(), Message> {
+        let failed = |error: JsValue| text::worker_not_started(window::message_of(&error));
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = web_sys::Worker::new_with_options("worker.js", &options).map_err(failed)?;
@@ -266,11 +267,8 @@ impl Client {
                 let detail = Reflect::get(&error, &"message".into())
                     .ok()
                     .and_then(|text| text.as_string());
-                let detail = detail
-                    .filter(|text| !text.is_empty())
-                    .map(|text| format!(" ({text})"))
-                    .unwrap_or_default();
-                let message = format!("The worker that trains ended unexpectedly{detail}.");
+                let detail = detail.filter(|text| !text.is_empty());
+                let message = detail.map_or_else(text::worker_ended, text::worker_ended_why);
                 client.post(Action::FleetFailed { fleet, message });
             }
         });
@@ -290,7 +288,7 @@ impl Client {
                 && !answered.get()
                 && client.links.borrow().contains_key(&(fleet, index))
             {
-                let message = "The engine did not start within 20 seconds.".into();
+                let message = text::worker_silent();
                 client.post(Action::FleetFailed { fleet, message });
             }
         })
@@ -500,15 +498,11 @@ fn post_command(
     worker: &web_sys::Worker,
     command: &Command,
     bulk: Option<&JsValue>,
-) -> Result<(), String> {
-    let (message, transfer) = port::encode(command, bulk).map_err(|error| error.to_string())?;
+) -> Result<(), Message> {
+    let (message, transfer) =
+        port::encode(command, bulk).map_err(|error| Message::verbatim(error.to_string()))?;
     let posted = worker.post_message_with_transfer(&message, &transfer);
-    posted.map_err(|error| {
-        format!(
-            "A command could not be sent ({}).",
-            window::message_of(&error)
-        )
-    })
+    posted.map_err(|error| text::command_not_sent(window::message_of(&error)))
 }
 
 /// What `manifest.json` says of the page's files.

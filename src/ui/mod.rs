@@ -12,6 +12,7 @@ mod client;
 mod controls;
 mod curves;
 mod header;
+mod language;
 mod outcome;
 mod panel;
 mod protocol;
@@ -20,4 +21,4 @@ mod tune;
 mod window;
 mod winmap;
 
-pub use app::App;
+pub use app::start;

@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
+use kyori_text::Language;
 use yew::prelude::*;
 
 use super::controls::{Choice, NumberControl, Select, toggle};
+use super::language::use_language;
 use super::protocol::{protocol_idea, protocol_switch};
 use super::state::{Action, SYNTHETIC, Sheet};
 use crate::data::MOST_CLASSES_PRETRAINED;
@@ -79,6 +81,7 @@ pub struct PanelProps {
 
 #[component]
 pub fn Panel(props: &PanelProps) -> Html {
+    let t = use_language();
     let editor = Editor {
         experiment: props.experiment.clone(),
         dispatch: props.dispatch.clone(),
@@ -94,7 +97,7 @@ pub fn Panel(props: &PanelProps) -> Html {
                 <button type="button" class="quiet panel-close" onclick={close}>{ "Done" }</button>
             </header>
             <div class="panel-body">
-                { start(props) }
+                { start(t, props) }
                 { losses(props, &editor) }
                 { data(props, &editor) }
                 { batches(&editor) }
@@ -116,7 +119,7 @@ fn section(title: &str, note: &str, content: Html) -> Html {
 }
 
 /// Experiments to start from, and the protocol.
-fn start(props: &PanelProps) -> Html {
+fn start(t: Language, props: &PanelProps) -> Html {
     let experiment = &props.experiment;
     let same = |preset: &crate::experiment::Preset| {
         preset.data == experiment.data
@@ -154,9 +157,9 @@ fn start(props: &PanelProps) -> Html {
         <section class="settings first">
             <Select id="preset" label="Experiment" selected={Some(selected.unwrap_or(presets().len()))} {options} on_select={select} />
             <p class="meaning">{ about }</p>
-            { protocol_switch("protocol", experiment, &props.dispatch) }
+            { protocol_switch(t, "protocol", experiment, &props.dispatch) }
             <p class="meaning">
-                { protocol_idea(protocol) }{ " " }
+                { t.say(protocol_idea(protocol)) }{ " " }
                 <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Protocols))}>
                     { "What changes?" }
                 </button>

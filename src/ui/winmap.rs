@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
+use kyori_text::{Language, messages as text};
 use yew::prelude::*;
 
 use super::controls::Dialog;
+use super::language::rich;
 use super::model::LOSS_COLOURS;
 use super::paint::{MapCell, MapView};
 use super::state::{Action, own_colour};
@@ -15,10 +17,10 @@ use crate::record::{Cell, WinMap};
 const GLYPHS: &str = include_str!("../../assets/maps/glyphs.json");
 
 /// A cell as the painter draws it.
-fn drawn(map: &WinMap, cell: &Cell) -> MapCell {
+fn drawn(t: Language, map: &WinMap, cell: &Cell) -> MapCell {
     let sampler = match cell.sampler {
-        SamplerSpec::Shuffled { .. } => "shuffled batches",
-        SamplerSpec::Balanced { .. } => "balanced batches",
+        SamplerSpec::Shuffled { .. } => text::map_shuffled(),
+        SamplerSpec::Balanced { .. } => text::map_balanced(),
     };
     let mut times: Vec<(&str, f64)> = map
         .losses
@@ -30,16 +32,16 @@ fn drawn(map: &WinMap, cell: &Cell) -> MapCell {
     let detail: Vec<String> = times
         .iter()
         .take(3)
-        .map(|(name, steps)| format!("{name} {steps:.0} steps"))
+        .map(|&(name, steps)| t.say(text::map_steps(name, steps)).into_owned())
         .collect();
     MapCell {
         batch: cell.sampler.batch(),
         classes: cell.train_classes,
-        sampler: sampler.to_owned(),
+        sampler: t.say(sampler).into_owned(),
         winner: cell
             .fastest
-            .map_or("none", |loss| loss.info().name)
-            .to_owned(),
+            .map_or_else(|| t.say(text::map_none()), |loss| loss.info().name.into())
+            .into_owned(),
         colour: cell
             .fastest
             .and_then(own_colour)
@@ -50,32 +52,23 @@ fn drawn(map: &WinMap, cell: &Cell) -> MapCell {
 }
 
 /// The map as a sheet; a click on a cell loads its experiment.
-pub fn win_map(dark: bool, dispatch: &Callback<Action>) -> Html {
+pub fn win_map(t: Language, dark: bool, dispatch: &Callback<Action>) -> Html {
     let close = dispatch.reform(|()| Action::CloseSheet);
     let body = match serde_json::from_str::<WinMap>(GLYPHS) {
         Err(error) => {
-            html! { <p>{ format!("The map cannot be read ({error}). Reload the page.") }</p> }
+            html! { <p>{ t.say(text::map_unreadable(error.to_string())) }</p> }
         }
         Ok(map) => {
             let cells = Rc::new(
                 map.cells
                     .iter()
-                    .map(|cell| drawn(&map, cell))
+                    .map(|cell| drawn(t, &map, cell))
                     .collect::<Vec<_>>(),
             );
             let names: Vec<&str> = map.losses.iter().map(|loss| loss.info().name).collect();
-            let raced = format!(
-                "In the race are {}: {} trials and {} seeds a loss and cell, {} steps, 90 % of the cell's best MAP@R on unseen classes.",
-                names.join(", "),
-                map.trials,
-                map.seeds,
-                map.steps
-            );
-            let computed = format!(
-                "in {:.0} minutes on {}.",
-                (map.seconds / 60.0).ceil(),
-                map.machine
-            );
+            let raced = text::map_raced(names, map.seeds, map.steps, map.trials);
+            let minutes = (map.seconds / 60.0).ceil();
+            let computed = text::map_computed(map.command.clone(), map.machine.clone(), minutes);
             let on_select = {
                 let links: Vec<String> = map.cells.iter().map(|cell| cell.link.clone()).collect();
                 let dispatch = dispatch.clone();
@@ -90,15 +83,15 @@ pub fn win_map(dark: bool, dispatch: &Callback<Action>) -> Html {
             html! {
                 <>
                     <MapView {cells} {dark} {on_select} />
-                    <p class="dim told">{ raced }{ " Computed by " }<code>{ &map.command }</code>{ " " }{ computed }</p>
+                    <p class="dim told">{ t.say(raced) }{ " " }{ rich(&t.say(computed)) }</p>
                 </>
             }
         }
     };
     html! {
-        <Dialog title="Where does it win?" class="wide" on_close={close}>
+        <Dialog title={t.say(text::map_title())} class="wide" on_close={close}>
             <div class="prose">
-                <p>{ "Every cell is a race under other conditions, each loss tuned for it with the same budget. Its colour is the loss that was first at 90 % of the best MAP@R; hatched where no difference was shown. Choose a cell to race it here." }</p>
+                <p>{ t.say(text::map_idea()) }</p>
             </div>
             { body }
         </Dialog>

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use kyori_text::Message;
+
 use super::FleetId;
 use crate::bridge::{Bulk, CaseReport, Cause, Command, DeviceKind, DevicePreference, Event};
 use crate::experiment::{DataSpec, Experiment, NetSpec, RaceSpec, SamplerSpec};
@@ -87,9 +89,12 @@ pub enum Action {
     /// The address has changed: its settings, and what of it could not be used.
     FollowLink {
         experiment: Rc<Experiment>,
-        notices: Vec<String>,
+        notices: Vec<Message>,
     },
-    Notify(String),
+    /// Told to a screen reader.
+    Notify(Message),
+    /// Told to everybody, among the notices.
+    Warn(Message),
 
     Prefer(DevicePreference),
     /// The answer to [`Effect::LookForGpu`].
@@ -107,11 +112,11 @@ pub enum Action {
     /// The engine's code could not be loaded, or a worker died.
     FleetFailed {
         fleet: FleetId,
-        message: String,
+        message: Message,
     },
     DataFetched {
         data: DataSpec,
-        outcome: Result<(), String>,
+        outcome: Result<(), Message>,
     },
     FromWorker {
         fleet: FleetId,
@@ -131,7 +136,7 @@ pub enum Action {
     ApplyTuning,
 
     StartCheck,
-    CasesFetched(Result<String, String>),
+    CasesFetched(Result<String, Message>),
 }
 
 /// What is being loaded.
@@ -186,7 +191,7 @@ pub enum GpuSight {
     #[default]
     Unknown,
     /// There is none; why.
-    None { why: String },
+    None { why: Message },
     /// There is an adapter.
     Adapter { name: String, software: bool },
 }
@@ -199,7 +204,7 @@ pub struct Comparison {
     pub gpu_ms: Option<f64>,
     pub cpu_ms: Vec<Option<f64>>,
     /// Why there is no comparison.
-    pub failed: Option<String>,
+    pub failed: Option<Message>,
 }
 
 impl Comparison {
@@ -240,8 +245,8 @@ impl Cost {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trouble {
     pub cause: Cause,
-    pub title: String,
-    pub detail: String,
+    pub title: Message,
+    pub detail: Message,
     pub remedies: Vec<Remedy>,
 }
 
@@ -291,7 +296,7 @@ pub struct Check {
     pub done: usize,
     pub of: usize,
     pub reports: Vec<CaseReport>,
-    pub failed: Option<String>,
+    pub failed: Option<Message>,
 }
 
 /// What the chart shows.

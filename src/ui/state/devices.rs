@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use kyori_text::{Message, messages as text};
+
 use super::{Comparison, Cost, Effect, Fleet, FleetId, GpuSight, State};
 use crate::bridge::{Cause, Command, DeviceKind, DevicePreference, Event};
 use crate::experiment::EvaluateOn;
@@ -98,8 +100,7 @@ impl State {
         if let Some(fleet) = self.fleet.take() {
             if self.check.running {
                 self.check.running = false;
-                self.check.failed =
-                    Some("The device was changed while it was checked. Start again.".into());
+                self.check.failed = Some(text::check_device_changed());
             }
             self.effect(Effect::Dismiss { fleet: fleet.id });
         }
@@ -197,13 +198,16 @@ impl State {
             Event::Measured {
                 milliseconds_per_step,
             } => self.comparison.gpu_ms = Some(milliseconds_per_step),
-            Event::Failed { message, .. } => {
-                self.comparison.failed = Some(message);
-                let id = scout.id;
-                self.scout = None;
-                self.effect(Effect::Dismiss { fleet: id });
-            }
+            Event::Failed { message, .. } => self.scout_failed(Message::verbatim(message)),
             _ => {}
+        }
+    }
+
+    /// WebGPU in the background did not work out.
+    pub(super) fn scout_failed(&mut self, message: Message) {
+        if let Some(scout) = self.scout.take() {
+            self.comparison.failed = Some(message);
+            self.effect(Effect::Dismiss { fleet: scout.id });
         }
     }
 }

@@ -15,6 +15,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use kyori_text::{Message, messages as text};
+
 pub use action::{
     Action, Arrival, Cargo, ChartKind, ChartView, Check, Comparison, Cost, Effect, GpuSight, Heat,
     Remedy, Sheet, Standing, Theme, Trouble,
@@ -76,7 +78,7 @@ pub struct State {
     pub settings_open: bool,
     pub trouble: Option<Trouble>,
     /// What a screen reader is told.
-    pub status: Rc<str>,
+    pub status: Message,
     /// An edit waits to be laid out.
     pub edit_pending: bool,
     restart_token: u32,
@@ -95,7 +97,7 @@ pub struct State {
     /// The last tuning, running or done.
     pub tuning: Option<Rc<Tuning>>,
     /// What the link held and could not be used.
-    pub notices: Vec<String>,
+    pub notices: Vec<Message>,
     /// Where each loss ended in the last whole race under a protocol: MAP@R, best first. Only of races that differ in
     /// nothing but the losses' settings.
     pub rankings: BTreeMap<&'static str, Vec<(LossKind, f32)>>,
@@ -145,7 +147,7 @@ impl State {
             sheet: None,
             settings_open: false,
             trouble: None,
-            status: "".into(),
+            status: Message::default(),
             edit_pending: false,
             restart_token: 0,
             preference: DevicePreference::Auto,
@@ -176,8 +178,8 @@ impl State {
         self.effects.borrow_mut().push(effect);
     }
 
-    fn say(&mut self, text: impl Into<String>) {
-        self.status = text.into().into();
+    fn say(&mut self, message: Message) {
+        self.status = message;
     }
 
     /// The device that trains.
@@ -277,7 +279,7 @@ impl State {
             }
             Action::Reset => {
                 self.restart();
-                self.say("Reset to step 0 with the same initial weights.");
+                self.say(text::status_reset());
             }
             Action::NewSeed => {
                 let mut experiment = (*self.experiment).clone();
@@ -286,9 +288,8 @@ impl State {
                     (experiment.first_seed + experiment.seeds.max(1) as u64) % 1_000_000;
                 self.experiment = Rc::new(experiment);
                 self.restart();
-                self.say(format!(
-                    "New initial weights and batches: seed {}.",
-                    self.experiment.first_seed
+                self.say(text::status_new_seed(
+                    self.experiment.first_seed.to_string(),
                 ));
             }
             Action::SetPace(pace) => {
@@ -360,7 +361,8 @@ impl State {
                     self.restart();
                 }
             }
-            Action::Notify(text) => self.say(text),
+            Action::Notify(message) => self.say(message),
+            Action::Warn(message) => self.notices.push(message),
 
             Action::Prefer(preference) => {
                 if preference != self.preference {
@@ -418,7 +420,7 @@ impl State {
                 if self.tuning_now().is_some() {
                     self.playing = false;
                     self.restart();
-                    self.say("Tuning stopped. The race is back at step 0.");
+                    self.say(text::status_tuning_stopped());
                 }
             }
             Action::ApplyTuning => {
@@ -429,7 +431,7 @@ impl State {
                     self.sheet = None;
                     self.playing = false;
                     self.restart();
-                    self.say("The best settings are applied. Press Play to race with them.");
+                    self.say(text::status_tuning_applied());
                 }
             }
 
@@ -452,9 +454,7 @@ impl State {
                         }),
                         None => {
                             self.check.running = false;
-                            self.check.failed = Some(
-                                "The engine is not running. Start it, then check again.".into(),
-                            );
+                            self.check.failed = Some(text::check_no_engine());
                         }
                     }
                 }
@@ -470,7 +470,7 @@ impl State {
     fn toggle_play(&mut self) {
         if self.playing {
             self.pause();
-            self.say(format!("Paused at step {}.", self.step()));
+            self.say(text::status_paused(self.step()));
         } else {
             let tuned = self.tuning_now().is_some_and(|tuning| tuning.done);
             let over = matches!(self.standing(), Standing::Finished | Standing::Failed);
@@ -480,7 +480,7 @@ impl State {
             self.pass_stop_mark();
             self.playing = true;
             self.played = true;
-            self.say("Training.");
+            self.say(text::status_training());
         }
     }
 
@@ -556,7 +556,7 @@ impl State {
         self.playing = true;
         self.played = true;
         self.deal();
-        self.say(format!("Tuning: {trials} trials of each loss."));
+        self.say(text::status_tuning(trials));
     }
 
     /// Takes what a worker says of the tuning.

@@ -7,6 +7,11 @@ use crate::experiment::{HeatSpec, SamplerSpec};
 use crate::record::Rates;
 use crate::record::{CurvePoint, LaneMetrics};
 
+/// A message as an English reader sees it.
+fn said(message: &Message) -> String {
+    kyori_text::Language::english().say(message).into_owned()
+}
+
 /// The page without a browser: effects are taken and noted.
 struct Page {
     state: State,
@@ -509,13 +514,13 @@ fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
     page.evaluate(0, run, 0, 25, 0.4);
     let effects = page.act(Action::FleetFailed {
         fleet: 1,
-        message: "it ended".into(),
+        message: Message::verbatim("it ended"),
     });
     assert_eq!(effects, [Effect::Dismiss { fleet: 1 }]);
     assert_eq!(page.state.standing(), Standing::Failed);
     let trouble = page.state.trouble.clone().unwrap();
     assert!(
-        trouble.detail.contains("it ended") && trouble.detail.contains("curves"),
+        said(&trouble.detail).contains("it ended") && said(&trouble.detail).contains("curves"),
         "{trouble:?}"
     );
     assert_eq!(trouble.remedies, [Remedy::Retry, Remedy::Dismiss]);
@@ -532,7 +537,7 @@ fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
     // Word of the dead fleet is dropped.
     page.act(Action::FleetFailed {
         fleet: 1,
-        message: "late".into(),
+        message: Message::verbatim("late"),
     });
     assert_eq!(page.state.trouble, None);
     page.answer_all();
@@ -547,10 +552,13 @@ fn a_data_file_that_does_not_come_offers_synthetic_data() {
     let data = page.state.race.data.clone();
     page.act(Action::DataFetched {
         data,
-        outcome: Err("glyphs.bin: 404".into()),
+        outcome: Err(Message::verbatim("glyphs.bin: 404")),
     });
     let trouble = page.state.trouble.clone().unwrap();
-    assert!(trouble.remedies.contains(&Remedy::UseSyntheticData) && trouble.detail.contains("404"));
+    assert!(
+        trouble.remedies.contains(&Remedy::UseSyntheticData)
+            && said(&trouble.detail).contains("404")
+    );
     page.act(Action::UseSyntheticData);
     page.answer_all();
     assert_eq!(page.state.standing(), Standing::Ready);
@@ -718,11 +726,11 @@ fn without_webgpu_the_wish_for_it_says_why_and_the_cpu_stays() {
     let mut page = Page::new(1);
     page.open(2);
     page.act(Action::GpuLooked(GpuSight::None {
-        why: "this browser offers no WebGPU".into(),
+        why: text::webgpu_not_offered(),
     }));
     page.act(Action::Prefer(DevicePreference::WebGpu));
     let trouble = page.state.trouble.clone().unwrap();
-    assert!(trouble.detail.contains("offers no WebGPU"));
+    assert!(said(&trouble.detail).contains("offers no WebGPU"));
     assert_eq!(page.state.standing(), Standing::Ready);
 }
 
@@ -743,7 +751,7 @@ fn a_lane_whose_loss_is_not_finite_ends_alone() {
     );
     assert_eq!(page.state.series[1].stopped, [(0, 12)]);
     assert_eq!(page.state.heats[1].stopped, [(0, 12)]);
-    assert!(page.state.status.contains("step 12"));
+    assert!(said(&page.state.status).contains("step 12"));
     assert!(page.state.playing);
     // The one that ended does not hold back the count of steps.
     page.event(
@@ -842,9 +850,9 @@ fn a_check_pauses_the_race_and_counts_what_agrees() {
     }
     assert!(!page.state.check.running);
     assert!(
-        page.state.status.contains("1 of 2"),
+        said(&page.state.status).contains("1 of 2"),
         "{}",
-        page.state.status
+        said(&page.state.status)
     );
 }
 
@@ -962,7 +970,7 @@ fn trials_that_are_cut_off_are_forgotten() {
         ("a worker's death", |page| {
             page.act(Action::FleetFailed {
                 fleet: 1,
-                message: "it ended".into(),
+                message: Message::verbatim("it ended"),
             });
             page.act(Action::Retry);
         }),
@@ -1154,7 +1162,10 @@ fn another_link_is_followed_and_what_it_cannot_say_is_told() {
     page.open(2);
     let run = page.state.run;
     let (experiment, notices) = Experiment::from_fragment("v=1&sampler=shuffled:90&dim=banana");
-    let notices: Vec<String> = notices.iter().map(ToString::to_string).collect();
+    let notices = notices
+        .iter()
+        .map(|notice| Message::verbatim(notice.to_string()))
+        .collect();
     page.act(Action::FollowLink {
         experiment: Rc::new(experiment),
         notices,
@@ -1165,7 +1176,7 @@ fn another_link_is_followed_and_what_it_cannot_say_is_told() {
         page.state
             .notices
             .iter()
-            .any(|notice| notice.contains("banana")),
+            .any(|notice| said(notice).contains("banana")),
         "{:?}",
         page.state.notices
     );
@@ -1242,7 +1253,7 @@ fn measuring_waits_for_workers_that_have_the_data() {
         );
     }
     assert_eq!(
-        asked(&page.act(Action::Notify("again".into()))),
+        asked(&page.act(Action::Notify(Message::verbatim("again")))),
         0,
         "once is enough"
     );

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use kyori_text::{Message, messages as text};
+
 use super::{DataState, Effect, FleetId, Remedy, State, Trouble, Worker, fleet};
 use crate::bridge::{Bulk, Cause, Command, DeviceKind, Event};
 use crate::data::Inputs;
@@ -250,11 +252,8 @@ impl State {
                     let series = Rc::make_mut(&mut self.series);
                     if let Some(series) = series.get_mut(heat) {
                         series.stopped.push((lane, step));
-                        let text = format!(
-                            "{}: the loss was not a finite number at step {step}. Its curve ends there; the others go on.",
-                            series.name
-                        );
-                        self.say(text);
+                        let told = text::status_lane_stopped(series.name.clone(), step);
+                        self.say(told);
                     }
                 }
             }
@@ -317,14 +316,13 @@ impl State {
                             .iter()
                             .filter(|report| !report.passed)
                             .count();
-                        self.say(format!(
-                            "Device checked: {} of {of} cases agree.",
-                            of - failed.min(of)
-                        ));
+                        self.say(text::status_checked(of - failed.min(of), of));
                     }
                 }
             }
-            Event::Failed { cause, message } => self.fleet_failed(id, cause, message),
+            Event::Failed { cause, message } => {
+                self.fleet_failed(id, cause, Message::verbatim(message))
+            }
         }
     }
 
@@ -333,18 +331,18 @@ impl State {
         let Some(fleet) = &self.fleet else { return };
         if self.playing && fleet.all_settled(self.run) {
             self.playing = false;
-            let text = if fleet.all_finished(self.run) && self.tuning_now().is_some() {
+            let told = if fleet.all_finished(self.run) && self.tuning_now().is_some() {
                 if let Some(tuning) = &mut self.tuning {
                     Rc::make_mut(tuning).done = true;
                 }
-                "Tuning is done.".to_owned()
+                text::status_tuned()
             } else if fleet.all_finished(self.run) {
                 self.rank();
-                format!("Finished after {} steps.", self.steps())
+                text::status_finished(self.steps())
             } else {
-                format!("Stopped at step {}.", self.step())
+                text::status_stopped(self.step())
             };
-            self.say(text);
+            self.say(told);
         }
     }
 
@@ -370,9 +368,9 @@ impl State {
         self.rankings.insert(protocol.id(), ranking);
     }
 
-    pub(super) fn fleet_failed(&mut self, id: FleetId, cause: Cause, message: String) {
+    pub(super) fn fleet_failed(&mut self, id: FleetId, cause: Cause, message: Message) {
         if self.scout.as_ref().is_some_and(|scout| scout.id == id) {
-            self.on_scout(Event::Failed { cause, message });
+            self.scout_failed(message);
             return;
         }
         let Some(fleet) = self.fleet.as_mut().filter(|fleet| fleet.id == id) else {
@@ -388,38 +386,34 @@ impl State {
         self.trouble(cause, message);
     }
 
-    pub(super) fn trouble(&mut self, cause: Cause, message: String) {
+    pub(super) fn trouble(&mut self, cause: Cause, message: Message) {
         let on_gpu = self
             .fleet
             .as_ref()
             .is_some_and(|fleet| fleet.kind == DeviceKind::WebGpu);
         let recorded = self.series.iter().any(|series| series.points.len() > 1);
-        let kept = if recorded {
-            " The curves recorded so far stay until you go on; take them along first if you need them."
-        } else {
-            ""
-        };
         let (title, mut remedies) = match cause {
             Cause::NoWebGpu => (
-                "WebGPU is not available here",
+                text::trouble_no_webgpu(),
                 vec![Remedy::GoOnOnCpu, Remedy::Retry],
             ),
             Cause::DeviceLost => (
-                "The graphics device was lost",
+                text::trouble_device_lost(),
                 vec![Remedy::GoOnOnCpu, Remedy::Retry],
             ),
             Cause::Data => (
-                "The data set could not be read",
+                text::trouble_data(),
                 vec![Remedy::Retry, Remedy::UseSyntheticData],
             ),
             Cause::Settings => (
-                "These settings cannot be trained",
+                text::trouble_settings(),
                 vec![Remedy::DefaultSettings, Remedy::Dismiss],
             ),
-            Cause::Engine if on_gpu => {
-                ("The engine stopped", vec![Remedy::Retry, Remedy::GoOnOnCpu])
-            }
-            Cause::Engine => ("The engine stopped", vec![Remedy::Retry]),
+            Cause::Engine if on_gpu => (
+                text::trouble_engine(),
+                vec![Remedy::Retry, Remedy::GoOnOnCpu],
+            ),
+            Cause::Engine => (text::trouble_engine(), vec![Remedy::Retry]),
         };
         if cause == Cause::NoWebGpu && !on_gpu && self.fleet.is_some() {
             // Nothing is lost: the CPU goes on.
@@ -427,11 +421,16 @@ impl State {
         } else if !remedies.contains(&Remedy::Dismiss) {
             remedies.push(Remedy::Dismiss);
         }
-        self.say(format!("{title}. {message}"));
+        self.say(text::trouble_told(&message, &title));
+        let detail = if recorded {
+            text::trouble_kept(message)
+        } else {
+            message
+        };
         self.trouble = Some(Trouble {
             cause,
-            title: title.into(),
-            detail: format!("{message}{kept}"),
+            title,
+            detail,
             remedies,
         });
     }
