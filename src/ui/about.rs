@@ -38,25 +38,25 @@ pub fn about_loss(
     };
     html! {
         <Dialog title={info.name} on_close={close}>
-            <p class="lead">{ info.idea }</p>
+            <p class="lead">{ t.say(text::loss_idea(info.id)) }</p>
             <div class="formula" tabindex="0" role="group" aria-label={t.say(text::about_formula())}>{ formula }</div>
             <dl class="facts">
                 { for info.params.iter().map(|param| html! {
-                    <><dt class="symbol">{ with_index(param.symbol) }</dt><dd>{ param.meaning }</dd></>
+                    <><dt class="symbol">{ with_index(param.symbol) }</dt><dd>{ t.say(text::loss_param(info.id, param.key)) }</dd></>
                 }) }
-                { for info.symbols.iter().map(|symbol| html! {
-                    <><dt class="symbol">{ with_index(symbol.symbol) }</dt><dd>{ symbol.meaning }</dd></>
+                { for info.symbols.iter().zip(1..).map(|(symbol, number)| html! {
+                    <><dt class="symbol">{ with_index(symbol.symbol) }</dt><dd>{ t.say(text::loss_symbol(info.id, number)) }</dd></>
                 }) }
             </dl>
             <dl class="facts wide">
                 <dt>{ t.say(text::about_family()) }</dt><dd>{ t.say(text::about_family_is(family, idea)) }</dd>
-                <dt>{ t.say(text::about_anchor()) }</dt><dd>{ info.anchor }</dd>
+                <dt>{ t.say(text::about_anchor()) }</dt><dd>{ t.say(text::loss_anchor(info.id)) }</dd>
                 <dt>{ t.say(text::about_uses()) }</dt><dd>{ t.say(mining(info.mining)) }</dd>
                 <dt>{ t.say(text::about_learns()) }</dt><dd>{ t.say(learned(info.learned)) }</dd>
-                <dt>{ t.say(text::about_cost()) }</dt><dd>{ t.say(text::about_cost_is(info.cost)) }</dd>
+                <dt>{ t.say(text::about_cost()) }</dt><dd>{ t.say(text::about_cost_is(text::loss_cost(info.id))) }</dd>
                 <dt>{ t.say(text::about_zero()) }</dt>
                 <dd>
-                    { info.zero }
+                    { t.say(text::loss_zero(info.id)) }
                     if let Some(now) = now {
                         { " " }{ t.say(if now == 0.0 { text::about_now_zero() } else { text::about_now(now) }) }
                     }

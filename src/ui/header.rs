@@ -59,13 +59,13 @@ pub fn Header(props: &HeaderProps) -> Html {
     }
 }
 
-/// One button a language, each named in its own words; what is chosen is pressed.
+/// The other languages, each named in its own words.
 fn language_switch(t: Language, on_language: &Callback<&'static str>) -> Html {
-    let buttons = LANGUAGES.iter().map(|language| {
+    let others = LANGUAGES.iter().filter(|language| language.id != t.id());
+    let buttons = others.map(|language| {
         let choose = on_language.reform(move |_: MouseEvent| language.id);
-        let pressed = (t.id() == language.id).to_string();
         html! {
-            <button type="button" class="quiet" lang={language.id} aria-pressed={pressed} onclick={choose}>{ language.name }</button>
+            <button type="button" class="quiet" lang={language.id} onclick={choose}>{ language.name }</button>
         }
     });
     html! {
@@ -177,21 +177,21 @@ fn sight_text(props: &HeaderProps) -> Message {
     if let Some(why) = &props.comparison.failed {
         return text::webgpu_failed(why);
     }
-    match &props.sight {
-        GpuSight::Unknown => Message::default(),
-        GpuSight::None { why } => text::webgpu_missing(why),
-        GpuSight::Adapter {
-            name,
-            software: true,
-        } => text::webgpu_software(name),
-        GpuSight::Adapter { name, .. } => {
-            let measuring =
-                props.comparison.result().is_none() && props.preference == DevicePreference::Auto;
-            if measuring {
-                text::webgpu_measuring(name)
-            } else {
-                text::webgpu_is(name)
-            }
-        }
+    let (name, software) = match &props.sight {
+        GpuSight::Unknown => return Message::default(),
+        GpuSight::None { why } => return text::webgpu_missing(why),
+        GpuSight::Adapter { name, software } => (name, *software),
+    };
+    let name = if name.is_empty() {
+        text::webgpu_adapter()
+    } else {
+        Message::verbatim(name.clone())
+    };
+    if software {
+        text::webgpu_software(name)
+    } else if props.comparison.result().is_none() && props.preference == DevicePreference::Auto {
+        text::webgpu_measuring(name)
+    } else {
+        text::webgpu_is(name)
     }
 }

@@ -121,7 +121,7 @@ pub async fn look_for_gpu() -> GpuSight {
         said("device"),
         said("description"),
     ];
-    let mut name = parts
+    let name = parts
         .iter()
         .filter(|part| !part.is_empty())
         .cloned()
@@ -134,9 +134,6 @@ pub async fn look_for_gpu() -> GpuSight {
         || ["swiftshader", "llvmpipe", "lavapipe", "basic render"]
             .iter()
             .any(|known| lower.contains(known));
-    if name.is_empty() {
-        name = "WebGPU adapter".into();
-    }
     GpuSight::Adapter { name, software }
 }
 

@@ -15,7 +15,7 @@ const SMALL = "v=1&data=synthetic&sampler=balanced:10x3&steps=40&loss=proxy-anch
 /** Plays and waits for the end. */
 async function finish(page, steps, seconds = 120) {
   await playTo(page, steps, seconds);
-  await button(page, "Play again").waitFor({ timeout: 20_000 });
+  await button(page, "Race again").waitFor({ timeout: 20_000 });
 }
 
 const setting = (page, name) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get(name);
@@ -74,7 +74,7 @@ test("the protocols stand side by side: what changes in the settings and in the 
     assert.deepEqual(scores, [...scores].sort((a, b) => b - a), "the best stands first");
   }
   const changed = await sheet.locator("tr.differs").allInnerTexts();
-  const factor = changed.find((row) => row.includes("proxies' factor"));
+  const factor = changed.find((row) => row.includes("proxy learning-rate ×"));
   assert.match(factor, /100[\s\S]*train\.py of Proxy Anchor's published code[\s\S]*\d/);
   assert.match(changed[0], /best of 24 random trials by kyori tune/);
 });

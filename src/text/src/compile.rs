@@ -20,7 +20,7 @@ use fluent_syntax::ast::{
 use fluent_syntax::parser;
 use fluent_syntax::unicode::unescape_unicode_to_string;
 
-use crate::languages::{Family, LANGUAGES};
+use crate::languages::{Family, LANGUAGES, parts};
 
 /// A message file.
 pub struct Source {
@@ -566,37 +566,6 @@ pub fn catalogue(book: &Book) -> String {
     lines.collect()
 }
 
-/// The parts of a key that stand where a family's key has braces.
-pub fn parts<'k>(family: &str, key: &'k str) -> Option<Vec<&'k str>> {
-    let mut parts = Vec::new();
-    let mut rest = key;
-    let mut pattern = family;
-    while let Some((fixed, after)) = pattern.split_once('{') {
-        rest = rest.strip_prefix(fixed)?;
-        let (_, after) = after.split_once('}')?;
-        let next = after.split('{').next().unwrap_or_default();
-        let end = if next.is_empty() {
-            rest.len()
-        } else {
-            rest.find(next)?
-        };
-        if end == 0 {
-            return None;
-        }
-        parts.push(&rest[..end]);
-        rest = &rest[end..];
-        pattern = after;
-    }
-    (rest == pattern).then_some(parts)
-}
-
-/// Checks that the messages of a family take the same arguments, and names the family of each.
-pub fn family_of<'f>(families: &'f [Family], key: &str) -> Option<&'f Family> {
-    families
-        .iter()
-        .find(|family| parts(family.key, key).is_some())
-}
-
 /// The typed functions, as Rust. `books` are all languages, the reference first.
 pub fn functions(books: &[Book], families: &[Family]) -> Result<String, Vec<Failure>> {
     let mut code = String::new();
@@ -614,7 +583,10 @@ pub fn functions(books: &[Book], families: &[Family]) -> Result<String, Vec<Fail
                 what,
             });
         };
-        if family_of(families, key).is_some() {
+        if families
+            .iter()
+            .any(|family| parts(family.key, key).is_some())
+        {
             if !message.args.is_empty() {
                 fail("messages that are chosen by an id take no arguments; put them into a message of its own".into());
             }

@@ -118,3 +118,27 @@ pub const FAMILIES: &[Family] = &[
         key: "chart-{id}-caption",
     },
 ];
+
+/// The parts of a key that stand where a family's key has braces.
+pub fn parts<'k>(family: &str, key: &'k str) -> Option<Vec<&'k str>> {
+    let mut parts = Vec::new();
+    let mut rest = key;
+    let mut pattern = family;
+    while let Some((fixed, after)) = pattern.split_once('{') {
+        rest = rest.strip_prefix(fixed)?;
+        let (_, after) = after.split_once('}')?;
+        let next = after.split('{').next().unwrap_or_default();
+        let end = if next.is_empty() {
+            rest.len()
+        } else {
+            rest.find(next)?
+        };
+        if end == 0 {
+            return None;
+        }
+        parts.push(&rest[..end]);
+        rest = &rest[end..];
+        pattern = after;
+    }
+    (rest == pattern).then_some(parts)
+}

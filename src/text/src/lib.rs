@@ -18,7 +18,7 @@ mod say;
 #[cfg(not(target_arch = "wasm32"))]
 use std::sync::LazyLock;
 
-pub use languages::{FAMILIES, Family, LANGUAGES, LanguageInfo, Plurals};
+pub use languages::{FAMILIES, Family, LANGUAGES, LanguageInfo, Plurals, parts};
 pub use message::{Message, Number, Value};
 pub use number::NumberFormat;
 pub use say::{Damaged, Language, PSEUDO, Span, spans};

@@ -417,7 +417,8 @@ pub enum Span<'a> {
 
 /// Parts of a sentence by its markup. What is no markup stays as it is.
 pub fn spans(text: &str) -> Vec<Span<'_>> {
-    let tags: [(&str, &str, fn(&str) -> Span<'_>); 3] = [
+    type Make = for<'a> fn(&'a str) -> Span<'a>;
+    let tags: [(&str, &str, Make); 3] = [
         ("<b>", "</b>", |text| Span::Bold(text)),
         ("<code>", "</code>", |text| Span::Code(text)),
         ("<sub>", "</sub>", |text| Span::Sub(text)),

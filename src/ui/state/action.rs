@@ -192,7 +192,7 @@ pub enum GpuSight {
     Unknown,
     /// There is none; why.
     None { why: Message },
-    /// There is an adapter.
+    /// There is an adapter. Its name may be empty.
     Adapter { name: String, software: bool },
 }
 
