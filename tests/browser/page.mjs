@@ -23,7 +23,7 @@ export async function browser({ gpu = false } = {}) {
  * Opens the page in a context of its own and closes it with the test. `prepare` runs before the page is fetched.
  * Afterwards fails the test on any console error (unless `errors` allows them) and on any request outside the folder.
  */
-export async function open(t, browser, { fragment = "", errors = false, prepare = null, ...options } = {}) {
+export async function open(t, browser, { query = "", fragment = "", errors = false, prepare = null, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   const complaints = [];
@@ -40,7 +40,7 @@ export async function open(t, browser, { fragment = "", errors = false, prepare 
     if (complaints.length && !errors) throw new Error(`console errors:\n${complaints.join("\n")}`);
   });
   await prepare?.(page);
-  await page.goto(BASE + (fragment && `#${fragment}`));
+  await page.goto(BASE + query + (fragment && `#${fragment}`));
   return page;
 }
 

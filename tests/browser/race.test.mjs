@@ -88,7 +88,7 @@ test("tuning gives every loss its trials, shows them, and races with the best", 
   await sheet.getByRole("spinbutton", { name: /trials/ }).fill("8");
   await sheet.getByRole("spinbutton", { name: /trials/ }).press("Enter");
   await sheet.getByRole("button", { name: "Start", exact: true }).click();
-  const progress = sheet.getByText(/^Step \d+ of 40, 8 trials of 2 losses/);
+  const progress = sheet.getByText(/^Step \d+ of 40, 8 trials for each of 2 losses/);
   await progress.waitFor({ timeout: 20_000 });
   await sheet.getByRole("button", { name: "Race with the best" }).waitFor({ timeout: 120_000 });
   // One line a loss, with a score; the hidden table of the plot counts the trials.

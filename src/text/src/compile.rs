@@ -838,6 +838,10 @@ c = { \"{\" }|{ \"}\" }
             ),
             Some(vec!["snr-contrastive", "2"])
         );
+        assert_eq!(
+            parts("loss-{loss}-anchor", "loss-proxy-anchor-anchor"),
+            Some(vec!["proxy-anchor"])
+        );
         assert_eq!(parts("loss-{loss}-idea", "loss--idea"), None);
         assert_eq!(parts("loss-{loss}-idea", "loss-idea"), None);
         assert_eq!(parts("loss-{loss}-idea", "loss-x-ideas"), None);

@@ -128,8 +128,9 @@ pub fn parts<'k>(family: &str, key: &'k str) -> Option<Vec<&'k str>> {
         rest = rest.strip_prefix(fixed)?;
         let (_, after) = after.split_once('}')?;
         let next = after.split('{').next().unwrap_or_default();
-        let end = if next.is_empty() {
-            rest.len()
+        // What ends the key may stand in the last part as well: `loss-proxy-anchor-anchor`.
+        let end = if next.len() == after.len() {
+            rest.strip_suffix(next)?.len()
         } else {
             rest.find(next)?
         };
