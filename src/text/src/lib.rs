@@ -53,6 +53,16 @@ impl Language {
         })
     }
 
+    /// The first language that there is among tags such as `ja`, `ja-JP` or `ja_JP.UTF-8`; else the reference language. For the command
+    /// line: what `--lang` says, then `LC_ALL`, `LC_MESSAGES` and `LANG`.
+    pub fn preferred<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
+        let id = |tag: &'a str| tag.split(['-', '_', '.', '@']).next().unwrap_or(tag);
+        let found = tags
+            .into_iter()
+            .find_map(|tag| Self::built_in(&id(tag).to_lowercase()));
+        found.unwrap_or_else(Self::english)
+    }
+
     /// The reference language, where all are built in.
     pub fn english() -> Self {
         Self::built_in(LANGUAGES[0].id).expect("the reference language is built in")

@@ -27,6 +27,24 @@ fn a_message_is_said_in_the_language_that_is_active() {
 }
 
 #[test]
+fn a_language_is_found_by_any_tag_that_names_it() {
+    for (tags, id) in [
+        (&["ja_JP.UTF-8"][..], "ja"),
+        (&["fr-FR", "JA"], "ja"),
+        (&["C", ""], "en"),
+        (&[], "en"),
+        (&["en-GB", "ja"], "en"),
+        (&["pseudo"], PSEUDO),
+    ] {
+        assert_eq!(
+            Language::preferred(tags.iter().copied()).id(),
+            id,
+            "{tags:?}"
+        );
+    }
+}
+
+#[test]
 fn a_number_chooses_its_form() {
     let t = Language::english();
     assert_eq!(t.say(text::speed_limited(1)), "1 step/s");
