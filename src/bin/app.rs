@@ -2,5 +2,5 @@
 
 fn main() {
     console_error_panic_hook::set_once();
-    yew::Renderer::<kyori::ui::App>::new().render();
+    kyori::ui::start();
 }

@@ -12,9 +12,6 @@ pub enum Failure {
     /// The device could not be opened.
     #[error("{error}")]
     Device { error: DeviceError },
-    /// The browser has no WebGPU for this page.
-    #[error("{detail}")]
-    NoWebGpu { detail: String },
     /// The device did not give back what was computed: it was lost, or ran out of memory.
     #[error(
         "the device stopped answering ({detail}); train on the CPU, or with fewer lanes or a smaller network"
@@ -24,8 +21,8 @@ pub enum Failure {
     #[error("{error}")]
     Data { error: DataError },
     /// The data set's file could not be fetched.
-    #[error("{detail}")]
-    DataFile { detail: String },
+    #[error("{error}")]
+    DataFile { error: FetchFailure },
     /// A setting makes no race.
     #[error("{what}: {problem}")]
     Setting { what: String, problem: String },
@@ -33,8 +30,8 @@ pub enum Failure {
     #[error("{detail}")]
     Pretrained { detail: String },
     /// The engine's file could not be fetched.
-    #[error("{detail}")]
-    EngineFile { detail: String },
+    #[error("{error}")]
+    EngineFile { error: FetchFailure },
     /// The engine's file is no WebAssembly.
     #[error("{file} is damaged ({detail}).")]
     EngineDamaged { file: String, detail: String },
@@ -66,6 +63,23 @@ fn in_brackets(detail: &Option<String>) -> String {
     detail
         .as_ref()
         .map_or_else(String::new, |detail| format!(" ({detail})"))
+}
+
+/// Why a file of the page did not come. `why` is what the browser says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum FetchFailure {
+    /// There was no answer.
+    #[error("{file} could not be loaded ({why}). Is the connection up?")]
+    Failed { file: String, why: String },
+    /// The answer was no.
+    #[error("{file} could not be loaded: the server answered {status}.")]
+    Refused { file: String, status: u16 },
+    /// The answer broke off.
+    #[error("{file} broke off while loading ({why}).")]
+    Broken { file: String, why: String },
+    #[error("{file} is not a text.")]
+    NoText { file: String },
 }
 
 /// What a command needs.
@@ -103,7 +117,7 @@ pub enum Cause {
 impl Failure {
     pub fn cause(&self) -> Cause {
         match self {
-            Self::Device { .. } | Self::NoWebGpu { .. } => Cause::NoWebGpu,
+            Self::Device { .. } => Cause::NoWebGpu,
             Self::DeviceLost { .. } => Cause::DeviceLost,
             // The data set is there, but not what these settings ask of it.
             Self::Data {
@@ -142,8 +156,8 @@ impl From<DeviceError> for Failure {
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum CheckFailure {
     /// The file of reference cases could not be fetched.
-    #[error("{detail}")]
-    CasesFile { detail: String },
+    #[error("{error}")]
+    CasesFile { error: FetchFailure },
     /// It is no list of cases.
     #[error(
         "The reference cases in golden.json cannot be read ({detail}). Reload the page, and check again."

@@ -13,7 +13,7 @@ pub use crate::device::{DeviceKind, DeviceReport};
 use crate::experiment::RaceSpec;
 use crate::record::{CurvePoint, Rates};
 
-pub use failure::{Cause, CheckFailure, Failure, Missing};
+pub use failure::{Cause, CheckFailure, Failure, FetchFailure, Missing};
 
 /// Counts up with every race that is started. Events of an older run are dropped.
 pub type RunId = u32;

@@ -1,5 +1,6 @@
 //! What a loss is: its formula, what the symbols mean, where it is from, what it costs, and why it may be 0.
 
+use kyori_text::{Language, Message, messages as text};
 use yew::prelude::*;
 
 use super::controls::Dialog;
@@ -16,29 +17,17 @@ pub fn with_index(symbol: &'static str) -> Html {
 }
 
 /// All of it. `now` is the loss's mean value since the last evaluation but one, where it is in the race.
-pub fn about_loss(loss: LossKind, now: Option<f32>, dispatch: &Callback<Action>) -> Html {
+pub fn about_loss(
+    t: Language,
+    loss: LossKind,
+    now: Option<f32>,
+    dispatch: &Callback<Action>,
+) -> Html {
     let info = loss.info();
     let close = dispatch.reform(|()| Action::CloseSheet);
     let (family, idea) = family_name(info.family);
     // The registry's own text, not anybody's input.
     let formula = Html::from_html_unchecked(info.formula.mathml.into());
-    let learned = match info.learned {
-        Learned::None => "Nothing but the network.",
-        Learned::ClassVectors => "One vector for each class, besides the network.",
-        Learned::ClassVectorsAndBias => {
-            "One vector and one bias for each class, besides the network."
-        }
-        Learned::Centres(_) => "Several vectors for each class, besides the network.",
-    };
-    let mining = match info.mining {
-        Mining::None => "All that the batch holds.",
-        Mining::SemiHard => {
-            "Triplets whose negative is farther than the positive, but by less than the margin."
-        }
-        Mining::BatchHard => "For each anchor its farthest positive and its nearest negative.",
-        Mining::MultiSimilarity => "Pairs that are hard compared with the anchor's other pairs.",
-        Mining::NPair => "The first two samples of each class.",
-    };
     let paper = &info.paper;
     let year = paper.year.to_string();
     let source = if paper.venue.contains(&year) {
@@ -48,30 +37,30 @@ pub fn about_loss(loss: LossKind, now: Option<f32>, dispatch: &Callback<Action>)
     };
     html! {
         <Dialog title={info.name} on_close={close}>
-            <p class="lead">{ info.idea }</p>
-            <div class="formula" tabindex="0" role="group" aria-label="Formula">{ formula }</div>
+            <p class="lead">{ t.say(text::loss_idea(info.id)) }</p>
+            <div class="formula" tabindex="0" role="group" aria-label={t.say(text::about_formula())}>{ formula }</div>
             <dl class="facts">
                 { for info.params.iter().map(|param| html! {
-                    <><dt class="symbol">{ with_index(param.symbol) }</dt><dd>{ param.meaning }</dd></>
+                    <><dt class="symbol">{ with_index(param.symbol) }</dt><dd>{ t.say(text::loss_param(info.id, param.key)) }</dd></>
                 }) }
-                { for info.symbols.iter().map(|symbol| html! {
-                    <><dt class="symbol">{ with_index(symbol.symbol) }</dt><dd>{ symbol.meaning }</dd></>
+                { for info.symbols.iter().zip(1..).map(|(symbol, number)| html! {
+                    <><dt class="symbol">{ with_index(symbol.symbol) }</dt><dd>{ t.say(text::loss_symbol(info.id, number)) }</dd></>
                 }) }
             </dl>
             <dl class="facts wide">
-                <dt>{ "Family" }</dt><dd>{ format!("{family}: {idea}.") }</dd>
-                <dt>{ "Anchor" }</dt><dd>{ info.anchor }</dd>
-                <dt>{ "Uses" }</dt><dd>{ mining }</dd>
-                <dt>{ "Learns" }</dt><dd>{ learned }</dd>
-                <dt>{ "Cost" }</dt><dd>{ info.cost }{ " for a batch of B and C classes" }</dd>
-                <dt>{ "When it is 0" }</dt>
+                <dt>{ t.say(text::about_family()) }</dt><dd>{ t.say(text::about_family_is(family, idea)) }</dd>
+                <dt>{ t.say(text::about_anchor()) }</dt><dd>{ t.say(text::loss_anchor(info.id)) }</dd>
+                <dt>{ t.say(text::about_uses()) }</dt><dd>{ t.say(mining(info.mining)) }</dd>
+                <dt>{ t.say(text::about_learns()) }</dt><dd>{ t.say(learned(info.learned)) }</dd>
+                <dt>{ t.say(text::about_cost()) }</dt><dd>{ t.say(text::about_cost_is(text::loss_cost(info.id))) }</dd>
+                <dt>{ t.say(text::about_zero()) }</dt>
                 <dd>
-                    { info.zero }
+                    { t.say(text::loss_zero(info.id)) }
                     if let Some(now) = now {
-                        { format!(" In this race it is {} now.", if now == 0.0 { "exactly 0".to_owned() } else { format!("{now:.4}") }) }
+                        { " " }{ t.say(if now == 0.0 { text::about_now_zero() } else { text::about_now(now) }) }
                     }
                 </dd>
-                <dt>{ "Paper" }</dt>
+                <dt>{ t.say(text::about_paper()) }</dt>
                 <dd>
                     if let Some(arxiv) = paper.arxiv {
                         <a href={format!("https://arxiv.org/abs/{arxiv}")} target="_blank" rel="noreferrer">{ paper.title }</a>
@@ -82,5 +71,26 @@ pub fn about_loss(loss: LossKind, now: Option<f32>, dispatch: &Callback<Action>)
                 </dd>
             </dl>
         </Dialog>
+    }
+}
+
+/// What a loss learns besides the network.
+fn learned(learned: Learned) -> Message {
+    match learned {
+        Learned::None => text::learned_none(),
+        Learned::ClassVectors => text::learned_class_vectors(),
+        Learned::ClassVectorsAndBias => text::learned_class_vectors_and_bias(),
+        Learned::Centres(_) => text::learned_centres(),
+    }
+}
+
+/// What a loss uses of its batch.
+fn mining(mining: Mining) -> Message {
+    match mining {
+        Mining::None => text::mining_none(),
+        Mining::SemiHard => text::mining_semi_hard(),
+        Mining::BatchHard => text::mining_batch_hard(),
+        Mining::MultiSimilarity => text::mining_multi_similarity(),
+        Mining::NPair => text::mining_n_pair(),
     }
 }

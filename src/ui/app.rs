@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
+use kyori_text::{Language, Message, messages as text};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
@@ -14,6 +16,7 @@ use super::client::Client;
 use super::controls::Dialog;
 use super::curves::Curves;
 use super::header::Header;
+use super::language::{self, rich};
 use super::panel::Panel;
 use super::protocol::protocols;
 use super::state::{Action, Arrival, Cargo, Remedy, Sheet, Standing, State, Theme, Trouble};
@@ -32,8 +35,23 @@ impl Reducible for State {
     }
 }
 
+/// Draws the page once its texts are here. They are on their way since index.html, which says what to do if they do not come.
+pub fn start() {
+    spawn_local(async {
+        if let Some(language) = language::first().await {
+            yew::Renderer::<App>::with_props(AppProps { language }).render();
+        }
+    });
+}
+
+#[derive(Properties, PartialEq)]
+struct AppProps {
+    /// The language to start with.
+    language: Language,
+}
+
 #[component]
-pub fn App() -> Html {
+fn App(props: &AppProps) -> Html {
     let state = use_reducer(first_state);
     let dispatch = {
         let dispatcher = state.dispatcher();
@@ -43,6 +61,7 @@ pub fn App() -> Html {
         let dispatch = dispatch.clone();
         use_memo((), move |()| Client::new(dispatch))
     };
+    let (t, on_language) = use_language_switch(props.language, &dispatch);
 
     // What the reducer asks for is done after each drawing.
     {
@@ -86,7 +105,10 @@ pub fn App() -> Html {
                     "" => (Experiment::default_preset(), Vec::new()),
                     _ => Experiment::from_fragment(&fragment),
                 };
-                let notices = notices.iter().map(ToString::to_string).collect();
+                let notices = notices
+                    .iter()
+                    .map(|notice| Message::verbatim(notice.to_string()))
+                    .collect();
                 changed.emit(Action::FollowLink {
                     experiment: Rc::new(experiment),
                     notices,
@@ -112,22 +134,22 @@ pub fn App() -> Html {
     let standing = state.standing();
     let close = dispatch.reform(|()| Action::CloseSheet);
     html! {
-        <>
+        <ContextProvider<Language> context={t}>
             <Header device={state.device().cloned()} kind={state.fleet.as_ref().map(|fleet| fleet.kind)}
                 workers={state.fleet.as_ref().map_or(0, |fleet| fleet.workers.len())}
                 failed={state.fleet.as_ref().is_some_and(|fleet| fleet.failed)}
                 preference={state.preference} sight={state.sight.clone()} comparison={state.comparison.clone()}
-                theme={state.theme} system_dark={state.dark} dispatch={dispatch.clone()} />
+                theme={state.theme} system_dark={state.dark} {on_language} dispatch={dispatch.clone()} />
             <main>
                 <div class="stage">
                     if !state.notices.is_empty() {
                         <section class="notices" role="status">
-                            <ul>{ for state.notices.iter().map(|notice| html! { <li>{ notice }</li> }) }</ul>
-                            <button type="button" class="quiet" onclick={dispatch.reform(|_: MouseEvent| Action::DismissNotices)}>{ "Close" }</button>
+                            <ul>{ for state.notices.iter().map(|notice| html! { <li>{ t.say(notice) }</li> }) }</ul>
+                            <button type="button" class="quiet" onclick={dispatch.reform(|_: MouseEvent| Action::DismissNotices)}>{ t.say(text::close()) }</button>
                         </section>
                     }
                     if let Some(trouble) = &state.trouble {
-                        { trouble_box(trouble, &dispatch) }
+                        { trouble_box(t, trouble, &dispatch) }
                     }
                     <Transport {standing} playing={state.playing}
                         stepping={state.fleet.as_ref().is_some_and(|fleet| fleet.stepping())}
@@ -143,13 +165,55 @@ pub fn App() -> Html {
                 <Panel experiment={state.experiment.clone()} classes={state.classes} pending={state.edit_pending}
                     open={state.settings_open} {dark} dispatch={dispatch.clone()} />
             </main>
-            <p class="visually-hidden" role="status" aria-live="polite">{ &*state.status }</p>
-            { sheet(&state, dark, &dispatch) }
+            <p class="visually-hidden" role="status" aria-live="polite">{ t.say(&state.status) }</p>
+            { sheet(t, &state, dark, &dispatch) }
             if state.sheet == Some(Sheet::Help) {
-                <Dialog title="What is this?" on_close={close}>{ help() }</Dialog>
+                <Dialog title={t.say(text::help_title())} on_close={close}>{ help(t) }</Dialog>
             }
-        </>
+        </ContextProvider<Language>>
     }
+}
+
+/// The language that is active, and what asks for another one. The race goes on meanwhile: it knows nothing of languages.
+#[hook]
+fn use_language_switch(
+    first: Language,
+    dispatch: &Callback<Action>,
+) -> (Language, Callback<&'static str>) {
+    let language = use_state_eq(|| first);
+    use_effect_with(*language, |language| language::apply(*language));
+    let wanted = use_mut_ref(|| first.id());
+    let choose = {
+        let (setter, dispatch) = (language.setter(), dispatch.clone());
+        use_callback((), move |id: &'static str, ()| {
+            let (setter, dispatch, wanted) = (setter.clone(), dispatch.clone(), wanted.clone());
+            *wanted.borrow_mut() = id;
+            spawn_local(async move {
+                let loaded = language::load(id).await;
+                // Another one may have been chosen while this one was on its way.
+                if *wanted.borrow() != id {
+                    return;
+                }
+                match loaded {
+                    Ok(language) => {
+                        language::keep(language);
+                        setter.set(language);
+                    }
+                    Err(why) => {
+                        dispatch.emit(Action::Warn(text::language_failed(name_of(id), why)))
+                    }
+                }
+            });
+        })
+    };
+    (*language, choose)
+}
+
+/// What a language calls itself.
+fn name_of(id: &str) -> &'static str {
+    Language::info_of(id)
+        .expect("only languages that there are can be chosen")
+        .name
 }
 
 /// The page as the link says, or the default race.
@@ -161,28 +225,31 @@ fn first_state() -> State {
     }
     let (experiment, notices) = Experiment::from_fragment(&fragment);
     let mut state = State::new(experiment, theme);
-    state.notices = notices.iter().map(ToString::to_string).collect();
+    state.notices = notices
+        .iter()
+        .map(|notice| Message::verbatim(notice.to_string()))
+        .collect();
     state
 }
 
 /// What lies over the page.
-fn sheet(state: &State, dark: bool, dispatch: &Callback<Action>) -> Html {
+fn sheet(t: Language, state: &State, dark: bool, dispatch: &Callback<Action>) -> Html {
     match state.sheet {
         Some(Sheet::AboutLoss(loss)) => {
             let track = state.tracks.iter().find(|track| track.loss == loss);
             let point = track.and_then(|track| track.record.0.points.last());
             let now = point.and_then(|point| point.lanes.first()?.as_ref()?.loss);
-            about_loss(loss, now, dispatch)
+            about_loss(t, loss, now, dispatch)
         }
         Some(Sheet::CheckDevice) => html! {
             <CheckDevice check={state.check.clone()} device={state.device().cloned()} dispatch={dispatch.clone()} />
         },
-        Some(Sheet::Protocols) => protocols(&state.experiment, &state.rankings, dispatch),
+        Some(Sheet::Protocols) => protocols(t, &state.experiment, &state.rankings, dispatch),
         Some(Sheet::Tune) => html! {
             <Tune tuning={state.tuning.clone()} tracks={state.tracks.clone()} playing={state.playing} steps={state.steps()}
                 ready={!matches!(state.standing(), Standing::Empty | Standing::Failed)} {dark} dispatch={dispatch.clone()} />
         },
-        Some(Sheet::WinMap) => win_map(dark, dispatch),
+        Some(Sheet::WinMap) => win_map(t, dark, dispatch),
         Some(Sheet::Help) | None => Html::default(),
     }
 }
@@ -239,42 +306,44 @@ fn on_key(event: &KeyboardEvent, dispatch: &Callback<Action>) {
 }
 
 /// What went wrong, and what to do.
-fn trouble_box(trouble: &Trouble, dispatch: &Callback<Action>) -> Html {
+fn trouble_box(t: Language, trouble: &Trouble, dispatch: &Callback<Action>) -> Html {
     let buttons = trouble.remedies.iter().enumerate().map(|(index, remedy)| {
         let (label, action) = match remedy {
-            Remedy::Retry => ("Try again", Action::Retry),
-            Remedy::GoOnOnCpu => ("Go on on the CPU", Action::GoOnOnCpu),
-            Remedy::UseSyntheticData => ("Use synthetic data", Action::UseSyntheticData),
-            Remedy::DefaultSettings => ("Default settings", Action::StartWith(Rc::new(Experiment::default_preset()))),
-            Remedy::Dismiss => ("Close", Action::DismissTrouble),
+            Remedy::Retry => (text::remedy_retry(), Action::Retry),
+            Remedy::GoOnOnCpu => (text::remedy_cpu(), Action::GoOnOnCpu),
+            Remedy::UseSyntheticData => (text::remedy_synthetic(), Action::UseSyntheticData),
+            Remedy::DefaultSettings => (text::remedy_default(), Action::StartWith(Rc::new(Experiment::default_preset()))),
+            Remedy::Dismiss => (text::close(), Action::DismissTrouble),
         };
         let class = (index == 0).then_some("primary");
-        html! { <button type="button" {class} onclick={dispatch.reform(move |_: MouseEvent| action.clone())}>{ label }</button> }
+        html! { <button type="button" {class} onclick={dispatch.reform(move |_: MouseEvent| action.clone())}>{ t.say(label) }</button> }
     });
     html! {
         <section class="trouble" role="alert" data-testid="notice">
             <div>
-                <h2>{ &trouble.title }</h2>
-                <p>{ &trouble.detail }</p>
+                <h2>{ t.say(&trouble.title) }</h2>
+                <p>{ t.say(&trouble.detail) }</p>
             </div>
             <div class="trouble-buttons">{ for buttons }</div>
         </section>
     }
 }
 
-fn help() -> Html {
+fn help(t: Language) -> Html {
+    let say = |message| rich(&t.say(message));
+    let points = [
+        text::help_play(),
+        text::help_losses(),
+        text::help_pictures(),
+        text::help_seeds(),
+        text::help_protocols(),
+        text::help_tightness(),
+    ];
     html! {
         <div class="prose">
-            <p>{ "A network learns to place pictures so that pictures of the same character lie together. What it is told about \"together\" is the loss. Here several losses train the same network, from the same initial weights, on the same batches, at the same time." }</p>
-            <p>{ "The score is taken on characters that were never trained on. " }<b>{ "Recall@1" }</b>{ ": how often the nearest neighbour shows the same character. " }<b>{ "MAP@R" }</b>{ ": how well all pictures of that character are ranked before the others. " }<b>{ "R-precision" }</b>{ ": how many of its nearest neighbours are of its kind, when as many are looked at as there are." }</p>
-            <ul>
-                <li><b>{ "Play" }</b>{ " (or the space bar) starts training in this browser. Nothing leaves it." }</li>
-                <li><b>{ "Losses" }</b>{ " and their settings are in the panel. A learning rate changes at once; everything else starts the race anew." }</li>
-                <li><b>{ "The pictures" }</b>{ " are projections: 64 dimensions on a plane, which shows only a part of the variance. Point at a dot to see its character." }</li>
-                <li><b>{ "Seeds" }</b>{ ": each is one more run with other initial weights and batches. The line is their mean, the band its 95 % confidence interval. With one seed nothing is shown." }</li>
-                <li><b>{ "Matched" }</b>{ ": every loss was tuned with the same number of trials. " }<b>{ "As published" }</b>{ ": each has the settings of its paper." }</li>
-                <li><b>{ "Tightness" }</b>{ ": how far the pictures of a class lie from their middle; less is tighter. " }<b>{ "Contrast" }</b>{ ": how far everything lies from everything else. Every loss, softmax cross-entropy too, works on both." }</li>
-            </ul>
+            <p>{ say(text::help_idea()) }</p>
+            <p>{ say(text::help_scores()) }</p>
+            <ul>{ for points.map(|point| html! { <li>{ say(point) }</li> }) }</ul>
         </div>
     }
 }

@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use kyori_text::{Language, Message, messages as text};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::controls::Dialog;
+use super::header::device_name;
+use super::language::use_language;
 use super::state::{Action, Check};
 use super::window;
+use super::words;
 use crate::bridge::{CaseReport, DeviceReport};
 use crate::loss::LossKind;
 
@@ -104,17 +108,17 @@ pub fn CheckDevice(props: &CheckDeviceProps) -> Html {
         dispatch,
     } = props;
     let close = dispatch.reform(|()| Action::CloseSheet);
-    let copied = use_state_eq(|| "");
+    let t = use_language();
+    let copied = use_state_eq(Message::default);
     let copy = {
         let (check, device, copied) = (check.clone(), device.clone(), copied.clone());
         Callback::from(move |_: MouseEvent| {
-            let text = report(&check, device.as_ref());
+            let content = report(&check, device.as_ref());
             let copied = copied.clone();
             spawn_local(async move {
-                copied.set(if window::copy(&text).await.is_ok() {
-                    "Copied."
-                } else {
-                    "The browser did not let us copy."
+                copied.set(match window::copy(&content).await {
+                    Ok(()) => text::copied(),
+                    Err(_) => text::copy_refused(),
                 });
             });
         })
@@ -126,58 +130,75 @@ pub fn CheckDevice(props: &CheckDeviceProps) -> Html {
         Some((check.done as f64 / check.of as f64).to_string())
     };
     html! {
-        <Dialog title="Check this device" on_close={close}>
-            <p>
-                { "Computes every loss and its gradients on the device that trains here, and compares them with values from pytorch-metric-learning 2.9.0. The race pauses meanwhile." }
-            </p>
+        <Dialog title={t.say(text::check_title())} on_close={close}>
+            <p>{ t.say(text::check_idea()) }</p>
             if let Some(device) = device {
-                <p class="dim">{ format!("Device: {}{}", device.name, if device.software { " (software)" } else { "" }) }</p>
+                <p class="dim">{ t.say(text::check_device(device_name(device))) }</p>
             }
             <p class="row">
                 <button type="button" class="primary" disabled={check.running || device.is_none()}
                     onclick={dispatch.reform(|_: MouseEvent| Action::StartCheck)}>
-                    { if check.running { "Checking…" } else if check.reports.is_empty() { "Start" } else { "Check again" } }
+                    { t.say(if check.running { text::check_running() } else if check.reports.is_empty() { text::check_start() } else { text::check_again() }) }
                 </button>
                 if !check.reports.is_empty() && !check.running {
-                    <button type="button" onclick={copy}>{ "Copy the report" }</button>
-                    <span class="dim" role="status">{ *copied }</span>
+                    <button type="button" onclick={copy}>{ t.say(text::check_copy()) }</button>
+                    <span class="dim" role="status">{ t.say(&*copied) }</span>
                 }
             </p>
-            if let Some(message) = &check.failed { <p class="warning" role="alert">{ message.to_string() }</p> }
+            if let Some(failure) = &check.failed { <p class="warning" role="alert">{ t.say(words::check_failure(failure)) }</p> }
             if check.running {
-                <progress max="1" value={share} aria-label="Cases checked" />
-                <p class="dim">{ if check.of == 0 { "Loading the cases…".to_owned() } else { format!("{} of {} cases", check.done, check.of) } }</p>
+                <progress max="1" value={share} aria-label={t.say(text::check_progress())} />
+                <p class="dim">{ t.say(if check.of == 0 { text::check_loading() } else { text::check_done_of(check.of, check.done) }) }</p>
             }
             if !check.reports.is_empty() {
                 if !check.running {
-                    <p><b>{ if failed == 0 {
-                        format!("All {} cases agree.", check.reports.len())
+                    <p><b>{ t.say(if failed == 0 {
+                        text::check_all_agree(check.reports.len())
                     } else {
-                        format!("{failed} of {} cases do not agree.", check.reports.len())
-                    } }</b></p>
+                        text::check_some_differ(check.reports.len(), failed)
+                    }) }</b></p>
                 }
-                <div class="scroll" tabindex="0" role="group" aria-label="Result for each loss">
-                <table class="grid">
-                    <thead>
-                        <tr>
-                            <th scope="col">{ "Loss" }</th><th scope="col">{ "Cases" }</th>
-                            <th scope="col">{ "Value, largest error" }</th><th scope="col">{ "Gradient, largest error" }</th><th scope="col"></th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        { for rows(&check.reports).into_iter().map(|(loss, row)| html! {
-                            <tr>
-                                <th scope="row">{ name_of(loss) }</th>
-                                <td>{ row.cases }</td>
-                                <td>{ format!("{:.1e}", row.value_error) }</td>
-                                <td>{ format!("{:.1e}", row.gradient_error) }</td>
-                                <td>{ if row.passed == row.cases { "agrees".to_owned() } else { format!("{} differ", row.cases - row.passed) } }</td>
-                            </tr>
-                        }) }
-                    </tbody>
-                </table>
-                </div>
+                { table(t, check) }
             }
         </Dialog>
+    }
+}
+
+/// A row for each loss.
+fn table(t: Language, check: &Check) -> Html {
+    let heads = [
+        text::check_loss(),
+        text::check_cases(),
+        text::check_value_error(),
+        text::check_gradient_error(),
+    ];
+    let rows = rows(&check.reports).into_iter().map(|(loss, row)| {
+        let verdict = if row.passed == row.cases {
+            text::check_agrees()
+        } else {
+            text::check_differ(row.cases - row.passed)
+        };
+        html! {
+            <tr>
+                <th scope="row">{ name_of(loss) }</th>
+                <td>{ row.cases }</td>
+                <td>{ format!("{:.1e}", row.value_error) }</td>
+                <td>{ format!("{:.1e}", row.gradient_error) }</td>
+                <td>{ t.say(verdict) }</td>
+            </tr>
+        }
+    });
+    html! {
+        <div class="scroll" tabindex="0" role="group" aria-label={t.say(text::check_results())}>
+            <table class="grid">
+                <thead>
+                    <tr>
+                        { for heads.map(|head| html! { <th scope="col">{ t.say(head) }</th> }) }
+                        <th scope="col"></th>
+                    </tr>
+                </thead>
+                <tbody>{ for rows }</tbody>
+            </table>
+        </div>
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::{Rc, Weak};
 
 use js_sys::{Float32Array, Object, Promise, Reflect, Uint8Array};
+use kyori_text::{Message, messages as text};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -133,7 +134,7 @@ impl Client {
                 spawn_local(async move {
                     let cases = window::fetch_text("golden.json").await;
                     dispatch.emit(Action::CasesFetched(
-                        cases.map_err(|detail| CheckFailure::CasesFile { detail }),
+                        cases.map_err(|error| CheckFailure::CasesFile { error }),
                     ));
                 });
             }
@@ -209,9 +210,7 @@ impl Client {
             // The next try fetches it anew.
             self.engines.borrow_mut().remove(&what);
             let failure = error.as_string().and_then(|text| json::read(&text).ok());
-            failure.unwrap_or_else(|| Failure::EngineFile {
-                detail: window::message_of(&error),
-            })
+            failure.expect("an engine's promise fails only with a failure that was written down")
         })
     }
 
@@ -225,14 +224,14 @@ impl Client {
             self.post(Action::Arrived { what, bytes, of })
         })
         .await
-        .map_err(|detail| Failure::EngineFile { detail })?;
+        .map_err(|error| Failure::EngineFile { error })?;
         let fetched = console::now_ms();
         log::debug!("{file} fetched in {:.0} ms", fetched - start);
         let compile = js_sys::WebAssembly::compile(&bytes);
         let module = JsFuture::from(compile)
             .await
             .map_err(|error| Failure::EngineDamaged {
-                detail: window::message_of(&error),
+                detail: window::detail_of(&error),
                 file: file.clone(),
             })?;
         log::debug!("{file} compiled in {:.0} ms", console::now_ms() - fetched);
@@ -259,7 +258,7 @@ impl Client {
         module: &JsValue,
     ) -> Result<(), Failure> {
         let failed = |error: JsValue| Failure::WorkerStart {
-            detail: window::message_of(&error),
+            detail: window::detail_of(&error),
         };
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
@@ -462,7 +461,7 @@ impl Client {
                     }
                 })
             };
-            let outcome = outcome.map_err(|detail| Failure::DataFile { detail });
+            let outcome = outcome.map_err(|error| Failure::DataFile { error });
             client.dispatch.emit(Action::DataFetched { data, outcome });
         });
     }
@@ -525,7 +524,7 @@ fn post_command(
     let (message, transfer) = port::encode(command, bulk);
     let posted = worker.post_message_with_transfer(&message, &transfer);
     posted.map_err(|error| Failure::NotSent {
-        detail: window::message_of(&error),
+        detail: window::detail_of(&error),
     })
 }
 
@@ -554,15 +553,15 @@ fn read_size(manifest: &str, file: &str) -> Option<u64> {
 
 /// Why this copy of the page has no engine for a device. None if it has one, or if the list cannot be read: then only the
 /// attempt can tell.
-fn why_no_engine(manifest: &str, kind: DeviceKind) -> Option<String> {
+fn why_no_engine(manifest: &str, kind: DeviceKind) -> Option<Message> {
     let manifest = serde_json::from_str::<Manifest>(manifest).ok()?;
     let name = engine_name(kind);
     if manifest.files.contains_key(&format!("{name}_bg.wasm")) {
         None
     } else if manifest.coming.iter().any(|coming| coming == name) {
-        Some("its engine is still being built; reload the page in a few minutes".into())
+        Some(text::webgpu_engine_coming())
     } else {
-        Some("this copy of the page was built without the engine for it".into())
+        Some(text::webgpu_engine_missing())
     }
 }
 
@@ -578,9 +577,9 @@ mod tests {
         let gpu = r#""engine-gpu_bg.wasm": {"bytes": 9}"#;
         let why = |list: &str| why_no_engine(list, DeviceKind::WebGpu);
         assert_eq!(why(&list(&format!("{cpu}, {gpu}"), "")), None);
-        assert!(why(&list(cpu, "")).unwrap().contains("without"));
+        assert_eq!(why(&list(cpu, "")), Some(text::webgpu_engine_missing()));
         let coming = list(cpu, r#", "coming": ["engine-gpu"]"#);
-        assert!(why(&coming).unwrap().contains("being built"));
+        assert_eq!(why(&coming), Some(text::webgpu_engine_coming()));
         assert_eq!(why_no_engine(&coming, DeviceKind::Cpu), None);
         assert_eq!(why("<!doctype html>"), None);
         assert_eq!(read_size(&coming, "engine-cpu_bg.wasm"), Some(7));

@@ -1,12 +1,14 @@
 //! The controls that every setting is made of.
 
 use gloo::events::EventListener;
+use kyori_text::messages as text;
 use wasm_bindgen::JsCast;
 use web_sys::{
     FocusEvent, HtmlDialogElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, Node,
 };
 use yew::prelude::*;
 
+use super::language::use_language;
 use crate::loss::Scale;
 
 /// Positions of a slider.
@@ -341,6 +343,7 @@ pub struct DialogProps {
 /// A box over the page; the page behind it rests.
 #[component]
 pub fn Dialog(props: &DialogProps) -> Html {
+    let t = use_language();
     let dialog = use_node_ref();
     {
         let dialog = dialog.clone();
@@ -372,7 +375,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
             <div class="dialog-body">
                 <header>
                     <h2 id="dialog-title">{ &props.title }</h2>
-                    <button type="button" class="quiet" aria-label="Close" onclick={close}>{ "✕" }</button>
+                    <button type="button" class="quiet" aria-label={t.say(text::close())} onclick={close}>{ "✕" }</button>
                 </header>
                 { props.children.clone() }
             </div>

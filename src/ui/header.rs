@@ -1,9 +1,12 @@
 //! Who we are, which device trains, and how the page looks.
 
+use kyori_text::{LANGUAGES, Language, Message, messages as text};
 use yew::prelude::*;
 
 use super::controls::{Choice, Menu};
+use super::language::use_language;
 use super::state::{Action, Comparison, DevicePreference, GpuSight, Sheet, Theme};
+use super::words;
 use crate::bridge::{DeviceKind, DeviceReport};
 
 #[derive(Properties, PartialEq)]
@@ -18,11 +21,14 @@ pub struct HeaderProps {
     pub theme: Theme,
     /// The system asks for dark colours.
     pub system_dark: bool,
+    /// Asks for the page in another language, by its id.
+    pub on_language: Callback<&'static str>,
     pub dispatch: Callback<Action>,
 }
 
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
+    let t = use_language();
     let dispatch = &props.dispatch;
     let help = dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Help));
     let settings = dispatch.reform(|_: MouseEvent| Action::OpenSettings(true));
@@ -33,44 +39,67 @@ pub fn Header(props: &HeaderProps) -> Html {
         (Theme::Light, false) | (Theme::Dark, true) => Theme::System,
     };
     let (theme_icon, theme_name) = match props.theme {
-        Theme::System => ("◐", "as the system"),
-        Theme::Light => ("○", "light"),
-        Theme::Dark => ("●", "dark"),
+        Theme::System => ("◐", text::colours_as_system()),
+        Theme::Light => ("○", text::colours_light()),
+        Theme::Dark => ("●", text::colours_dark()),
     };
     html! {
         <header class="masthead">
             <h1><span lang="ja">{ "距離" }</span>{ " Kyori" }</h1>
-            <p class="tagline">{ "Metric-learning losses train side by side, live in your browser. Which one puts unseen characters in place first?" }</p>
+            <p class="tagline">{ t.say(text::tagline()) }</p>
             <div class="masthead-tools">
-                { device_chip(props) }
-                <button type="button" class="quiet" title={format!("Colours: {theme_name}")}
-                    aria-label={format!("Colours: {theme_name}. Change")}
+                { device_chip(t, props) }
+                { language_switch(t, &props.on_language) }
+                <button type="button" class="quiet" title={t.say(&theme_name)}
+                    aria-label={t.say(text::colours_change(theme_name))}
                     onclick={dispatch.reform(move |_: MouseEvent| Action::SetTheme(next))}>{ theme_icon }</button>
-                <button type="button" class="quiet settings-button" onclick={settings}>{ "Settings" }</button>
-                <button type="button" class="quiet" onclick={help}>{ "Help" }</button>
+                <button type="button" class="quiet settings-button" onclick={settings}>{ t.say(text::settings()) }</button>
+                <button type="button" class="quiet" onclick={help}>{ t.say(text::help()) }</button>
             </div>
         </header>
     }
 }
 
-const PREFERENCES: [(DevicePreference, &str); 3] = [
-    (DevicePreference::Auto, "Auto"),
-    (DevicePreference::WebGpu, "WebGPU"),
-    (DevicePreference::Cpu, "CPU"),
+/// The other languages, each named in its own words.
+fn language_switch(t: Language, on_language: &Callback<&'static str>) -> Html {
+    let others = LANGUAGES.iter().filter(|language| language.id != t.id());
+    let buttons = others.map(|language| {
+        let choose = on_language.reform(move |_: MouseEvent| language.id);
+        html! {
+            <button type="button" class="quiet" lang={language.id} onclick={choose}>{ language.name }</button>
+        }
+    });
+    html! {
+        <div class="languages" role="group" aria-label={t.say(text::language())}>{ for buttons }</div>
+    }
+}
+
+const PREFERENCES: [DevicePreference; 3] = [
+    DevicePreference::Auto,
+    DevicePreference::WebGpu,
+    DevicePreference::Cpu,
 ];
 
+fn preference_name(preference: DevicePreference) -> Message {
+    match preference {
+        DevicePreference::Auto => text::device_auto(),
+        DevicePreference::WebGpu => Message::verbatim("WebGPU"),
+        DevicePreference::Cpu => Message::verbatim("CPU"),
+    }
+}
+
 /// Which device trains, why, and the choice.
-fn device_chip(props: &HeaderProps) -> Html {
+fn device_chip(t: Language, props: &HeaderProps) -> Html {
     let dispatch = &props.dispatch;
     let name = match props.kind {
-        Some(DeviceKind::WebGpu) => "WebGPU",
-        Some(DeviceKind::Cpu) => "CPU",
-        None => "no device",
+        Some(DeviceKind::WebGpu) => Message::verbatim("WebGPU"),
+        Some(DeviceKind::Cpu) => Message::verbatim("CPU"),
+        None => text::device_none(),
     };
-    let state = match (&props.device, props.failed) {
-        (_, true) => "failed",
-        (None, _) => "starting",
-        (Some(_), _) => "ready",
+    let (class, state) = match (&props.device, props.failed) {
+        (_, true) => ("failed", text::device_failed()),
+        (None, _) => ("starting", text::device_starting()),
+        (Some(_), _) => ("ready", text::device_ready()),
     };
     let result = props.comparison.result();
     let faster = result.map(|(gpu, cpu)| {
@@ -87,85 +116,82 @@ fn device_chip(props: &HeaderProps) -> Html {
     };
     let button = html! {
         <>
-            <span class={classes!("dot", state)} aria-hidden="true"></span>
-            <span data-testid="device-name">{ name }</span>
+            <span class={classes!("dot", class)} aria-hidden="true"></span>
+            <span data-testid="device-name">{ t.say(&name) }</span>
             if props.workers > 1 { <span class="dim">{ format!("× {}", props.workers) }</span> }
-            if hint { <span class="badge">{ format!("faster: {faster_name}") }</span> }
+            if hint { <span class="badge">{ t.say(text::device_faster(faster_name)) }</span> }
         </>
     };
     let select = dispatch.reform(Action::Prefer);
     html! {
-        <Menu class="device" {button} label={format!("Device: {name}, {state}. Change")}>
-            <Choice<DevicePreference> id="device" label="Train on" options={PREFERENCES.map(|(preference, name)| (preference, name.into())).to_vec()}
+        <Menu class="device" {button} label={t.say(text::device_label(name, state))}>
+            <Choice<DevicePreference> id="device" label={t.say(text::device_train_on())} options={PREFERENCES.map(|preference| (preference, AttrValue::from(t.say(preference_name(preference))))).to_vec()}
                 selected={Some(props.preference)} on_select={select} />
             if let Some(device) = &props.device {
-                <p><b>{ &device.name }</b>{ if device.software { " (software)" } else { "" } }</p>
+                <p><b>{ t.say(device_name(device)) }</b></p>
             }
-            <p>{ reason(props) }{ " " }{ sight_text(props) }</p>
+            <p>{ t.say(reason(props)) }{ " " }{ t.say(sight_text(props)) }</p>
             if let Some((gpu, cpu)) = result {
                 <table>
-                    <tr><th scope="row">{ "WebGPU" }</th><td>{ format!("{gpu:.1} ms a step of the whole race") }</td></tr>
-                    <tr><th scope="row">{ "CPU" }</th><td>{ format!("{cpu:.1} ms a step of the whole race") }</td></tr>
+                    <tr><th scope="row">{ "WebGPU" }</th><td>{ t.say(text::device_time(gpu)) }</td></tr>
+                    <tr><th scope="row">{ "CPU" }</th><td>{ t.say(text::device_time(cpu)) }</td></tr>
                 </table>
             }
             if hint {
                 <button type="button" class="primary" onclick={dispatch.reform(move |_: MouseEvent| Action::Prefer(faster_preference))}>
-                    { format!("Switch to {faster_name}") }
+                    { t.say(text::device_switch(faster_name)) }
                 </button>
-                <p class="dim">{ "Starts again at step 0 with the same weights; the curves stay until then." }</p>
+                <p class="dim">{ t.say(text::device_switch_hint()) }</p>
             }
-            <button type="button" onclick={dispatch.reform(|_: MouseEvent| Action::Show(Sheet::CheckDevice))}>{ "Check this device" }</button>
+            <button type="button" onclick={dispatch.reform(|_: MouseEvent| Action::Show(Sheet::CheckDevice))}>{ t.say(text::check_title()) }</button>
         </Menu>
     }
 }
 
-/// Why this device.
-fn reason(props: &HeaderProps) -> &'static str {
-    match (props.kind, props.preference, &props.sight) {
-        (None, ..) => "",
-        (Some(DeviceKind::Cpu), DevicePreference::Cpu, _) => "You chose the CPU.",
-        (Some(DeviceKind::WebGpu), DevicePreference::WebGpu, _) => "You chose WebGPU.",
-        (Some(DeviceKind::Cpu), _, GpuSight::None { .. }) => {
-            "On the CPU, since there is no WebGPU here."
-        }
-        (Some(DeviceKind::Cpu), _, GpuSight::Adapter { software: true, .. }) => {
-            "On the CPU, since WebGPU is only a program on the same CPU here."
-        }
-        (Some(DeviceKind::Cpu), ..) => {
-            "On the CPU, which is ready first; small networks are often faster on it."
-        }
-        (Some(DeviceKind::WebGpu), ..) => "On WebGPU, as it was before.",
+/// A device's own name, and whether it is only emulated.
+pub fn device_name(device: &DeviceReport) -> Message {
+    let name = device.name.clone();
+    if device.software {
+        text::device_software(name)
+    } else {
+        Message::verbatim(name)
     }
 }
 
-fn sight_text(props: &HeaderProps) -> String {
-    match (&props.sight, &props.comparison) {
-        (
-            _,
-            Comparison {
-                failed: Some(why), ..
-            },
-        ) => format!("WebGPU was tried and failed: {why}"),
-        (GpuSight::Unknown, _) => String::new(),
-        (GpuSight::None { why }, _) => format!("WebGPU: {why}."),
-        (
-            GpuSight::Adapter {
-                name,
-                software: true,
-            },
-            _,
-        ) => {
-            format!(
-                "WebGPU is there as a software adapter only ({name}), which is far slower than the CPU path."
-            )
+/// Why this device.
+fn reason(props: &HeaderProps) -> Message {
+    match (props.kind, props.preference, &props.sight) {
+        (None, ..) => Message::default(),
+        (Some(DeviceKind::Cpu), DevicePreference::Cpu, _) => text::device_why_cpu_chosen(),
+        (Some(DeviceKind::WebGpu), DevicePreference::WebGpu, _) => text::device_why_webgpu_chosen(),
+        (Some(DeviceKind::Cpu), _, GpuSight::None { .. }) => text::device_why_no_webgpu(),
+        (Some(DeviceKind::Cpu), _, GpuSight::Adapter { software: true, .. }) => {
+            text::device_why_software()
         }
-        (GpuSight::Adapter { name, .. }, comparison) if comparison.result().is_none() => {
-            if props.preference == DevicePreference::Auto {
-                format!("WebGPU ({name}) is being measured in the background.")
-            } else {
-                format!("WebGPU: {name}.")
-            }
-        }
-        (GpuSight::Adapter { name, .. }, _) => format!("WebGPU: {name}."),
+        (Some(DeviceKind::Cpu), ..) => text::device_why_cpu(),
+        (Some(DeviceKind::WebGpu), ..) => text::device_why_webgpu(),
+    }
+}
+
+fn sight_text(props: &HeaderProps) -> Message {
+    if let Some(why) = &props.comparison.failed {
+        return text::webgpu_failed(words::failure(why));
+    }
+    let (name, software) = match &props.sight {
+        GpuSight::Unknown => return Message::default(),
+        GpuSight::None { why } => return text::webgpu_missing(why),
+        GpuSight::Adapter { name, software } => (name, *software),
+    };
+    let name = if name.is_empty() {
+        text::webgpu_adapter()
+    } else {
+        Message::verbatim(name.clone())
+    };
+    if software {
+        text::webgpu_software(name)
+    } else if props.comparison.result().is_none() && props.preference == DevicePreference::Auto {
+        text::webgpu_measuring(name)
+    } else {
+        text::webgpu_is(name)
     }
 }

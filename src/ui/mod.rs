@@ -12,6 +12,7 @@ mod client;
 mod controls;
 mod curves;
 mod header;
+mod language;
 mod outcome;
 mod panel;
 mod protocol;
@@ -19,5 +20,6 @@ mod transport;
 mod tune;
 mod window;
 mod winmap;
+mod words;
 
-pub use app::App;
+pub use app::start;

@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use kyori_text::{Message, messages as text};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlCanvasElement};
 use yew::prelude::*;
 
 use super::controls::Menu;
+use super::language::use_language;
 use super::model::{Curve, Same};
 use super::paint::export::{self, Tile};
 use super::paint::{Chart, Figure};
@@ -100,7 +102,8 @@ impl Take {
 /// The menu of everything that can be taken along.
 #[component]
 pub fn TakeAlong(props: &TakeAlongProps) -> Html {
-    let said = use_state_eq(String::new);
+    let t = use_language();
+    let said = use_state_eq(Message::default);
     let items = Take::ALL.iter().map(|&(take, label)| {
         let setter = said.setter();
         let dispatch = props.dispatch.clone();
@@ -119,12 +122,9 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
             // The canvas of the moment of the click.
             wanted.canvas = canvas.cast::<HtmlCanvasElement>();
             spawn_local(async move {
-                let text = match wanted.fetch(take).await {
-                    Ok(text) => text.to_owned(),
-                    Err(message) => message,
-                };
-                setter.set(text.clone());
-                dispatch.emit(Action::Notify(text));
+                let told = wanted.fetch(take).await.unwrap_or_else(|why| why);
+                setter.set(told.clone());
+                dispatch.emit(Action::Notify(told));
             });
         });
         html! { <button type="button" class="item" onclick={click}>{ label }</button> }
@@ -138,7 +138,7 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
                     <a class="item" href={format!("data/{file}")} download={file.clone()}>{ format!("{file}, for the script") }</a>
                 }) }
             </div>
-            if !said.is_empty() { <p class="dim">{ &*said }</p> }
+            if !said.is_empty() { <p class="dim">{ t.say(&*said) }</p> }
         </Menu>
     }
 }
@@ -164,22 +164,23 @@ impl Wanted {
         }
     }
 
-    async fn fetch(&self, take: Take) -> Result<&'static str, String> {
+    async fn fetch(&self, take: Take) -> Result<Message, Message> {
         let dark = self.figure.dark;
-        let empty = || "There is nothing drawn yet. Press Play first.".to_owned();
+        let failed = |error: String| Message::verbatim(error);
+        let empty = || text::export_nothing_drawn();
         match take {
             Take::Csv => {
                 let text = self
                     .recording()
                     .to_csv()
-                    .map_err(|error| error.to_string())?;
+                    .map_err(|error| failed(error.to_string()))?;
                 window::save("kyori-curves.csv", "text/csv", &text)?;
             }
             Take::Json => {
                 let text = self
                     .recording()
                     .to_json()
-                    .map_err(|error| error.to_string())?;
+                    .map_err(|error| failed(error.to_string()))?;
                 window::save("kyori-race.json", "application/json", &text)?;
             }
             Take::ChartPng => {
@@ -209,20 +210,20 @@ impl Wanted {
                 let dataset = self
                     .dataset
                     .as_ref()
-                    .ok_or("The data set is still being read. Try again in a moment.")?;
+                    .ok_or_else(text::export_data_not_read)?;
                 let text = self
                     .experiment
                     .to_python(&dataset.0)
-                    .map_err(|error| error.to_string())?;
+                    .map_err(|error| failed(error.to_string()))?;
                 window::save("kyori_race.py", "text/x-python", &text)?;
             }
             Take::Link => {
                 let link = window::link_to(&self.experiment.to_fragment());
                 window::copy(&link).await?;
-                return Ok("Link copied.");
+                return Ok(text::export_link_copied());
             }
         }
-        Ok("Saved.")
+        Ok(text::export_saved())
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::rc::Rc;
 
+use kyori_text::Language;
+use kyori_text::messages as text;
 use yew::prelude::*;
 
 use super::controls::{Choice, NumberControl, Select, toggle};
+use super::language::use_language;
 use super::protocol::{protocol_idea, protocol_switch};
 use super::state::{Action, Sheet};
 use super::winmap;
@@ -75,6 +78,7 @@ pub struct PanelProps {
 
 #[component]
 pub fn Panel(props: &PanelProps) -> Html {
+    let t = use_language();
     let editor = Editor {
         experiment: props.experiment.clone(),
         dispatch: props.dispatch.clone(),
@@ -90,7 +94,7 @@ pub fn Panel(props: &PanelProps) -> Html {
                 <button type="button" class="quiet panel-close" onclick={close}>{ "Done" }</button>
             </header>
             <div class="panel-body">
-                { start(props) }
+                { start(t, props) }
                 { losses(props, &editor) }
                 { section("Data", rows(Section::Data, &editor, &data_note(props))) }
                 { section("Batches", rows(Section::Batches, &editor, "")) }
@@ -132,7 +136,7 @@ fn replaced_by(experiment: &Experiment, preset: &Preset) -> Experiment {
 }
 
 /// Experiments to start from, and the protocol.
-fn start(props: &PanelProps) -> Html {
+fn start(t: Language, props: &PanelProps) -> Html {
     let experiment = &props.experiment;
     let from_map = winmap::is_a_cell(experiment);
     let preset = preset_of(experiment).filter(|_| !from_map);
@@ -160,9 +164,9 @@ fn start(props: &PanelProps) -> Html {
         <section class="settings first">
             <Select<Option<&'static str>> id="preset" label="Experiment" selected={Some(preset.map(|preset| &*preset.id))} {options} on_select={select} />
             <p class="meaning">{ about }</p>
-            { protocol_switch("protocol", experiment, &props.dispatch) }
+            { protocol_switch(t, "protocol", experiment, &props.dispatch) }
             <p class="meaning">
-                { if from_map { "Every loss tuned for these very conditions, with the same budget." } else { protocol_idea(protocol) } }{ " " }
+                { t.say(if from_map { text::map_cell_idea() } else { protocol_idea(protocol) }) }{ " " }
                 <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Protocols))}>
                     { "What changes?" }
                 </button>

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use kyori_text::{Language, Message, messages as text};
 use yew::prelude::*;
 
 use super::controls::{Choice, Dialog, show_number};
@@ -10,28 +11,25 @@ use super::state::Action;
 use crate::experiment::{Experiment, Key, Protocol, Sourced, settings};
 use crate::loss::LossKind;
 
-pub fn protocol_name(protocol: Protocol) -> &'static str {
+pub fn protocol_name(protocol: Protocol) -> Message {
     match protocol {
-        Protocol::AsPublished => "As published",
-        Protocol::Matched => "Matched",
+        Protocol::AsPublished => text::protocol_as_published(),
+        Protocol::Matched => text::protocol_matched(),
     }
 }
 
 /// What a protocol is, in one sentence.
-pub fn protocol_idea(protocol: Option<Protocol>) -> &'static str {
+pub fn protocol_idea(protocol: Option<Protocol>) -> Message {
     match protocol {
-        Some(Protocol::AsPublished) => {
-            "Each loss with the settings of its own paper or of Proxy Anchor's published script."
-        }
-        Some(Protocol::Matched) => {
-            "The same tuning budget for every loss, learned class vectors included."
-        }
-        None => "Settings of your own: neither of the two.",
+        Some(Protocol::AsPublished) => text::protocol_as_published_idea(),
+        Some(Protocol::Matched) => text::protocol_matched_idea(),
+        None => text::protocol_custom_idea(),
     }
 }
 
 /// The switch between the two. Its `id` is also the group's name.
 pub fn protocol_switch(
+    t: Language,
     id: &'static str,
     experiment: &Rc<Experiment>,
     dispatch: &Callback<Action>,
@@ -46,7 +44,7 @@ pub fn protocol_switch(
         })
     };
     html! {
-        <Choice<Protocol> {id} label="Protocol" hide_label=true options={Protocol::ALL.map(|p| (p, protocol_name(p).into())).to_vec()}
+        <Choice<Protocol> {id} label={t.say(text::protocol())} hide_label=true options={Protocol::ALL.map(|p| (p, AttrValue::from(t.say(protocol_name(p))))).to_vec()}
             selected={now} on_select={select} />
     }
 }
@@ -68,21 +66,21 @@ fn with_code(text: &'static str) -> Html {
         .collect()
 }
 
-fn key_name(loss: LossKind, key: Key) -> String {
+fn key_name(loss: LossKind, key: Key) -> Message {
     match key {
-        Key::Lr => "learning rate".into(),
-        Key::ProxyLrFactor => "proxies' factor".into(),
+        Key::Lr => text::key_learning_rate(),
+        Key::ProxyLrFactor => text::key_proxy_factor(),
         Key::Param(index) => {
             let param = loss.info().params.get(index);
-            param
-                .map(|param| format!("{} {}", param.symbol, param.key.replace('_', " ")))
-                .unwrap_or_default()
+            let param = param.expect("settings name parameters that their loss has");
+            Message::verbatim(format!("{} {}", param.symbol, param.key.replace('_', " ")))
         }
     }
 }
 
 /// Both protocols side by side.
 pub fn protocols(
+    t: Language,
     experiment: &Rc<Experiment>,
     rankings: &Rankings,
     dispatch: &Callback<Action>,
@@ -107,30 +105,36 @@ pub fn protocols(
             html! {
                 <tr class={classes!(differs.then_some("differs"), (index == 0).then_some("first"))}>
                     <th scope="row">{ if index == 0 { loss.info().name } else { "" } }</th>
-                    <td>{ key_name(loss, published.key) }</td>
+                    <td>{ t.say(key_name(loss, published.key)) }</td>
                     <td>{ show_number(f64::from(published.value)) }<small>{ with_code(said.0) }</small></td>
                     <td>{ show_number(f64::from(matched.value)) }<small>{ with_code(said.1) }</small></td>
                 </tr>
             }
         })
     });
+    let heads = [
+        text::protocols_loss(),
+        text::protocols_setting(),
+        text::protocol_as_published(),
+        text::protocol_matched(),
+    ];
     html! {
-        <Dialog title="As published or matched?" class="wide" on_close={close}>
+        <Dialog title={t.say(text::protocols_title())} class="wide" on_close={close}>
             <div class="prose">
-                <p>{ "A paper compares its loss with the settings that its authors found for it, and the others with theirs. Whether a loss is better or was only tuned better shows when all get the same budget. Switch, let the race run to its end, and compare." }</p>
+                <p>{ t.say(text::protocols_idea()) }</p>
             </div>
             <div class="row">
-                { protocol_switch("protocol-sheet", experiment, dispatch) }
-                <span class="dim">{ protocol_idea(experiment.protocol()) }</span>
+                { protocol_switch(t, "protocol-sheet", experiment, dispatch) }
+                <span class="dim">{ t.say(protocol_idea(experiment.protocol())) }</span>
             </div>
-            <h3>{ "The ranking" }</h3>
+            <h3>{ t.say(text::protocols_ranking()) }</h3>
             <div class="rankings">
-                { for Protocol::ALL.map(|protocol| ranking(protocol, rankings)) }
+                { for Protocol::ALL.map(|protocol| ranking(t, protocol, rankings)) }
             </div>
-            <h3>{ "The settings" }</h3>
-            <div class="scroll" tabindex="0" role="group" aria-label="Settings under both protocols">
+            <h3>{ t.say(text::protocols_settings()) }</h3>
+            <div class="scroll" tabindex="0" role="group" aria-label={t.say(text::protocols_table())}>
                 <table class="grid settings-table">
-                    <thead><tr><th scope="col">{ "Loss" }</th><th scope="col">{ "Setting" }</th><th scope="col">{ "As published" }</th><th scope="col">{ "Matched" }</th></tr></thead>
+                    <thead><tr>{ for heads.map(|head| html! { <th scope="col">{ t.say(head) }</th> }) }</tr></thead>
                     <tbody>{ for rows }</tbody>
                 </table>
             </div>
@@ -139,12 +143,12 @@ pub fn protocols(
 }
 
 /// How a race under this protocol ended, and how far each loss stands from its place under the other.
-fn ranking(protocol: Protocol, rankings: &Rankings) -> Html {
+fn ranking(t: Language, protocol: Protocol, rankings: &Rankings) -> Html {
     let other = Protocol::ALL.into_iter().find(|other| *other != protocol);
     let elsewhere = other.and_then(|other| rankings.get(other.id()));
     let list = match rankings.get(protocol.id()) {
         None => {
-            html! { <p class="dim">{ "No whole race yet. Switch to it and let it finish." }</p> }
+            html! { <p class="dim">{ t.say(text::protocols_not_raced()) }</p> }
         }
         Some(ranking) => html! {
             <ol>
@@ -155,10 +159,10 @@ fn ranking(protocol: Protocol, rankings: &Rankings) -> Html {
                         Some(there) if there < place => format!(" ▼{}", place - there),
                         _ => String::new(),
                     };
-                    html! { <li>{ loss.info().name }<span class="dim">{ format!(" MAP@R {:.1} %", score * 100.0) }{ moved }</span></li> }
+                    html! { <li>{ loss.info().name }<span class="dim">{ " " }{ t.say(text::protocols_score(*score)) }{ moved }</span></li> }
                 }) }
             </ol>
         },
     };
-    html! { <div><h4>{ protocol_name(protocol) }</h4>{ list }</div> }
+    html! { <div><h4>{ t.say(protocol_name(protocol)) }</h4>{ list }</div> }
 }

@@ -1,19 +1,19 @@
 //! Play, pause, step, reset, new seed, speed, stop.
 
+use kyori_text::{Language, Message, messages as text};
 use yew::prelude::*;
 
 use super::controls::Select;
+use super::language::use_language;
 use super::state::{Action, Arrival, Cargo, Sheet, Standing};
 use web_sys::HtmlInputElement;
 
 /// Steps a second and heat that the person can choose.
-const PACES: [(Option<f32>, &str); 5] = [
-    (None, "as fast as possible"),
-    (Some(30.0), "30 steps/s"),
-    (Some(10.0), "10 steps/s"),
-    (Some(3.0), "3 steps/s"),
-    (Some(1.0), "1 step/s"),
-];
+const PACES: [Option<f32>; 5] = [None, Some(30.0), Some(10.0), Some(3.0), Some(1.0)];
+
+fn pace_name(pace: Option<f32>) -> Message {
+    pace.map_or_else(text::speed_unlimited, text::speed_limited)
+}
 
 #[derive(Properties, PartialEq)]
 pub struct TransportProps {
@@ -34,13 +34,14 @@ pub struct TransportProps {
 
 #[component]
 pub fn Transport(props: &TransportProps) -> Html {
+    let t = use_language();
     let dispatch = &props.dispatch;
     let send = |action: Action| dispatch.reform(move |_: MouseEvent| action.clone());
     let failed = matches!(props.standing, Standing::Failed | Standing::Empty);
     let (icon, word) = match (props.playing, props.standing) {
-        (true, _) => (pause_icon(), "Pause"),
-        (_, Standing::Finished) => (play_icon(), "Play again"),
-        _ => (play_icon(), "Play"),
+        (true, _) => (pause_icon(), text::pause()),
+        (_, Standing::Finished) => (play_icon(), text::race_again()),
+        _ => (play_icon(), text::play()),
     };
     let steps = props.steps;
     let set_stop = dispatch.reform(move |event: Event| {
@@ -52,84 +53,87 @@ pub fn Transport(props: &TransportProps) -> Html {
         Action::SetStopAt(stop)
     });
     html! {
-        <section class="transport" aria-label="Training">
+        <section class="transport" aria-label={t.say(text::transport())}>
             <button type="button" class={classes!("play", props.playing.then_some("on"))} disabled={failed}
-                onclick={send(Action::TogglePlay)} title="Space">
-                { icon }<span>{ word }</span>
+                onclick={send(Action::TogglePlay)} title={t.say(text::play_hint())}>
+                { icon }<span>{ t.say(word) }</span>
             </button>
             <div class="transport-buttons">
                 <button type="button" disabled={failed || props.stepping || props.tuning || matches!(props.standing, Standing::Preparing | Standing::Finished)}
                     onclick={send(Action::Step)}
-                    title="Train one step of every loss">{ "Step" }</button>
-                <button type="button" onclick={send(Action::Reset)} title="Back to step 0 with the same initial weights">
-                    { "Reset" }</button>
+                    title={t.say(text::step_hint())}>{ t.say(text::step()) }</button>
+                <button type="button" onclick={send(Action::Reset)} title={t.say(text::reset_hint())}>
+                    { t.say(text::reset()) }</button>
                 <button type="button" onclick={send(Action::NewSeed)}
-                    title={format!("Other initial weights and batches (now seed {})", props.seed)}>{ "New seed" }</button>
+                    title={t.say(text::new_seed_hint(props.seed.to_string()))}>{ t.say(text::new_seed()) }</button>
             </div>
             <div class="transport-more">
-                <Select<Option<f32>> id="pace" label="Speed" options={PACES.map(|(pace, name)| (pace, name.into())).to_vec()}
+                <Select<Option<f32>> id="pace" label={t.say(text::speed())} options={PACES.map(|pace| (pace, AttrValue::from(t.say(pace_name(pace))))).to_vec()}
                     selected={Some(props.pace)} on_select={dispatch.reform(Action::SetPace)} />
                 <label class="stop-at">
-                    <span>{ "Stop at" }</span>
+                    <span>{ t.say(text::pause_at()) }</span>
                     <input type="number" min="1" max={steps.to_string()} step="1" placeholder={steps.to_string()}
                         value={props.stop_at.map(|stop| stop.to_string()).unwrap_or_default()} onchange={set_stop} />
                 </label>
             </div>
-            <div class="transport-progress">{ progress(props) }</div>
+            <div class="transport-progress">{ progress(t, props) }</div>
         </section>
     }
 }
 
-fn progress(props: &TransportProps) -> Html {
+fn progress(t: Language, props: &TransportProps) -> Html {
     if props.standing == Standing::Preparing {
-        let mut parts = Vec::new();
-        let (mut bytes, mut of) = (0, Some(0));
-        for (what, arrival) in &props.loading {
-            bytes += arrival.bytes;
-            of = of.zip(arrival.of).map(|(sum, size)| sum + size);
-            if arrival.of != Some(arrival.bytes) {
-                parts.push(match what {
-                    Cargo::CpuEngine => "engine (CPU)",
-                    Cargo::GpuEngine => "engine (WebGPU)",
-                    Cargo::Data => "data set",
-                });
-            }
-        }
-        let text = if parts.is_empty() {
-            "Starting the engine".to_owned()
-        } else {
-            let size = match of {
-                Some(of) => format!("{} of {}", megabytes(bytes), megabytes(of)),
-                None => megabytes(bytes),
-            };
-            format!("Loading {}: {size}", parts.join(" and "))
-        };
-        let value = of
-            .filter(|&of| of > 0 && !parts.is_empty())
-            .map(|of| (bytes as f64 / of as f64).to_string());
-        return html! {
-            <>
-                <progress max="1" {value} aria-label={text.clone()} />
-                <span class="progress-text">{ text }</span>
-            </>
-        };
+        return preparing(t, &props.loading);
     }
     let share = f64::from(props.step) / f64::from(props.steps.max(1));
     html! {
         <>
-            <progress max="1" value={share.to_string()} aria-label="Progress of the race" />
-            <span class="progress-text"><b data-testid="step">{ props.step }</b>{ format!(" / {} steps", props.steps) }
+            <progress max="1" value={share.to_string()} aria-label={t.say(text::race_progress())} />
+            <span class="progress-text"><b data-testid="step">{ props.step }</b>{ " " }{ t.say(text::of_steps(props.steps)) }
                 if props.tuning {
-                    { " of tuning. " }
-                    <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Tune))}>{ "Show" }</button>
+                    { " " }{ t.say(text::of_tuning()) }{ " " }
+                    <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Tune))}>{ t.say(text::show_tuning()) }</button>
                 }
             </span>
         </>
     }
 }
 
-pub fn megabytes(bytes: u64) -> String {
-    format!("{:.1} MB", bytes as f64 / 1e6)
+/// What is still being loaded, and how much of it is here.
+fn preparing(t: Language, loading: &[(Cargo, Arrival)]) -> Html {
+    let mut parts = Vec::new();
+    let (mut bytes, mut of) = (0, Some(0));
+    for (what, arrival) in loading {
+        bytes += arrival.bytes;
+        of = of.zip(arrival.of).map(|(sum, size)| sum + size);
+        if arrival.of != Some(arrival.bytes) {
+            parts.push(match what {
+                Cargo::CpuEngine => text::engine_cpu(),
+                Cargo::GpuEngine => text::engine_webgpu(),
+                Cargo::Data => text::data_set(),
+            });
+        }
+    }
+    let value = of
+        .filter(|&of| of > 0 && !parts.is_empty())
+        .map(|of| (bytes as f64 / of as f64).to_string());
+    let megabytes = |bytes: u64| bytes as f64 / 1e6;
+    let message = if parts.is_empty() {
+        text::engine_starting()
+    } else {
+        let size = match of {
+            Some(of) => text::megabytes_of(megabytes(bytes), megabytes(of)),
+            None => text::megabytes(megabytes(bytes)),
+        };
+        text::loading_parts(parts, size)
+    };
+    let message = t.say(message);
+    html! {
+        <>
+            <progress max="1" {value} aria-label={message.clone()} />
+            <span class="progress-text">{ message }</span>
+        </>
+    }
 }
 
 fn play_icon() -> Html {

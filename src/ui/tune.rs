@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
+use kyori_text::{Language, Message, NumberFormat, messages as text};
 use yew::prelude::*;
 
 use super::controls::{Dialog, NumberControl, show_number};
+use super::language::use_language;
 use super::paint::{Trial, TrialSet, TrialsPlot};
 use super::state::{Action, Track, Tuning};
 use crate::experiment::LaneSpec;
@@ -33,11 +35,12 @@ fn short(value: f32) -> String {
 }
 
 /// A setting's own parameters, such as `α 8.2, δ 0.15`.
-fn note(loss: LossKind, lane: &LaneSpec) -> String {
+fn note(t: Language, loss: LossKind, lane: &LaneSpec) -> String {
     let info = loss.info();
-    let factor = info
-        .learns()
-        .then(|| format!("proxies ×{}", short(lane.proxy_lr_factor)));
+    let factor = info.learns().then(|| {
+        t.say(text::tune_proxies(short(lane.proxy_lr_factor)))
+            .into_owned()
+    });
     let own = info
         .params
         .iter()
@@ -47,7 +50,7 @@ fn note(loss: LossKind, lane: &LaneSpec) -> String {
     factor.into_iter().chain(own).collect::<Vec<_>>().join(", ")
 }
 
-fn sets(tuning: &Tuning, tracks: &[Track]) -> Vec<TrialSet> {
+fn sets(t: Language, tuning: &Tuning, tracks: &[Track]) -> Vec<TrialSet> {
     let colour = |loss| {
         tracks
             .iter()
@@ -59,7 +62,7 @@ fn sets(tuning: &Tuning, tracks: &[Track]) -> Vec<TrialSet> {
         let trials = tuned.ranked().into_iter().map(|trial| Trial {
             lr: f64::from(trial.lane.lr),
             score: trial.score,
-            note: note(loss, &trial.lane),
+            note: note(t, loss, &trial.lane),
         });
         TrialSet {
             name: loss.info().name.to_owned(),
@@ -72,15 +75,16 @@ fn sets(tuning: &Tuning, tracks: &[Track]) -> Vec<TrialSet> {
 
 #[component]
 pub fn Tune(props: &TuneProps) -> Html {
+    let t = use_language();
     let dispatch = &props.dispatch;
     let trials = use_state_eq(|| 16usize);
     let close = dispatch.reform(|()| Action::CloseSheet);
     let sets = use_memo(
-        (props.tuning.clone(), props.tracks.clone()),
-        |(tuning, tracks)| {
+        (t, props.tuning.clone(), props.tracks.clone()),
+        |(t, tuning, tracks)| {
             tuning
                 .as_deref()
-                .map(|tuning| sets(tuning, tracks))
+                .map(|tuning| sets(*t, tuning, tracks))
                 .unwrap_or_default()
         },
     );
@@ -94,59 +98,85 @@ pub fn Tune(props: &TuneProps) -> Html {
         dispatch.reform(move |_: MouseEvent| Action::StartTuning { trials })
     };
     html! {
-        <Dialog title="Tune every loss alike" class="wide" on_close={close}>
+        <Dialog title={t.say(text::tune_title())} class="wide" on_close={close}>
             <div class="prose">
-                <p>{ "Each loss gets the same number of random trials over its learning rates and its own hyperparameters. They train side by side as lanes of one heat, and are scored on validation classes, which neither the training nor the race's curves see." }</p>
+                <p>{ t.say(text::tune_idea()) }</p>
             </div>
             <div class="tune-controls">
-                <NumberControl id="trials" label="trials of each loss" value={*trials as f64} min={*TRIALS.start() as f64} max={*TRIALS.end() as f64}
-                    scale={Scale::Log} whole=true meaning="More trials find better settings and take longer." on_change={set_trials} />
+                <NumberControl id="trials" label={t.say(text::tune_trials())} value={*trials as f64} min={*TRIALS.start() as f64} max={*TRIALS.end() as f64}
+                    scale={Scale::Log} whole=true meaning={t.say(text::tune_trials_meaning())} on_change={set_trials} />
                 if running {
-                    <button type="button" onclick={dispatch.reform(|_: MouseEvent| Action::StopTuning)}>{ "Stop" }</button>
+                    <button type="button" onclick={dispatch.reform(|_: MouseEvent| Action::StopTuning)}>{ t.say(text::tune_stop()) }</button>
                 } else {
                     <button type="button" class="primary" disabled={!props.ready} onclick={start}>
-                        { if props.tuning.is_some() { "Tune again" } else { "Start" } }
+                        { t.say(if props.tuning.is_some() { text::tune_again() } else { text::tune_start() }) }
                     </button>
                 }
             </div>
             if let Some(tuning) = &props.tuning {
                 if running {
-                    <progress max="1" value={(f64::from(tuning.step()) / f64::from(props.steps.max(1))).to_string()} aria-label="Progress of the trials" />
-                    <p class="dim">{ format!("Step {} of {}, {} trials of {} losses.{}", tuning.step(), props.steps, tuning.trials, tuning.losses.len(),
-                        if props.playing { "" } else { " Paused." }) }</p>
+                    <progress max="1" value={(f64::from(tuning.step()) / f64::from(props.steps.max(1))).to_string()} aria-label={t.say(text::tune_progress())} />
+                    <p class="dim">{ t.say(standing(tuning, props.steps, props.playing)) }</p>
                 }
                 <div class="trials-plot">
-                    <TrialsPlot sets={sets.clone()} score="area under MAP@R" dark={props.dark} />
+                    <TrialsPlot sets={sets.clone()} score={t.say(text::tune_score_is())} dark={props.dark} />
                 </div>
-                <div class="scroll" tabindex="0" role="group" aria-label="Best settings">
-                <table class="grid">
-                    <thead><tr>
-                        <th scope="col">{ "Loss" }</th><th scope="col">{ "Score" }</th><th scope="col">{ "Learning rate" }</th>
-                        <th scope="col">{ "Settings" }</th><th scope="col">{ "Failed" }</th>
-                    </tr></thead>
-                    <tbody>
-                        { for sets.iter().map(|set| {
-                            let best = set.trials.iter().find(|trial| trial.score.is_some());
-                            let failed = set.trials.iter().filter(|trial| trial.score.is_none()).count();
-                            html! {
-                                <tr>
-                                    <th scope="row">{ &set.name }</th>
-                                    <td>{ best.and_then(|trial| trial.score).map(|score| format!("{score:.3}")) }</td>
-                                    <td>{ best.map(|trial| show_number(trial.lr)) }</td>
-                                    <td>{ best.map(|trial| trial.note.clone()) }</td>
-                                    <td>{ if tuning.done { failed.to_string() } else { String::new() } }</td>
-                                </tr>
-                            }
-                        }) }
-                    </tbody>
-                </table>
-                </div>
+                { table(t, &sets, tuning.done) }
                 if tuning.done {
                     <p class="row">
-                        <button type="button" class="primary" onclick={dispatch.reform(|_: MouseEvent| Action::ApplyTuning)}>{ "Race with the best" }</button>
+                        <button type="button" class="primary" onclick={dispatch.reform(|_: MouseEvent| Action::ApplyTuning)}>{ t.say(text::tune_race()) }</button>
                     </p>
                 }
             }
         </Dialog>
+    }
+}
+
+/// How far the trials are.
+fn standing(tuning: &Tuning, steps: u32, playing: bool) -> Message {
+    let (losses, step, trials) = (tuning.losses.len(), tuning.step(), tuning.trials);
+    if playing {
+        text::tune_step(losses, step, steps, trials)
+    } else {
+        text::tune_step_paused(losses, step, steps, trials)
+    }
+}
+
+/// The best trial of each loss so far.
+fn table(t: Language, sets: &[TrialSet], done: bool) -> Html {
+    let heads = [
+        text::tune_loss(),
+        text::tune_score(),
+        text::tune_lr(),
+        text::tune_settings(),
+        text::tune_failed(),
+    ];
+    let rows = sets.iter().map(|set| {
+        let best = set.trials.iter().find(|trial| trial.score.is_some());
+        let failed = set
+            .trials
+            .iter()
+            .filter(|trial| trial.score.is_none())
+            .count();
+        let score = best.and_then(|trial| trial.score);
+        html! {
+            <tr>
+                <th scope="row">{ &set.name }</th>
+                <td>{ score.map(|score| t.number(score, NumberFormat::decimals(3))) }</td>
+                <td>{ best.map(|trial| show_number(trial.lr)) }</td>
+                <td>{ best.map(|trial| trial.note.clone()) }</td>
+                <td>{ if done { failed.to_string() } else { String::new() } }</td>
+            </tr>
+        }
+    });
+    html! {
+        <div class="scroll" tabindex="0" role="group" aria-label={t.say(text::tune_best())}>
+            <table class="grid">
+                <thead>
+                    <tr>{ for heads.map(|head| html! { <th scope="col">{ t.say(head) }</th> }) }</tr>
+                </thead>
+                <tbody>{ for rows }</tbody>
+            </table>
+        </div>
     }
 }

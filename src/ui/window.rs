@@ -1,25 +1,31 @@
 //! What the page needs of the browser window: fetching, storage, clipboard, colour scheme, address bar.
 
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use kyori_text::{Message, messages as text};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlAnchorElement, ReadableStreamDefaultReader, Response, Window};
 
 use super::state::{GpuSight, Theme};
+use super::words;
+use crate::bridge::FetchFailure;
 use crate::device::is_software_adapter;
 
 pub fn window() -> Window {
     gloo::utils::window()
 }
 
-/// The text of a JavaScript error.
-pub fn message_of(error: &JsValue) -> String {
+/// What the browser says of an error, in the browser's words; empty where it says nothing.
+pub fn detail_of(error: &JsValue) -> String {
     let message = Reflect::get(error, &"message".into())
         .ok()
         .and_then(|message| message.as_string());
-    message
-        .or_else(|| error.as_string())
-        .unwrap_or_else(|| "unknown error".into())
+    message.or_else(|| error.as_string()).unwrap_or_default()
+}
+
+/// The same as a message.
+pub fn message_of(error: &JsValue) -> Message {
+    words::why(&detail_of(error))
 }
 
 /// Processor cores, as far as the browser tells.
@@ -28,24 +34,27 @@ pub fn cores() -> usize {
 }
 
 /// Fetches a file of the page's own folder, telling how much has arrived.
-pub async fn fetch_bytes(url: &str, mut arrived: impl FnMut(u64)) -> Result<Uint8Array, String> {
+pub async fn fetch_bytes(
+    url: &str,
+    mut arrived: impl FnMut(u64),
+) -> Result<Uint8Array, FetchFailure> {
     let response = JsFuture::from(window().fetch_with_str(url))
         .await
-        .map_err(|error| {
-            format!(
-                "{url} could not be loaded ({}). Is the connection up?",
-                message_of(&error)
-            )
+        .map_err(|error| FetchFailure::Failed {
+            file: url.to_owned(),
+            why: detail_of(&error),
         })?;
     let response: Response = response.unchecked_into();
     if !response.ok() {
-        return Err(format!(
-            "{url} could not be loaded: the server answered {}.",
-            response.status()
-        ));
+        return Err(FetchFailure::Refused {
+            file: url.to_owned(),
+            status: response.status(),
+        });
     }
-    let broken =
-        |error: JsValue| format!("{url} broke off while loading ({}).", message_of(&error));
+    let broken = |error: JsValue| FetchFailure::Broken {
+        file: url.to_owned(),
+        why: detail_of(&error),
+    };
     let Some(body) = response.body() else {
         let buffer = JsFuture::from(response.array_buffer().map_err(broken)?)
             .await
@@ -77,22 +86,24 @@ pub async fn fetch_bytes(url: &str, mut arrived: impl FnMut(u64)) -> Result<Uint
 }
 
 /// Fetches a text of the page's own folder.
-pub async fn fetch_text(url: &str) -> Result<String, String> {
+pub async fn fetch_text(url: &str) -> Result<String, FetchFailure> {
     let bytes = fetch_bytes(url, |_| {}).await?;
-    String::from_utf8(bytes.to_vec()).map_err(|_| format!("{url} is not a text."))
+    String::from_utf8(bytes.to_vec()).map_err(|_| FetchFailure::NoText {
+        file: url.to_owned(),
+    })
 }
 
 /// Asks the browser for a WebGPU adapter.
 pub async fn look_for_gpu() -> GpuSight {
-    let none = |why: &str| GpuSight::None { why: why.into() };
+    let none = |why: Message| GpuSight::None { why };
     let gpu = Reflect::get(&window().navigator(), &"gpu".into()).unwrap_or(JsValue::UNDEFINED);
     if gpu.is_falsy() {
         let secure = Reflect::get(&window(), &"isSecureContext".into())
             .is_ok_and(|secure| secure.is_truthy());
         return none(if secure {
-            "this browser offers no WebGPU"
+            text::webgpu_not_offered()
         } else {
-            "browsers offer WebGPU only over https or on localhost"
+            text::webgpu_insecure()
         });
     }
     let request = || -> Result<Promise, JsValue> {
@@ -105,18 +116,11 @@ pub async fn look_for_gpu() -> GpuSight {
     };
     let adapter = match adapter {
         Ok(adapter) if adapter.is_truthy() => adapter,
-        Ok(_) => {
-            return none("the browser knows WebGPU, but finds no graphics adapter that it trusts");
-        }
-        Err(error) => {
-            return none(&format!(
-                "the browser refused WebGPU ({})",
-                message_of(&error)
-            ));
-        }
+        Ok(_) => return none(text::webgpu_no_gpu()),
+        Err(error) => return none(text::webgpu_refused(message_of(&error))),
     };
     let info = Reflect::get(&adapter, &"info".into()).unwrap_or(JsValue::UNDEFINED);
-    let text = |key: &str| {
+    let said = |key: &str| {
         let value = if info.is_object() {
             Reflect::get(&info, &key.into()).ok()
         } else {
@@ -132,21 +136,18 @@ pub async fn look_for_gpu() -> GpuSight {
                 .is_ok_and(|fallback| fallback.is_truthy())
     };
     let parts = [
-        text("vendor"),
-        text("architecture"),
-        text("device"),
-        text("description"),
+        said("vendor"),
+        said("architecture"),
+        said("device"),
+        said("description"),
     ];
-    let mut name = parts
+    let name = parts
         .iter()
         .filter(|part| !part.is_empty())
         .cloned()
         .collect::<Vec<_>>()
         .join(" ");
     let software = fallback(&info) || fallback(&adapter) || is_software_adapter(&name);
-    if name.is_empty() {
-        name = "WebGPU adapter".into();
-    }
     GpuSight::Adapter { name, software }
 }
 
@@ -154,12 +155,7 @@ const THEME: &str = "kyori-theme";
 
 /// The colour scheme that was chosen last time.
 pub fn stored_theme() -> Theme {
-    let stored = window()
-        .local_storage()
-        .ok()
-        .flatten()
-        .and_then(|storage| storage.get_item(THEME).ok().flatten());
-    match stored.as_deref() {
+    match stored(THEME).as_deref() {
         Some("light") => Theme::Light,
         Some("dark") => Theme::Dark,
         _ => Theme::System,
@@ -179,11 +175,30 @@ pub fn set_theme(theme: Theme) {
             None => root.remove_attribute("data-theme"),
         };
     }
+    store(THEME, name);
+}
+
+/// What was kept on an earlier visit.
+fn stored(key: &str) -> Option<String> {
+    let storage = window().local_storage().ok().flatten()?;
+    storage.get_item(key).ok().flatten()
+}
+
+/// Keeps a value for the next visit, or forgets it, where the browser lets us.
+pub fn store(key: &str, value: Option<&str>) {
     if let Ok(Some(storage)) = window().local_storage() {
-        let _ = match name {
-            Some(name) => storage.set_item(THEME, name),
-            None => storage.remove_item(THEME),
+        let _ = match value {
+            Some(value) => storage.set_item(key, value),
+            None => storage.remove_item(key),
         };
+    }
+}
+
+/// Has index.html say that a file is damaged, before the page can say it.
+pub fn boot_failed(file: &str) {
+    let tell = Reflect::get(&window(), &"kyoriFailed".into()).ok();
+    if let Some(tell) = tell.and_then(|tell| tell.dyn_into::<Function>().ok()) {
+        let _ = tell.call1(&JsValue::UNDEFINED, &file.into());
     }
 }
 
@@ -234,29 +249,31 @@ pub fn query(key: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
-/// The page's address with another fragment.
+/// The page's address with another fragment. The language stays in it, where it stands there.
 pub fn link_to(fragment: &str) -> String {
     let location = window().location();
-    let page = location.origin().unwrap_or_default() + &location.pathname().unwrap_or_default();
+    let page = location.origin().unwrap_or_default()
+        + &location.pathname().unwrap_or_default()
+        + &location.search().unwrap_or_default();
     format!("{page}#{fragment}")
 }
 
 /// Copies a text.
-pub async fn copy(text: &str) -> Result<(), String> {
+pub async fn copy(content: &str) -> Result<(), Message> {
     let clipboard =
         Reflect::get(&window().navigator(), &"clipboard".into()).unwrap_or(JsValue::UNDEFINED);
     if clipboard.is_falsy() {
-        return Err("The browser lets pages copy only over https or on localhost.".into());
+        return Err(text::copy_insecure());
     }
     let clipboard: web_sys::Clipboard = clipboard.unchecked_into();
-    JsFuture::from(clipboard.write_text(text))
+    JsFuture::from(clipboard.write_text(content))
         .await
         .map(|_| ())
         .map_err(|error| message_of(&error))
 }
 
 /// Hands a text to the person as a file.
-pub fn save(name: &str, kind: &str, content: &str) -> Result<(), String> {
+pub fn save(name: &str, kind: &str, content: &str) -> Result<(), Message> {
     let options = web_sys::BlobPropertyBag::new();
     options.set_type(kind);
     let blob =
@@ -265,7 +282,7 @@ pub fn save(name: &str, kind: &str, content: &str) -> Result<(), String> {
 }
 
 /// Hands bytes to the person as a file.
-pub fn save_blob(name: &str, blob: &web_sys::Blob) -> Result<(), String> {
+pub fn save_blob(name: &str, blob: &web_sys::Blob) -> Result<(), Message> {
     let url =
         web_sys::Url::create_object_url_with_blob(blob).map_err(|error| message_of(&error))?;
     let anchor = gloo::utils::document()

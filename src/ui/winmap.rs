@@ -3,9 +3,11 @@
 use std::rc::Rc;
 use std::sync::LazyLock;
 
+use kyori_text::{Language, messages as text};
 use yew::prelude::*;
 
 use super::controls::Dialog;
+use super::language::rich;
 use super::model::LOSS_COLOURS;
 use super::paint::{MapCell, MapView};
 use super::state::{Action, own_colour};
@@ -40,10 +42,10 @@ pub fn is_a_cell(experiment: &Experiment) -> bool {
 }
 
 /// A cell as the painter draws it.
-fn drawn(map: &WinMap, cell: &Cell) -> MapCell {
+fn drawn(t: Language, map: &WinMap, cell: &Cell) -> MapCell {
     let sampler = match cell.sampler {
-        SamplerSpec::Shuffled { .. } => "shuffled batches",
-        SamplerSpec::Balanced { .. } => "balanced batches",
+        SamplerSpec::Shuffled { .. } => text::map_shuffled(),
+        SamplerSpec::Balanced { .. } => text::map_balanced(),
     };
     let mut times: Vec<(&str, f64)> = map
         .losses
@@ -55,16 +57,16 @@ fn drawn(map: &WinMap, cell: &Cell) -> MapCell {
     let detail: Vec<String> = times
         .iter()
         .take(3)
-        .map(|(name, steps)| format!("{name} {steps:.0} steps"))
+        .map(|&(name, steps)| t.say(text::map_steps(name, steps)).into_owned())
         .collect();
     MapCell {
         batch: cell.sampler.batch(),
         classes: cell.train_classes,
-        sampler: sampler.to_owned(),
+        sampler: t.say(sampler).into_owned(),
         winner: cell
             .fastest
-            .map_or("none", |loss| loss.info().name)
-            .to_owned(),
+            .map_or_else(|| t.say(text::map_none()), |loss| loss.info().name.into())
+            .into_owned(),
         colour: cell
             .fastest
             .and_then(own_colour)
@@ -75,29 +77,20 @@ fn drawn(map: &WinMap, cell: &Cell) -> MapCell {
 }
 
 /// The map as a sheet; a click on a cell loads its experiment.
-pub fn win_map(dark: bool, dispatch: &Callback<Action>) -> Html {
+pub fn win_map(t: Language, dark: bool, dispatch: &Callback<Action>) -> Html {
     let close = dispatch.reform(|()| Action::CloseSheet);
     let map = &*MAP;
     let body = {
         let drawn_cells = Rc::new(
             map.cells
                 .iter()
-                .map(|cell| drawn(map, cell))
+                .map(|cell| drawn(t, map, cell))
                 .collect::<Vec<_>>(),
         );
         let names: Vec<&str> = map.losses.iter().map(|loss| loss.info().name).collect();
-        let raced = format!(
-            "In the race are {}: {} trials and {} seeds a loss and cell, {} steps, 90 % of the cell's best MAP@R on unseen classes.",
-            names.join(", "),
-            map.trials,
-            map.seeds,
-            map.steps
-        );
-        let computed = format!(
-            "in {:.0} minutes on {}.",
-            (map.seconds / 60.0).ceil(),
-            map.machine
-        );
+        let raced = text::map_raced(names, map.seeds, map.steps, map.trials);
+        let minutes = (map.seconds / 60.0).ceil();
+        let computed = text::map_computed(map.command.clone(), map.machine.clone(), minutes);
         let on_select = {
             let dispatch = dispatch.clone();
             Callback::from(move |index: usize| {
@@ -110,14 +103,14 @@ pub fn win_map(dark: bool, dispatch: &Callback<Action>) -> Html {
         html! {
             <>
                 <MapView cells={drawn_cells} {dark} {on_select} />
-                <p class="dim told">{ raced }{ " Computed by " }<code>{ &map.command }</code>{ " " }{ computed }</p>
+                <p class="dim told">{ t.say(raced) }{ " " }{ rich(&t.say(computed)) }</p>
             </>
         }
     };
     html! {
-        <Dialog title="Where does it win?" class="wide" on_close={close}>
+        <Dialog title={t.say(text::map_title())} class="wide" on_close={close}>
             <div class="prose">
-                <p>{ "Every cell is a race under other conditions, each loss tuned for it with the same budget. Its colour is the loss that was first at 90 % of the best MAP@R; hatched where no difference was shown. Choose a cell to race it here." }</p>
+                <p>{ t.say(text::map_idea()) }</p>
             </div>
             { body }
         </Dialog>

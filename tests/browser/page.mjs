@@ -169,10 +169,10 @@ export async function command(worker, command) {
   );
 }
 
-/** Runs the page's "Check this device" to its end, prints its table, and returns how many cases agree: all of them. */
+/** Runs the page's "Check the maths on this device" to its end, prints its table, and returns how many cases agree: all of them. */
 export async function checkDevice(page, t, seconds) {
   await page.getByRole("button", { name: /^Device/ }).click();
-  await button(page, "Check this device").click();
+  await button(page, "Check the maths on this device").click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Start", exact: true }).click();
   const verdict = dialog.getByText(/cases (do not )?agree\./);

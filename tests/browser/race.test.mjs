@@ -15,7 +15,7 @@ const SMALL = "v=1&data=synthetic&sampler=balanced:10x3&steps=40&loss=proxy-anch
 /** Plays and waits for the end. */
 async function finish(page, steps, seconds = 120) {
   await playTo(page, steps, seconds);
-  await button(page, "Play again").waitFor({ timeout: 20_000 });
+  await button(page, "Race again").waitFor({ timeout: 20_000 });
 }
 
 const setting = (page, name) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get(name);
@@ -74,7 +74,7 @@ test("the protocols stand side by side: what changes in the settings and in the 
     assert.deepEqual(scores, [...scores].sort((a, b) => b - a), "the best stands first");
   }
   const changed = await sheet.locator("tr.differs").allInnerTexts();
-  const factor = changed.find((row) => row.includes("proxies' factor"));
+  const factor = changed.find((row) => row.includes("proxy learning-rate ×"));
   assert.match(factor, /100[\s\S]*train\.py of Proxy Anchor's published code[\s\S]*\d/);
   assert.match(changed[0], /best of 24 random trials by kyori tune/);
 });
@@ -88,7 +88,7 @@ test("tuning gives every loss its trials, shows them, and races with the best", 
   await sheet.getByRole("spinbutton", { name: /trials/ }).fill("8");
   await sheet.getByRole("spinbutton", { name: /trials/ }).press("Enter");
   await sheet.getByRole("button", { name: "Start", exact: true }).click();
-  const progress = sheet.getByText(/^Step \d+ of 40, 8 trials of 2 losses/);
+  const progress = sheet.getByText(/^Step \d+ of 40, 8 trials for each of 2 losses/);
   await progress.waitFor({ timeout: 20_000 });
   await sheet.getByRole("button", { name: "Race with the best" }).waitFor({ timeout: 120_000 });
   // One line a loss, with a score; the hidden table of the plot counts the trials.

@@ -55,7 +55,7 @@ test("it stops where it is told to, and reset gives the same numbers again", asy
   const page = await open(t, chromium);
   await ready(page);
   const untrained = await recalls(page);
-  await set(page, "Stop at", 20);
+  await set(page, "Pause at step", 20);
   const stopped = async () => {
     await playTo(page, 20);
     await button(page, "Play").waitFor();

@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use kyori_text::{LANGUAGES, compile};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -20,7 +21,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Extensions of files in assets/ that the page does not load: what things are made from, presets that are compiled in,
 /// screenshots.
-const SOURCES: [&str; 7] = ["csv", "json", "png", "py", "rs", "sh", "toml"];
+const SOURCES: [&str; 8] = ["csv", "ftl", "json", "png", "py", "rs", "sh", "toml"];
 
 /// One WebAssembly binary of the page.
 pub struct Binary {
@@ -354,6 +355,30 @@ fn ensure_wasm_target() -> Result<()> {
         .current_dir(root()))
 }
 
+/// The texts, one file a language, and index.html, which picks the one to fetch.
+fn add_texts(files: &mut Files, index: &Path) -> Result<()> {
+    let folder = root().join("assets").join("text");
+    let books = compile::all(&folder, "assets/text").map_err(|failures| {
+        let lines: Vec<_> = failures.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the texts cannot be used:\n{}", lines.join("\n"))
+    })?;
+    for (language, book) in LANGUAGES.iter().zip(&books) {
+        let name = format!("text/{}.txt", language.id);
+        files.contents.insert(name, compile::catalogue(book).into());
+    }
+    let ids: Vec<_> = LANGUAGES.iter().map(|language| language.id).collect();
+    let page = String::from_utf8(read(index)?).context("index.html is not UTF-8")?;
+    let (place, list) = ("const languages = [\"en\"];", serde_json::to_string(&ids)?);
+    if !page.contains(place) {
+        bail!("index.html must hold `{place}`, where the build puts the list of languages");
+    }
+    let page = page.replace(place, &format!("const languages = {list};"));
+    files
+        .contents
+        .insert("index.html".into(), page.into_bytes());
+    Ok(())
+}
+
 /// The golden cases of losses as one JSON array, for the page's own check of its device.
 fn golden_cases() -> Result<Option<Vec<u8>>> {
     let folder = root().join("tests").join("golden");
@@ -386,7 +411,7 @@ impl Files {
         for folder in bound {
             files.add_folder("", folder, |_| true)?;
         }
-        files.add("index.html", &root().join("index.html"))?;
+        add_texts(&mut files, &root().join("index.html"))?;
         files.add_folder("", &root().join("www"), |_| true)?;
         files.add_folder("data", &root().join("assets"), |path| {
             let extension = path.extension().and_then(|e| e.to_str());

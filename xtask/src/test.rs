@@ -128,7 +128,7 @@ impl Test {
         say("native tests (the first build takes several minutes)");
         let mut counts = Counts::default();
         let mut success = true;
-        for arguments in [&NATIVE[..], &XTASK, &CHECKED] {
+        for arguments in [&NATIVE[..], &MEMBERS, &CHECKED] {
             let mut command = cargo();
             command.args(arguments).args(&self.filter);
             success &= follow(&mut command, |line| counts += cargo_counts(line))?;
@@ -300,7 +300,17 @@ fn follow(command: &mut Command, mut look: impl FnMut(&str)) -> Result<bool> {
 
 /// Engine, command line and page in one build, since the painters' tests need no browser.
 const NATIVE: [&str; 5] = ["test", "--release", "--no-fail-fast", "--features", "page"];
-const XTASK: [&str; 5] = ["test", "--release", "--no-fail-fast", "--package", "xtask"];
+const MEMBERS: [&str; 9] = [
+    "test",
+    "--release",
+    "--no-fail-fast",
+    "--package",
+    "xtask",
+    "--package",
+    "kyori-text",
+    "--package",
+    "kyori-formula",
+];
 /// Once more with checked arithmetic, which a release build leaves out. Without the engine, whose crates would take minutes
 /// to compile and hours to run unoptimised: what people and files hand in is read by the other rooms.
 const CHECKED: [&str; 4] = ["test", "--no-fail-fast", "--no-default-features", "--lib"];

@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
+use kyori_text::Message;
+
 use super::{DevicePreference, FleetId};
 use crate::bridge::{
-    Bulk, CaseReport, CheckFailure, Command, DeviceKind, Event, Failure, RequestId,
+    Bulk, CaseReport, Cause, CheckFailure, Command, DeviceKind, Event, Failure, RequestId,
 };
 use crate::data::{DataSource, DataSpec};
 use crate::experiment::{Experiment, NetSpec, RaceSpec, SamplerSpec};
@@ -88,9 +90,12 @@ pub enum Action {
     /// The address has changed: its settings, and what of it could not be used.
     FollowLink {
         experiment: Rc<Experiment>,
-        notices: Vec<String>,
+        notices: Vec<Message>,
     },
-    Notify(String),
+    /// Told to a screen reader.
+    Notify(Message),
+    /// Told to everybody, among the notices.
+    Warn(Message),
 
     Prefer(DevicePreference),
     /// The answer to [`Effect::LookForGpu`].
@@ -187,8 +192,8 @@ pub enum GpuSight {
     #[default]
     Unknown,
     /// There is none; why.
-    None { why: String },
-    /// There is an adapter.
+    None { why: Message },
+    /// There is an adapter. Its name may be empty.
     Adapter { name: String, software: bool },
 }
 
@@ -242,9 +247,9 @@ impl Cost {
 /// Something went wrong: what, and what the person can do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trouble {
-    pub failure: Failure,
-    pub title: String,
-    pub detail: String,
+    pub cause: Cause,
+    pub title: Message,
+    pub detail: Message,
     pub remedies: Vec<Remedy>,
 }
 

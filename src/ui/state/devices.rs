@@ -1,7 +1,7 @@
 //! Which device trains: what was asked for, what there is, and which of two is faster for this race.
 
 use super::{Comparison, Cost, Effect, Fleet, FleetId, GpuSight, State};
-use crate::bridge::{CheckFailure, Command, DeviceKind, Event, Failure, RequestId};
+use crate::bridge::{Cause, CheckFailure, Command, DeviceKind, Event, RequestId};
 
 /// Which device the person wants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,8 +31,8 @@ impl State {
                 }
                 (GpuSight::Unknown, _) => self.effect(Effect::LookForGpu),
                 (GpuSight::None { why }, _) => {
-                    let detail = why.clone();
-                    self.trouble(Failure::NoWebGpu { detail });
+                    let why = why.clone();
+                    self.trouble_about(Cause::NoWebGpu, why);
                     if self.fleet.is_none() {
                         self.open(DeviceKind::Cpu);
                     }

@@ -16,6 +16,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use kyori_text::{Message, messages as text};
+
 pub use action::{
     Action, Arrival, Cargo, ChartView, Check, Comparison, Cost, Effect, GpuSight, Remedy, Sheet,
     Standing, Theme, Trouble,
@@ -70,7 +72,7 @@ pub struct State {
     pub settings_open: bool,
     pub trouble: Option<Trouble>,
     /// What a screen reader is told.
-    pub status: Rc<str>,
+    pub status: Message,
     /// An edit waits to be laid out.
     pub edit_pending: bool,
     restart_token: u32,
@@ -91,7 +93,7 @@ pub struct State {
     /// The last tuning, running or done.
     pub tuning: Option<Rc<Tuning>>,
     /// What the link held and could not be used.
-    pub notices: Vec<String>,
+    pub notices: Vec<Message>,
     /// Where each loss ended in the last whole race under a protocol: MAP@R, best first. Only of races that differ in
     /// nothing but the losses' settings.
     pub rankings: BTreeMap<&'static str, Vec<(LossKind, f32)>>,
@@ -141,7 +143,7 @@ impl State {
             sheet: None,
             settings_open: false,
             trouble: None,
-            status: "".into(),
+            status: Message::default(),
             edit_pending: false,
             restart_token: 0,
             preference: DevicePreference::Auto,
@@ -173,8 +175,8 @@ impl State {
         self.effects.borrow_mut().push(effect);
     }
 
-    fn say(&mut self, text: impl Into<String>) {
-        self.status = text.into().into();
+    fn say(&mut self, message: Message) {
+        self.status = message;
     }
 
     /// The device that trains.
@@ -274,7 +276,7 @@ impl State {
             }
             Action::Reset => {
                 self.restart();
-                self.say("Reset to step 0 with the same initial weights.");
+                self.say(text::status_reset());
             }
             Action::NewSeed => {
                 let mut experiment = (*self.experiment).clone();
@@ -283,9 +285,8 @@ impl State {
                     (experiment.first_seed + experiment.seeds.max(1) as u64) % 1_000_000;
                 self.experiment = Rc::new(experiment);
                 self.restart();
-                self.say(format!(
-                    "New initial weights and batches: seed {}.",
-                    self.experiment.first_seed
+                self.say(text::status_new_seed(
+                    self.experiment.first_seed.to_string(),
                 ));
             }
             Action::SetPace(pace) => {
@@ -353,7 +354,8 @@ impl State {
                     self.restart();
                 }
             }
-            Action::Notify(text) => self.say(text),
+            Action::Notify(message) => self.say(message),
+            Action::Warn(message) => self.notices.push(message),
 
             Action::Prefer(preference) => {
                 if preference != self.preference {
@@ -392,7 +394,7 @@ impl State {
                         Ok(()) => self.data = DataState::Here(data),
                         Err(failure) => {
                             self.data = DataState::None;
-                            self.trouble(failure);
+                            self.trouble(&failure);
                         }
                     }
                 }
@@ -409,7 +411,7 @@ impl State {
                 if self.tuning_now().is_some() {
                     self.playing = false;
                     self.restart();
-                    self.say("Tuning stopped. The race is back at step 0.");
+                    self.say(text::status_tuning_stopped());
                 }
             }
             Action::ApplyTuning => {
@@ -420,7 +422,7 @@ impl State {
                     self.sheet = None;
                     self.playing = false;
                     self.restart();
-                    self.say("The best settings are applied. Press Play to race with them.");
+                    self.say(text::status_tuning_applied());
                 }
             }
 
@@ -463,7 +465,7 @@ impl State {
     fn toggle_play(&mut self) {
         if self.playing {
             self.pause();
-            self.say(format!("Paused at step {}.", self.step()));
+            self.say(text::status_paused(self.step()));
         } else {
             let tuned = self.tuning_now().is_some_and(|tuning| tuning.done);
             let over = matches!(self.standing(), Standing::Finished | Standing::Failed);
@@ -473,7 +475,7 @@ impl State {
             self.pass_stop_mark();
             self.playing = true;
             self.played = true;
-            self.say("Training.");
+            self.say(text::status_training());
         }
     }
 
@@ -561,7 +563,7 @@ impl State {
         self.playing = true;
         self.played = true;
         self.deal();
-        self.say(format!("Tuning: {trials} trials of each loss."));
+        self.say(text::status_tuning(trials));
     }
 
     /// Takes what a worker says of the tuning.
@@ -679,15 +681,16 @@ impl State {
     }
 
     /// What is said when the race has come to its end, the first sentence of its verdict included.
-    fn finished_text(&self) -> String {
+    fn finished_text(&self) -> Message {
         let curves: Vec<Curve> = self.tracks.iter().map(Track::curve).collect();
         let (names, records) = Curve::split(&curves);
         let summary = Summary::of(&names, &records, self.chart.measure);
         let said = remarks(&names, &records, summary.as_ref(), true);
-        let first = said.first().map(wording::remark).unwrap_or_default();
-        format!("Finished after {} steps. {first}", self.steps())
-            .trim_end()
-            .to_owned()
+        let finished = text::status_finished(self.steps());
+        match said.first().map(wording::remark) {
+            Some(verdict) => text::status_verdict(&finished, Message::verbatim(verdict)),
+            None => finished,
+        }
     }
 }
 

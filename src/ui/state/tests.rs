@@ -1,10 +1,17 @@
 //! The reducer against a pretended browser that carries out effects and lets workers answer.
 
 use super::*;
-use crate::bridge::{Bulk, CaseReport, CheckFailure, DeviceKind, Failure, FrameHeader};
+use crate::bridge::{
+    Bulk, CaseReport, CheckFailure, DeviceKind, Failure, FetchFailure, FrameHeader,
+};
 use crate::data::{DataError, FormatError, Inputs};
 use crate::experiment::{HeatSpec, SamplerSpec};
 use crate::record::{CurvePoint, LanePoint, Rates};
+
+/// A message as an English reader sees it.
+fn said(message: &Message) -> String {
+    kyori_text::Language::english().say(message).into_owned()
+}
 
 /// The page without a browser: effects are taken and noted.
 struct Page {
@@ -530,7 +537,7 @@ fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
     assert_eq!(page.state.standing(), Standing::Failed);
     let trouble = page.state.trouble.clone().unwrap();
     assert!(
-        trouble.detail.contains("it ended") && trouble.detail.contains("curves"),
+        said(&trouble.detail).contains("it ended") && said(&trouble.detail).contains("curves"),
         "{trouble:?}"
     );
     assert_eq!(trouble.remedies, [Remedy::Retry, Remedy::Dismiss]);
@@ -563,11 +570,17 @@ fn a_data_file_that_does_not_come_offers_synthetic_data() {
     page.act(Action::DataFetched {
         data,
         outcome: Err(Failure::DataFile {
-            detail: "glyphs.bin: 404".into(),
+            error: FetchFailure::Refused {
+                file: "glyphs.bin".into(),
+                status: 404,
+            },
         }),
     });
     let trouble = page.state.trouble.clone().unwrap();
-    assert!(trouble.remedies.contains(&Remedy::UseSyntheticData) && trouble.detail.contains("404"));
+    assert!(
+        trouble.remedies.contains(&Remedy::UseSyntheticData)
+            && said(&trouble.detail).contains("404")
+    );
     page.act(Action::UseSyntheticData);
     page.answer_all();
     assert_eq!(page.state.standing(), Standing::Ready);
@@ -736,11 +749,11 @@ fn without_webgpu_the_wish_for_it_says_why_and_the_cpu_stays() {
     let mut page = Page::new(1);
     page.open(2);
     page.act(Action::GpuLooked(GpuSight::None {
-        why: "this browser offers no WebGPU".into(),
+        why: text::webgpu_not_offered(),
     }));
     page.act(Action::Prefer(DevicePreference::WebGpu));
     let trouble = page.state.trouble.clone().unwrap();
-    assert!(trouble.detail.contains("offers no WebGPU"));
+    assert!(said(&trouble.detail).contains("offers no WebGPU"));
     assert_eq!(page.state.standing(), Standing::Ready);
 }
 
@@ -760,7 +773,7 @@ fn a_lane_whose_loss_is_not_finite_ends_alone() {
         },
     );
     assert_eq!(page.state.tracks[1].record.0.stopped, [(0, 12)]);
-    assert!(page.state.status.contains("step 12"));
+    assert!(said(&page.state.status).contains("step 12"));
     assert!(page.state.playing);
     // The one that ended does not hold back the count of steps.
     page.event(
@@ -866,9 +879,9 @@ fn a_check_pauses_the_race_and_counts_what_agrees() {
     }
     assert!(!page.state.check.running);
     assert!(
-        page.state.status.contains("1 of 2"),
+        said(&page.state.status).contains("1 of 2"),
         "{}",
-        page.state.status
+        said(&page.state.status)
     );
 }
 
@@ -1218,7 +1231,10 @@ fn another_link_is_followed_and_what_it_cannot_say_is_told() {
     page.open(2);
     let run = page.state.run;
     let (experiment, notices) = Experiment::from_fragment("v=1&sampler=shuffled:90&dim=banana");
-    let notices: Vec<String> = notices.iter().map(ToString::to_string).collect();
+    let notices = notices
+        .iter()
+        .map(|notice| Message::verbatim(notice.to_string()))
+        .collect();
     page.act(Action::FollowLink {
         experiment: Rc::new(experiment),
         notices,
@@ -1229,7 +1245,7 @@ fn another_link_is_followed_and_what_it_cannot_say_is_told() {
         page.state
             .notices
             .iter()
-            .any(|notice| notice.contains("banana")),
+            .any(|notice| said(notice).contains("banana")),
         "{:?}",
         page.state.notices
     );
@@ -1306,7 +1322,7 @@ fn measuring_waits_for_workers_that_have_the_data() {
         );
     }
     assert_eq!(
-        asked(&page.act(Action::Notify("again".into()))),
+        asked(&page.act(Action::Notify(Message::verbatim("again")))),
         0,
         "once is enough"
     );
@@ -1419,11 +1435,8 @@ fn the_end_of_a_race_is_told_with_its_verdict() {
     page.event(0, Event::Finished { run });
     let first = LossKind::ALL[0].info().name;
     let expected = format!("Finished after 400 steps. {first} reached 90 % of the best Recall@1");
-    assert!(
-        page.state.status.starts_with(&expected),
-        "{}",
-        page.state.status
-    );
+    let status = said(&page.state.status);
+    assert!(status.starts_with(&expected), "{status}");
 }
 
 #[test]
@@ -1480,7 +1493,7 @@ fn that_there_is_no_webgpu_stays_on_the_screen_but_ends_no_race() {
     let mut page = Page::new(1);
     page.act(Action::Begin { cores: 2 });
     page.act(Action::GpuLooked(GpuSight::None {
-        why: "this browser offers no WebGPU".into(),
+        why: Message::verbatim("this browser offers no WebGPU"),
     }));
     page.act(Action::Prefer(DevicePreference::WebGpu));
     page.act(Action::Retry);

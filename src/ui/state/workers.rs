@@ -2,11 +2,14 @@
 
 use std::rc::Rc;
 
+use kyori_text::{Message, messages as text};
+
 use super::{DataState, Effect, FleetId, Remedy, State, Trouble, Worker, fleet};
 use crate::bridge::{Bulk, Cause, Command, DeviceKind, Event, Failure};
 use crate::data::Inputs;
 use crate::record::{Measure, Rates};
 use crate::ui::model::{Frame, Same};
+use crate::ui::words;
 
 impl State {
     /// Deals the heats to the workers.
@@ -235,11 +238,8 @@ impl State {
                     && let Some(track) = Rc::make_mut(&mut self.tracks).get_mut(heat)
                 {
                     track.lane_stopped(lane, step);
-                    let text = format!(
-                        "{}: the loss was not a finite number at step {step}. Its curve ends there; the others go on.",
-                        track.name()
-                    );
-                    self.say(text);
+                    let told = text::status_lane_stopped(track.name(), step);
+                    self.say(told);
                 }
             }
             Event::RatesSet { run, heat, rates } => {
@@ -293,7 +293,7 @@ impl State {
             Event::CheckFailed { id, failure } => {
                 if self.check.running && id == self.check.id {
                     self.check.running = false;
-                    self.say(failure.to_string());
+                    self.say(words::check_failure(&failure));
                     self.check.failed = Some(failure);
                 }
             }
@@ -315,10 +315,7 @@ impl State {
                             .iter()
                             .filter(|report| !report.passed)
                             .count();
-                        self.say(format!(
-                            "Device checked: {} of {of} cases agree.",
-                            of - failed.min(of)
-                        ));
+                        self.say(text::status_checked(of - failed.min(of), of));
                     }
                 }
             }
@@ -355,7 +352,7 @@ impl State {
         let Some(trouble) = &mut self.trouble else {
             return;
         };
-        if on_cpu && trouble.failure.cause() == Cause::NoWebGpu {
+        if on_cpu && trouble.cause == Cause::NoWebGpu {
             // Somebody wished for WebGPU, and trains on the CPU: why, is still to be said.
             trouble.remedies = vec![Remedy::GoOnOnCpu, Remedy::Dismiss];
         } else {
@@ -368,18 +365,18 @@ impl State {
         let Some(fleet) = &self.fleet else { return };
         if self.playing && fleet.all_settled(self.run) {
             self.playing = false;
-            let text = if fleet.all_finished(self.run) && self.tuning_now().is_some() {
+            let told = if fleet.all_finished(self.run) && self.tuning_now().is_some() {
                 if let Some(tuning) = &mut self.tuning {
                     Rc::make_mut(tuning).done = true;
                 }
-                "Tuning is done.".to_owned()
+                text::status_tuned()
             } else if fleet.all_finished(self.run) {
                 self.rank();
                 self.finished_text()
             } else {
-                format!("Stopped at step {}.", self.step())
+                text::status_stopped(self.step())
             };
-            self.say(text);
+            self.say(told);
         }
     }
 
@@ -417,42 +414,42 @@ impl State {
         self.playing = false;
         self.check.running = false;
         self.effect(Effect::Dismiss { fleet: id });
-        self.trouble(failure);
+        self.trouble(&failure);
     }
 
-    pub(super) fn trouble(&mut self, failure: Failure) {
-        let (cause, message) = (failure.cause(), failure.to_string());
+    pub(super) fn trouble(&mut self, failure: &Failure) {
+        self.trouble_about(failure.cause(), words::failure(failure));
+    }
+
+    /// Something went wrong, and what is said of it.
+    pub(super) fn trouble_about(&mut self, cause: Cause, message: Message) {
         let on_gpu = self
             .fleet
             .as_ref()
             .is_some_and(|fleet| fleet.kind == DeviceKind::WebGpu);
         let recorded = self.tracks.iter().any(|track| track.record.0.is_trained());
-        let kept = if recorded {
-            " The curves recorded so far stay until you go on; take them along first if you need them."
-        } else {
-            ""
-        };
         let (title, mut remedies) = match cause {
             Cause::NoWebGpu => (
-                "WebGPU is not available here",
+                text::trouble_no_webgpu(),
                 vec![Remedy::GoOnOnCpu, Remedy::Retry],
             ),
             Cause::DeviceLost => (
-                "The graphics device was lost",
+                text::trouble_device_lost(),
                 vec![Remedy::GoOnOnCpu, Remedy::Retry],
             ),
             Cause::Data => (
-                "The data set could not be read",
+                text::trouble_data(),
                 vec![Remedy::Retry, Remedy::UseSyntheticData],
             ),
             Cause::Settings => (
-                "These settings cannot be trained",
+                text::trouble_settings(),
                 vec![Remedy::DefaultSettings, Remedy::Dismiss],
             ),
-            Cause::Engine if on_gpu => {
-                ("The engine stopped", vec![Remedy::Retry, Remedy::GoOnOnCpu])
-            }
-            Cause::Engine => ("The engine stopped", vec![Remedy::Retry]),
+            Cause::Engine if on_gpu => (
+                text::trouble_engine(),
+                vec![Remedy::Retry, Remedy::GoOnOnCpu],
+            ),
+            Cause::Engine => (text::trouble_engine(), vec![Remedy::Retry]),
         };
         if cause == Cause::NoWebGpu && !on_gpu && self.fleet.is_some() {
             // Nothing is lost: the CPU goes on.
@@ -460,11 +457,16 @@ impl State {
         } else if !remedies.contains(&Remedy::Dismiss) {
             remedies.push(Remedy::Dismiss);
         }
-        self.say(format!("{title}. {message}"));
+        self.say(text::trouble_told(&message, &title));
+        let detail = if recorded {
+            text::trouble_kept(message)
+        } else {
+            message
+        };
         self.trouble = Some(Trouble {
-            failure,
-            title: title.into(),
-            detail: format!("{message}{kept}"),
+            cause,
+            title,
+            detail,
             remedies,
         });
     }

@@ -1,0 +1,80 @@
+### What lies over the page: a loss, tuning, the two protocols, the map.
+
+## About a loss
+
+about-formula = Formula
+about-family = Family
+about-family-is = { $family }: { $idea }.
+about-anchor = Anchor
+about-uses = Uses
+about-learns = Learns
+about-cost = Cost
+about-cost-is = { $cost } for a batch of B and C classes
+about-zero = When it is 0
+about-now = In this race it is { NUMBER($value, minimumFractionDigits: 4, maximumFractionDigits: 4) } now.
+about-now-zero = In this race it is exactly 0 now.
+about-paper = Paper
+
+learned-none = Nothing but the network.
+learned-class-vectors = One vector for each class, besides the network.
+learned-class-vectors-and-bias = One vector and one bias for each class, besides the network.
+learned-centres = Several vectors for each class, besides the network.
+
+mining-none = All that the batch holds.
+mining-semi-hard = Triplets whose negative is farther than the positive, but by less than the margin.
+mining-batch-hard = For each anchor its farthest positive and its nearest negative.
+mining-multi-similarity = Pairs that are hard compared with the anchor’s other pairs.
+mining-n-pair = The first two samples of each class.
+
+## Tuning
+
+tune-title = Tune every loss with the same budget
+tune-idea = Each loss gets the same number of random trials over its learning rates and its own hyperparameters. They are scored on validation classes, which neither the training nor the race’s curves see.
+tune-trials = trials per loss
+tune-trials-meaning = More trials find better settings and take longer.
+tune-start = Start
+tune-again = Tune again
+tune-stop = Stop
+tune-progress = Progress of the trials
+tune-step = Step { $step } of { $steps }, { $trials } trials for each of { $losses } losses.
+tune-step-paused = Step { $step } of { $steps }, { $trials } trials for each of { $losses } losses. Paused.
+tune-score-is = area under MAP@R
+tune-best = Best settings
+tune-loss = Loss
+tune-score = Score
+tune-lr = Learning rate
+tune-settings = Settings
+tune-failed = Failed
+tune-proxies = proxies ×{ $factor }
+tune-race = Race with the best
+
+## As published or matched
+
+protocol = Protocol
+protocol-as-published = As published
+protocol-matched = Matched
+protocol-as-published-idea = Each loss with the settings of its own paper or of Proxy Anchor’s published script.
+protocol-matched-idea = The same tuning budget for every loss, learned class vectors included.
+protocol-custom-idea = Custom settings.
+protocols-title = As published or matched?
+protocols-idea = A paper compares its loss with the settings that its authors found for it, and the others with theirs. Whether a loss is better or was only tuned better shows when all get the same budget. Switch, let the race run to its end, and compare.
+protocols-ranking = The ranking
+protocols-settings = The settings
+protocols-table = Settings under both protocols
+protocols-loss = Loss
+protocols-setting = Setting
+protocols-not-raced = Not raced yet. Switch to it and let it finish.
+protocols-score = MAP@R { NUMBER($score, style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1) }
+key-learning-rate = learning rate
+key-proxy-factor = proxy learning-rate ×
+
+## The map
+
+map-title = Which loss wins where?
+map-idea = Every cell is a race under other conditions, each loss tuned for it with the same budget. Its colour is the loss that was first at 90% of the best MAP@R; hatched where no difference was shown. Choose a cell to race it here.
+map-shuffled = shuffled batches
+map-balanced = balanced batches
+map-steps = { $loss } { NUMBER($steps, maximumFractionDigits: 0) } steps
+map-none = none
+map-raced = In the race are { $losses }: { $trials } trials and { $seeds } seeds per loss and cell, { $steps } steps, 90% of the cell’s best MAP@R on unseen classes.
+map-computed = Computed by <code>{ $command }</code> in { NUMBER($minutes, maximumFractionDigits: 0) } minutes on { $machine }.
