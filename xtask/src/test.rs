@@ -300,6 +300,7 @@ fn follow(command: &mut Command, mut look: impl FnMut(&str)) -> Result<bool> {
 
 /// Engine, command line and page in one build, since the painters' tests need no browser.
 const NATIVE: [&str; 5] = ["test", "--release", "--no-fail-fast", "--features", "page"];
+/// The other packages of this repository.
 const MEMBERS: [&str; 9] = [
     "test",
     "--release",

@@ -30,5 +30,4 @@ worker-ended = The worker that trains ended unexpectedly.
 worker-ended-why = The worker that trains ended unexpectedly ({ $why }).
 worker-silent = The engine did not start within 20 seconds.
 command-not-sent = A command could not be sent ({ $why }).
-map-unreadable = The map cannot be read ({ $why }). Reload the page.
 copy-insecure = The browser lets pages copy only over https or on localhost.

@@ -30,5 +30,4 @@ worker-ended = 学習中のワーカーが突然終わりました。
 worker-ended-why = 学習中のワーカーが突然終わりました ({ $why })。
 worker-silent = 20 秒たってもエンジンが起動しませんでした。
 command-not-sent = 命令を送れませんでした ({ $why })。
-map-unreadable = 地図を読み込めません ({ $why })。ページを再読み込みしてください。
 copy-insecure = コピーは https か localhost でだけできます。

@@ -106,11 +106,13 @@ pub struct Number(pub(crate) f64);
 
 macro_rules! numbers {
     ($($from:ty),*) => {
-        $(impl From<$from> for Number {
+        $(#[allow(trivial_numeric_casts, reason = "one of the types is f64 itself")]
+        impl From<$from> for Number {
             fn from(number: $from) -> Self {
                 Self(number as f64)
             }
         }
+        #[allow(trivial_numeric_casts, reason = "one of the types is f64 itself")]
         impl From<$from> for Value {
             fn from(number: $from) -> Self {
                 Self::Number(number as f64)
