@@ -21,7 +21,7 @@ test("reference cases that are damaged are told in the check's own box, and the 
   });
   await ready(page);
   await page.getByRole("button", { name: /^Device/ }).click();
-  await button(page, "Check this device").click();
+  await button(page, "Check the maths on this device").click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Start", exact: true }).click();
   const message = dialog.getByRole("alert");

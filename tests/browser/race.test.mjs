@@ -216,7 +216,7 @@ test("in two dimensions Proxy Anchor fails, and the page says why", async (t) =>
   await lesson.waitFor({ timeout: 20_000 });
   assert.match(await lesson.innerText(), /Proxy Anchor has too little room .* at most 3 directions .* all 10 classes/);
   await ready(page);
-  await set(page, /seeds a loss/, 5);
+  await set(page, /seeds per loss/, 5);
   await ready(page);
   await finish(page, 400, 200);
   const shown = async (loss) => number(await page.getByTestId(`map-${loss}`).innerText()) / 100;

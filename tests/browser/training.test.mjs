@@ -124,7 +124,7 @@ test("a learning rate changes without a reset", async (t) => {
   await set(page, /learning rate/i, 0.0005);
   await sleep(1000);
   assert.ok((await step(page)) >= before, "it started again");
-  await page.getByText(/Learning rates were changed on the way \(.+ after step \d+\): no fair comparison/).waitFor();
+  await page.getByText(/Learning rates were changed during the race \(.+ after step \d+\): no fair comparison/).waitFor();
   await pause(page);
 });
 
