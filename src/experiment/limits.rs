@@ -457,7 +457,7 @@ mod tests {
         assert_eq!(errors.len(), 1);
         assert_eq!(
             errors[0].to_string(),
-            "the learning rate of loss 2 is 7; it must be from 0.000001 to 1"
+            "lr of loss 2 is 7; it must be from 0.000001 to 1"
         );
     }
 

@@ -159,14 +159,11 @@ impl Entry {
     }
 }
 
-/// Conditions to start from.
+/// Conditions to start from. Title and what is to be seen there are messages, in `presets.ftl` under its id.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Preset {
     /// Name in URL and command line.
     pub id: String,
-    pub title: String,
-    /// What is to be seen there, in one sentence.
-    pub about: String,
     #[serde(flatten)]
     pub conditions: Conditions,
     /// Ids of the losses that race.

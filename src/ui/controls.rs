@@ -91,6 +91,7 @@ pub struct NumberControlProps {
 /// A slider with a box for exact values.
 #[component]
 pub fn NumberControl(props: &NumberControlProps) -> Html {
+    let t = use_language();
     let NumberControlProps {
         id,
         value,
@@ -143,7 +144,7 @@ pub fn NumberControl(props: &NumberControlProps) -> Html {
             <p class="meaning" id={meaning_id}>
                 { &props.meaning }
                 { " " }
-                <span class="range">{ format!("Range {} to {}.", show_number(least), show_number(most)) }</span>
+                <span class="range">{ t.say(text::accepted_range(show_number(least), show_number(most))) }</span>
             </p>
         </div>
     }
@@ -235,13 +236,13 @@ pub fn Select<T: Clone + PartialEq + 'static>(props: &ChoiceProps<T>) -> Html {
 }
 
 /// On or off.
-pub fn toggle(label: &'static str, on: bool, on_toggle: &Callback<bool>) -> Html {
+pub fn toggle(label: impl Into<AttrValue>, on: bool, on_toggle: &Callback<bool>) -> Html {
     let change = on_toggle
         .reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
     html! {
         <label class="toggle">
             <input type="checkbox" checked={on} onchange={change} />
-            <span>{ label }</span>
+            <span>{ label.into() }</span>
         </label>
     }
 }
