@@ -7,7 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kyori::data::DataKind;
-use kyori::experiment::{Experiment, Preset, SETTINGS, Shape, presets};
+use kyori::experiment::{
+    Experiment, Preset, Protocol, SETTINGS, SamplerSpec, Shape, Sourced, presets, settings,
+};
 use kyori::loss::LossKind;
 use kyori::setting::{Kind, Row};
 use kyori_text::{FAMILIES, Language, Message, messages as text, parts};
@@ -116,6 +118,35 @@ fn every_preset_has_its_texts() {
         "preset_",
         &presets().iter().flat_map(of_preset).collect::<Vec<_>>(),
     );
+}
+
+#[test]
+fn every_source_of_a_setting_has_its_text() {
+    let samplers = [
+        SamplerSpec::Shuffled { batch: 60 },
+        SamplerSpec::Balanced {
+            classes: 30,
+            samples: 3,
+        },
+    ];
+    let mut origins = Vec::new();
+    for &loss in LossKind::ALL {
+        for (protocol, sampler) in Protocol::ALL.iter().flat_map(|&p| samplers.map(|s| (p, s))) {
+            origins.extend(
+                settings(protocol, sampler, loss)
+                    .iter()
+                    .map(Sourced::origin),
+            );
+        }
+    }
+    let (tuned, ids): (Vec<_>, Vec<_>) = origins
+        .into_iter()
+        .partition(|origin| origin.key() == "tuned-by");
+    check("source", &ids);
+    let said = tuned.iter().map(|origin| Language::english().say(origin));
+    assert!(said.into_iter().any(|said| {
+        said == "best of 24 random trials by <code>kyori tune --loss all --trials 24</code>"
+    }));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use kyori_text::{Message, messages as text};
 
-use super::{Preset, Setting, Shape};
+use super::{Preset, Setting, Shape, Sourced};
 use crate::setting::{Of, Unit};
 
 impl Setting {
@@ -79,6 +79,24 @@ impl Unit {
             Self::Steps => text::unit_steps(),
         }
     }
+}
+
+impl Sourced {
+    /// Where the value is from.
+    pub fn origin(&self) -> Message {
+        match tuned(self.source) {
+            Some((trials, command)) => text::tuned_by(command, trials),
+            None => text::source(self.source),
+        }
+    }
+}
+
+/// How many trials of which command, where `kyori tune` wrote it.
+fn tuned(source: &'static str) -> Option<(&'static str, &'static str)> {
+    let (trials, command) = source
+        .strip_prefix("best of ")?
+        .split_once(" random trials by `")?;
+    Some((trials, command.strip_suffix('`')?))
 }
 
 impl Preset {

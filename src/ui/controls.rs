@@ -140,7 +140,7 @@ pub fn NumberControl(props: &NumberControlProps) -> Html {
                 </span>
             </div>
             <input type="range" min="0" max={TICKS.to_string()} step="1" value={ticks.to_string()} style={fill}
-                oninput={slide} aria-labelledby={label_id} aria-valuetext={format!("{shown}{}", props.unit)} />
+                oninput={slide} aria-labelledby={label_id} aria-valuetext={format!("{shown} {}", props.unit).trim_end().to_owned()} />
             <p class="meaning" id={meaning_id}>
                 { &props.meaning }
                 { " " }
@@ -237,12 +237,13 @@ pub fn Select<T: Clone + PartialEq + 'static>(props: &ChoiceProps<T>) -> Html {
 
 /// On or off.
 pub fn toggle(label: impl Into<AttrValue>, on: bool, on_toggle: &Callback<bool>) -> Html {
+    let label = label.into();
     let change = on_toggle
         .reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
     html! {
         <label class="toggle">
             <input type="checkbox" checked={on} onchange={change} />
-            <span>{ label.into() }</span>
+            <span>{ label }</span>
         </label>
     }
 }

@@ -98,6 +98,10 @@ pub const FAMILIES: &[Family] = &[
         key: "preset-{id}-about",
     },
     Family {
+        function: "source",
+        key: "source-{id}",
+    },
+    Family {
         function: "data_title",
         key: "data-{id}-title",
     },
