@@ -342,7 +342,7 @@ mod tests {
             ),
             (
                 |e| e.net.hidden = vec![8; 9],
-                |e| e.to_string() == "the number of hidden layers is 9; it must be from 0 to 4",
+                |e| e.to_string() == "hidden is 9; it must be from 0 to 4",
             ),
             (
                 |e| e.entries[0].params.push(1.0),
