@@ -1,8 +1,8 @@
 //! What a setting is: one row of a table.
 //!
-//! A row says everything there is to say of a setting once: its key in links and on the command line, how a message
-//! names it, how the panel shows it, which values it accepts, and how it is read from and written to what it belongs
-//! to. The tables stand beside what they set: each data set has its own, and
+//! A row says everything there is to say of a setting once: its key in links and on the command line, how the panel
+//! shows it, which values it accepts, and how it is read from and written to what it belongs to. Its words are messages,
+//! in `settings.ftl` under its id. The tables stand beside what they set: each data set has its own, and
 //! [`experiment::setting`](crate::experiment::SETTINGS) has the race's. Checking, clamping, links, panel, command line
 //! and script export are loops over them.
 
@@ -25,16 +25,11 @@ pub struct Row<T: 'static> {
 pub struct Face {
     /// Name in link and command line, such as `weight-decay`.
     pub key: &'static str,
-    /// As a message names it, such as `the weight decay`. Where there are many of it, its number follows.
-    pub name: &'static str,
-    /// As the panel names it.
-    pub label: &'static str,
+    /// Under which id its texts are, where several data sets have a setting of this key; empty where that is the key.
+    pub texts: &'static str,
     /// As a formula writes it, or empty.
     pub symbol: &'static str,
-    /// What it does, in one sentence for a learner.
-    pub meaning: &'static str,
-    /// Empty, or the unit, such as `steps`.
-    pub unit: &'static str,
+    pub unit: Unit,
     /// Where the panel shows it: the section, and its place there. None: only links and the command line have it.
     pub place: Option<(Section, u8)>,
     /// Whether a link says it. The others are parts of what another row writes.
@@ -55,15 +50,36 @@ impl Face {
     /// A face that says nothing yet.
     pub const BLANK: Self = Self {
         key: "",
-        name: "",
-        label: "",
+        texts: "",
         symbol: "",
-        meaning: "",
-        unit: "",
+        unit: Unit::None,
         place: None,
         in_link: true,
         of: Of::Race,
     };
+
+    /// Under which id its texts are.
+    pub const fn id(&self) -> &'static str {
+        if self.texts.is_empty() {
+            self.key
+        } else {
+            self.texts
+        }
+    }
+
+    /// Whether the panel has it: in a section, or with the loss that it is of.
+    pub fn in_panel(&self) -> bool {
+        self.place.is_some() || self.of == Of::Loss
+    }
+}
+
+/// What a number is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    None,
+    /// The same in all languages, such as `%` or `°`.
+    Sign(&'static str),
+    Steps,
 }
 
 /// The parts of the panel that are made of rows.
@@ -162,23 +178,14 @@ impl Span {
 
 /// One of a few.
 pub struct Choice<T: 'static> {
-    pub options: &'static [Opt],
-    /// The [`Opt::id`] that is chosen.
+    /// Their ids: the names in link and command line. What a person reads of them are messages.
+    pub options: &'static [&'static str],
+    /// The id of the option that is chosen.
     pub get: fn(&T) -> &'static str,
     /// Takes the option with this id. Nothing else changes, so that a link means what it says.
     pub set: fn(&mut T, &str),
     /// What changes with it when a person chooses.
     pub follow: fn(&mut T),
-}
-
-/// One option of a [`Choice`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Opt {
-    /// Name in link and command line.
-    pub id: &'static str,
-    pub label: &'static str,
-    /// What it means, in one sentence for a learner.
-    pub meaning: &'static str,
 }
 
 /// A value as text.
@@ -227,7 +234,7 @@ impl<T> Row<T> {
                 .map(|value| (number.set)(of, 0, value))
                 .is_some(),
             (None, Kind::Choice(choice)) => {
-                let known = choice.options.iter().any(|option| option.id == text);
+                let known = choice.options.contains(&text);
                 if known {
                     (choice.set)(of, text);
                 }
@@ -242,7 +249,7 @@ impl<T> Row<T> {
         match (&self.text, &self.kind) {
             (Some(text), _) => text.expected.to_owned(),
             (None, Kind::Number(number)) if number.span.whole => "a whole number".to_owned(),
-            (None, Kind::Choice(choice)) => one_of(choice.options.iter().map(|option| option.id)),
+            (None, Kind::Choice(choice)) => one_of(choice.options.iter().copied()),
             (None, _) => "a number".to_owned(),
         }
     }

@@ -6,7 +6,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use kyori::data::DataKind;
+use kyori::experiment::{
+    Experiment, Preset, Protocol, SETTINGS, SamplerSpec, Shape, Sourced, presets, settings,
+};
 use kyori::loss::LossKind;
+use kyori::setting::{Kind, Row};
 use kyori_text::{FAMILIES, Language, Message, messages as text, parts};
 
 /// The messages that the losses need.
@@ -31,13 +36,54 @@ fn of_losses() -> Vec<Message> {
     LossKind::ALL.iter().flat_map(of_loss).collect()
 }
 
-/// The build checks the other languages against this one.
-fn check(prefix: &str, wanted: &[Message]) {
+/// The messages that settings need, those of the race and those of each data set.
+fn of_settings() -> Vec<Message> {
+    let mut messages = Vec::new();
+    for row in SETTINGS {
+        messages.extend(of_row(row));
+    }
+    for kind in DataKind::ALL {
+        messages.extend(kind.settings().iter().flat_map(of_row));
+    }
+    messages
+}
+
+fn of_row<T>(row: &Row<T>) -> Vec<Message> {
+    let id = row.face.id();
+    let mut messages = vec![text::setting_name(id)];
+    if row.face.in_panel() {
+        messages.push(text::setting_label(id));
+    }
+    match &row.kind {
+        Kind::Number(_) if row.face.in_panel() => messages.push(text::setting_meaning(id)),
+        // The data sets are options that have their texts as data sets.
+        Kind::Choice(choice) if id != "data" => {
+            for option in choice.options {
+                messages.push(text::option_label(id, option));
+                messages.push(text::option_meaning(id, option));
+            }
+        }
+        Kind::Number(_) | Kind::Choice(_) | Kind::Text => {}
+    }
+    messages
+}
+
+/// The messages of the families with these functions must be those that are wanted. The build checks the other languages
+/// against this one.
+fn check(functions: &str, wanted: &[Message]) {
     let english = Language::english();
     let wanted: BTreeSet<&str> = wanted.iter().map(Message::key).collect();
+    let families: Vec<_> = FAMILIES
+        .iter()
+        .filter(|family| family.function.starts_with(functions))
+        .collect();
+    assert!(!families.is_empty(), "there is no family {functions}…");
     let there: BTreeSet<&str> = english
         .keys()
-        .filter(|key| key.starts_with(prefix))
+        .filter(|key| {
+            let mut families = families.iter();
+            families.any(|family| parts(family.key, key).is_some())
+        })
         .collect();
     let missing: Vec<_> = wanted.difference(&there).collect();
     let stray: Vec<_> = there.difference(&wanted).collect();
@@ -53,7 +99,113 @@ fn check(prefix: &str, wanted: &[Message]) {
 
 #[test]
 fn every_loss_has_its_texts() {
-    check("loss-", &of_losses());
+    check("loss_", &of_losses());
+}
+
+#[test]
+fn every_setting_has_its_texts() {
+    let (options, settings): (Vec<_>, Vec<_>) = of_settings()
+        .into_iter()
+        .partition(|message| message.key().starts_with("option-"));
+    check("setting_", &settings);
+    check("option_", &options);
+}
+
+#[test]
+fn every_preset_has_its_texts() {
+    let of_preset = |preset: &Preset| [preset.title(), preset.about()];
+    check(
+        "preset_",
+        &presets().iter().flat_map(of_preset).collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn every_source_of_a_setting_has_its_text() {
+    let samplers = [
+        SamplerSpec::Shuffled { batch: 60 },
+        SamplerSpec::Balanced {
+            classes: 30,
+            samples: 3,
+        },
+    ];
+    // A new loss has no row in the table yet; every one of today has one.
+    let mut origins = vec![text::source("not-tuned")];
+    for &loss in LossKind::ALL {
+        for (protocol, sampler) in Protocol::ALL.iter().flat_map(|&p| samplers.map(|s| (p, s))) {
+            origins.extend(
+                settings(protocol, sampler, loss)
+                    .iter()
+                    .map(Sourced::origin),
+            );
+        }
+    }
+    let (tuned, ids): (Vec<_>, Vec<_>) = origins
+        .into_iter()
+        .partition(|origin| origin.key() == "tuned-by");
+    check("source", &ids);
+    let said = tuned.iter().map(|origin| Language::english().say(origin));
+    assert!(said.into_iter().any(|said| {
+        said == "best of 24 random trials by <code>kyori tune --loss all --trials 24</code>"
+    }));
+}
+
+#[test]
+fn every_data_set_has_its_texts() {
+    let of_set = |kind: &DataKind| {
+        let id = kind.info().id;
+        [text::data_title(id), text::data_about(id)]
+    };
+    check(
+        "data_",
+        &DataKind::ALL.iter().flat_map(of_set).collect::<Vec<_>>(),
+    );
+}
+
+/// What the panel and messages ask for is there, for every setting of every kind of race.
+#[test]
+fn every_setting_can_be_named_and_explained() {
+    let said = |message: Message| {
+        let said = Language::english().say(&message).into_owned();
+        assert!(!said.is_empty(), "{message:?}");
+        said
+    };
+    for kind in DataKind::ALL {
+        let mut experiment = Experiment::default_preset();
+        experiment.data = kind.spec();
+        for setting in experiment.all_settings() {
+            said(setting.name());
+            if let Shape::Choice(options) = setting.shape() {
+                for option in options {
+                    said(setting.option_label(option));
+                    said(setting.option_meaning(option));
+                }
+            }
+            if setting.param().is_some() || setting.face().in_panel() {
+                said(setting.label());
+                let explained = setting.meaning().map(said).is_some();
+                assert_eq!(explained, setting.span().is_some(), "{setting}");
+            }
+        }
+        let named = |key: &str| {
+            experiment
+                .all_settings()
+                .into_iter()
+                .find(|s| s.face().key == key)
+        };
+        assert_eq!(
+            said(named("width").unwrap().name()),
+            "the width of hidden layer 1"
+        );
+        assert_eq!(
+            said(named("lr").unwrap().name()),
+            "the learning rate of loss 1"
+        );
+        assert_eq!(
+            said(named("alpha").unwrap().name()),
+            "alpha of loss 1 (Proxy Anchor)"
+        );
+    }
 }
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

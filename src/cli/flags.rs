@@ -9,6 +9,7 @@ use super::CliError;
 use crate::data::DataKind;
 use crate::experiment::{Experiment, SETTINGS};
 use crate::setting::{Kind, Row};
+use kyori_text::{Language, messages as text};
 
 /// Settings that not every command takes, or that have another meaning there: these have flags of their own.
 const APART: [&str; 2] = ["seeds", "seed"];
@@ -90,7 +91,8 @@ fn help<T>(row: &Row<T>, of: Option<DataKind>) -> String {
         }
     };
     let of = of.map_or(String::new(), |kind| format!(" ({})", kind.info().id));
-    format!("{}{of}{values}", row.face.name)
+    let name = Language::english().say(text::setting_name(row.face.id()));
+    format!("{name}{of}{values}")
 }
 
 /// What is wrong with a text for a setting, if no experiment could take it.

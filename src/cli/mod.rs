@@ -967,7 +967,7 @@ mod tests {
             check(&experiment)
                 .unwrap_err()
                 .to_string()
-                .contains("the embedding dimension is 1")
+                .contains("dim is 1")
         );
     }
 

@@ -1,5 +1,7 @@
 //! Tables as text.
 
+use kyori_text::{Language, messages as text};
+
 use crate::loss::{Family, Learned, LossInfo, LossKind, Mining};
 use crate::record::stats::Interval;
 use crate::record::wording::plus_minus;
@@ -121,6 +123,7 @@ pub fn losses() -> String {
     let mut out = String::from(
         "| id | loss | family | learns | mining | hyperparameters (default, range) | cost | paper |\n|---|---|---|---|---|---|---|---|\n",
     );
+    let english = Language::english();
     for &kind in LossKind::ALL {
         let info = kind.info();
         let family = match info.family {
@@ -147,7 +150,7 @@ pub fn losses() -> String {
             info.id,
             info.name,
             parameters(info),
-            info.cost,
+            english.say(text::loss_cost(info.id)),
             paper(info),
         ));
     }

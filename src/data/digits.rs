@@ -7,7 +7,7 @@ use super::split::SEED;
 use super::{
     DataError, DataInfo, DataSet, DataSpec, Dataset, ScoredOn, Sizes, Split, bundled, spec,
 };
-use crate::setting::{Choice, Face, Kind, Opt, Row, Section};
+use crate::setting::{Choice, Face, Kind, Row, Section};
 
 const FILE: &str = "digits.bin";
 /// Pixels of a picture's side.
@@ -68,44 +68,21 @@ impl Default for Spec {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {}
 
-const TRAP: &str = "The score is taken on the other five digits. A trap: an untrained network is already good at \
-                    them, and training lowers it.";
-
 impl DataSet for Spec {
     const INFO: DataInfo = DataInfo {
         id: "digits",
-        title: "Digits",
-        about: "Handwritten digits, 8×8 pixels.",
         most_classes_pretrained: None,
     };
 
     const SETTINGS: &'static [Row<DataSpec>] = &[Row {
         face: Face {
             key: "split",
-            name: "the split of the digits",
-            label: "Train on",
             place: Some((Section::Data, 1)),
             ..Face::BLANK
         },
         kind: Kind::Choice(Choice {
             // As the panel shows them: the honest one first.
-            options: &[
-                Opt {
-                    id: "seen-classes",
-                    label: "all ten",
-                    meaning: "The score is taken on held-out pictures of the same ten digits.",
-                },
-                Opt {
-                    id: "train-low",
-                    label: "0–4",
-                    meaning: TRAP,
-                },
-                Opt {
-                    id: "train-high",
-                    label: "5–9",
-                    meaning: TRAP,
-                },
-            ],
+            options: &["seen-classes", "train-low", "train-high"],
             get: |data| spec!(Digits, data).split.id(),
             set: |data, id| {
                 let known = DigitSplit::ALL.into_iter().find(|split| split.id() == id);

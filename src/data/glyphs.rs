@@ -49,18 +49,14 @@ pub struct Source {}
 impl DataSet for Spec {
     const INFO: DataInfo = DataInfo {
         id: "glyphs",
-        title: "Glyphs",
-        about: "Japanese characters in many typefaces, 24×24 pixels.",
         most_classes_pretrained: Some(MOST_CLASSES_PRETRAINED),
     };
 
     const SETTINGS: &'static [Row<DataSpec>] = &[Row {
         face: Face {
             key: "classes",
-            name: "the number of training classes",
-            label: "training classes",
+            texts: "glyphs-classes",
             symbol: "C",
-            meaning: "Characters to train on. The score is taken on others.",
             place: Some((Section::Data, 1)),
             ..Face::BLANK
         },

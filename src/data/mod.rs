@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::setting::{Opt, Row};
+use crate::setting::Row;
 
 mod bundled;
 mod packed;
@@ -29,14 +29,11 @@ pub use synthetic::Spec as SyntheticSpec;
 /// Most values of a set, samples times their length: 64 MB as floats.
 pub const MOST_VALUES: u64 = 16_000_000;
 
-/// What is known of a data set without opening it.
+/// What is known of a data set without opening it. Its title and what it is are messages, in `data.ftl` under its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DataInfo {
     /// Name in link and command line, such as `glyphs`.
     pub id: &'static str,
-    pub title: &'static str,
-    /// What it is, in one sentence for a learner.
-    pub about: &'static str,
     /// Most training classes of a race that starts from the pre-trained network, which has seen the others; none where
     /// there is no such network for the set.
     pub most_classes_pretrained: Option<usize>,
@@ -154,7 +151,7 @@ macro_rules! registry {
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// All data sets as options of a setting.
-            pub const OPTIONS: &'static [Opt] = &[$(option(&$module::Spec::INFO)),+];
+            pub const OPTIONS: &'static [&'static str] = &[$($module::Spec::INFO.id),+];
 
             pub fn info(self) -> &'static DataInfo {
                 match self {
@@ -279,14 +276,6 @@ registry! {
     Glyphs => glyphs,
     Digits => digits,
     Synthetic => synthetic,
-}
-
-const fn option(info: &DataInfo) -> Opt {
-    Opt {
-        id: info.id,
-        label: info.title,
-        meaning: info.about,
-    }
 }
 
 impl DataKind {
@@ -596,7 +585,7 @@ mod tests {
     fn every_set_can_be_chosen_and_its_rows_are_its_own() {
         assert_eq!(DataKind::OPTIONS.len(), DataKind::ALL.len());
         for (&kind, option) in DataKind::ALL.iter().zip(DataKind::OPTIONS) {
-            assert_eq!(DataKind::from_id(option.id), Some(kind));
+            assert_eq!(DataKind::from_id(option), Some(kind));
             for mut spec in [kind.spec(), kind.spec_of_bare_link()] {
                 assert_eq!(spec.kind(), kind);
                 for row in kind.settings() {

@@ -49,8 +49,6 @@ impl Default for Spec {
 impl DataSet for Spec {
     const INFO: DataInfo = DataInfo {
         id: "synthetic",
-        title: "Synthetic",
-        about: "Gaussian clusters with as much noise as you like.",
         most_classes_pretrained: None,
     };
 
@@ -58,10 +56,8 @@ impl DataSet for Spec {
         Row {
             face: Face {
                 key: "classes",
-                name: "the number of synthetic classes",
-                label: "classes",
+                texts: "synthetic-classes",
                 symbol: "C",
-                meaning: "Clusters; some of them are held back to score on.",
                 place: Some((Section::Data, 1)),
                 ..Face::BLANK
             },
@@ -75,9 +71,6 @@ impl DataSet for Spec {
         Row {
             face: Face {
                 key: "input",
-                name: "the input dimension",
-                label: "input dimension",
-                meaning: "Numbers in each sample.",
                 place: Some((Section::Data, 2)),
                 ..Face::BLANK
             },
@@ -91,9 +84,6 @@ impl DataSet for Spec {
         Row {
             face: Face {
                 key: "per-class",
-                name: "the number of samples per class",
-                label: "samples per class",
-                meaning: "How many samples each cluster has.",
                 place: Some((Section::Data, 3)),
                 ..Face::BLANK
             },
@@ -107,10 +97,7 @@ impl DataSet for Spec {
         Row {
             face: Face {
                 key: "spread",
-                name: "the spread of the classes",
-                label: "spread",
                 symbol: "σ",
-                meaning: "Standard deviation around the class centre.",
                 place: Some((Section::Data, 4)),
                 ..Face::BLANK
             },
@@ -124,9 +111,6 @@ impl DataSet for Spec {
         Row {
             face: Face {
                 key: "noise",
-                name: "the noise",
-                label: "noise",
-                meaning: "Standard deviation of the dimensions that say nothing of the class.",
                 place: Some((Section::Data, 5)),
                 ..Face::BLANK
             },
@@ -139,7 +123,6 @@ impl DataSet for Spec {
         Row {
             face: Face {
                 key: "data-seed",
-                name: "the seed of the synthetic data",
                 ..Face::BLANK
             },
             kind: Kind::Text,
@@ -315,7 +298,7 @@ fn check(spec: &Spec) -> Result<(), DataError> {
         if !number.span.accepts(value) {
             let (min, max) = number.span.range;
             return Err(DataError::parameter(
-                row.face.name,
+                row.face.key,
                 value,
                 format!("from {min} to {max}"),
             ));
@@ -416,22 +399,14 @@ mod tests {
     #[test]
     fn a_parameter_out_of_range_is_named_with_its_range() {
         for (spec, name, allowed) in [
-            (
-                Spec { classes: 5, ..SPEC },
-                "the number of synthetic classes",
-                "from 6 to 10000",
-            ),
-            (
-                Spec { dim: 1, ..SPEC },
-                "the input dimension",
-                "from 2 to 1024",
-            ),
+            (Spec { classes: 5, ..SPEC }, "classes", "from 6 to 10000"),
+            (Spec { dim: 1, ..SPEC }, "input", "from 2 to 1024"),
             (
                 Spec {
                     samples_per_class: 1,
                     ..SPEC
                 },
-                "the number of samples per class",
+                "per-class",
                 "from 2 to 1000",
             ),
             (
@@ -439,7 +414,7 @@ mod tests {
                     spread: f32::NAN,
                     ..SPEC
                 },
-                "the spread of the classes",
+                "spread",
                 "from 0 to 2",
             ),
             (
@@ -447,7 +422,7 @@ mod tests {
                     noise: -0.1,
                     ..SPEC
                 },
-                "the noise",
+                "noise",
                 "from 0 to 10",
             ),
             (

@@ -434,7 +434,7 @@ mod tests {
             ),
             (
                 "label-noise=0.9",
-                "the share of wrong labels is 0.9; it must be from 0 to 0.4; the nearest possible value was taken",
+                "label-noise is 0.9; it must be from 0 to 0.4; the nearest possible value was taken",
             ),
             (
                 "start=cold",

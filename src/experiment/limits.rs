@@ -342,7 +342,7 @@ mod tests {
             ),
             (
                 |e| e.net.hidden = vec![8; 9],
-                |e| e.to_string() == "the number of hidden layers is 9; it must be from 0 to 4",
+                |e| e.to_string() == "hidden is 9; it must be from 0 to 4",
             ),
             (
                 |e| e.entries[0].params.push(1.0),
@@ -457,7 +457,7 @@ mod tests {
         assert_eq!(errors.len(), 1);
         assert_eq!(
             errors[0].to_string(),
-            "the learning rate of loss 2 is 7; it must be from 0.000001 to 1"
+            "lr of loss 2 is 7; it must be from 0.000001 to 1"
         );
     }
 

@@ -14,6 +14,8 @@ mod python;
 mod race;
 mod setting;
 pub mod tune;
+#[cfg(any(feature = "cli", feature = "page"))]
+mod wording;
 
 pub use crate::data::{
     DataSpec, DigitSplit, EvaluateOn, SamplerSpec, SamplerTextError, SyntheticSpec,

@@ -57,6 +57,7 @@ pub enum Key {
 pub struct Sourced {
     pub key: Key,
     pub value: f32,
+    /// The id of a message in `presets.ftl`, or what `kyori tune` wrote.
     pub source: &'static str,
 }
 
@@ -100,19 +101,24 @@ pub fn settings(protocol: Protocol, sampler: SamplerSpec, loss: LossKind) -> Vec
         Sourced {
             key: Key::Lr,
             value: FALLBACK_LR,
-            source: "not tuned for this loss: a learning rate that suits a small network trained from scratch",
+            source: "not-tuned",
         },
         Sourced {
             key: Key::ProxyLrFactor,
             value: 1.0,
-            source: "one learning rate for everything",
+            source: "one-rate",
         },
     ];
-    settings.extend(info.params.iter().enumerate().map(|(index, param)| Sourced {
-        key: Key::Param(index),
-        value: param.default,
-        source: "default of pytorch-metric-learning 2.9.0, or of the paper where the library lacks the loss",
-    }));
+    settings.extend(
+        info.params
+            .iter()
+            .enumerate()
+            .map(|(index, param)| Sourced {
+                key: Key::Param(index),
+                value: param.default,
+                source: "default",
+            }),
+    );
     let own = sampler.id();
     let of_loss = || {
         ROWS.iter()
@@ -159,14 +165,11 @@ impl Entry {
     }
 }
 
-/// Conditions to start from.
+/// Conditions to start from. Title and what is to be seen there are messages, in `presets.ftl` under its id.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Preset {
     /// Name in URL and command line.
     pub id: String,
-    pub title: String,
-    /// What is to be seen there, in one sentence.
-    pub about: String,
     #[serde(flatten)]
     pub conditions: Conditions,
     /// Ids of the losses that race.
@@ -288,7 +291,7 @@ mod tests {
                 "{row:?}"
             );
             assert!(
-                row.source.len() > 10,
+                !row.source.is_empty(),
                 "{row:?} does not say where it is from"
             );
             assert!(

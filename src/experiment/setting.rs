@@ -8,7 +8,7 @@ use std::fmt;
 use super::{DataSpec, Experiment, SamplerSpec, Start};
 use crate::data::{DataKind, MOST_NOISE, SamplerTextError};
 use crate::loss::{LossKind, ParamInfo, Scale};
-use crate::setting::{Choice, Face, Kind, Number, Of, Opt, Row, Section, Span, Text, number};
+use crate::setting::{Choice, Face, Kind, Number, Of, Row, Section, Span, Text, Unit, number};
 
 /// Most hidden layers.
 pub const MOST_LAYERS: usize = 4;
@@ -26,8 +26,6 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "data",
-            name: "the data set",
-            label: "Data set",
             place: Some((Section::Data, 0)),
             ..Face::BLANK
         },
@@ -47,24 +45,11 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "sampler",
-            name: "the kind of batches",
-            label: "Batches",
             place: Some((Section::Batches, 0)),
             ..Face::BLANK
         },
         kind: Kind::Choice(Choice {
-            options: &[
-                Opt {
-                    id: "shuffled",
-                    label: "Shuffled",
-                    meaning: "",
-                },
-                Opt {
-                    id: "balanced",
-                    label: "Balanced",
-                    meaning: "",
-                },
-            ],
+            options: &["shuffled", "balanced"],
             get: |e| e.sampler.id(),
             set: |e, id| {
                 // As large as the batch was, as near as may be.
@@ -89,10 +74,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "batch",
-            name: "the batch size",
-            label: "batch",
             symbol: "B",
-            meaning: "Pictures in one training step. Many of them have no partner of their class in it.",
             place: Some((Section::Batches, 1)),
             in_link: false,
             ..Face::BLANK
@@ -116,10 +98,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "batch-classes",
-            name: "the number of classes in a batch",
-            label: "classes in a batch",
             symbol: "P",
-            meaning: "Different classes in one training step.",
             place: Some((Section::Batches, 2)),
             in_link: false,
             ..Face::BLANK
@@ -144,10 +123,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "batch-samples",
-            name: "the number of samples of each class in a batch",
-            label: "pictures of each",
             symbol: "K",
-            meaning: "So that every picture has partners of its own class.",
             place: Some((Section::Batches, 3)),
             in_link: false,
             ..Face::BLANK
@@ -172,8 +148,6 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "hidden",
-            name: "the number of hidden layers",
-            label: "Hidden layers",
             place: Some((Section::Network, 2)),
             ..Face::BLANK
         },
@@ -201,9 +175,6 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "width",
-            name: "the width of hidden layer",
-            label: "width of layer",
-            meaning: "Units in this hidden layer.",
             place: Some((Section::Network, 3)),
             in_link: false,
             of: Of::Layer,
@@ -220,9 +191,6 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "dim",
-            name: "the embedding dimension",
-            label: "Embedding dimension",
-            meaning: "Numbers that stand for each picture. The board shows a projection of them.",
             place: Some((Section::Network, 1)),
             ..Face::BLANK
         },
@@ -235,25 +203,11 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "start",
-            name: "the start",
-            label: "Start",
             place: Some((Section::Network, 0)),
             ..Face::BLANK
         },
         kind: Kind::Choice(Choice {
-            options: &[
-                Opt {
-                    id: "scratch",
-                    label: "from scratch",
-                    meaning: "All weights start at random.",
-                },
-                Opt {
-                    id: "pretrained",
-                    label: "pre-trained",
-                    meaning: "The first layer has learned 50 other characters, which leaves 150 to train on; the \
-                              embedding layer starts at random.",
-                },
-            ],
+            options: &["scratch", "pretrained"],
             get: |e| e.start.id(),
             set: |e, id| e.start = Start::from_id(id).expect("only options are set"),
             follow: |e| {
@@ -272,9 +226,6 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "steps",
-            name: "the number of steps",
-            label: "steps",
-            meaning: "Where the race ends.",
             place: Some((Section::Training, 1)),
             ..Face::BLANK
         },
@@ -288,10 +239,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "warmup",
-            name: "the number of warm-up steps",
-            label: "warm-up",
-            unit: "steps",
-            meaning: "The learning rates rise from 0 over so many steps.",
+            unit: Unit::Steps,
             place: Some((Section::Training, 3)),
             ..Face::BLANK
         },
@@ -305,9 +253,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "decay-every",
-            name: "the number of steps between decays",
-            unit: "steps",
-            meaning: "The learning rates are multiplied by the decay every so many steps; 0 is never.",
+            unit: Unit::Steps,
             ..Face::BLANK
         },
         kind: number!(e => e.schedule.decay_every; u32;
@@ -319,8 +265,6 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "decay",
-            name: "the decay of the learning rates",
-            meaning: "What the learning rates are multiplied by.",
             ..Face::BLANK
         },
         kind: number!(e => e.schedule.decay; f32; range: (0.01, 1.0)),
@@ -329,10 +273,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "weight-decay",
-            name: "the weight decay",
-            label: "weight decay",
             symbol: "λ",
-            meaning: "Pulls weights towards 0 in every step (AdamW).",
             place: Some((Section::Training, 2)),
             ..Face::BLANK
         },
@@ -345,9 +286,6 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "clip",
-            name: "the largest gradient",
-            label: "gradient clip",
-            meaning: "Each entry of a gradient is cut to ± this; 0 is off.",
             place: Some((Section::Training, 4)),
             ..Face::BLANK
         },
@@ -360,9 +298,6 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "seeds",
-            name: "the number of seeds",
-            label: "seeds per loss",
-            meaning: "Independent runs of each loss. From two on there is a confidence band.",
             place: Some((Section::Training, 0)),
             ..Face::BLANK
         },
@@ -376,8 +311,6 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "seed",
-            name: "the first seed",
-            meaning: "Of initial weights and batches; the other seeds follow it.",
             ..Face::BLANK
         },
         kind: number!(e => e.first_seed; u64;
@@ -389,10 +322,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "label-noise",
-            name: "the share of wrong labels",
-            label: "wrong labels",
-            unit: "%",
-            meaning: "Share of training pictures with a wrong label.",
+            unit: Unit::Sign("%"),
             place: Some((Section::Data, 9)),
             ..Face::BLANK
         },
@@ -406,10 +336,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "lr",
-            name: "the learning rate of loss",
-            label: "learning rate",
             symbol: "η",
-            meaning: "Size of the network's steps. Changes at once.",
             in_link: false,
             of: Of::Loss,
             ..Face::BLANK
@@ -425,10 +352,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "proxies",
-            name: "the factor of the proxies' learning rate of loss",
-            label: "proxies' factor",
             symbol: "×",
-            meaning: "The learned class vectors' learning rate, as a multiple of the network's. Changes at once.",
             in_link: false,
             of: Of::Loss,
             ..Face::BLANK
@@ -508,7 +432,7 @@ pub enum Setting {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Shape {
     Number(Span),
-    Choice(&'static [Opt]),
+    Choice(&'static [&'static str]),
     /// Only a text.
     Text,
 }
@@ -552,11 +476,11 @@ impl Setting {
                 let param = &loss.info().params[param];
                 Face {
                     key: param.key,
-                    name: param.key,
-                    label: param.key,
                     symbol: param.symbol,
-                    meaning: param.meaning,
-                    unit: param.unit,
+                    unit: match param.unit {
+                        "" => Unit::None,
+                        sign => Unit::Sign(sign),
+                    },
                     in_link: false,
                     ..Face::BLANK
                 }
@@ -676,27 +600,19 @@ impl Setting {
     }
 }
 
-/// As a message names it.
+/// By its key, as a log names it: `weight-decay`, `width of hidden layer 1`. To people [`Setting::name`] names it.
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.face().key)?;
         match self {
-            Self::Data(row) => f.write_str(row.face.name),
-            Self::Race { row, index } => {
-                f.write_str(row.face.name)?;
-                match row.face.of {
-                    Of::Race => Ok(()),
-                    Of::Layer | Of::Loss => write!(f, " {}", index + 1),
-                }
-            }
+            Self::Data(_) => Ok(()),
+            Self::Race { row, index } => match row.face.of {
+                Of::Race => Ok(()),
+                Of::Layer => write!(f, " of hidden layer {}", index + 1),
+                Of::Loss => write!(f, " of loss {}", index + 1),
+            },
             Self::Param { entry, loss, .. } => {
-                let info = loss.info();
-                write!(
-                    f,
-                    "{} of loss {} ({})",
-                    self.face().key,
-                    entry + 1,
-                    info.name
-                )
+                write!(f, " of loss {} ({})", entry + 1, loss.info().name)
             }
         }
     }
@@ -747,12 +663,8 @@ mod tests {
         let mut keys = HashSet::new();
         for row in SETTINGS {
             let face = &row.face;
-            assert!(!face.key.is_empty() && !face.name.is_empty(), "{row:?}");
+            assert!(!face.key.is_empty(), "{row:?}");
             assert!(keys.insert(face.key), "{row:?} is there twice");
-            assert!(
-                face.place.is_none() || !face.label.is_empty(),
-                "{row:?} has no label"
-            );
             check(row);
         }
         for kind in DataKind::ALL {

@@ -24,24 +24,11 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("arcface")),
     name: "ArcFace",
     family: Family::Softmax,
-    idea: "Normalised softmax in which a sample must beat all other classes even after its angle is widened by a margin.",
     formula: latex!(
         r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{s \cos(\theta_{i y_i} + m)}}
             {e^{s \cos(\theta_{i y_i} + m)} + \sum_{c \ne y_i} e^{s \cos \theta_{ic}}}"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "θ_ic",
-            meaning: "angle between sample i and the weight vector of class c",
-        },
-        SymbolInfo {
-            symbol: "y_i",
-            meaning: "class of sample i",
-        },
-    ],
-    anchor: "Every sample of the batch, compared with all class weights.",
-    cost: "O(B·C)",
-    zero: "Rounds to 0 when every sample beats all other classes by more than the margin, or there is one class.",
+    symbols: &["θ_ic", "y_i"],
     params: &[MARGIN.info(), SCALE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
@@ -59,7 +46,6 @@ pub const INFO: LossInfo = LossInfo {
 const MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "margin",
     symbol: "m",
-    meaning: "Angle that is added to the one between a sample and its class.",
     default: 28.6,
     min: 0.0,
     max: 90.0,
@@ -71,7 +57,6 @@ const MARGIN: LaneParam = LaneParam::new(ParamInfo {
 const SCALE: LaneParam = LaneParam::new(ParamInfo {
     key: "scale",
     symbol: "s",
-    meaning: "Sharpness of the softmax.",
     default: 64.0,
     min: 1.0,
     max: 256.0,

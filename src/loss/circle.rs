@@ -22,37 +22,12 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("circle")),
     name: "Circle",
     family: Family::Pair,
-    idea: "Weighs each pair by how far it still is from where it should be, so that pairs arrive together.",
     formula: latex!(
         r"L = \underset{i}{\operatorname{mean}_+} \, \log \left( 1
             + \sum_{j \in N_i} e^{\gamma \left[ s_{ij} + m \right]_+ (s_{ij} - m)}
             \cdot \sum_{j \in P_i} e^{-\gamma \left[ 1 + m - s_{ij} \right]_+ (s_{ij} - 1 + m)} \right)"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "s_ij",
-            meaning: "cosine of samples i and j",
-        },
-        SymbolInfo {
-            symbol: "P_i",
-            meaning: "positives of i: the other samples of its class in the batch",
-        },
-        SymbolInfo {
-            symbol: "N_i",
-            meaning: "negatives of i: the samples of other classes in the batch",
-        },
-        SymbolInfo {
-            symbol: "[x]₊",
-            meaning: "x where it is positive, else 0; these weights get no gradient",
-        },
-        SymbolInfo {
-            symbol: "mean₊",
-            meaning: "mean over the terms that are not 0",
-        },
-    ],
-    anchor: "Every sample that has both positives and negatives in the batch.",
-    cost: "O(B²)",
-    zero: "No sample has both a positive and a negative in the batch.",
+    symbols: &["s_ij", "P_i", "N_i", "[x]₊", "mean₊"],
     params: &[RELAXATION.info(), GAMMA.info()],
     learned: Learned::None,
     mining: Mining::None,
@@ -70,7 +45,6 @@ pub const INFO: LossInfo = LossInfo {
 const RELAXATION: LaneParam = LaneParam::new(ParamInfo {
     key: "m",
     symbol: "m",
-    meaning: "Relaxation: positives should reach cosine 1 − m, negatives m.",
     default: 0.4,
     min: 0.0,
     max: 1.0,
@@ -82,7 +56,6 @@ const RELAXATION: LaneParam = LaneParam::new(ParamInfo {
 const GAMMA: LaneParam = LaneParam::new(ParamInfo {
     key: "gamma",
     symbol: "γ",
-    meaning: "Sharpness: the larger, the more only the worst pairs count.",
     default: 80.0,
     min: 1.0,
     max: 512.0,

@@ -25,28 +25,11 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("contrastive")),
     name: "Contrastive",
     family: Family::Pair,
-    idea: "Pulls pairs of one class together and pushes pairs of two classes apart until they are a margin away.",
     formula: latex!(
         r"L = \underset{y_i = y_j}{\operatorname{mean}_+} \, \left[ d_{ij} - m_p \right]_+
             + \underset{y_i \ne y_j}{\operatorname{mean}_+} \, \left[ m_n - d_{ij} \right]_+"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "d_ij",
-            meaning: "distance of the normalised embeddings i and j, between 0 and 2",
-        },
-        SymbolInfo {
-            symbol: "mean₊",
-            meaning: "mean over the terms that are not 0",
-        },
-        SymbolInfo {
-            symbol: "[x]₊",
-            meaning: "x where it is positive, else 0",
-        },
-    ],
-    anchor: "There is none: both samples of a pair count alike.",
-    cost: "O(B²)",
-    zero: "All positive pairs are within their margin and all negative pairs beyond theirs, or the batch has no pair.",
+    symbols: &["d_ij", "mean₊", "[x]₊"],
     params: &[POSITIVE_MARGIN.info(), NEGATIVE_MARGIN.info()],
     learned: Learned::None,
     mining: Mining::None,
@@ -64,7 +47,6 @@ pub const INFO: LossInfo = LossInfo {
 const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "pos_margin",
     symbol: "m_p",
-    meaning: "Positive pairs closer than this are close enough.",
     default: 0.0,
     min: 0.0,
     max: 2.0,
@@ -76,7 +58,6 @@ const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
 const NEGATIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "neg_margin",
     symbol: "m_n",
-    meaning: "Negative pairs farther apart than this are far enough.",
     default: 1.0,
     min: 0.0,
     max: 2.0,

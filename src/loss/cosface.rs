@@ -20,24 +20,11 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("cosface")),
     name: "CosFace",
     family: Family::Softmax,
-    idea: "Normalised softmax in which a sample must beat all other classes by a margin in the cosine.",
     formula: latex!(
         r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{s (\cos \theta_{i y_i} - m)}}
             {e^{s (\cos \theta_{i y_i} - m)} + \sum_{c \ne y_i} e^{s \cos \theta_{ic}}}"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "θ_ic",
-            meaning: "angle between sample i and the weight vector of class c",
-        },
-        SymbolInfo {
-            symbol: "y_i",
-            meaning: "class of sample i",
-        },
-    ],
-    anchor: "Every sample of the batch, compared with all class weights.",
-    cost: "O(B·C)",
-    zero: "Rounds to 0 when every sample beats all other classes by more than the margin, or there is one class.",
+    symbols: &["θ_ic", "y_i"],
     params: &[MARGIN.info(), SCALE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
@@ -55,7 +42,6 @@ pub const INFO: LossInfo = LossInfo {
 const MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "margin",
     symbol: "m",
-    meaning: "By how much the own class's cosine must exceed all others.",
     default: 0.35,
     min: 0.0,
     max: 1.0,
@@ -67,7 +53,6 @@ const MARGIN: LaneParam = LaneParam::new(ParamInfo {
 const SCALE: LaneParam = LaneParam::new(ParamInfo {
     key: "scale",
     symbol: "s",
-    meaning: "Sharpness of the softmax.",
     default: 64.0,
     min: 1.0,
     max: 256.0,

@@ -27,31 +27,10 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("fast_ap")),
     name: "FastAP",
     family: Family::Pair,
-    idea: "Optimises average precision itself, made differentiable by sorting distances into soft bins.",
     formula: latex!(
         r"L = \operatorname*{mean}_i \left( 1 - \frac{1}{|P_i|} \sum_b \frac{h^+_b H^+_b}{H_b} \right)"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "h⁺_b",
-            meaning: "positives of i in bin b of squared distance, counted softly",
-        },
-        SymbolInfo {
-            symbol: "H⁺_b",
-            meaning: "positives in bins up to b",
-        },
-        SymbolInfo {
-            symbol: "H_b",
-            meaning: "all other samples in bins up to b",
-        },
-        SymbolInfo {
-            symbol: "P_i",
-            meaning: "positives of i: the other samples of its class in the batch",
-        },
-    ],
-    anchor: "Every sample that has a positive in the batch.",
-    cost: "O(B²·bins)",
-    zero: "No sample has a positive in the batch, or every sample's positives are all in nearer bins than its negatives.",
+    symbols: &["h⁺_b", "H⁺_b", "H_b", "P_i"],
     params: &[BINS.info()],
     learned: Learned::None,
     mining: Mining::None,
@@ -69,7 +48,6 @@ pub const INFO: LossInfo = LossInfo {
 const BINS: CountParam = CountParam::new(ParamInfo {
     key: "num_bins",
     symbol: "n",
-    meaning: "Number of bins that squared distances from 0 to 4 are sorted into.",
     default: 10.0,
     min: 2.0,
     max: 50.0,

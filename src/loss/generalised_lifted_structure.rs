@@ -23,36 +23,11 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("generalized_lifted_structure")),
     name: "Generalised lifted structure",
     family: Family::Pair,
-    idea: "For each anchor, the soft farthest positive must be nearer than the soft closest negative.",
     formula: latex!(
         r"L = \operatorname*{mean}_i \left[ \operatorname*{LSE}_{j \in P_i} (d_{ij} - m_p)
             + \operatorname*{LSE}_{j \in N_i} (m_n - d_{ij}) \right]_+"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "d_ij",
-            meaning: "distance of the normalised embeddings i and j, between 0 and 2",
-        },
-        SymbolInfo {
-            symbol: "P_i",
-            meaning: "positives of i: the other samples of its class in the batch",
-        },
-        SymbolInfo {
-            symbol: "N_i",
-            meaning: "negatives of i: the samples of other classes in the batch",
-        },
-        SymbolInfo {
-            symbol: "LSE",
-            meaning: "log of the sum of exponentials, a soft maximum; 0 over nothing",
-        },
-        SymbolInfo {
-            symbol: "[x]₊",
-            meaning: "x where it is positive, else 0",
-        },
-    ],
-    anchor: "Every sample of the batch in turn, with all its positives and negatives.",
-    cost: "O(B²)",
-    zero: "The batch is a single sample, or every anchor's soft farthest positive is nearer than its soft closest negative.",
+    symbols: &["d_ij", "P_i", "N_i", "LSE", "[x]₊"],
     params: &[NEGATIVE_MARGIN.info(), POSITIVE_MARGIN.info()],
     learned: Learned::None,
     mining: Mining::None,
@@ -70,7 +45,6 @@ pub const INFO: LossInfo = LossInfo {
 const NEGATIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "neg_margin",
     symbol: "m_n",
-    meaning: "Distance from which a negative stops to matter much.",
     default: 1.0,
     min: 0.0,
     max: 4.0,
@@ -82,7 +56,6 @@ const NEGATIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
 const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "pos_margin",
     symbol: "m_p",
-    meaning: "Distance within which a positive is close enough.",
     default: 0.0,
     min: 0.0,
     max: 2.0,

@@ -44,13 +44,6 @@ pub enum Mining {
     NPair,
 }
 
-/// A symbol of the formula that is not a hyperparameter.
-#[derive(Clone, Copy, Debug)]
-pub struct SymbolInfo {
-    pub symbol: &'static str,
-    pub meaning: &'static str,
-}
-
 /// A formula in both of its forms, made from one string by [`latex!`](kyori_formula::latex).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Formula {
@@ -114,7 +107,8 @@ impl Library {
     }
 }
 
-/// What is known of a loss without running it.
+/// What is known of a loss without running it. Its sentences (the idea, the anchor, the cost, why it may be 0, what symbols
+/// and hyperparameters mean) are messages, in `losses.ftl` under its id.
 #[derive(Clone, Copy, Debug)]
 pub struct LossInfo {
     /// Name in URL and command line, such as `proxy-anchor`.
@@ -123,17 +117,10 @@ pub struct LossInfo {
     pub golden: Option<Golden>,
     pub name: &'static str,
     pub family: Family,
-    /// One sentence for a learner.
-    pub idea: &'static str,
     /// What the loss computes of one lane.
     pub formula: Formula,
-    pub symbols: &'static [SymbolInfo],
-    /// What is an anchor in this loss.
-    pub anchor: &'static str,
-    /// Cost in batch size B and class count C, such as `O(B·C)`.
-    pub cost: &'static str,
-    /// Why the value may be 0.
-    pub zero: &'static str,
+    /// The symbols of the formula that are no hyperparameters, each with a message by its number, from 1 on.
+    pub symbols: &'static [&'static str],
     pub params: &'static [ParamInfo],
     pub learned: Learned,
     pub mining: Mining,

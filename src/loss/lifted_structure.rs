@@ -23,36 +23,11 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("lifted_structure")),
     name: "Lifted structure",
     family: Family::Pair,
-    idea: "Each positive pair competes with all negatives of both of its samples at once.",
     formula: latex!(
         r"L = \operatorname*{mean}_{i, j \in P_i} \frac{1}{2} \left[ d_{ij} - m_p
             + \operatorname*{LSE}_{k \in N_i \cup N_j} (m_n - d_k) \right]_+^2"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "d_ij",
-            meaning: "distance of the normalised embeddings i and j, between 0 and 2",
-        },
-        SymbolInfo {
-            symbol: "d_k",
-            meaning: "distance of negative k to whichever of i and j it is a negative of",
-        },
-        SymbolInfo {
-            symbol: "P_i",
-            meaning: "positives of i: the other samples of its class in the batch",
-        },
-        SymbolInfo {
-            symbol: "N_i ∪ N_j",
-            meaning: "negatives of i and negatives of j; a sample that is both counts twice",
-        },
-        SymbolInfo {
-            symbol: "LSE",
-            meaning: "log of the sum of exponentials, a soft maximum; 0 over nothing",
-        },
-    ],
-    anchor: "There is none: both samples of a positive pair bring their negatives.",
-    cost: "O(B²)",
-    zero: "The batch lacks positive or negative pairs, or each positive pair is nearer than the soft minimum of its negatives asks.",
+    symbols: &["d_ij", "d_k", "P_i", "N_i ∪ N_j", "LSE"],
     params: &[NEGATIVE_MARGIN.info(), POSITIVE_MARGIN.info()],
     learned: Learned::None,
     mining: Mining::None,
@@ -70,7 +45,6 @@ pub const INFO: LossInfo = LossInfo {
 const NEGATIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "neg_margin",
     symbol: "m_n",
-    meaning: "Distance from which a negative stops to matter much.",
     default: 1.0,
     min: 0.0,
     max: 4.0,
@@ -82,7 +56,6 @@ const NEGATIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
 const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "pos_margin",
     symbol: "m_p",
-    meaning: "Distance within which a positive pair is close enough.",
     default: 0.0,
     min: 0.0,
     max: 2.0,

@@ -24,32 +24,11 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("margin")),
     name: "Margin",
     family: Family::Triplet,
-    idea: "One distance β is the border: positives must be nearer than β − m, negatives farther than β + m.",
     formula: latex!(
         r"L = \frac{1}{n_+} \sum_{(a, p, n)} \left( \left[ d_{ap} - \beta + m \right]_+
             + \left[ \beta - d_{an} + m \right]_+ \right)"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "a, p, n",
-            meaning: "anchor, positive (same class), negative (another class)",
-        },
-        SymbolInfo {
-            symbol: "d",
-            meaning: "distance of two normalised embeddings, between 0 and 2",
-        },
-        SymbolInfo {
-            symbol: "n₊",
-            meaning: "number of terms that are not 0, of both kinds",
-        },
-        SymbolInfo {
-            symbol: "[x]₊",
-            meaning: "x where it is positive, else 0",
-        },
-    ],
-    anchor: "Every sample that has a positive and a negative in the batch.",
-    cost: "O(B²)",
-    zero: "All positives are nearer than β − m and all negatives farther than β + m, or the batch has no triplet.",
+    symbols: &["a, p, n", "d", "n₊", "[x]₊"],
     params: &[MARGIN.info(), BETA.info()],
     learned: Learned::None,
     mining: Mining::None,
@@ -67,7 +46,6 @@ pub const INFO: LossInfo = LossInfo {
 const MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "margin",
     symbol: "m",
-    meaning: "Half the width of the gap between positives and negatives.",
     default: 0.2,
     min: 0.0,
     max: 1.0,
@@ -79,7 +57,6 @@ const MARGIN: LaneParam = LaneParam::new(ParamInfo {
 const BETA: LaneParam = LaneParam::new(ParamInfo {
     key: "beta",
     symbol: "β",
-    meaning: "The border between near and far.",
     default: 1.2,
     min: 0.0,
     max: 2.0,

@@ -44,7 +44,7 @@ pub mod triplet;
 pub mod triplet_batch_hard;
 pub mod triplet_semi_hard;
 
-pub use info::{Family, Formula, Golden, Learned, Library, LossInfo, Mining, Paper, SymbolInfo};
+pub use info::{Family, Formula, Golden, Learned, Library, LossInfo, Mining, Paper};
 #[cfg(feature = "engine")]
 pub use input::{LaneParams, LossInput};
 pub use param::{CountParam, LaneParam, ParamInfo, Scale, SwitchParam};

@@ -22,12 +22,8 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("multi_similarity")),
     name: "Multi-Similarity",
     family: Family::Pair,
-    idea: "Weighs every pair by how hard it is in itself and beside the anchor's other pairs.",
     formula: FORMULA,
     symbols: SYMBOLS,
-    anchor: "Every sample of the batch in turn, compared with all others.",
-    cost: "O(B²)",
-    zero: "Only if the batch has no pair at all, that is, a single sample; otherwise it just gets small.",
     params: &[ALPHA.info(), BETA.info(), BASE.info()],
     learned: Learned::None,
     mining: Mining::None,
@@ -42,25 +38,11 @@ pub(super) const FORMULA: Formula = latex!(
         + \frac{1}{\beta} \log \left( 1 + \sum_{j \in N_i} e^{\beta (s_{ij} - \lambda)} \right) \right)"
 );
 
-pub(super) const SYMBOLS: &[SymbolInfo] = &[
-    SymbolInfo {
-        symbol: "s_ij",
-        meaning: "cosine of samples i and j",
-    },
-    SymbolInfo {
-        symbol: "P_i",
-        meaning: "positives of i: other samples of its class (those the miner keeps, if there is one)",
-    },
-    SymbolInfo {
-        symbol: "N_i",
-        meaning: "negatives of i: samples of other classes (those the miner keeps, if there is one)",
-    },
-];
+pub(super) const SYMBOLS: &[&str] = &["s_ij", "P_i", "N_i"];
 
 pub(super) const ALPHA: LaneParam = LaneParam::new(ParamInfo {
     key: "alpha",
     symbol: "α",
-    meaning: "How sharply the pull goes to the farthest positives.",
     default: 2.0,
     min: 0.1,
     max: 100.0,
@@ -72,7 +54,6 @@ pub(super) const ALPHA: LaneParam = LaneParam::new(ParamInfo {
 pub(super) const BETA: LaneParam = LaneParam::new(ParamInfo {
     key: "beta",
     symbol: "β",
-    meaning: "How sharply the push goes to the closest negatives.",
     default: 50.0,
     min: 0.1,
     max: 200.0,
@@ -84,7 +65,6 @@ pub(super) const BETA: LaneParam = LaneParam::new(ParamInfo {
 pub(super) const BASE: LaneParam = LaneParam::new(ParamInfo {
     key: "base",
     symbol: "λ",
-    meaning: "The cosine that positives should exceed and negatives stay below.",
     default: 0.5,
     min: -1.0,
     max: 1.0,

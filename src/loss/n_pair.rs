@@ -25,27 +25,10 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("n_pairs")),
     name: "N-pair",
     family: Family::Pair,
-    idea: "Each class gives one anchor and one positive, and the anchor has to find its positive among all classes' positives.",
     formula: latex!(
         r"L = \operatorname*{mean}_c \; {-}\log \frac{e^{s(a_c, p_c)}}{\sum_k e^{s(a_c, p_k)}}"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "a_c",
-            meaning: "first sample of class c in the batch",
-        },
-        SymbolInfo {
-            symbol: "p_c",
-            meaning: "second sample of class c in the batch",
-        },
-        SymbolInfo {
-            symbol: "s",
-            meaning: "cosine of two embeddings",
-        },
-    ],
-    anchor: "The first sample of each class that has at least two in the batch.",
-    cost: "O(B²)",
-    zero: "Fewer than two classes have two samples in the batch, so there is nothing to tell apart.",
+    symbols: &["a_c", "p_c", "s"],
     params: &[],
     learned: Learned::None,
     mining: Mining::NPair,

@@ -25,23 +25,10 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("nca")),
     name: "NCA",
     family: Family::Pair,
-    idea: "Each sample picks a neighbour at random, near ones more likely; the loss is how unlikely it picks its own class.",
     formula: latex!(
         r"L = \operatorname*{mean}_i \; {-}\log \frac{\sum_{j \in P_i} e^{-\sigma d_{ij}^2}}{\sum_{j \ne i} e^{-\sigma d_{ij}^2}}"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "d_ij",
-            meaning: "distance of the normalised embeddings i and j, between 0 and 2",
-        },
-        SymbolInfo {
-            symbol: "P_i",
-            meaning: "positives of i: the other samples of its class in the batch",
-        },
-    ],
-    anchor: "Every sample that has a positive in the batch.",
-    cost: "O(B²)",
-    zero: "No sample has a positive in the batch, or all samples are of one class; otherwise it just gets small.",
+    symbols: &["d_ij", "P_i"],
     params: &[SOFTMAX_SCALE.info()],
     learned: Learned::None,
     mining: Mining::None,
@@ -59,7 +46,6 @@ pub const INFO: LossInfo = LossInfo {
 const SOFTMAX_SCALE: LaneParam = LaneParam::new(ParamInfo {
     key: "softmax_scale",
     symbol: "σ",
-    meaning: "Sharpness: the larger, the more only the nearest neighbours count.",
     default: 1.0,
     min: 0.05,
     max: 128.0,

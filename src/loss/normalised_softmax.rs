@@ -20,14 +20,10 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("normalized_softmax")),
     name: "Normalised softmax",
     family: Family::Softmax,
-    idea: "Plain classification, but only the angle between an embedding and the class weights counts.",
     formula: latex!(
         r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{s_{i y_i} / T}}{\sum_c e^{s_{ic} / T}}"
     ),
     symbols: SYMBOLS,
-    anchor: "Every sample of the batch, compared with all class weights.",
-    cost: "O(B·C)",
-    zero: "Rounds to 0 when every sample is far closer to its class weight than to all others, or there is one class.",
     params: &[TEMPERATURE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
@@ -45,7 +41,6 @@ pub const INFO: LossInfo = LossInfo {
 const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
     key: "temperature",
     symbol: "T",
-    meaning: "Temperature: the smaller, the sharper the softmax and the weaker the gradient of samples that are right.",
     default: 0.05,
     min: 0.005,
     max: 2.0,
@@ -54,16 +49,7 @@ const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
     unit: "",
 });
 
-pub(super) const SYMBOLS: &[SymbolInfo] = &[
-    SymbolInfo {
-        symbol: "s_ic",
-        meaning: "cosine of sample i and the weight vector of class c",
-    },
-    SymbolInfo {
-        symbol: "y_i",
-        meaning: "class of sample i",
-    },
-];
+pub(super) const SYMBOLS: &[&str] = &["s_ic", "y_i"];
 
 /// Normalised softmax of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]

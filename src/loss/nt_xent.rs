@@ -24,27 +24,10 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("ntxent")),
     name: "NT-Xent",
     family: Family::Pair,
-    idea: "Each positive pair on its own must stand out against all the anchor's negatives.",
     formula: latex!(
         r"L = \operatorname*{mean}_{i, j \in P_i} \; {-}\log \frac{e^{s_{ij} / T}}{e^{s_{ij} / T} + \sum_{k \in N_i} e^{s_{ik} / T}}"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "s_ij",
-            meaning: "cosine of samples i and j",
-        },
-        SymbolInfo {
-            symbol: "P_i",
-            meaning: "positives of i: the other samples of its class in the batch",
-        },
-        SymbolInfo {
-            symbol: "N_i",
-            meaning: "negatives of i: the samples of other classes in the batch",
-        },
-    ],
-    anchor: "The first sample of each ordered positive pair.",
-    cost: "O(B²)",
-    zero: "The batch lacks positive or negative pairs.",
+    symbols: &["s_ij", "P_i", "N_i"],
     params: &[TEMPERATURE.info()],
     learned: Learned::None,
     mining: Mining::None,
@@ -62,7 +45,6 @@ pub const INFO: LossInfo = LossInfo {
 const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
     key: "temperature",
     symbol: "T",
-    meaning: "Temperature: the smaller, the more the nearest negatives count.",
     default: 0.07,
     min: 0.005,
     max: 2.0,

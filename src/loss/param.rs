@@ -19,7 +19,6 @@
 //! const SWAP: LaneParam = LaneParam::new(ParamInfo {
 //!     key: "swap",
 //!     symbol: "swap",
-//!     meaning: "Compare the negative with the positive, too.",
 //!     default: 0.0,
 //!     min: 0.0,
 //!     max: 1.0,
@@ -40,15 +39,13 @@ pub enum Scale {
     Switch,
 }
 
-/// One hyperparameter of a loss.
+/// One hyperparameter of a loss. What it does is a message, in `losses.ftl` under the loss's id and this key.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ParamInfo {
     /// Name in code, URL and golden files, such as `alpha`.
     pub key: &'static str,
     /// Symbol as the formula writes it, such as `α`.
     pub symbol: &'static str,
-    /// What it does, in one sentence for a learner.
-    pub meaning: &'static str,
     pub default: f32,
     /// Smallest value that is accepted.
     pub min: f32,

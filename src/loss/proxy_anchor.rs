@@ -21,28 +21,11 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("proxy_anchor")),
     name: "Proxy Anchor",
     family: Family::Proxy,
-    idea: "Every class has a learned proxy that pulls its own samples and pushes all others, the hardest ones most.",
     formula: latex!(
         r"L = \frac{1}{C^+} \sum_{c \in C^+} \log \left( 1 + \sum_{y_i = c} e^{-\alpha (s_{ic} - \delta)} \right)
             + \frac{1}{C} \sum_c \log \left( 1 + \sum_{y_i \ne c} e^{\alpha (s_{ic} + \delta)} \right)"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "s_ic",
-            meaning: "cosine of sample i and the proxy of class c",
-        },
-        SymbolInfo {
-            symbol: "C⁺",
-            meaning: "classes that are in the batch (in the fraction: how many)",
-        },
-        SymbolInfo {
-            symbol: "C",
-            meaning: "number of all training classes",
-        },
-    ],
-    anchor: "The proxy of a class. Every sample of the batch is compared with every proxy.",
-    cost: "O(B·C)",
-    zero: "Never quite 0: both logarithms are positive. It is small when samples sit closer to their proxy than δ asks and far from all others.",
+    symbols: &["s_ic", "C⁺", "C"],
     params: &[MARGIN.info(), ALPHA.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
@@ -60,7 +43,6 @@ pub const INFO: LossInfo = LossInfo {
 pub(super) const MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "margin",
     symbol: "δ",
-    meaning: "How much nearer than at a right angle own samples must be, and how much farther all others.",
     default: 0.1,
     min: -1.0,
     max: 1.0,
@@ -72,7 +54,6 @@ pub(super) const MARGIN: LaneParam = LaneParam::new(ParamInfo {
 pub(super) const ALPHA: LaneParam = LaneParam::new(ParamInfo {
     key: "alpha",
     symbol: "α",
-    meaning: "Sharpness: the larger, the more the hardest samples take the whole gradient.",
     default: 32.0,
     min: 0.1,
     max: 256.0,

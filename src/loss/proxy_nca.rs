@@ -24,14 +24,10 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("proxy_nca")),
     name: "Proxy-NCA",
     family: Family::Proxy,
-    idea: "Each sample is drawn to its class's proxy and away from the other proxies, whatever the rest of the batch does.",
     formula: latex!(
         r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{-\sigma d^2(x_i, p_{y_i})}}{\sum_c e^{-\sigma d^2(x_i, p_c)}}"
     ),
     symbols: SYMBOLS,
-    anchor: "Every sample of the batch, compared with all proxies.",
-    cost: "O(B·C)",
-    zero: "Never quite 0 with two classes or more; with the default σ it cannot get small, since no two proxies are farther apart than 2.",
     params: &[SOFTMAX_SCALE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
@@ -43,7 +39,6 @@ pub const INFO: LossInfo = LossInfo {
 const SOFTMAX_SCALE: LaneParam = LaneParam::new(ParamInfo {
     key: "softmax_scale",
     symbol: "σ",
-    meaning: "Sharpness: the larger, the more only the nearest proxies count.",
     default: 1.0,
     min: 0.05,
     max: 128.0,
@@ -52,20 +47,7 @@ const SOFTMAX_SCALE: LaneParam = LaneParam::new(ParamInfo {
     unit: "",
 });
 
-pub(super) const SYMBOLS: &[SymbolInfo] = &[
-    SymbolInfo {
-        symbol: "d",
-        meaning: "distance of the normalised sample and the normalised proxy",
-    },
-    SymbolInfo {
-        symbol: "x_i",
-        meaning: "embedding of sample i, of class y_i",
-    },
-    SymbolInfo {
-        symbol: "p_c",
-        meaning: "proxy of class c",
-    },
-];
+pub(super) const SYMBOLS: &[&str] = &["d", "x_i", "p_c"];
 
 pub(super) const PAPER: Paper = Paper {
     title: "No Fuss Distance Metric Learning using Proxies",

@@ -24,14 +24,10 @@ pub const INFO: LossInfo = LossInfo {
     golden: None,
     name: "Proxy-NCA, as published",
     family: Family::Proxy,
-    idea: "Proxy-NCA with the own proxy left out of the denominator: the pull towards it never fades.",
     formula: latex!(
         r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{-\sigma d^2(x_i, p_{y_i})}}{\sum_{c \ne y_i} e^{-\sigma d^2(x_i, p_c)}}"
     ),
     symbols: SYMBOLS,
-    anchor: "Every sample of the batch, compared with all proxies.",
-    cost: "O(B·C)",
-    zero: "There is one class only. Otherwise it passes through 0 without stopping: it is negative where samples are much nearer to their own proxy.",
     params: &[SOFTMAX_SCALE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
@@ -43,7 +39,6 @@ pub const INFO: LossInfo = LossInfo {
 const SOFTMAX_SCALE: LaneParam = LaneParam::new(ParamInfo {
     key: "softmax_scale",
     symbol: "σ",
-    meaning: "Sharpness: the larger, the more only the nearest of the other proxies count.",
     default: 1.0,
     min: 0.05,
     max: 128.0,

@@ -24,14 +24,10 @@ pub const INFO: LossInfo = LossInfo {
     golden: None,
     name: "Proxy-NCA++",
     family: Family::Proxy,
-    idea: "Proxy-NCA made sharp by a low temperature, which lets it separate many classes.",
     formula: latex!(
         r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{-d^2(x_i, p_{y_i}) / T}}{\sum_c e^{-d^2(x_i, p_c) / T}}"
     ),
     symbols: SYMBOLS,
-    anchor: "Every sample of the batch, compared with all proxies.",
-    cost: "O(B·C)",
-    zero: "Never quite 0 with two classes or more; rounds to 0 when every sample is far nearer to its own proxy.",
     params: &[TEMPERATURE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
@@ -52,7 +48,6 @@ pub const INFO: LossInfo = LossInfo {
 const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
     key: "temperature",
     symbol: "T",
-    meaning: "Temperature: the smaller, the more only the nearest proxies count.",
     default: 1.0 / 9.0,
     min: 0.005,
     max: 20.0,

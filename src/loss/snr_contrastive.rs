@@ -26,33 +26,12 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("snr_contrastive")),
     name: "SNR contrastive",
     family: Family::Pair,
-    idea: "Contrastive with the distance measured as noise against the anchor's signal.",
     formula: latex!(
         r"L = \underset{y_i = y_j}{\operatorname{mean}_+} \, \left[ r_{ij} - m_p \right]_+
             + \underset{y_i \ne y_j}{\operatorname{mean}_+} \, \left[ m_n - r_{ij} \right]_+ ,
             \quad r_{ij} = \frac{\operatorname{var}(u_i - u_j)}{\operatorname{var}(u_i)}"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "u_i",
-            meaning: "normalised embedding of sample i",
-        },
-        SymbolInfo {
-            symbol: "r_ij",
-            meaning: "noise-to-signal ratio; var runs over the entries of a vector",
-        },
-        SymbolInfo {
-            symbol: "mean₊",
-            meaning: "mean over the terms that are not 0",
-        },
-        SymbolInfo {
-            symbol: "[x]₊",
-            meaning: "x where it is positive, else 0",
-        },
-    ],
-    anchor: "The sample whose variance is the signal; each pair counts in both directions.",
-    cost: "O(B²)",
-    zero: "All positive pairs are within their margin and all negative pairs beyond theirs, or the batch has no pair.",
+    symbols: &["u_i", "r_ij", "mean₊", "[x]₊"],
     params: &[POSITIVE_MARGIN.info(), NEGATIVE_MARGIN.info()],
     learned: Learned::None,
     mining: Mining::None,
@@ -73,7 +52,6 @@ pub const INFO: LossInfo = LossInfo {
 const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "pos_margin",
     symbol: "m_p",
-    meaning: "Positive pairs with a smaller ratio are close enough.",
     default: 0.0,
     min: 0.0,
     max: 2.0,
@@ -85,7 +63,6 @@ const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
 const NEGATIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "neg_margin",
     symbol: "m_n",
-    meaning: "Negative pairs with a larger ratio are far enough.",
     default: 1.0,
     min: 0.0,
     max: 8.0,

@@ -25,33 +25,12 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("soft_triple")),
     name: "SoftTriple",
     family: Family::Softmax,
-    idea: "Classification where each class has several centres, so that it may have several looks.",
     formula: latex!(
         r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{\lambda (S_{i y_i} - m)}}
             {e^{\lambda (S_{i y_i} - m)} + \sum_{c \ne y_i} e^{\lambda S_{ic}}} ,
             \quad S_{ic} = \sum_k \operatorname*{softmax}_k (s_{ick} / \gamma) \, s_{ick}"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "s_ick",
-            meaning: "cosine of sample i and centre k of class c",
-        },
-        SymbolInfo {
-            symbol: "S_ic",
-            meaning: "similarity of sample i and class c: mostly that of its nearest centre",
-        },
-        SymbolInfo {
-            symbol: "K",
-            meaning: "number of centres a class",
-        },
-        SymbolInfo {
-            symbol: "y_i",
-            meaning: "class of sample i",
-        },
-    ],
-    anchor: "Every sample of the batch, compared with all centres of all classes.",
-    cost: "O(B·C·K)",
-    zero: "Rounds to 0 when every sample is far nearer to its class's centres than to all others, or there is one class.",
+    symbols: &["s_ick", "S_ic", "K", "y_i"],
     params: &[CENTRES.info(), LAMBDA.info(), GAMMA.info(), MARGIN.info()],
     learned: Learned::Centres(CENTRES),
     mining: Mining::None,
@@ -69,7 +48,6 @@ pub const INFO: LossInfo = LossInfo {
 pub(super) const CENTRES: CountParam = CountParam::new(ParamInfo {
     key: "centers_per_class",
     symbol: "K",
-    meaning: "How many centres each class has.",
     default: 10.0,
     min: 1.0,
     max: 20.0,
@@ -81,7 +59,6 @@ pub(super) const CENTRES: CountParam = CountParam::new(ParamInfo {
 pub(super) const LAMBDA: LaneParam = LaneParam::new(ParamInfo {
     key: "la",
     symbol: "λ",
-    meaning: "Sharpness of the softmax over classes.",
     default: 20.0,
     min: 0.5,
     max: 128.0,
@@ -93,7 +70,6 @@ pub(super) const LAMBDA: LaneParam = LaneParam::new(ParamInfo {
 pub(super) const GAMMA: LaneParam = LaneParam::new(ParamInfo {
     key: "gamma",
     symbol: "γ",
-    meaning: "Softness of the choice among a class's centres: the smaller, the more only the nearest counts.",
     default: 0.1,
     min: 0.03,
     max: 10.0,
@@ -105,7 +81,6 @@ pub(super) const GAMMA: LaneParam = LaneParam::new(ParamInfo {
 pub(super) const MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "margin",
     symbol: "m",
-    meaning: "How much nearer to its own class than to others a sample must be.",
     default: 0.01,
     min: 0.0,
     max: 1.0,

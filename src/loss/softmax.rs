@@ -24,23 +24,10 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("softmax")),
     name: "Softmax cross-entropy",
     family: Family::Softmax,
-    idea: "Plain classification of the training classes; the layer below the classifier becomes the embedding.",
     formula: latex!(
         r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{w_{y_i} \cdot x_i + b_{y_i}}}{\sum_c e^{w_c \cdot x_i + b_c}}"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "x_i",
-            meaning: "embedding of sample i as the network gives it, of class y_i",
-        },
-        SymbolInfo {
-            symbol: "w_c, b_c",
-            meaning: "learned weight vector and bias of class c",
-        },
-    ],
-    anchor: "Every sample of the batch, compared with all class weights.",
-    cost: "O(B·C)",
-    zero: "Rounds to 0 when every sample is classified with certainty, or there is one class.",
+    symbols: &["x_i", "w_c, b_c"],
     params: &[],
     learned: Learned::ClassVectorsAndBias,
     mining: Mining::None,

@@ -20,27 +20,10 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("supcon")),
     name: "SupCon",
     family: Family::Pair,
-    idea: "Each sample's positives should stand out among all other samples of the batch, on average over the positives.",
     formula: latex!(
         r"L = \underset{i}{\operatorname{mean}_+} \, \frac{-1}{|P_i|} \sum_{j \in P_i} \log \frac{e^{s_{ij} / T}}{\sum_{k \ne i} e^{s_{ik} / T}}"
     ),
-    symbols: &[
-        SymbolInfo {
-            symbol: "s_ij",
-            meaning: "cosine of samples i and j",
-        },
-        SymbolInfo {
-            symbol: "P_i",
-            meaning: "positives of i: the other samples of its class in the batch",
-        },
-        SymbolInfo {
-            symbol: "mean₊",
-            meaning: "mean over the terms that are not 0",
-        },
-    ],
-    anchor: "Every sample that has a positive in the batch.",
-    cost: "O(B²)",
-    zero: "The batch lacks positive or negative pairs.",
+    symbols: &["s_ij", "P_i", "mean₊"],
     params: &[TEMPERATURE.info()],
     learned: Learned::None,
     mining: Mining::None,
@@ -58,7 +41,6 @@ pub const INFO: LossInfo = LossInfo {
 const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
     key: "temperature",
     symbol: "T",
-    meaning: "Temperature: the smaller, the more the nearest samples count.",
     default: 0.1,
     min: 0.005,
     max: 2.0,

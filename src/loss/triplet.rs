@@ -29,12 +29,8 @@ pub const INFO: LossInfo = LossInfo {
     golden: Some(Golden::of("triplet")),
     name: "Triplet",
     family: Family::Triplet,
-    idea: "Wants every anchor to be nearer to each of its positives than to each of its negatives, by a margin.",
     formula: FORMULA,
     symbols: SYMBOLS,
-    anchor: "Every sample that has a positive and a negative in the batch.",
-    cost: "O(B³)",
-    zero: "No triplet breaks the margin any more, or the batch has none: it needs two samples of one class and one of another.",
     params: &[MARGIN.info(), SWAP.info(), SMOOTH.info()],
     learned: Learned::None,
     mining: Mining::None,
@@ -47,25 +43,11 @@ pub(super) const FORMULA: Formula = latex!(
     r"L = \underset{(a, p, n)}{\operatorname{mean}_+} \, \left[ d_{ap} - d_{an} + m \right]_+"
 );
 
-pub(super) const SYMBOLS: &[SymbolInfo] = &[
-    SymbolInfo {
-        symbol: "a, p, n",
-        meaning: "anchor, positive (same class), negative (another class)",
-    },
-    SymbolInfo {
-        symbol: "d",
-        meaning: "distance of two normalised embeddings, between 0 and 2",
-    },
-    SymbolInfo {
-        symbol: "mean₊",
-        meaning: "mean over the terms that are not 0",
-    },
-];
+pub(super) const SYMBOLS: &[&str] = &["a, p, n", "d", "mean₊"];
 
 pub(super) const MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "margin",
     symbol: "m",
-    meaning: "How much nearer than the negative the positive must be.",
     default: 0.05,
     min: 0.0,
     max: 2.0,
@@ -77,7 +59,6 @@ pub(super) const MARGIN: LaneParam = LaneParam::new(ParamInfo {
 pub(super) const SWAP: SwitchParam = SwitchParam::new(ParamInfo {
     key: "swap",
     symbol: "swap",
-    meaning: "Take the negative's distance to the positive instead, where that is smaller.",
     default: 0.0,
     min: 0.0,
     max: 1.0,
@@ -89,7 +70,6 @@ pub(super) const SWAP: SwitchParam = SwitchParam::new(ParamInfo {
 pub(super) const SMOOTH: SwitchParam = SwitchParam::new(ParamInfo {
     key: "smooth_loss",
     symbol: "smooth",
-    meaning: "Soft hinge log(1 + e^x): triplets beyond the margin still count a little.",
     default: 0.0,
     min: 0.0,
     max: 1.0,

@@ -28,12 +28,8 @@ pub const INFO: LossInfo = LossInfo {
     }),
     name: "Triplet, semi-hard",
     family: Family::Triplet,
-    idea: "Triplet on negatives that are already farther than the positive, but not yet by the margin.",
     formula: FORMULA,
     symbols: SYMBOLS,
-    anchor: "Every sample that has a positive and, a little farther away, a negative in the batch.",
-    cost: "O(B³)",
-    zero: "No negative is just beyond a positive: all are either nearer than it or farther by the margin. Small batches of many classes often have no positive at all.",
     params: &[
         MARGIN.info(),
         SWAP.info(),
@@ -55,7 +51,6 @@ pub const INFO: LossInfo = LossInfo {
 const MINER_MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "miner_margin",
     symbol: "w",
-    meaning: "How far beyond the positive a negative may be and still be used.",
     default: 0.2,
     min: 0.0,
     max: 2.0,

@@ -4,7 +4,7 @@ use kyori_text::{Language, Message, messages as text};
 use yew::prelude::*;
 
 use super::controls::Dialog;
-use super::panel::family_name;
+use super::panel::{family_idea, family_name};
 use super::state::Action;
 use crate::loss::{Learned, LossKind, Mining};
 
@@ -25,7 +25,7 @@ pub fn about_loss(
 ) -> Html {
     let info = loss.info();
     let close = dispatch.reform(|()| Action::CloseSheet);
-    let (family, idea) = family_name(info.family);
+    let (family, idea) = (family_name(info.family), family_idea(info.family));
     // The registry's own text, not anybody's input.
     let formula = Html::from_html_unchecked(info.formula.mathml.into());
     let paper = &info.paper;
@@ -44,7 +44,7 @@ pub fn about_loss(
                     <><dt class="symbol">{ with_index(param.symbol) }</dt><dd>{ t.say(text::loss_param(info.id, param.key)) }</dd></>
                 }) }
                 { for info.symbols.iter().zip(1..).map(|(symbol, number)| html! {
-                    <><dt class="symbol">{ with_index(symbol.symbol) }</dt><dd>{ t.say(text::loss_symbol(info.id, number)) }</dd></>
+                    <><dt class="symbol">{ with_index(symbol) }</dt><dd>{ t.say(text::loss_symbol(info.id, number)) }</dd></>
                 }) }
             </dl>
             <dl class="facts wide">

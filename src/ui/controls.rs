@@ -91,6 +91,7 @@ pub struct NumberControlProps {
 /// A slider with a box for exact values.
 #[component]
 pub fn NumberControl(props: &NumberControlProps) -> Html {
+    let t = use_language();
     let NumberControlProps {
         id,
         value,
@@ -139,11 +140,11 @@ pub fn NumberControl(props: &NumberControlProps) -> Html {
                 </span>
             </div>
             <input type="range" min="0" max={TICKS.to_string()} step="1" value={ticks.to_string()} style={fill}
-                oninput={slide} aria-labelledby={label_id} aria-valuetext={format!("{shown}{}", props.unit)} />
+                oninput={slide} aria-labelledby={label_id} aria-valuetext={format!("{shown} {}", props.unit).trim_end().to_owned()} />
             <p class="meaning" id={meaning_id}>
                 { &props.meaning }
                 { " " }
-                <span class="range">{ format!("Range {} to {}.", show_number(least), show_number(most)) }</span>
+                <span class="range">{ t.say(text::accepted_range(show_number(least), show_number(most))) }</span>
             </p>
         </div>
     }
@@ -235,7 +236,8 @@ pub fn Select<T: Clone + PartialEq + 'static>(props: &ChoiceProps<T>) -> Html {
 }
 
 /// On or off.
-pub fn toggle(label: &'static str, on: bool, on_toggle: &Callback<bool>) -> Html {
+pub fn toggle(label: impl Into<AttrValue>, on: bool, on_toggle: &Callback<bool>) -> Html {
+    let label = label.into();
     let change = on_toggle
         .reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
     html! {

@@ -1,9 +1,9 @@
 //! The side panel: which losses race, on what, and how.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
-use kyori_text::Language;
-use kyori_text::messages as text;
+use kyori_text::{Language, Message, messages as text};
 use yew::prelude::*;
 
 use super::controls::{Choice, NumberControl, Select, toggle};
@@ -14,20 +14,24 @@ use super::winmap;
 use crate::data::ScoredOn;
 use crate::experiment::{Conditions, Experiment, Preset, Protocol, Setting, Shape, presets};
 use crate::loss::{Family, LossKind, Scale};
-use crate::setting::{Face, Of, Opt, Section, Span};
+use crate::setting::{Face, Of, Section, Span};
 
-pub fn family_name(family: Family) -> (&'static str, &'static str) {
+pub fn family_name(family: Family) -> Message {
     match family {
-        Family::Pair => ("Pairs", "compare samples two by two"),
-        Family::Triplet => (
-            "Triplets",
-            "compare an anchor with a positive and a negative",
-        ),
-        Family::Proxy => (
-            "Proxies",
-            "compare samples with a learned vector for each class",
-        ),
-        Family::Softmax => ("Softmax", "classify among learned class vectors"),
+        Family::Pair => text::family_pair(),
+        Family::Triplet => text::family_triplet(),
+        Family::Proxy => text::family_proxy(),
+        Family::Softmax => text::family_softmax(),
+    }
+}
+
+/// What the losses of a family do.
+pub fn family_idea(family: Family) -> Message {
+    match family {
+        Family::Pair => text::family_pair_idea(),
+        Family::Triplet => text::family_triplet_idea(),
+        Family::Proxy => text::family_proxy_idea(),
+        Family::Softmax => text::family_softmax_idea(),
     }
 }
 
@@ -87,28 +91,28 @@ pub fn Panel(props: &PanelProps) -> Html {
         .dispatch
         .reform(|_: MouseEvent| Action::OpenSettings(false));
     html! {
-        <aside class={classes!("panel", props.open.then_some("open"))} aria-label="Settings">
+        <aside class={classes!("panel", props.open.then_some("open"))} aria-label={t.say(text::settings())}>
             <header class="panel-head">
-                <h2>{ "Settings" }</h2>
-                <span class="dim">{ if props.pending { "restarting…" } else { "" } }</span>
-                <button type="button" class="quiet panel-close" onclick={close}>{ "Done" }</button>
+                <h2>{ t.say(text::settings()) }</h2>
+                <span class="dim">{ if props.pending { t.say(text::panel_restarting()) } else { "".into() } }</span>
+                <button type="button" class="quiet panel-close" onclick={close}>{ t.say(text::panel_done()) }</button>
             </header>
             <div class="panel-body">
                 { start(t, props) }
-                { losses(props, &editor) }
-                { section("Data", rows(Section::Data, &editor, &data_note(props))) }
-                { section("Batches", rows(Section::Batches, &editor, "")) }
-                { section("Network", rows(Section::Network, &editor, "")) }
-                { section("Training", rows(Section::Training, &editor, "")) }
+                { losses(t, props, &editor) }
+                { section(t, text::panel_data(), rows(t, Section::Data, &editor, &data_note(props))) }
+                { section(t, text::panel_batches(), rows(t, Section::Batches, &editor, &Message::default())) }
+                { section(t, text::panel_network(), rows(t, Section::Network, &editor, &Message::default())) }
+                { section(t, text::panel_training(), rows(t, Section::Training, &editor, &Message::default())) }
             </div>
         </aside>
     }
 }
 
-fn section(title: &'static str, content: Html) -> Html {
+fn section(t: Language, title: Message, content: Html) -> Html {
     html! {
         <section class="settings">
-            <h3>{ title }</h3>
+            <h3>{ t.say(title) }</h3>
             { content }
         </section>
     }
@@ -142,11 +146,15 @@ fn start(t: Language, props: &PanelProps) -> Html {
     let preset = preset_of(experiment).filter(|_| !from_map);
     let mut options: Vec<(Option<&'static str>, AttrValue)> = presets()
         .iter()
-        .map(|preset| (Some(&*preset.id), preset.title.as_str().into()))
+        .map(|preset| (Some(&*preset.id), t.say(preset.title()).into()))
         .collect();
     if preset.is_none() {
-        let name = if from_map { "From the map" } else { "Your own" };
-        options.push((None, name.into()));
+        let name = if from_map {
+            text::experiment_from_map()
+        } else {
+            text::experiment_own()
+        };
+        options.push((None, t.say(name).into()));
     }
     let select = {
         let experiment = experiment.clone();
@@ -158,39 +166,38 @@ fn start(t: Language, props: &PanelProps) -> Html {
             Action::StartWith(chosen)
         })
     };
-    let about = preset.map_or("", |preset| preset.about.as_str());
+    let about = preset.map(Preset::about).unwrap_or_default();
     let protocol: Option<Protocol> = experiment.protocol();
     html! {
         <section class="settings first">
-            <Select<Option<&'static str>> id="preset" label="Experiment" selected={Some(preset.map(|preset| &*preset.id))} {options} on_select={select} />
-            <p class="meaning">{ about }</p>
+            <Select<Option<&'static str>> id="preset" label={t.say(text::experiment())} selected={Some(preset.map(|preset| &*preset.id))} {options} on_select={select} />
+            <p class="meaning">{ t.say(about) }</p>
             { protocol_switch(t, "protocol", experiment, &props.dispatch) }
             <p class="meaning">
                 { t.say(if from_map { text::map_cell_idea() } else { protocol_idea(protocol) }) }{ " " }
                 <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Protocols))}>
-                    { "What changes?" }
+                    { t.say(text::compare_protocols()) }
                 </button>
                 { " " }
                 <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Tune))}>
-                    { "Tune…" }
+                    { t.say(text::tune_all()) }
                 </button>
                 { " " }
                 <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Sheet::WinMap))}>
-                    { "Where does it win?" }
+                    { t.say(text::show_map()) }
                 </button>
             </p>
         </section>
     }
 }
 
-fn losses(props: &PanelProps, editor: &Editor) -> Html {
+fn losses(t: Language, props: &PanelProps, editor: &Editor) -> Html {
     let groups = FAMILIES.iter().map(|&family| {
         let kinds: Vec<LossKind> = LossKind::ALL
             .iter()
             .copied()
             .filter(|kind| kind.info().family == family)
             .collect();
-        let (name, idea) = family_name(family);
         let rows = kinds.iter().map(|&kind| {
             let entry = props
                 .experiment
@@ -202,13 +209,13 @@ fn losses(props: &PanelProps, editor: &Editor) -> Html {
         html! {
             if !kinds.is_empty() {
                 <fieldset class="family">
-                    <legend>{ name }<span class="dim">{ format!(" {idea}") }</span></legend>
+                    <legend>{ t.say(family_name(family)) }<span class="dim">{ " " }{ t.say(family_idea(family)) }</span></legend>
                     { for rows }
                 </fieldset>
             }
         }
     });
-    section("Losses", html! { <>{ for groups }</> })
+    section(t, text::panel_losses(), html! { <>{ for groups }</> })
 }
 
 #[derive(Properties, PartialEq)]
@@ -221,6 +228,7 @@ struct LossRowProps {
 
 #[component]
 fn LossRow(props: &LossRowProps) -> Html {
+    let t = use_language();
     let expanded = use_state_eq(|| false);
     let LossRowProps {
         kind,
@@ -250,20 +258,20 @@ fn LossRow(props: &LossRowProps) -> Html {
                 { toggle(info.name, entry.is_some(), &take_part) }
                 if entry.is_some() {
                     <button type="button" class="quiet" onclick={unfold} aria-expanded={expanded.to_string()} aria-controls={body_id.clone()}
-                        aria-label={format!("Settings of {}", info.name)}>{ if *expanded { "▴" } else { "▾" } }</button>
+                        aria-label={t.say(text::settings_of(info.name))}>{ if *expanded { "▴" } else { "▾" } }</button>
                 }
-                <button type="button" class="quiet" onclick={about} aria-label={format!("About {}", info.name)}>{ "?" }</button>
+                <button type="button" class="quiet" onclick={about} aria-label={t.say(text::about_loss(info.name))}>{ "?" }</button>
             </div>
-            <p class="meaning">{ info.idea }</p>
+            <p class="meaning">{ t.say(text::loss_idea(info.id)) }</p>
             if let (true, Some(index)) = (*expanded, *entry) {
-                <div id={body_id} class="loss-params">{ params(index, editor) }</div>
+                <div id={body_id} class="loss-params">{ params(t, index, editor) }</div>
             }
         </div>
     }
 }
 
 /// A loss's learning rates and own hyperparameters.
-fn params(index: usize, editor: &Editor) -> Html {
+fn params(t: Language, index: usize, editor: &Editor) -> Html {
     let Some(entry) = editor.experiment.entries.get(index) else {
         return Html::default();
     };
@@ -279,20 +287,14 @@ fn params(index: usize, editor: &Editor) -> Html {
                 });
                 Some(html! {
                     <div class="number">
-                        { toggle(face.label, setting.number(&editor.experiment) != 0.0, &change) }
-                        <p class="meaning">{ face.meaning }</p>
+                        { toggle(t.say(setting.label()), setting.number(&editor.experiment) != 0.0, &change) }
+                        <p class="meaning">{ meaning(t, setting) }</p>
                     </div>
                 })
             }
             Shape::Number(span) => {
                 let id = format!("{}-{}", info.id, face.key);
-                Some(number(
-                    id,
-                    face.label.replace('_', " "),
-                    setting,
-                    span,
-                    editor,
-                ))
+                Some(number(t, id, setting, span, editor))
             }
             Shape::Choice(_) | Shape::Text => None,
         }
@@ -301,18 +303,18 @@ fn params(index: usize, editor: &Editor) -> Html {
 }
 
 /// How many classes of the data set are for what.
-fn data_note(props: &PanelProps) -> String {
+fn data_note(props: &PanelProps) -> Message {
     match (props.classes, props.experiment.data.scored_on()) {
-        (None, _) => String::new(),
-        (Some((train, _)), ScoredOn::HeldOutPictures) => format!("{train} classes to train on."),
-        (Some((train, test)), ScoredOn::UnseenClasses) => {
-            format!("{train} classes to train on, {test} unseen ones to score on.")
+        (None, _) => Message::default(),
+        (Some((train, _)), ScoredOn::HeldOutPictures) => text::classes_trained_on(train),
+        (Some((train, unseen)), ScoredOn::UnseenClasses) => {
+            text::classes_trained_and_scored_on(train, unseen)
         }
     }
 }
 
 /// The settings of a section, each with its control. `note` is said after what the first one means.
-fn rows(section: Section, editor: &Editor, note: &str) -> Html {
+fn rows(t: Language, section: Section, editor: &Editor, note: &Message) -> Html {
     let experiment = &editor.experiment;
     let mut settings: Vec<(u8, Setting)> = experiment
         .all_settings()
@@ -326,26 +328,25 @@ fn rows(section: Section, editor: &Editor, note: &str) -> Html {
     // Stable, so that the layers stay in their order.
     settings.sort_by_key(|(at, _)| *at);
     let controls = settings.iter().map(|(at, setting)| {
-        let note = if *at == 0 { note } else { "" };
-        control(*setting, editor, note)
+        let note = if *at == 0 { t.say(note) } else { "".into() };
+        control(t, *setting, editor, &note)
     });
     html! { <>{ for controls }</> }
 }
 
-fn control(setting: Setting, editor: &Editor, note: &str) -> Html {
+fn control(t: Language, setting: Setting, editor: &Editor, note: &str) -> Html {
     let face = setting.face();
     match setting.shape() {
-        Shape::Choice(options) => choice(setting, options, editor, note),
-        Shape::Number(span) if !span.options.is_empty() => few(setting, span, editor),
+        Shape::Choice(options) => choice(t, setting, options, editor, note),
+        Shape::Number(span) if !span.options.is_empty() => few(t, setting, span, editor),
         Shape::Number(span) => {
-            let (id, label) = match setting {
-                Setting::Race { row, index } if row.face.of != Of::Race => (
-                    format!("{}-{index}", face.key),
-                    format!("{} {}", face.label, index + 1),
-                ),
-                _ => (face.key.to_owned(), face.label.to_owned()),
+            let id = match setting {
+                Setting::Race { row, index } if row.face.of != Of::Race => {
+                    format!("{}-{index}", face.key)
+                }
+                _ => face.key.to_owned(),
             };
-            number(id, label, setting, span, editor)
+            number(t, id, setting, span, editor)
         }
         // The panel has no control for a text: links and the command line set it.
         Shape::Text => Html::default(),
@@ -353,38 +354,41 @@ fn control(setting: Setting, editor: &Editor, note: &str) -> Html {
 }
 
 /// One of the options of a setting, with what it means.
-fn choice(setting: Setting, options: &'static [Opt], editor: &Editor, note: &str) -> Html {
-    let Face { key, label, .. } = setting.face();
+fn choice(
+    t: Language,
+    setting: Setting,
+    options: &'static [&'static str],
+    editor: &Editor,
+    note: &str,
+) -> Html {
+    let Face { key, .. } = setting.face();
+    let label = t.say(setting.label());
     let chosen = setting.chosen(&editor.experiment);
-    let meaning = options.iter().find(|option| option.id == chosen);
-    let meaning = meaning.map_or("", |option| option.meaning);
+    let meaning = t.say(setting.option_meaning(chosen));
     // The heading of the section says it already.
     let hide_label = setting.face().place.is_some_and(|(section, at)| {
         at == 0 && matches!(section, Section::Data | Section::Batches)
     });
     let names = options
         .iter()
-        .map(|option| (option.id, AttrValue::from(option.label)))
+        .map(|&option| {
+            let label = t.say(setting.option_label(option));
+            (option, AttrValue::from(label))
+        })
         .collect::<Vec<_>>();
     let select = editor.on(move |experiment, id: &'static str| setting.choose(experiment, id));
     html! {
         <>
             <Choice<&'static str> id={key} {label} {hide_label} options={names} selected={Some(chosen)} on_select={select} />
-            if !meaning.is_empty() || !note.is_empty() {
-                <p class="meaning">{ meaning }{ " " }{ note.to_owned() }</p>
-            }
+            <p class="meaning">{ meaning }{ " " }{ note.to_owned() }</p>
         </>
     }
 }
 
 /// One of a few numbers.
-fn few(setting: Setting, span: Span, editor: &Editor) -> Html {
-    let Face {
-        key,
-        label,
-        meaning,
-        ..
-    } = setting.face();
+fn few(t: Language, setting: Setting, span: Span, editor: &Editor) -> Html {
+    let Face { key, .. } = setting.face();
+    let label = t.say(setting.label());
     let names = span
         .options
         .iter()
@@ -400,26 +404,32 @@ fn few(setting: Setting, span: Span, editor: &Editor) -> Html {
         setting.set_number(experiment, f64::from(option));
     });
     let meaning = if key == "dim" && value <= 3.0 {
-        "So small a space cannot hold many classes apart: a proxy loss that asks every pair of classes for a negative cosine fails here."
+        t.say(text::dim_too_small())
     } else {
-        meaning
+        meaning(t, setting)
     };
     html! {
         <>
             <Choice<u16> id={key} {label} options={names} {selected} on_select={select} />
-            if !meaning.is_empty() { <p class="meaning">{ meaning }</p> }
+            <p class="meaning">{ meaning }</p>
         </>
     }
 }
 
+/// What a number that the panel has does.
+fn meaning(t: Language, setting: Setting) -> Cow<'static, str> {
+    let meaning = setting.meaning();
+    t.say(meaning.expect("the panel asks only for numbers that it has"))
+}
+
 /// A slider with a box, within what the other settings leave.
-fn number(id: String, label: String, setting: Setting, span: Span, editor: &Editor) -> Html {
-    let Face {
-        symbol,
-        meaning,
-        unit,
-        ..
-    } = setting.face();
+fn number(t: Language, id: String, setting: Setting, span: Span, editor: &Editor) -> Html {
+    let Face { symbol, unit, .. } = setting.face();
+    let (label, meaning, unit) = (
+        t.say(setting.label()),
+        meaning(t, setting),
+        t.say(unit.name()),
+    );
     let times = span.shown_times;
     let (least, most) = editor.experiment.accepted(setting);
     let (min, max) = match (span.slider.0, span.slider.1.min(most)) {

@@ -7,6 +7,7 @@ use kyori_text::{Language, Message, messages as text};
 use yew::prelude::*;
 
 use super::controls::{Choice, Dialog, show_number};
+use super::language::rich;
 use super::state::Action;
 use crate::experiment::{Experiment, Key, Protocol, Sourced, settings};
 use crate::loss::LossKind;
@@ -52,20 +53,6 @@ pub fn protocol_switch(
 /// Where each loss ended under each protocol.
 type Rankings = BTreeMap<&'static str, Vec<(LossKind, f32)>>;
 
-/// A text whose parts between backticks are code.
-fn with_code(text: &'static str) -> Html {
-    let parts = text.split('`').enumerate();
-    parts
-        .map(|(index, part)| {
-            if index % 2 == 1 {
-                html! { <code>{ part }</code> }
-            } else {
-                html! { { part } }
-            }
-        })
-        .collect()
-}
-
 fn key_name(loss: LossKind, key: Key) -> Message {
     match key {
         Key::Lr => text::key_learning_rate(),
@@ -90,24 +77,33 @@ pub fn protocols(
     let of = |protocol, loss| settings(protocol, sampler, loss);
     let rows = experiment.entries.iter().flat_map(|entry| {
         let loss = entry.loss;
-        let pairs: Vec<(Sourced, Sourced)> =
-            of(Protocol::AsPublished, loss).into_iter().zip(of(Protocol::Matched, loss)).collect();
+        let pairs: Vec<(Sourced, Sourced)> = of(Protocol::AsPublished, loss)
+            .into_iter()
+            .zip(of(Protocol::Matched, loss))
+            .collect();
         // A factor for vectors that a loss does not have says nothing.
-        let pairs =
-            pairs.into_iter().filter(move |(published, _)| published.key != Key::ProxyLrFactor || loss.info().learns());
+        let pairs = pairs.into_iter().filter(move |(published, _)| {
+            published.key != Key::ProxyLrFactor || loss.info().learns()
+        });
         let mut before = ("", "");
         pairs.enumerate().map(move |(index, (published, matched))| {
             let differs = published.value != matched.value;
             // A source that is the same as in the row above is not said again.
-            let fresh = |new: &'static str, old: &str| if new == old { "" } else { new };
-            let said = (fresh(published.source, before.0), fresh(matched.source, before.1));
+            let fresh = |new: Sourced, old: &str| {
+                if new.source == old {
+                    Html::default()
+                } else {
+                    rich(&t.say(new.origin()))
+                }
+            };
+            let said = (fresh(published, before.0), fresh(matched, before.1));
             before = (published.source, matched.source);
             html! {
                 <tr class={classes!(differs.then_some("differs"), (index == 0).then_some("first"))}>
                     <th scope="row">{ if index == 0 { loss.info().name } else { "" } }</th>
                     <td>{ t.say(key_name(loss, published.key)) }</td>
-                    <td>{ show_number(f64::from(published.value)) }<small>{ with_code(said.0) }</small></td>
-                    <td>{ show_number(f64::from(matched.value)) }<small>{ with_code(said.1) }</small></td>
+                    <td>{ show_number(f64::from(published.value)) }<small>{ said.0 }</small></td>
+                    <td>{ show_number(f64::from(matched.value)) }<small>{ said.1 }</small></td>
                 </tr>
             }
         })

@@ -74,20 +74,32 @@ pub const FAMILIES: &[Family] = &[
         key: "setting-{key}-name",
     },
     Family {
+        function: "setting_label",
+        key: "setting-{key}-label",
+    },
+    Family {
         function: "setting_meaning",
         key: "setting-{key}-meaning",
+    },
+    Family {
+        function: "option_label",
+        key: "option-{setting}-{id}-label",
+    },
+    Family {
+        function: "option_meaning",
+        key: "option-{setting}-{id}-meaning",
     },
     Family {
         function: "preset_title",
         key: "preset-{id}-title",
     },
     Family {
-        function: "preset_question",
-        key: "preset-{id}-question",
+        function: "preset_about",
+        key: "preset-{id}-about",
     },
     Family {
-        function: "preset_explanation",
-        key: "preset-{id}-explanation",
+        function: "source",
+        key: "source-{id}",
     },
     Family {
         function: "data_title",
@@ -96,10 +108,6 @@ pub const FAMILIES: &[Family] = &[
     Family {
         function: "data_about",
         key: "data-{id}-about",
-    },
-    Family {
-        function: "data_scored_on",
-        key: "data-{id}-scored-on",
     },
     Family {
         function: "measure_name",
