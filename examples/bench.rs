@@ -9,7 +9,7 @@ use kyori::data::Dataset;
 use kyori::device;
 use kyori::experiment::{
     Conditions, DataSpec, EvaluateOn, Experiment, HeatSpec, LaneSpec, NetSpec, RaceSpec,
-    SamplerSpec, Schedule, Start, SyntheticSpec,
+    SamplerSpec, Schedule, SyntheticSpec,
 };
 use kyori::loss::LossKind;
 use kyori::train::{Race, Samples, TrainError, time_steps};
@@ -45,12 +45,11 @@ fn workload(loss: LossKind, batch: usize, lanes: usize) -> RaceSpec {
                 hidden: vec![256],
                 dim: 64,
             },
-            start: Start::Scratch,
             schedule: Schedule {
                 steps: 1_000_000,
                 ..Schedule::default()
             },
-            label_noise: 0.0,
+            ..Conditions::default()
         },
         heats: vec![HeatSpec {
             loss,

@@ -23,6 +23,18 @@
 //! | [`number`] | floats in JSON that need not be finite | – |
 //! | [`cli`] | the command line `kyori` | `cli` |
 //! | [`ui`] | the page (Yew); links no tensor code | `page` |
+//!
+//! Two rooms are crates of their own: `kyori-formula` turns a loss's LaTeX into MathML while it is compiled, and
+//! `kyori-text` has every sentence that a person reads, in each language.
+//!
+//! # From play to a point of a curve
+//!
+//! The page holds an [`Experiment`](experiment::Experiment) and makes a [`RaceSpec`](experiment::RaceSpec) of it, which
+//! goes over the [`bridge`] to a worker. There a `Race` of `Heat`s is laid out, and a `Driver` says what comes next: a
+//! step takes a batch from the sampler through the network to the matrix that the loss sees, and the gradient back; an
+//! evaluation embeds unseen classes and measures them by the table of [`Measure`](record::Measure)s. The values come back
+//! as a [`CurvePoint`](record::CurvePoint), which joins the curve of its heat; the charts, the ranking and the verdict
+//! are computed from the curves. The command line does the same without the bridge.
 
 pub mod bridge;
 #[cfg(feature = "web")]

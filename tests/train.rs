@@ -42,16 +42,12 @@ fn race(loss: LossKind, lanes: Vec<LaneSpec>) -> RaceSpec {
                 hidden: vec![32],
                 dim: 16,
             },
-            start: Start::Scratch,
             schedule: Schedule {
                 steps: 120,
-                warmup_steps: 0,
-                decay_every: 0,
-                decay: 1.0,
-                weight_decay: 1e-4,
                 clip_value: 10.0,
+                ..Schedule::default()
             },
-            label_noise: 0.0,
+            ..Conditions::default()
         },
         heats: vec![HeatSpec { loss, lanes }],
         evaluate_on: EvaluateOn::Test,

@@ -70,7 +70,7 @@ impl ScoredOn {
 /// in [`registry!`](self) does the rest.
 pub trait DataSet: Default {
     const INFO: DataInfo;
-    /// In the order in which a link says them. Made with [`spec!`], and asked only of specs of this set.
+    /// In the order in which a link says them. Made with `spec!`, and asked only of specs of this set.
     const SETTINGS: &'static [Row<DataSpec>];
 
     /// The part of the settings that says which set has to be opened. What only moves its split is no part of it, so that

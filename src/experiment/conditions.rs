@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{DataSpec, SamplerSpec};
+use crate::data::{DataKind, DataSpec, SamplerSpec};
 
 /// Everything that the losses of a race share: they are compared under these, and tuned for them.
 ///
@@ -18,6 +18,23 @@ pub struct Conditions {
     pub schedule: Schedule,
     /// Share of training labels that are wrong, 0 to 0.4.
     pub label_noise: f32,
+}
+
+impl Default for Conditions {
+    /// Those of the default preset.
+    fn default() -> Self {
+        Self {
+            data: DataKind::Glyphs.spec(),
+            sampler: SamplerSpec::Shuffled { batch: 60 },
+            net: NetSpec {
+                hidden: vec![128],
+                dim: 64,
+            },
+            start: Start::default(),
+            schedule: Schedule::default(),
+            label_noise: 0.0,
+        }
+    }
 }
 
 /// The embedding network: fully connected layers with ReLU between them.
@@ -83,5 +100,16 @@ impl Default for Schedule {
             weight_decay: 1e-4,
             clip_value: 0.0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::presets;
+
+    #[test]
+    fn the_default_is_the_default_preset() {
+        assert_eq!(Conditions::default(), presets()[0].conditions);
     }
 }

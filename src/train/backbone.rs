@@ -313,7 +313,7 @@ pub async fn pretrain(
                 weight_decay: how.weight_decay,
                 ..Schedule::default()
             },
-            label_noise: 0.0,
+            ..Conditions::default()
         },
         heats: Vec::new(),
         evaluate_on: EvaluateOn::Validation,

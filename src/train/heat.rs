@@ -304,7 +304,7 @@ fn rates(lanes: &[LaneSpec], device: &Device) -> (Rates, Rates) {
 mod tests {
     use super::*;
     use crate::data::{DataSpec, Dataset, SamplerSpec, SyntheticSpec};
-    use crate::experiment::{Conditions, EvaluateOn, NetSpec, Schedule, Start};
+    use crate::experiment::{Conditions, EvaluateOn, NetSpec, Schedule};
     use crate::loss::RelationKind;
 
     const BATCH: usize = 12;
@@ -336,14 +336,10 @@ mod tests {
                 },
                 schedule: Schedule {
                     steps: 10,
-                    warmup_steps: 0,
-                    decay_every: 0,
-                    decay: 1.0,
                     weight_decay: 0.0,
-                    clip_value: 0.0,
+                    ..Schedule::default()
                 },
-                label_noise: 0.0,
-                start: Start::Scratch,
+                ..Conditions::default()
             },
             heats: vec![HeatSpec {
                 loss,

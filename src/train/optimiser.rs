@@ -244,11 +244,8 @@ mod tests {
     fn schedule() -> Schedule {
         Schedule {
             steps: 10,
-            warmup_steps: 0,
-            decay_every: 0,
-            decay: 1.0,
             weight_decay: 1e-2,
-            clip_value: 0.0,
+            ..Schedule::default()
         }
     }
 

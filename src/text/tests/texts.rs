@@ -13,10 +13,15 @@ fn languages() -> Vec<Language> {
         .collect()
 }
 
+/// The two that these tests know sentences of.
+fn english_and_japanese() -> [Language; 2] {
+    ["en", "ja"].map(|id| Language::built_in(id).expect("both are built in"))
+}
+
 #[test]
 fn a_message_is_said_in_the_language_that_is_active() {
     let finished = text::status_finished(400);
-    let said: Vec<_> = languages().into_iter().map(|t| t.say(&finished)).collect();
+    let said = english_and_japanese().map(|t| t.say(&finished));
     assert_eq!(
         said,
         [
@@ -69,10 +74,7 @@ fn numbers_have_the_digits_that_the_message_asks_for() {
 #[test]
 fn lists_and_messages_are_put_into_messages() {
     let parts = || vec![text::engine_cpu(), text::data_set(), text::engine_webgpu()];
-    let said: Vec<_> = languages()
-        .into_iter()
-        .map(|t| t.say(text::loading_parts(parts(), "1 MB")))
-        .collect();
+    let said = english_and_japanese().map(|t| t.say(text::loading_parts(parts(), "1 MB")));
     assert_eq!(
         said,
         [
