@@ -235,7 +235,8 @@ pub fn Select<T: Clone + PartialEq + 'static>(props: &ChoiceProps<T>) -> Html {
 }
 
 /// On or off.
-pub fn toggle(label: &'static str, on: bool, on_toggle: &Callback<bool>) -> Html {
+pub fn toggle(label: impl Into<AttrValue>, on: bool, on_toggle: &Callback<bool>) -> Html {
+    let label = label.into();
     let change = on_toggle
         .reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
     html! {

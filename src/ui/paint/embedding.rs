@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
+use kyori_text::{Message, messages as text};
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{Element, HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent};
 use yew::prelude::*;
@@ -12,6 +13,7 @@ use super::palette::{Shape, Theme, class_style};
 use super::sphere::{Turn, great_circles};
 use super::svg::Svg;
 use crate::data::{Dataset, Inputs};
+use crate::ui::language::use_language;
 use crate::ui::model::Frame;
 
 /// How long points glide from one frame to the next.
@@ -138,6 +140,7 @@ pub fn drawing_of(canvas: &HtmlCanvasElement) -> Option<Svg> {
 /// shows its circle, a 3-D one its sphere, which turns by drag and by arrow keys. Pointing at a point shows its picture.
 #[component]
 pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
+    let t = use_language();
     let canvas = use_node_ref();
     let size = use_size(&canvas);
     let pointed = use_state_eq(|| None::<usize>);
@@ -306,7 +309,7 @@ pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
             class="embedding"
             role="img"
             tabindex="0"
-            aria-label={describe(props, &ranks)}
+            aria-label={t.say(describe(props, &ranks))}
             style={format!("display:block;width:100%;height:100%;touch-action:{touch};cursor:{cursor}")}
             {onpointerdown}
             {onpointermove}
@@ -338,30 +341,25 @@ fn class_ranks(view: &[u32], dataset: Option<&Dataset>) -> Vec<usize> {
 }
 
 /// The picture in words.
-fn describe(props: &EmbeddingProps, ranks: &[usize]) -> String {
+fn describe(props: &EmbeddingProps, ranks: &[usize]) -> Message {
+    let loss = props.title.to_string();
     let Some(frame) = &props.frame else {
-        return format!("{}: no picture yet", props.title);
+        return text::picture_none(loss);
     };
     let header = &frame.header;
     let classes = ranks.iter().max().map_or(0, |most| most + 1);
     let space = match header.components {
-        3 => "on the unit sphere; arrow keys turn it, comma and full stop go from point to point"
-            .to_owned(),
-        _ if header.explained >= 1.0 => {
-            "in the plane; arrow keys go from point to point".to_owned()
-        }
-        _ => format!(
-            "projected to the plane, which shows {:.0} % of the variance; arrow keys go from point to point",
-            header.explained * 100.0
-        ),
+        3 => text::picture_sphere(),
+        _ if header.explained >= 1.0 => text::picture_plane(),
+        _ => text::picture_projected(header.explained),
     };
-    let proxies = match header.proxies {
-        0 => String::new(),
-        count => format!(" and {count} class vectors"),
-    };
-    format!(
-        "{}: {} pictures of {classes} classes{proxies} after {} steps, {space}",
-        props.title, header.points, header.step
+    text::picture_is(
+        classes,
+        loss,
+        header.points,
+        header.proxies,
+        space,
+        header.step,
     )
 }
 
