@@ -82,8 +82,8 @@ pub fn summary(t: Language, recording: &Recording, measure: Measure) -> String {
         let columns = columns.iter().map(|column| t.say(column).into_owned());
         [String::new()].into_iter().chain(columns).collect()
     };
-    let steps = percents().map(|percent| text::table_steps_to(percent));
-    let seconds = percents().map(|percent| text::table_seconds_to(percent));
+    let steps = percents().map(text::table_steps_to);
+    let seconds = percents().map(text::table_seconds_to);
     let mut speed_rows = vec![head(steps.chain(seconds).collect())];
     let mut value_rows = vec![head(vec![
         at_the_end(Measure::RecallAt1),

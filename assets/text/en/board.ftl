@@ -22,6 +22,13 @@ board-picture-soon = The untrained embedding appears here in a moment.
 board-no-picture = No picture: the engine is not running.
 board-picture-waits = Waiting for the first picture.
 
+## In the picture
+
+picture-none-yet = no picture yet
+picture-variance = shows { NUMBER($share, style: "percent", maximumFractionDigits: 0) } of the variance
+# Where there is less room.
+picture-variance-short = { NUMBER($share, style: "percent", maximumFractionDigits: 0) } of variance
+
 ## The picture in words, for screen readers
 
 picture-none = { $loss }: no picture yet

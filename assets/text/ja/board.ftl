@@ -22,6 +22,13 @@ board-picture-soon = 学習前の埋め込みが、まもなくここに出ま�
 board-no-picture = エンジンが動いていないため、散布図がありません。
 board-picture-waits = 最初の散布図を待っています。
 
+## 散布図の中
+
+picture-none-yet = 散布図はまだありません
+picture-variance = 分散の { NUMBER($share, style: "percent", maximumFractionDigits: 0) } が見えています
+# 狭いとき
+picture-variance-short = 分散の { NUMBER($share, style: "percent", maximumFractionDigits: 0) }
+
 ## 散布図の読み上げ
 
 picture-none = { $loss }: 散布図はまだありません

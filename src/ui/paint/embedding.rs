@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use kyori_text::{Message, messages as text};
+use kyori_text::{Language, Message, NumberFormat, messages as text};
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{Element, HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent};
 use yew::prelude::*;
@@ -91,6 +91,8 @@ struct Look {
     pointed: Option<usize>,
     turn: Turn,
     size: (i32, i32),
+    /// Of what is written in the picture.
+    t: Language,
 }
 
 impl PartialEq for Look {
@@ -100,6 +102,7 @@ impl PartialEq for Look {
             && self.pointed == other.pointed
             && self.turn == other.turn
             && self.size == other.size
+            && self.t == other.t
     }
 }
 
@@ -171,6 +174,7 @@ pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
         pointed: *pointed,
         turn: *turn,
         size,
+        t,
     };
     use_effect_with(look, {
         let scene = scene.clone();
@@ -455,7 +459,7 @@ impl Scene {
             surface.set_font(12.0, false);
             surface.set_fill(theme.muted, 1.0);
             surface.text(
-                "no picture yet",
+                &look.t.say(text::picture_none_yet()),
                 surface.width / 2.0,
                 surface.height / 2.0,
                 Align::Centre,
@@ -510,15 +514,16 @@ impl Scene {
         if header.explained < 1.0 {
             surface.set_font(11.0, false);
             surface.set_fill(theme.muted, 1.0);
-            let share = format!("{:.0} %", header.explained * 100.0);
-            let text = [
-                format!("shows {share} of the variance"),
-                format!("{share} of variance"),
+            let share = header.explained;
+            let line = [
+                text::picture_variance(share),
+                text::picture_variance_short(share),
             ]
             .into_iter()
-            .find(|text| surface.measure(text) < surface.width - 12.0)
-            .unwrap_or(share);
-            surface.text(&text, 6.0, surface.height - 9.0, Align::Left);
+            .map(|line| look.t.say(line).into_owned())
+            .find(|line| surface.measure(line) < surface.width - 12.0)
+            .unwrap_or_else(|| look.t.number(share, NumberFormat::percent(0)));
+            surface.text(&line, 6.0, surface.height - 9.0, Align::Left);
         }
         if let Some(point) = look.pointed
             && let Some(&(x, y, _)) = self.placed.get(point)
@@ -903,6 +908,7 @@ mod tests {
             pointed: None,
             turn: Turn::default(),
             size: (100, 100),
+            t: Language::english(),
         };
         let mut scene = Scene::default();
         scene.take(look(frame([0.9, -0.9].repeat(50), 2, 0.4)));
