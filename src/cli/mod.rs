@@ -14,6 +14,7 @@ use std::time::Instant;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use kyori_text::{LANGUAGES, Language, messages as text};
 
 use self::flags::Flags;
 use crate::data::{DataError, DataKind, DataSpec, Dataset, GlyphSpec};
@@ -75,8 +76,17 @@ impl CliError {
 #[derive(Debug, Parser)]
 #[command(name = "kyori", version, about)]
 struct Cli {
+    /// Language of what is said of a race
+    #[arg(long, global = true, value_parser = languages(), default_value = LANGUAGES[0].id)]
+    lang: Language,
     #[command(subcommand)]
     command: Command,
+}
+
+/// A language by its id.
+fn languages() -> impl TypedValueParser<Value = Language> {
+    PossibleValuesParser::new(LANGUAGES.iter().map(|language| language.id))
+        .map(|id| Language::built_in(&id).expect("it is one of the possible values"))
 }
 
 #[derive(Debug, Subcommand)]
@@ -203,8 +213,9 @@ struct MapArgs {
 /// Runs the command of this process's arguments. Errors go to the error stream and end with code 2; a failed check ends
 /// with 1.
 pub fn main() -> ExitCode {
-    let result = match Cli::parse().command {
-        Command::Race(args) => race(&args),
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Race(args) => race(cli.lang, &args),
         Command::Tune(args) => tune_losses(&args),
         Command::Map(args) => map(&args),
         Command::Pretrain(args) => pretrain::command(&args),
@@ -430,7 +441,7 @@ fn record(
     Ok(recording)
 }
 
-fn race(args: &RaceArgs) -> Result<ExitCode, CliError> {
+fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
     let mut experiment = args.conditions.experiment()?;
     for (key, text) in [("seeds", &args.seeds), ("seed", &args.first_seed)] {
         if let Some(text) = text {
@@ -469,7 +480,7 @@ fn race(args: &RaceArgs) -> Result<ExitCode, CliError> {
     print(&format!(
         "{}\n\n{}\n",
         describe(&experiment, &dataset),
-        table::summary(&recording, measure)
+        table::summary(t, &recording, measure)
     ));
     match recording
         .summary(measure)
@@ -477,18 +488,14 @@ fn race(args: &RaceArgs) -> Result<ExitCode, CliError> {
     {
         Some(verdict) => {
             for finding in verdict.findings() {
-                print(&format!("{}\n", wording::finding(&finding)));
+                print(&format!("{}\n", t.say(wording::finding(&finding))));
             }
         }
-        None => print("No verdict: it takes two losses, and one of them must learn something.\n"),
+        None => print(&format!("{}\n", t.say(text::table_no_verdict()))),
     }
-    let cores = if threads == 1 {
-        "1 core".to_owned()
-    } else {
-        format!("{threads} cores")
-    };
     print(&format!(
-        "\n{seconds:.0} s on {cores}; seconds in the table are of one run on one core.\n"
+        "\n{}\n",
+        t.say(text::table_took(threads, seconds))
     ));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,19 +1,20 @@
 //! Tables as text.
 
-use kyori_text::{Language, messages as text};
+use kyori_text::{Language, Message, messages as text};
+use unicode_width::UnicodeWidthStr;
 
 use crate::loss::{Family, Learned, LossInfo, LossKind, Mining};
 use crate::record::stats::Interval;
-use crate::record::wording::plus_minus;
+use crate::record::wording;
 use crate::record::{HeatSummary, Measure, Reach, Recording, SHARES};
 
-/// Columns of text, the first one flush left, the others flush right.
+/// Columns of text, the first one flush left, the others flush right. A terminal gives a letter of Japanese two places.
 pub fn align(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         rows.iter()
             .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count())
+            .map(|cell| cell.width())
             .max()
     };
     let widths: Vec<usize> = (0..columns)
@@ -23,7 +24,7 @@ pub fn align(rows: &[Vec<String>]) -> String {
     for row in rows {
         let mut line = String::new();
         for (column, (cell, &width)) in row.iter().zip(&widths).enumerate() {
-            let padding = " ".repeat(width - cell.chars().count());
+            let padding = " ".repeat(width - cell.width());
             match column {
                 0 => line.extend([cell.as_str(), &padding]),
                 _ => line.extend(["  ", &padding, cell]),
@@ -33,6 +34,14 @@ pub fn align(rows: &[Vec<String>]) -> String {
         out.push('\n');
     }
     out
+}
+
+/// `85 ± 9`, or `85` of one seed; as many digits as `decimals`.
+fn plus_minus(interval: &Interval, decimals: usize) -> String {
+    match interval.half {
+        Some(half) => format!("{:.decimals$} ± {half:.decimals$}", interval.mean),
+        None => format!("{:.decimals$}", interval.mean),
+    }
 }
 
 fn interval(interval: Option<Interval>, decimals: usize) -> String {
@@ -59,7 +68,7 @@ fn reached(reach: &Reach, value: Option<Interval>, decimals: usize) -> String {
 
 /// The curves in numbers: speed by `measure`, then final value and area of Recall@1 and MAP@R; mean ± 95 % confidence
 /// interval over the seeds. Empty before the first evaluation.
-pub fn summary(recording: &Recording, measure: Measure) -> String {
+pub fn summary(t: Language, recording: &Recording, measure: Measure) -> String {
     let (Some(speed), Some(recall), Some(map)) = (
         recording.summary(measure),
         recording.summary(Measure::RecallAt1),
@@ -67,25 +76,24 @@ pub fn summary(recording: &Recording, measure: Measure) -> String {
     ) else {
         return String::new();
     };
-    let percent = |share: f64| format!("{:.0} %", 100.0 * share);
-    let mut head = vec![String::new()];
-    head.extend(SHARES.map(|share| format!("steps to {}", percent(share))));
-    head.extend(SHARES.map(|share| format!("s to {}", percent(share))));
-    let mut speed_rows = vec![head];
-    let mut value_rows = vec![
-        [
-            "",
-            "Recall@1 at the end",
-            "area",
-            "MAP@R at the end",
-            "area",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-    ];
+    let percents = || SHARES.map(|share| 100.0 * share).into_iter();
+    let at_the_end = |measure| text::table_at_the_end(wording::measure(measure));
+    let head = |columns: Vec<Message>| -> Vec<String> {
+        let columns = columns.iter().map(|column| t.say(column).into_owned());
+        [String::new()].into_iter().chain(columns).collect()
+    };
+    let steps = percents().map(text::table_steps_to);
+    let seconds = percents().map(text::table_seconds_to);
+    let mut speed_rows = vec![head(steps.chain(seconds).collect())];
+    let mut value_rows = vec![head(vec![
+        at_the_end(Measure::RecallAt1),
+        text::table_area(),
+        at_the_end(Measure::MapAtR),
+        text::table_area(),
+    ])];
     let rows = speed.heats.iter().zip(&recall.heats).zip(&map.heats);
     for ((speed, recall), map) in rows {
-        let mut row = vec![label(speed)];
+        let mut row = vec![label(t, speed)];
         row.extend(
             speed
                 .reach
@@ -100,21 +108,20 @@ pub fn summary(recording: &Recording, measure: Measure) -> String {
         );
         speed_rows.push(row);
         let values = [recall.last, recall.area, map.last, map.area].map(|value| interval(value, 3));
-        value_rows.push([vec![label(speed)], values.to_vec()].concat());
+        value_rows.push([vec![label(t, speed)], values.to_vec()].concat());
     }
     format!(
-        "Shares of the best final {} ({:.3})\n{}\n{}",
-        measure.name(),
-        speed.best,
+        "{}\n{}\n{}",
+        t.say(text::table_shares(speed.best, wording::measure(measure))),
         align(&speed_rows),
         align(&value_rows)
     )
 }
 
-fn label(heat: &HeatSummary) -> String {
+fn label(t: Language, heat: &HeatSummary) -> String {
     match heat.stopped {
         0 => heat.name.clone(),
-        stopped => format!("{} ({stopped} stopped)", heat.name),
+        stopped => t.say(text::table_stopped(stopped, &heat.name)).into_owned(),
     }
 }
 
@@ -188,7 +195,7 @@ mod tests {
             vec!["損失".to_owned(), "1 ± 2".to_owned()],
             vec!["a".to_owned(), "100".to_owned()],
         ];
-        assert_eq!(align(&rows), "損失  1 ± 2\na     100\n");
+        assert_eq!(align(&rows), "損失  1 ± 2\na       100\n");
         assert_eq!(align(&[]), "");
     }
 

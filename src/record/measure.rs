@@ -46,14 +46,11 @@ pub enum Unit {
     SquaredDistance,
 }
 
-/// A row of the table.
+/// A row of the table. Its name and one sentence for a learner are among the texts, by its id.
 #[derive(Clone, Copy, Debug)]
 pub struct MeasureInfo {
     /// Its name in files, and on the command line with `-` for `_`.
     pub id: &'static str,
-    pub name: &'static str,
-    /// One sentence for a learner.
-    pub meaning: &'static str,
     pub better: Better,
     pub unit: Unit,
     /// Whether it says how well neighbours are found, so that losses can be timed and ranked by it. The others describe
@@ -89,8 +86,6 @@ macro_rules! measures {
 measures! {
     RecallAt1 => MeasureInfo {
         id: "recall_at_1",
-        name: "Recall@1",
-        meaning: "How often the nearest neighbour is of the same class.",
         better: Better::Higher,
         unit: Unit::Share,
         ranks: true,
@@ -98,8 +93,6 @@ measures! {
     },
     RPrecision => MeasureInfo {
         id: "r_precision",
-        name: "R-precision",
-        meaning: "Of the R nearest neighbours, R being how many others the class has, the share of the same class.",
         better: Better::Higher,
         unit: Unit::Share,
         ranks: true,
@@ -107,8 +100,6 @@ measures! {
     },
     MapAtR => MeasureInfo {
         id: "map_at_r",
-        name: "MAP@R",
-        meaning: "How well all others of the class are ranked before everything else.",
         better: Better::Higher,
         unit: Unit::Share,
         ranks: true,
@@ -116,8 +107,6 @@ measures! {
     },
     Tightness => MeasureInfo {
         id: "tightness",
-        name: "tightness",
-        meaning: "Mean squared distance of normalised embeddings to the mean of their class.",
         better: Better::Lower,
         unit: Unit::SquaredDistance,
         ranks: false,
@@ -125,8 +114,6 @@ measures! {
     },
     Contrast => MeasureInfo {
         id: "contrast",
-        name: "contrast",
-        meaning: "Mean squared distance of two different normalised embeddings.",
         better: Better::Higher,
         unit: Unit::SquaredDistance,
         ranks: false,
@@ -148,10 +135,6 @@ impl Measure {
 
     pub fn id(self) -> &'static str {
         self.info().id
-    }
-
-    pub fn name(self) -> &'static str {
-        self.info().name
     }
 
     /// The measure of this name in files (`map_at_r`) or on the command line (`map-at-r`).
@@ -192,13 +175,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_measure_has_a_name_of_its_own_and_is_found_by_it() {
+    fn every_measure_has_an_id_of_its_own_and_is_found_by_it() {
         for &measure in Measure::ALL {
             let info = measure.info();
-            assert!(
-                !info.name.is_empty() && info.meaning.ends_with('.'),
-                "{info:?}"
-            );
             assert_eq!(Measure::from_id(info.id), Some(measure));
             assert_eq!(Measure::from_id(&info.id.replace('_', "-")), Some(measure));
             let text = serde_json::to_string(&measure).unwrap();

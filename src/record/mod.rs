@@ -2,7 +2,8 @@
 //!
 //! [`Measure`] is the table of what is measured; a [`LanePoint`] holds its values for one lane at one step, a
 //! [`HeatRecord`] the curves of one loss, a [`Recording`] those of a race. [`Ranking`], [`Summary`] and [`Verdict`] are
-//! computed from them, [`remarks`] says what of that is worth saying, and [`wording`] puts it into words.
+//! computed from them, [`remarks`] says what of that is worth saying, and `wording` puts it into words where there are
+//! texts: on the page and on the command line, not in the engine.
 
 mod csv;
 mod curve;
@@ -14,6 +15,7 @@ mod recording;
 mod remark;
 pub mod stats;
 mod verdict;
+#[cfg(any(feature = "cli", feature = "page"))]
 pub mod wording;
 
 pub use curve::{HeatRecord, Rates};

@@ -1,4 +1,4 @@
-//! What is to be said of a race, as facts. The words are in [`wording`](super::wording).
+//! What is to be said of a race, as facts. The words are in `wording`.
 
 use super::verdict::Finding;
 use super::{HeatRecord, Measure, Ranking, Summary};

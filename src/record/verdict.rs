@@ -383,13 +383,7 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::super::recording::tests::linear;
-    use super::super::wording;
     use super::*;
-
-    fn text_of(verdict: &Verdict) -> String {
-        let sentences: Vec<String> = verdict.findings().iter().map(wording::finding).collect();
-        sentences.join("\n")
-    }
 
     #[test]
     fn a_summary_by_hand() {
@@ -426,48 +420,49 @@ mod tests {
             matches!(verdict.comparisons[..], [Comparison { other: 0, outcome: Outcome::Faster { p, test: Test::Welch } }] if p < 1e-6)
         );
         let names = recording.names();
-        let text = text_of(&verdict);
-        assert!(
-            text.starts_with(&format!(
-                "{} reached 90 % of the best MAP@R after 93 ± 2 steps, {} after ",
-                names[1], names[0]
-            )),
-            "{text}"
+        let [finding] = &verdict.findings()[..] else {
+            panic!("there is one comparison")
+        };
+        assert_eq!(
+            (&finding.fastest.name, &finding.other.name),
+            (&names[1], &names[0])
         );
-        assert!(text.ends_with(": faster, p < 0.001 (Welch)."), "{text}");
+        let steps = finding.fastest.steps.unwrap();
+        // 90 % of 103.5, and 2.365 · 0.9 · 2.449 / √8.
+        assert!((steps.mean - 93.15).abs() < 1e-3 && (steps.half.unwrap() - 1.843).abs() < 1e-2);
+        assert_eq!((finding.share, finding.measure), (0.9, Measure::MapAtR));
+        assert!(!finding.corrected && finding.outcome.is_shown());
     }
 
     #[test]
     fn what_is_not_shown_is_said() {
-        let cases: [(&[&[f64]], &str); 3] = [
-            (
-                &[&[100.0, 300.0, 200.0], &[110.0, 310.0, 210.0]],
-                "no difference shown, p = ",
+        let finding = |until: &[&[f64]]| {
+            let summary = linear(until, 0.5).summary(Measure::RecallAt1).unwrap();
+            summary.verdict().unwrap().findings().remove(0)
+        };
+        let found = finding(&[&[100.0, 300.0, 200.0], &[110.0, 310.0, 210.0]]);
+        assert!(
+            matches!(found.outcome, Outcome::NotShown { p, test: Test::Welch } if p > 0.5),
+            "{found:?}"
+        );
+        assert_eq!(found.measure, Measure::RecallAt1);
+        let found = finding(&[&[100.0], &[300.0]]);
+        assert_eq!(found.outcome, Outcome::OneSeed);
+        let found = finding(&[&[100.0, 110.0], &[200.0, 4000.0]]);
+        assert!(
+            matches!(
+                found.outcome,
+                Outcome::NotShown {
+                    test: Test::RankSum,
+                    ..
+                }
             ),
-            (
-                &[&[100.0], &[300.0]],
-                "no difference shown, one seed is not enough.",
-            ),
-            (
-                &[&[100.0, 110.0], &[200.0, 4000.0]],
-                "(1 of 2 seeds): no difference shown, p = 0.",
-            ),
-        ];
-        for (until, expected) in cases {
-            let verdict = linear(until, 0.5)
-                .summary(Measure::RecallAt1)
-                .unwrap()
-                .verdict()
-                .unwrap();
-            let text = text_of(&verdict);
-            assert!(text.contains(expected), "{text}");
-            assert!(text.contains("Recall@1"));
-        }
-        let verdict = linear(&[&[100.0, 110.0], &[4000.0, 4000.0]], 0.5)
-            .summary(Measure::MapAtR)
-            .unwrap()
-            .verdict();
-        assert!(text_of(&verdict.unwrap()).ends_with("not within 400 steps."));
+            "{found:?}"
+        );
+        assert_eq!((found.other.reached, found.other.seeds), (1, 2));
+        let found = finding(&[&[100.0, 110.0], &[4000.0, 4000.0]]);
+        assert!(matches!(found.outcome, Outcome::Never { .. }), "{found:?}");
+        assert_eq!((found.other.steps, found.steps), (None, 400));
     }
 
     #[test]
@@ -482,10 +477,11 @@ mod tests {
             .verdict()
             .unwrap();
         assert_eq!(verdict.fastest, 1);
-        let text = text_of(&verdict);
+        let found = verdict.findings().remove(0);
+        assert_eq!((found.other.reached, found.other.seeds), (4, 10));
         assert!(
-            text.ends_with("(4 of 10 seeds): faster, p < 0.001 (rank sum)."),
-            "{text}"
+            matches!(found.outcome, Outcome::Faster { p, test: Test::RankSum } if p < 0.001),
+            "{found:?}"
         );
         // Neither all of the one nor any of the other.
         let most: Vec<f64> = fast
@@ -498,11 +494,9 @@ mod tests {
             .unwrap()
             .verdict()
             .unwrap();
-        let text = text_of(&verdict);
-        assert!(
-            text.contains("(9 of 10 seeds), ") && text.contains(" in no seed: faster, p < "),
-            "{text}"
-        );
+        let found = verdict.findings().remove(0);
+        assert_eq!((found.fastest.reached, found.other.steps), (9, None));
+        assert!(matches!(found.outcome, Outcome::Faster { .. }), "{found:?}");
     }
 
     #[test]

@@ -156,7 +156,7 @@ fn App(props: &AppProps) -> Html {
                         tuning={state.is_tuning()} step={state.step()} steps={state.steps()} seed={state.experiment.first_seed}
                         pace={state.pace} stop_at={state.stop_at} loading={loading(&state)} dispatch={dispatch.clone()} />
                     <Board tracks={state.tracks.clone()} ranking={state.ranking_so_far()} view={state.view.clone()} show_seen={state.show_seen} dataset={state.dataset.clone()} {standing} {dark}
-                        scored_on={state.shown.data.scored_on().name()} dim={state.shown.net.dim} train_classes={state.shown.data.sizes().training_classes}
+                        scored_on={state.shown.data.scored_on()} dim={state.shown.net.dim} train_classes={state.shown.data.sizes().training_classes}
                         reduced_motion={*reduced_motion} dispatch={dispatch.clone()} />
                     <Curves tracks={state.tracks.clone()} experiment={state.shown.clone()} dataset={state.dataset.clone()}
                         device={state.device().map(|device| device.name.clone()).unwrap_or_default()} chart={state.chart}

@@ -2,15 +2,17 @@
 
 use std::rc::Rc;
 
+use kyori_text::{Language, Message, NumberFormat, messages as text};
 use yew::prelude::*;
 
 use super::controls::{Choice, Select};
-use super::model::Same;
+use super::language::{rich, use_language};
+use super::model::{Same, scored_on};
 use super::paint::{EmbeddingView, palette};
 use super::state::{Action, Sheet, Standing, Track};
-use crate::data::Dataset;
+use crate::data::{Dataset, ScoredOn};
 use crate::loss::LossKind;
-use crate::record::{Measure, Ranking};
+use crate::record::{Measure, Ranking, wording};
 
 #[derive(Properties, PartialEq)]
 pub struct BoardProps {
@@ -22,7 +24,7 @@ pub struct BoardProps {
     /// Where the losses stand; none before the first step.
     pub ranking: Option<Ranking>,
     /// What the metrics are computed on.
-    pub scored_on: &'static str,
+    pub scored_on: ScoredOn,
     /// Of the embedding.
     pub dim: usize,
     pub train_classes: usize,
@@ -34,6 +36,7 @@ pub struct BoardProps {
 
 #[component]
 pub fn Board(props: &BoardProps) -> Html {
+    let t = use_language();
     let pointed = use_state_eq(|| None::<usize>);
     let on_point = {
         let setter = pointed.setter();
@@ -41,64 +44,60 @@ pub fn Board(props: &BoardProps) -> Html {
     };
     if props.tracks.is_empty() {
         return html! {
-            <section class="board empty" aria-label="Race board">
-                <p>{ "No loss is in the race. Pick one or more on the right." }</p>
+            <section class="board empty" aria-label={t.say(text::board())}>
+                <p>{ t.say(text::board_empty()) }</p>
             </section>
         };
     }
     let cards = props.tracks.iter().enumerate().map(|(index, track)| {
+        let lead = lead(props, index).map(|lead| AttrValue::from(t.say(lead)));
         html! {
             <Card key={track.loss.info().id} {index} track={track.clone()} view={props.view.clone()}
-                dataset={props.dataset.clone()} standing={props.standing} lead={lead(props, index)} dark={props.dark}
+                dataset={props.dataset.clone()} standing={props.standing} {lead} dark={props.dark}
                 reduced_motion={props.reduced_motion} pointed={*pointed} on_point={on_point.clone()}
                 dispatch={props.dispatch.clone()} />
         }
     });
     html! {
-        <section class="board-frame" aria-label="Race board">
+        <section class="board-frame" aria-label={t.say(text::board())}>
             <div class="board-head">
-                <p class="meaning">{ "Each dot is a picture, its colour and shape the class. Ringed stars are learned class vectors." }</p>
-                <Choice<bool> id="shown-classes" label="Classes shown" hide_label=true options={vec![(false, props.scored_on.into()), (true, "trained classes".into())]}
+                <p class="meaning">{ t.say(text::board_dots()) }</p>
+                <Choice<bool> id="shown-classes" label={t.say(text::board_classes_shown())} hide_label=true options={vec![(false, t.say(scored_on(props.scored_on)).into()), (true, t.say(text::board_training_classes()).into())]}
                     selected={Some(props.show_seen)} on_select={props.dispatch.reform(Action::ShowSeen)} />
             </div>
             <div class="board">{ for cards }</div>
             { for props.tracks.iter().filter_map(|heat| {
-                let text = too_flat(heat.loss, props.dim, props.train_classes)?;
+                let lesson = too_flat(heat.loss, props.dim, props.train_classes)?;
                 let swatch = format!("--loss: {}", palette::loss_css(heat.colour, props.dark));
-                Some(html! { <p class="lesson" style={swatch}><b>{ heat.loss.info().name }</b>{ text }</p> })
+                Some(html! { <p class="lesson" style={swatch}>{ rich(&t.say(lesson)) }</p> })
             }) }
         </section>
     }
 }
 
 /// Whether a loss is first among several, in words; none where it is not.
-fn lead(props: &BoardProps, index: usize) -> Option<AttrValue> {
+fn lead(props: &BoardProps, index: usize) -> Option<Message> {
     let ranking = props.ranking.as_ref().filter(|_| props.tracks.len() > 1)?;
     let leaders = ranking.leaders();
     // Where all are alike, nobody is first.
     let some = leaders.len() < ranking.places.len() || leaders.len() == 1;
     let leads = some && leaders.iter().any(|place| place.heat == index);
-    let shared = if leaders.len() > 1 {
-        "Shares the highest"
-    } else {
-        "Highest"
-    };
     leads.then(|| {
-        format!(
-            "{shared} {} at step {}",
-            ranking.measure.name(),
-            ranking.step
-        )
-        .into()
+        let measure = wording::measure(ranking.measure);
+        if leaders.len() > 1 {
+            text::board_first_shared(measure, ranking.step)
+        } else {
+            text::board_first_by(measure, ranking.step)
+        }
     })
 }
 
 /// A measure of the last evaluation: the mean over the seeds that still train.
-fn percent(track: &Track, measure: Measure) -> String {
+fn percent(t: Language, track: &Track, measure: Measure) -> String {
     let point = track.record.0.points.last();
     match point.and_then(|point| point.interval(measure)) {
-        Some(interval) => format!("{:.1} %", interval.mean * 100.0),
-        None => "–".into(),
+        Some(interval) => t.number(interval.mean, NumberFormat::percent(1)),
+        None => t.say(text::board_nothing()).into_owned(),
     }
 }
 
@@ -121,6 +120,7 @@ struct CardProps {
 
 #[component]
 fn Card(props: &CardProps) -> Html {
+    let t = use_language();
     let track = &props.track;
     let info = track.loss.info();
     let swatch = format!("--loss: {}", palette::loss_css(track.colour, props.dark));
@@ -129,9 +129,20 @@ fn Card(props: &CardProps) -> Html {
         .dispatch
         .reform(move |_: MouseEvent| Action::Show(Sheet::AboutLoss(loss)));
     let speed = if track.steps_per_second > 0.0 {
-        format!("{:.0}", track.steps_per_second)
+        t.number(track.steps_per_second, NumberFormat::decimals(0))
     } else {
-        "–".into()
+        t.say(text::board_nothing()).into_owned()
+    };
+    let values = [(Measure::RecallAt1, "recall"), (Measure::MapAtR, "map")];
+    let value = |(measure, id): (Measure, &str)| {
+        let meaning = t.say(text::measure_meaning(measure.id()));
+        let id = format!("{id}-{}", info.id);
+        html! {
+            <div>
+                <dt title={meaning}>{ t.say(wording::measure(measure)) }</dt>
+                <dd data-testid={id}>{ percent(t, track, measure) }</dd>
+            </div>
+        }
     };
     html! {
         <article class={classes!("card", props.lead.is_some().then_some("leads"))} style={swatch}>
@@ -139,9 +150,9 @@ fn Card(props: &CardProps) -> Html {
                 <span class="swatch" aria-hidden="true"></span>
                 <h2 title={info.name}>{ info.name }</h2>
                 if let Some(lead) = &props.lead {
-                    <span class="leader" role="img" aria-label={lead.clone()} title={lead.clone()}>{ "1st" }</span>
+                    <span class="leader" role="img" aria-label={lead.clone()} title={lead.clone()}>{ t.say(text::board_first()) }</span>
                 }
-                <button type="button" class="about" onclick={about} aria-label={format!("About {}", info.name)}>{ "?" }</button>
+                <button type="button" class="about" onclick={about} aria-label={t.say(text::board_about(info.name))}>{ "?" }</button>
             </header>
             <div class="view">
                 if let Some(frame) = &track.frame {
@@ -149,67 +160,67 @@ fn Card(props: &CardProps) -> Html {
                         view={props.view.clone()} title={info.name} dark={props.dark} reduced_motion={props.reduced_motion}
                         highlight={props.pointed} on_hover={props.on_point.clone()} />
                 } else {
-                    <p class="hint">{ hint(props.standing) }</p>
+                    <p class="hint">{ t.say(hint(props.standing)) }</p>
                 }
-                if track.lanes > 1 { { lane_choice(props) } }
-                if let Some(note) = ended(track) { <p class="card-note">{ note }</p> }
+                if track.lanes > 1 { { lane_choice(t, props) } }
+                if let Some(note) = ended(track) { <p class="card-note">{ t.say(note) }</p> }
             </div>
             <dl>
-                <div><dt>{ "Recall@1" }</dt><dd data-testid={format!("recall-{}", info.id)}>{ percent(track, Measure::RecallAt1) }</dd></div>
-                <div><dt>{ "MAP@R" }</dt><dd data-testid={format!("map-{}", info.id)}>{ percent(track, Measure::MapAtR) }</dd></div>
-                <div><dt>{ "steps/s" }</dt><dd>{ speed }</dd></div>
+                { for values.map(value) }
+                <div><dt>{ t.say(text::board_speed()) }</dt><dd>{ speed }</dd></div>
             </dl>
         </article>
     }
 }
 
 /// What is said of seeds that have ended early.
-fn ended(track: &Track) -> Option<String> {
+fn ended(track: &Track) -> Option<Message> {
     let last = track.record.0.stopped.iter().map(|(_, step)| *step).max()?;
     let ended = track.ended();
     Some(if ended >= track.lanes {
-        format!("Ended at step {last}: the loss was not finite. A lower learning rate helps.")
+        text::board_ended(last)
     } else {
-        format!("{ended} of {} seeds ended: not finite.", track.lanes)
+        text::board_some_ended(ended, track.lanes)
     })
 }
 
 /// Proxy Anchor pushes samples until their cosine to the proxies of all other classes is negative, which no more than
 /// `dim + 1` directions can be to each other. Where that is far from enough, its card says so.
-fn too_flat(loss: LossKind, dim: usize, classes: usize) -> Option<String> {
+fn too_flat(loss: LossKind, dim: usize, classes: usize) -> Option<Message> {
     let most = dim + 1;
     (loss == LossKind::ProxyAnchor && dim <= 3 && classes > most).then(|| {
-        let ground = if dim == 2 { "circle" } else { "sphere" };
-        format!(
-            " has too little room here: on a {ground} at most {most} directions are all turned away from each other, and it \
-             asks that of all {classes} classes."
-        )
+        let name = loss.info().name;
+        if dim == 2 {
+            text::board_no_room_circle(classes, name, most)
+        } else {
+            text::board_no_room_sphere(classes, name, most)
+        }
     })
 }
 
 /// Which seed's embedding is shown.
-fn lane_choice(props: &CardProps) -> Html {
+fn lane_choice(t: Language, props: &CardProps) -> Html {
     let heat = props.index;
     let select = props
         .dispatch
         .reform(move |lane: usize| Action::ShowLane { heat, lane });
     let options: Vec<(usize, AttrValue)> = (0..props.track.lanes)
-        .map(|lane| (lane, format!("seed {}", lane + 1).into()))
+        .map(|lane| (lane, t.say(text::board_seed(lane + 1)).into()))
         .collect();
     html! {
         <div class="lane">
-            <Select<usize> id={format!("lane-{heat}")} label={format!("Seed shown of {}", props.track.loss.info().name)} hide_label=true {options}
+            <Select<usize> id={format!("lane-{heat}")} label={t.say(text::board_seed_shown(props.track.loss.info().name))} hide_label=true {options}
                 selected={Some(props.track.lane_shown)} on_select={select} />
         </div>
     }
 }
 
-fn hint(standing: Standing) -> &'static str {
+fn hint(standing: Standing) -> Message {
     match standing {
-        Standing::Preparing => "The untrained embedding appears here in a moment.",
-        Standing::Empty => "",
-        Standing::Failed => "No picture: the engine is not running.",
-        _ => "Waiting for the first picture.",
+        Standing::Preparing => text::board_picture_soon(),
+        Standing::Empty => Message::default(),
+        Standing::Failed => text::board_no_picture(),
+        _ => text::board_picture_waits(),
     }
 }
 
@@ -219,10 +230,11 @@ mod tests {
 
     #[test]
     fn only_proxy_anchor_and_only_where_it_has_no_room_is_explained() {
-        let text = too_flat(LossKind::ProxyAnchor, 2, 10).unwrap();
+        let lesson = too_flat(LossKind::ProxyAnchor, 2, 10).unwrap();
+        let lesson = Language::english().say(lesson);
         assert!(
-            text.contains("at most 3 directions") && text.contains("all 10 classes"),
-            "{text}"
+            lesson.contains("at most 3 directions") && lesson.contains("all 10 classes"),
+            "{lesson}"
         );
         assert!(too_flat(LossKind::ProxyAnchor, 3, 5).is_some());
         assert_eq!(too_flat(LossKind::ProxyAnchor, 3, 4), None);

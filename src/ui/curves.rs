@@ -2,16 +2,18 @@
 
 use std::rc::Rc;
 
+use kyori_text::{Language, Message, messages as text};
 use yew::prelude::*;
 
 use super::controls::{Choice, Select, toggle};
-use super::model::{Axis, Curve, Same};
+use super::language::use_language;
+use super::model::{Axis, Curve, Same, scored_on};
 use super::outcome::{TakeAlong, VerdictLine};
 use super::paint::{Chart, ChartProps, Figure};
 use super::state::{Action, ChartView, Standing, Track};
 use crate::data::Dataset;
 use crate::experiment::Experiment;
-use crate::record::{Measure, Summary};
+use crate::record::{Measure, Summary, wording};
 
 #[derive(Properties, PartialEq)]
 pub struct CurvesProps {
@@ -28,20 +30,20 @@ pub struct CurvesProps {
 
 #[component]
 pub fn Curves(props: &CurvesProps) -> Html {
+    let t = use_language();
     let canvas = use_node_ref();
-    let figure = use_figure(props);
+    let figure = use_figure(t, props);
     let drawn = figure
         .curves
         .iter()
         .any(|curve| curve.record.0.is_trained());
-    let scored_on = figure.scored_on;
+    let scored_on = scored_on(figure.scored_on);
     let chart = props.chart.chart;
-    let caption = chart.info().caption;
     html! {
-        <section class="curves" style={format!("--losses: {}", figure.curves.len())} aria-label={format!("Convergence on {scored_on}")}>
+        <section class="curves" style={format!("--losses: {}", figure.curves.len())} aria-label={t.say(text::charts(&scored_on))}>
             <header>
-                <h2 class="visually-hidden">{ format!("On {scored_on}") }</h2>
-                { controls(props) }
+                <h2 class="visually-hidden">{ t.say(text::charts_heading(&scored_on)) }</h2>
+                { controls(t, props) }
                 <TakeAlong experiment={props.experiment.clone()} dataset={props.dataset.clone()} device={props.device.clone()}
                     {chart} figure={figure.clone()} canvas={canvas.clone()} dispatch={props.dispatch.clone()} />
             </header>
@@ -49,10 +51,10 @@ pub fn Curves(props: &CurvesProps) -> Html {
                 if drawn {
                     { (chart.info().view)(&ChartProps { figure: figure.clone(), canvas }) }
                 } else {
-                    <p class="hint lead">{ hint(props.standing) }</p>
+                    <p class="hint lead">{ t.say(hint(props.standing)) }</p>
                 }
             </div>
-            if drawn && !caption.is_empty() { <p class="caption">{ caption }</p> }
+            if let Some(caption) = chart.caption().filter(|_| drawn) { <p class="caption">{ t.say(caption) }</p> }
             if drawn { <VerdictLine {figure} /> }
         </section>
     }
@@ -60,7 +62,7 @@ pub fn Curves(props: &CurvesProps) -> Html {
 
 /// What the charts draw. It stays the same while nothing is measured, however far the losses get.
 #[hook]
-fn use_figure(props: &CurvesProps) -> Figure {
+fn use_figure(t: Language, props: &CurvesProps) -> Figure {
     let ChartView {
         measure,
         axis,
@@ -82,28 +84,25 @@ fn use_figure(props: &CurvesProps) -> Figure {
         log_x,
         show_seeds,
         total_steps: props.experiment.schedule.steps,
-        scored_on: props.experiment.data.scored_on().name(),
+        scored_on: props.experiment.data.scored_on(),
         finished: props.standing == Standing::Finished,
         dark: props.dark,
+        t,
     }
 }
 
 /// What stands in the place of the chart before anything has been measured.
-fn hint(standing: Standing) -> &'static str {
+fn hint(standing: Standing) -> Message {
     match standing {
-        Standing::Preparing => "The curves start here once the engine is loaded.",
-        Standing::Empty => {
-            "Pick a loss on the right (or under Settings), and its curve is drawn here."
-        }
-        Standing::Playing => "Training. The curves start here with the next evaluation.",
-        _ => {
-            "Press Play (or the space bar), and every loss draws its curve here: how well it places what it never saw."
-        }
+        Standing::Preparing => text::hint_preparing(),
+        Standing::Empty => text::hint_empty(),
+        Standing::Playing => text::hint_playing(),
+        _ => text::hint_play(),
     }
 }
 
 /// What can be chosen of the chart that is shown.
-fn controls(props: &CurvesProps) -> Html {
+fn controls(t: Language, props: &CurvesProps) -> Html {
     let view = props.chart;
     let ChartView {
         chart,
@@ -114,15 +113,14 @@ fn controls(props: &CurvesProps) -> Html {
     } = view;
     let choices = chart.info().choices;
     let charts: Vec<(Chart, AttrValue)> = Chart::all()
-        .map(|chart| (chart, chart.info().label.into()))
+        .map(|chart| (chart, t.say(chart.label()).into()))
         .collect();
     let measures: Vec<(Measure, AttrValue)> = Measure::ranking()
-        .map(|measure| (measure, measure.name().into()))
+        .map(|measure| (measure, t.say(wording::measure(measure)).into()))
         .collect();
     let dispatch = &props.dispatch;
-    // In the order of `Axis::ALL`.
-    let axes = Axis::ALL.into_iter().zip(["steps", "seconds", "samples"]);
-    let axes: Vec<(Axis, AttrValue)> = axes.map(|(axis, name)| (axis, name.into())).collect();
+    let axes = Axis::ALL.map(|axis| (axis, t.say(axis.name()).into()));
+    let axes: Vec<(Axis, AttrValue)> = axes.to_vec();
     let set_chart = dispatch.reform(move |chart| Action::SetChart(ChartView { chart, ..view }));
     let set_measure =
         dispatch.reform(move |measure| Action::SetChart(ChartView { measure, ..view }));
@@ -132,17 +130,17 @@ fn controls(props: &CurvesProps) -> Html {
         dispatch.reform(move |show_seeds| Action::SetChart(ChartView { show_seeds, ..view }));
     html! {
         <>
-            <Select<Chart> id="chart" label="Chart" hide_label=true options={charts}
+            <Select<Chart> id="chart" label={t.say(text::charts_choice())} hide_label=true options={charts}
                 selected={Some(chart)} on_select={set_chart} />
             if choices.measure_and_axis {
-                <Choice<Measure> id="metric" label="Metric" hide_label=true options={measures}
+                <Choice<Measure> id="metric" label={t.say(text::charts_measure())} hide_label=true options={measures}
                     selected={Some(measure)} on_select={set_measure} />
-                <Choice<Axis> id="axis" label="Against" hide_label=true options={axes}
+                <Choice<Axis> id="axis" label={t.say(text::charts_axis())} hide_label=true options={axes}
                     selected={Some(axis)} on_select={set_axis} />
             }
             if choices.log_and_seeds {
-                { toggle("log", log_x, &set_log) }
-                if props.experiment.seeds > 1 { { toggle("each seed", show_seeds, &set_seeds) } }
+                { toggle(t.say(text::charts_log()), log_x, &set_log) }
+                if props.experiment.seeds > 1 { { toggle(t.say(text::charts_each_seed()), show_seeds, &set_seeds) } }
             }
         </>
     }

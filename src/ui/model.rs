@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
+use kyori_text::{Message, messages as text};
+
 use crate::bridge::FrameHeader;
+use crate::data::ScoredOn;
 use crate::record::{CurvePoint, HeatRecord};
 
 /// Something large that is compared by identity.
@@ -66,11 +69,21 @@ pub enum Axis {
 impl Axis {
     pub const ALL: [Self; 3] = [Self::Steps, Self::TrainSeconds, Self::Samples];
 
-    pub fn label(self) -> &'static str {
+    /// Its name where it is chosen.
+    pub fn name(self) -> Message {
         match self {
-            Self::Steps => "steps",
-            Self::TrainSeconds => "training seconds per seed",
-            Self::Samples => "samples seen",
+            Self::Steps => text::axis_steps(),
+            Self::TrainSeconds => text::axis_seconds(),
+            Self::Samples => text::axis_samples(),
+        }
+    }
+
+    /// What stands at the axis.
+    pub fn title(self) -> Message {
+        match self {
+            Self::Steps => text::axis_title_steps(),
+            Self::TrainSeconds => text::axis_title_seconds(),
+            Self::Samples => text::axis_title_samples(),
         }
     }
 
@@ -80,6 +93,14 @@ impl Axis {
             Self::TrainSeconds => point.seconds_per_lane(),
             Self::Samples => point.samples as f64,
         }
+    }
+}
+
+/// What is measured on, such as `unseen classes`.
+pub fn scored_on(scored_on: ScoredOn) -> Message {
+    match scored_on {
+        ScoredOn::UnseenClasses => text::measured_on_unseen(),
+        ScoredOn::HeldOutPictures => text::measured_on_held_out(),
     }
 }
 

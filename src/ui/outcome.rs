@@ -27,6 +27,7 @@ pub struct VerdictProps {
 /// The sentence of the race; the other comparisons on demand.
 #[component]
 pub fn VerdictLine(props: &VerdictProps) -> Html {
+    let t = use_language();
     let Figure {
         curves,
         summary,
@@ -43,7 +44,8 @@ pub fn VerdictLine(props: &VerdictProps) -> Html {
     let (unfair, rest): (Vec<&Remark>, Vec<&Remark>) = said
         .iter()
         .partition(|remark| matches!(remark, Remark::Unfair { .. }));
-    let sentences: Vec<String> = rest.into_iter().map(wording::remark).collect();
+    let say = |remark: &Remark| AttrValue::from(t.say(wording::remark(remark)));
+    let sentences: Vec<AttrValue> = rest.into_iter().map(say).collect();
     let verdict = match sentences.split_first() {
         None => Html::default(),
         Some((first, [])) => html! { <p class="verdict">{ first }</p> },
@@ -56,7 +58,7 @@ pub fn VerdictLine(props: &VerdictProps) -> Html {
     };
     html! {
         <>
-            { for unfair.into_iter().map(|remark| html! { <p class="caption warning">{ wording::remark(remark) }</p> }) }
+            { for unfair.into_iter().map(|remark| html! { <p class="caption warning">{ say(remark) }</p> }) }
             { verdict }
         </>
     }
@@ -87,16 +89,29 @@ enum Take {
 }
 
 impl Take {
-    const ALL: [(Self, &'static str); 8] = [
-        (Self::Csv, "Curves as CSV"),
-        (Self::Json, "Curves and settings as JSON"),
-        (Self::ChartPng, "Chart as PNG"),
-        (Self::ChartSvg, "Chart as SVG"),
-        (Self::BoardPng, "Board as PNG"),
-        (Self::BoardSvg, "Board as SVG"),
-        (Self::Python, "Python script (pytorch-metric-learning)"),
-        (Self::Link, "Copy the link"),
+    const ALL: [Self; 8] = [
+        Self::Csv,
+        Self::Json,
+        Self::ChartPng,
+        Self::ChartSvg,
+        Self::BoardPng,
+        Self::BoardSvg,
+        Self::Python,
+        Self::Link,
     ];
+
+    fn label(self) -> Message {
+        match self {
+            Self::Csv => text::export_csv(),
+            Self::Json => text::export_json(),
+            Self::ChartPng => text::export_chart_png(),
+            Self::ChartSvg => text::export_chart_svg(),
+            Self::BoardPng => text::export_board_png(),
+            Self::BoardSvg => text::export_board_svg(),
+            Self::Python => text::export_python(),
+            Self::Link => text::export_link(),
+        }
+    }
 }
 
 /// The menu of everything that can be taken along.
@@ -104,7 +119,7 @@ impl Take {
 pub fn TakeAlong(props: &TakeAlongProps) -> Html {
     let t = use_language();
     let said = use_state_eq(Message::default);
-    let items = Take::ALL.iter().map(|&(take, label)| {
+    let items = Take::ALL.map(|take| {
         let setter = said.setter();
         let dispatch = props.dispatch.clone();
         let wanted = Wanted {
@@ -127,15 +142,15 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
                 dispatch.emit(Action::Notify(told));
             });
         });
-        html! { <button type="button" class="item" onclick={click}>{ label }</button> }
+        html! { <button type="button" class="item" onclick={click}>{ t.say(take.label()) }</button> }
     });
     html! {
-        <Menu class="take" button={html! { "Take along" }} label="Take along: curves, pictures, script, link">
+        <Menu class="take" button={html! { t.say(text::export()) }} label={t.say(text::export_what())}>
             <div class="items">
                 { for items }
                 // What the script reads lies beside the page.
                 { for props.experiment.python_files().into_iter().map(|file| html! {
-                    <a class="item" href={format!("data/{file}")} download={file.clone()}>{ format!("{file}, for the script") }</a>
+                    <a class="item" href={format!("data/{file}")} download={file.clone()}>{ t.say(text::export_data(file)) }</a>
                 }) }
             </div>
             if !said.is_empty() { <p class="dim">{ t.say(&*said) }</p> }

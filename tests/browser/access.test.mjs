@@ -111,7 +111,7 @@ test("at 390 px curves and pictures share the first view, and names stand whole 
 test("at 390 px menus stay in sight, and Escape goes back one layer at a time", async (t) => {
   const page = await open(t, chromium, { viewport: { width: 390, height: 844 } });
   await ready(page);
-  for (const name of [/^Device/, /^Take along/]) {
+  for (const name of [/^Device/, /^Export/]) {
     await page.getByRole("button", { name }).click();
     const box = await page.locator(".menu-box").boundingBox();
     assert.ok(box.x >= 0 && box.x + box.width <= 390, `${name}: from ${box.x} to ${box.x + box.width} px`);

@@ -36,7 +36,7 @@ const drawn = (canvas) => canvas.evaluate((canvas) => canvas.toDataURL());
 
 /** Opens the menu, takes one item and returns the file as text or bytes. */
 async function take(page, item, encoding = "utf8") {
-  const menu = page.getByRole("button", { name: /^Take along/ });
+  const menu = page.getByRole("button", { name: /^Export/ });
   if ((await menu.getAttribute("aria-expanded")) !== "true") await menu.click();
   // Chromium refuses a second download in the same breath as the first.
   await sleep(500);

@@ -3,11 +3,13 @@
 
 use std::rc::Rc;
 
+use kyori_text::{Language, Message, messages as text};
 use yew::prelude::*;
 
 use super::{convergence, plane, threshold};
-use crate::record::{Measure, Summary};
-use crate::ui::model::{Axis, Curve};
+use crate::data::ScoredOn;
+use crate::record::{Measure, Summary, wording};
+use crate::ui::model::{Axis, Curve, scored_on};
 
 /// Every chart, in the menu's order; the first is the one that is shown at first.
 const CHARTS: [&ChartInfo; 4] = [
@@ -19,12 +21,10 @@ const CHARTS: [&ChartInfo; 4] = [
 
 /// A row of the registry.
 pub struct ChartInfo {
-    /// Its name where a program reads it.
+    /// Its name where a program reads it, and in the keys of its texts.
     pub id: &'static str,
-    /// Its name in the menu.
-    pub label: &'static str,
-    /// How to read it; empty where that is plain.
-    pub caption: &'static str,
+    /// Whether the texts have a caption that says how to read it. Its name in the menu is there for every chart.
+    pub captioned: bool,
     pub choices: Choices,
     pub view: fn(&ChartProps) -> Html,
     /// The same as a file; none before anything has been recorded.
@@ -53,11 +53,20 @@ pub struct Figure {
     pub show_seeds: bool,
     /// Steps of the whole race, so that the axis does not grow while it trains; 0 is unknown.
     pub total_steps: u32,
-    /// What is measured on, such as `unseen classes`.
-    pub scored_on: &'static str,
+    pub scored_on: ScoredOn,
     /// The race has come to its end.
     pub finished: bool,
     pub dark: bool,
+    /// Of everything that is written in it, as file, too.
+    pub t: Language,
+}
+
+impl Figure {
+    /// `MAP@R on unseen classes`
+    pub fn measure_on(&self, measure: Measure) -> String {
+        let on = text::axis_title_measure(wording::measure(measure), scored_on(self.scored_on));
+        self.t.say(on).into_owned()
+    }
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -83,6 +92,16 @@ impl Chart {
     pub fn info(self) -> &'static ChartInfo {
         self.0
     }
+
+    /// Its name in the menu.
+    pub fn label(self) -> Message {
+        text::chart_label(self.0.id)
+    }
+
+    /// How to read it; none where that is plain.
+    pub fn caption(self) -> Option<Message> {
+        self.0.captioned.then(|| text::chart_caption(self.0.id))
+    }
 }
 
 impl Default for Chart {
@@ -105,6 +124,8 @@ impl std::fmt::Debug for Chart {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use kyori_text::LANGUAGES;
+
     use super::*;
     use crate::record::{CurvePoint, LanePoint};
     use crate::ui::model::tests::curve;
@@ -122,9 +143,10 @@ pub(super) mod tests {
             log_x: false,
             show_seeds: false,
             total_steps: 400,
-            scored_on: "unseen classes",
+            scored_on: ScoredOn::UnseenClasses,
             finished: true,
             dark: false,
+            t: Language::english(),
         }
     }
 
@@ -152,8 +174,12 @@ pub(super) mod tests {
         for chart in Chart::all() {
             let info = chart.info();
             assert_eq!(Chart::from_id(info.id), Some(chart));
-            let same = |other: &Chart| other.info().label == info.label;
-            assert_eq!(Chart::all().filter(same).count(), 1, "{}", info.label);
+            for language in LANGUAGES {
+                let t = Language::built_in(language.id).unwrap();
+                let same = |other: &Chart| t.say(other.label()) == t.say(chart.label());
+                assert_eq!(Chart::all().filter(same).count(), 1, "{}", info.id);
+                assert!(chart.caption().is_none_or(|caption| t.has(&caption)));
+            }
             let svg = (info.svg)(&recorded()).unwrap();
             assert!(
                 svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"),
@@ -161,8 +187,38 @@ pub(super) mod tests {
             );
             assert!(svg.contains("Proxy &lt;Anchor&gt;"), "names are escaped");
             assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
-            assert_eq!((info.svg)(&figure(Vec::new())), None, "{}", info.label);
+            assert_eq!((info.svg)(&figure(Vec::new())), None, "{}", info.id);
         }
         assert_eq!(Chart::from_id("pie"), None);
+    }
+
+    #[test]
+    fn every_text_of_a_chart_has_its_chart() {
+        let texts = |chart: Chart| [Some(chart.label()), chart.caption()];
+        let asked: Vec<Message> = Chart::all().flat_map(texts).flatten().collect();
+        for key in Language::english().keys() {
+            if key.starts_with("chart-") {
+                let known = asked.iter().any(|message| message.key() == key);
+                assert!(known, "nothing asks for {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_speaks_the_language_of_the_page() {
+        let japanese = Figure {
+            t: Language::built_in("ja").unwrap(),
+            ..recorded()
+        };
+        for (id, words) in [
+            ("curves", "MAP@R (未知クラス)"),
+            ("reach", "最高値の 95%"),
+            ("plane", "ひろがり"),
+            ("ratio", "まとまり / ひろがり"),
+        ] {
+            let svg = Chart::from_id(id).unwrap().info().svg;
+            assert!(svg(&japanese).unwrap().contains(words), "{id}: no {words}");
+            assert!(!svg(&recorded()).unwrap().contains(words), "{id}");
+        }
     }
 }

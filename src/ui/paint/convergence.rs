@@ -1,5 +1,8 @@
 //! The convergence chart: quality on unseen classes while training.
 
+use std::borrow::Cow;
+
+use kyori_text::{Message, messages as text};
 use web_sys::{KeyboardEvent, PointerEvent};
 use yew::prelude::*;
 
@@ -9,13 +12,12 @@ use super::export;
 use super::palette::{Theme, loss_rgb};
 use super::plot::{self, Bounds, Layout, Line, Plot, Row};
 use super::scale::short;
-use crate::record::{CurvePoint, Measure, Unit};
-use crate::ui::model::{Axis, Curve};
+use crate::record::{CurvePoint, Measure, Unit, wording};
+use crate::ui::model::{Axis, Curve, scored_on};
 
 pub static CHART: ChartInfo = ChartInfo {
     id: "curves",
-    label: "Curves",
-    caption: "",
+    captioned: false,
     choices: Choices {
         measure_and_axis: true,
         log_and_seeds: true,
@@ -36,23 +38,24 @@ fn ConvergenceChart(props: &ChartProps) -> Html {
     let layout = use_mut_ref(|| None::<Layout>);
     let plot = use_memo(figure.clone(), convergence_plot);
 
-    use_effect_with((plot.clone(), size, figure.dark), {
+    let t = figure.t;
+    use_effect_with((plot.clone(), size, figure.dark, t), {
         let (base, layout) = (base.clone(), layout.clone());
-        move |(plot, _, dark)| {
+        move |(plot, _, dark, t)| {
             if let Some(surface) = Surface::of(&base) {
                 *layout.borrow_mut() = match plot.as_ref() {
                     Some(plot) => plot::paint(&surface, plot, *dark),
                     None => {
-                        plot::paint_empty(&surface, EMPTY, *dark);
+                        plot::paint_empty(&surface, &t.say(text::curves_empty()), *dark);
                         None
                     }
                 };
             }
         }
     });
-    use_effect_with((plot.clone(), size, figure.dark, *pointed), {
+    use_effect_with((plot.clone(), size, figure.dark, *pointed, t), {
         let (overlay, layout, axis) = (overlay.clone(), layout.clone(), figure.axis);
-        move |(plot, _, dark, pointed)| {
+        move |(plot, _, dark, pointed, t)| {
             let layout = layout.borrow();
             if let (Some(surface), Some(plot), Some(layout)) =
                 (Surface::of(&overlay), plot.as_ref(), layout.as_ref())
@@ -62,9 +65,9 @@ fn ConvergenceChart(props: &ChartProps) -> Html {
                     &surface,
                     plot,
                     layout,
-                    axis,
                     (f64::from(x), f64::from(y)),
                     *dark,
+                    |at| t.say(position(axis, at)),
                 );
             }
         }
@@ -122,13 +125,12 @@ fn ConvergenceChart(props: &ChartProps) -> Html {
         })
     };
 
-    let label = format!(
-        "{} on {} against {}: {} curves. Arrow keys read the values; a table with the latest values follows.",
-        figure.measure.name(),
-        figure.scored_on,
-        figure.axis.label(),
-        figure.curves.len()
-    );
+    let label = t.say(text::curves_aria(
+        figure.axis.title(),
+        figure.curves.len(),
+        wording::measure(figure.measure),
+        scored_on(figure.scored_on),
+    ));
     html! {
         <div class="chart" style="position:relative;width:100%;height:100%">
             <canvas ref={base} aria-hidden="true" style="position:absolute;inset:0;width:100%;height:100%" />
@@ -149,16 +151,15 @@ fn ConvergenceChart(props: &ChartProps) -> Html {
     }
 }
 
-const EMPTY: &str = "Press play: the curves appear here";
-
 /// The latest values, for screen readers.
 fn table(figure: &Figure) -> Html {
+    let t = figure.t;
     let rows = figure.curves.iter().filter_map(|curve| {
         let record = &curve.record.0;
         let point = record.points.last()?;
         let value = match point.interval(figure.measure) {
             Some(interval) => value_text(interval.mean, interval.half.unwrap_or_default()),
-            None => "ended".to_owned(),
+            None => t.say(text::cell_ended()).into_owned(),
         };
         Some(html! {
             <tr>
@@ -169,17 +170,18 @@ fn table(figure: &Figure) -> Html {
             </tr>
         })
     });
+    let heads = [
+        text::column_loss(),
+        text::column_steps(),
+        text::column_mean(),
+        text::column_diverged(),
+    ];
     html! {
         <div style={FOR_READERS}>
             <table>
-                <caption>{ format!("Latest {} on {}", figure.measure.name(), figure.scored_on) }</caption>
+                <caption>{ t.say(text::curves_table(wording::measure(figure.measure), scored_on(figure.scored_on))) }</caption>
                 <thead>
-                    <tr>
-                        <th scope="col">{ "Loss" }</th>
-                        <th scope="col">{ "Steps" }</th>
-                        <th scope="col">{ "Mean ± 95 % confidence" }</th>
-                        <th scope="col">{ "Seeds that stopped" }</th>
-                    </tr>
+                    <tr>{ for heads.map(|head| html! { <th scope="col">{ t.say(head) }</th> }) }</tr>
                 </thead>
                 <tbody>{ for rows }</tbody>
             </table>
@@ -209,8 +211,8 @@ fn convergence_plot(figure: &Figure) -> Option<Plot> {
     Some(Plot {
         x: x_bounds(figure),
         y: y_bounds(&lines, figure.measure),
-        x_title: figure.axis.label().into(),
-        y_title: format!("{} on {}", figure.measure.name(), figure.scored_on),
+        x_title: figure.t.say(figure.axis.title()).into_owned(),
+        y_title: figure.measure_on(figure.measure),
         lines,
         dots: Vec::new(),
         guides: Vec::new(),
@@ -394,13 +396,22 @@ fn read(line: &Line, x: f64) -> Option<(f64, f64)> {
     ))
 }
 
+/// Where on the axis something is read, in words.
+fn position(axis: Axis, at: f64) -> Message {
+    match axis {
+        Axis::Steps => text::at_step(at),
+        Axis::TrainSeconds => text::at_seconds(at),
+        Axis::Samples => text::at_samples(short(at)),
+    }
+}
+
 fn paint_read_out(
     surface: &Surface,
     plot: &Plot,
     layout: &Layout,
-    axis: Axis,
     (x, y): (f64, f64),
     dark: bool,
+    title: impl Fn(f64) -> Cow<'static, str>,
 ) {
     let stops = recorded(plot, layout);
     let Some(&stop) = stops.get(nearest(&stops, x)) else {
@@ -447,11 +458,6 @@ fn paint_read_out(
             value: value_text(mean, half),
         })
         .collect();
-    let title = match axis {
-        Axis::Steps => format!("step {at:.0}"),
-        Axis::TrainSeconds => format!("{at:.1} s of training"),
-        Axis::Samples => format!("{} samples", short(at)),
-    };
     let curves: Vec<_> = plot
         .lines
         .iter()
@@ -460,7 +466,7 @@ fn paint_read_out(
         .collect();
     plot::paint_rows(
         surface,
-        &title,
+        &title(at),
         &rows,
         (x, y),
         (layout.left, layout.right),

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
+use kyori_text::{Language, Message, NumberFormat, messages as text};
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{Element, HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent};
 use yew::prelude::*;
@@ -12,6 +13,7 @@ use super::palette::{Shape, Theme, class_style};
 use super::sphere::{Turn, great_circles};
 use super::svg::Svg;
 use crate::data::{Dataset, Inputs};
+use crate::ui::language::use_language;
 use crate::ui::model::Frame;
 
 /// How long points glide from one frame to the next.
@@ -89,6 +91,8 @@ struct Look {
     pointed: Option<usize>,
     turn: Turn,
     size: (i32, i32),
+    /// Of what is written in the picture.
+    t: Language,
 }
 
 impl PartialEq for Look {
@@ -98,6 +102,7 @@ impl PartialEq for Look {
             && self.pointed == other.pointed
             && self.turn == other.turn
             && self.size == other.size
+            && self.t == other.t
     }
 }
 
@@ -138,6 +143,7 @@ pub fn drawing_of(canvas: &HtmlCanvasElement) -> Option<Svg> {
 /// shows its circle, a 3-D one its sphere, which turns by drag and by arrow keys. Pointing at a point shows its picture.
 #[component]
 pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
+    let t = use_language();
     let canvas = use_node_ref();
     let size = use_size(&canvas);
     let pointed = use_state_eq(|| None::<usize>);
@@ -168,6 +174,7 @@ pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
         pointed: *pointed,
         turn: *turn,
         size,
+        t,
     };
     use_effect_with(look, {
         let scene = scene.clone();
@@ -306,7 +313,7 @@ pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
             class="embedding"
             role="img"
             tabindex="0"
-            aria-label={describe(props, &ranks)}
+            aria-label={t.say(describe(props, &ranks))}
             style={format!("display:block;width:100%;height:100%;touch-action:{touch};cursor:{cursor}")}
             {onpointerdown}
             {onpointermove}
@@ -338,30 +345,25 @@ fn class_ranks(view: &[u32], dataset: Option<&Dataset>) -> Vec<usize> {
 }
 
 /// The picture in words.
-fn describe(props: &EmbeddingProps, ranks: &[usize]) -> String {
+fn describe(props: &EmbeddingProps, ranks: &[usize]) -> Message {
+    let loss = props.title.to_string();
     let Some(frame) = &props.frame else {
-        return format!("{}: no picture yet", props.title);
+        return text::picture_none(loss);
     };
     let header = &frame.header;
     let classes = ranks.iter().max().map_or(0, |most| most + 1);
     let space = match header.components {
-        3 => "on the unit sphere; arrow keys turn it, comma and full stop go from point to point"
-            .to_owned(),
-        _ if header.explained >= 1.0 => {
-            "in the plane; arrow keys go from point to point".to_owned()
-        }
-        _ => format!(
-            "projected to the plane, which shows {:.0} % of the variance; arrow keys go from point to point",
-            header.explained * 100.0
-        ),
+        3 => text::picture_sphere(),
+        _ if header.explained >= 1.0 => text::picture_plane(),
+        _ => text::picture_projected(header.explained),
     };
-    let proxies = match header.proxies {
-        0 => String::new(),
-        count => format!(" and {count} class vectors"),
-    };
-    format!(
-        "{}: {} pictures of {classes} classes{proxies} after {} steps, {space}",
-        props.title, header.points, header.step
+    text::picture_is(
+        classes,
+        loss,
+        header.points,
+        header.proxies,
+        space,
+        header.step,
     )
 }
 
@@ -457,7 +459,7 @@ impl Scene {
             surface.set_font(12.0, false);
             surface.set_fill(theme.muted, 1.0);
             surface.text(
-                "no picture yet",
+                &look.t.say(text::picture_none_yet()),
                 surface.width / 2.0,
                 surface.height / 2.0,
                 Align::Centre,
@@ -512,15 +514,16 @@ impl Scene {
         if header.explained < 1.0 {
             surface.set_font(11.0, false);
             surface.set_fill(theme.muted, 1.0);
-            let share = format!("{:.0} %", header.explained * 100.0);
-            let text = [
-                format!("shows {share} of the variance"),
-                format!("{share} of variance"),
+            let share = header.explained;
+            let line = [
+                text::picture_variance(share),
+                text::picture_variance_short(share),
             ]
             .into_iter()
-            .find(|text| surface.measure(text) < surface.width - 12.0)
-            .unwrap_or(share);
-            surface.text(&text, 6.0, surface.height - 9.0, Align::Left);
+            .map(|line| look.t.say(line).into_owned())
+            .find(|line| surface.measure(line) < surface.width - 12.0)
+            .unwrap_or_else(|| look.t.number(share, NumberFormat::percent(0)));
+            surface.text(&line, 6.0, surface.height - 9.0, Align::Left);
         }
         if let Some(point) = look.pointed
             && let Some(&(x, y, _)) = self.placed.get(point)
@@ -905,6 +908,7 @@ mod tests {
             pointed: None,
             turn: Turn::default(),
             size: (100, 100),
+            t: Language::english(),
         };
         let mut scene = Scene::default();
         scene.take(look(frame([0.9, -0.9].repeat(50), 2, 0.4)));

@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
+use kyori_text::{Language, messages as text};
 use yew::prelude::*;
 
 use super::palette::{Theme, css, loss_css, loss_rgb, readable_on};
+use crate::ui::language::use_language;
 
 /// One experiment of the map.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,19 +38,20 @@ pub struct MapProps {
 /// One table a sampler, one button a cell: coloured by the winner, hatched where no difference was shown.
 #[component]
 pub fn MapView(props: &MapProps) -> Html {
+    let t = use_language();
     let mut samplers: Vec<&str> = Vec::new();
     for cell in props.cells.iter() {
         if !samplers.contains(&cell.sampler.as_str()) {
             samplers.push(&cell.sampler);
         }
     }
-    let tables = samplers.into_iter().map(|sampler| table(props, sampler));
+    let tables = samplers.into_iter().map(|sampler| table(t, props, sampler));
     html! {
         <div class="map" style="display:flex;flex-wrap:wrap;gap:1.5rem">{ for tables }</div>
     }
 }
 
-fn table(props: &MapProps, sampler: &str) -> Html {
+fn table(t: Language, props: &MapProps, sampler: &str) -> Html {
     let cells = || {
         props
             .cells
@@ -72,7 +75,7 @@ fn table(props: &MapProps, sampler: &str) -> Html {
         let row = batches.iter().map(|&batch| {
             match cells().find(|(_, cell)| (cell.batch, cell.classes) == (batch, count)) {
                 Some((index, cell)) => {
-                    html! { <td style="padding:0">{ button(props, index, cell) }</td> }
+                    html! { <td style="padding:0">{ button(t, props, index, cell) }</td> }
                 }
                 None => html! { <td style="padding:0"></td> },
             }
@@ -89,7 +92,7 @@ fn table(props: &MapProps, sampler: &str) -> Html {
             <caption style="text-align:left;font-weight:600;padding:.2rem 0">{ sampler.to_owned() }</caption>
             <thead>
                 <tr>
-                    <th style={format!("{head};width:5.5rem")}>{ "classes ↓ batch →" }</th>
+                    <th style={format!("{head};width:5.5rem")}>{ t.say(text::map_corner()) }</th>
                     { for batches.iter().map(|batch| html! { <th scope="col" style={head.clone()}>{ *batch }</th> }) }
                 </tr>
             </thead>
@@ -98,7 +101,7 @@ fn table(props: &MapProps, sampler: &str) -> Html {
     }
 }
 
-fn button(props: &MapProps, index: usize, cell: &MapCell) -> Html {
+fn button(t: Language, props: &MapProps, index: usize, cell: &MapCell) -> Html {
     let theme = Theme::of(props.dark);
     let colour = loss_rgb(cell.colour, props.dark);
     let (background, text) = if cell.shown {
@@ -119,15 +122,13 @@ fn button(props: &MapProps, index: usize, cell: &MapCell) -> Html {
         css(text, 1.0),
         css(colour, 1.0)
     );
-    let verdict = if cell.shown {
-        "fastest"
+    let (batch, classes) = (cell.batch, cell.classes);
+    let (detail, winner, sampler) = (&cell.detail, &cell.winner, &cell.sampler);
+    let label = t.say(if cell.shown {
+        text::map_cell_fastest(batch, classes, detail, winner, sampler)
     } else {
-        "ahead, but no difference shown"
-    };
-    let label = format!(
-        "{}, batch {}, {} classes: {} {verdict}. {} Load this experiment.",
-        cell.sampler, cell.batch, cell.classes, cell.winner, cell.detail
-    );
+        text::map_cell_ahead(batch, classes, detail, winner, sampler)
+    });
     let onclick = props.on_select.reform(move |_: MouseEvent| index);
     html! {
         <button

@@ -1,55 +1,48 @@
 //! Tightness against contrast while training, and their ratio against quality.
 
+use kyori_text::{Language, messages as text};
 use yew::prelude::*;
 
 use super::canvas::FOR_READERS;
-use super::charts::{ChartInfo, ChartProps, Choices};
+use super::charts::{ChartInfo, ChartProps, Choices, Figure};
 use super::export;
 use super::plot::{Bounds, Guide, Line, Plot};
 use super::points::PointsView;
-use super::scale::Scale;
-use crate::record::{CurvePoint, Measure};
-use crate::ui::model::Curve;
+use super::scale::{Scale, short};
+use crate::record::{CurvePoint, Measure, wording};
 
 pub static PLANE: ChartInfo = ChartInfo {
     id: "plane",
-    label: "Tightness and contrast",
-    caption: "From the ring to the arrow: left is tighter classes, up is everything farther apart. Every loss works on \
-              both, softmax cross-entropy too, each by its own path.",
+    captioned: true,
     choices: Choices {
         measure_and_axis: false,
         log_and_seeds: false,
     },
     view: |props| html! { <PlaneView ..props.clone() /> },
-    svg: |figure| export::plot_svg(&plane_plot(&figure.curves)?, figure.dark),
+    svg: |figure| export::plot_svg(&plane_plot(figure)?, figure.dark),
 };
 
 pub static RATIO: ChartInfo = ChartInfo {
     id: "ratio",
-    label: "Tightness ÷ contrast and MAP@R",
-    caption: "From the ring to the arrow: left is tighter classes for how far everything is apart, up is better \
-              neighbours. Compare the arrows: the loss with the smallest ratio need not have the best neighbours.",
+    captioned: true,
     choices: Choices {
         measure_and_axis: false,
         log_and_seeds: false,
     },
     view: |props| html! { <RatioView ..props.clone() /> },
-    svg: |figure| export::plot_svg(&ratio_plot(&figure.curves, figure.scored_on)?, figure.dark),
+    svg: |figure| export::plot_svg(&ratio_plot(figure)?, figure.dark),
 };
-
-const EMPTY: &str = "Press play: the paths appear here";
 
 /// The path of each loss through the plane of tightness (how close a class lies together) and contrast (how far
 /// everything is spread). Lines from the origin have the same ratio of the two.
 #[component]
 fn PlaneView(props: &ChartProps) -> Html {
     let figure = &props.figure;
-    let plot = use_memo(figure.curves.clone(), |curves| plane_plot(curves));
-    let label = "Paths of the losses through the plane of tightness and contrast. Arrow keys go from point to point; a \
-                 table with the latest values follows.";
+    let plot = use_memo(figure.clone(), plane_plot);
+    let t = figure.t;
     html! {
-        <PointsView {plot} {label} empty={EMPTY} dark={figure.dark} canvas={props.canvas.clone()}>
-            { table(&figure.curves) }
+        <PointsView {plot} label={t.say(text::plane_aria())} empty={t.say(text::paths_empty())} dark={figure.dark} canvas={props.canvas.clone()}>
+            { table(figure) }
         </PointsView>
     }
 }
@@ -58,15 +51,11 @@ fn PlaneView(props: &ChartProps) -> Html {
 #[component]
 fn RatioView(props: &ChartProps) -> Html {
     let figure = &props.figure;
-    let plot = use_memo(
-        (figure.curves.clone(), figure.scored_on),
-        |(curves, scored_on)| ratio_plot(curves, scored_on),
-    );
-    let label = "Ratio of tightness to contrast against MAP@R for each loss. Arrow keys go from point to point; a table \
-                 with the latest values follows.";
+    let plot = use_memo(figure.clone(), ratio_plot);
+    let t = figure.t;
     html! {
-        <PointsView {plot} {label} empty={EMPTY} dark={figure.dark} canvas={props.canvas.clone()}>
-            { table(&figure.curves) }
+        <PointsView {plot} label={t.say(text::ratio_aria())} empty={t.say(text::paths_empty())} dark={figure.dark} canvas={props.canvas.clone()}>
+            { table(figure) }
         </PointsView>
     }
 }
@@ -81,7 +70,9 @@ fn values(point: &CurvePoint) -> Option<(f64, f64, f64)> {
     ))
 }
 
-fn paths(curves: &[Curve], place: impl Fn(f64, f64, f64) -> Option<(f64, f64)>) -> Vec<Line> {
+fn paths(figure: &Figure, place: impl Fn(f64, f64, f64) -> Option<(f64, f64)>) -> Vec<Line> {
+    let t = figure.t;
+    let curves = &figure.curves;
     curves
         .iter()
         .map(|curve| {
@@ -96,7 +87,8 @@ fn paths(curves: &[Curve], place: impl Fn(f64, f64, f64) -> Option<(f64, f64)>) 
                     values(point).and_then(|(tight, contrast, map)| place(tight, contrast, map))
                 {
                     line.points.push(at);
-                    line.notes.push(format!("step {}", point.step));
+                    let note = text::at_point(&curve.name, text::at_step(point.step));
+                    line.notes.push(t.say(note).into_owned());
                 }
             }
             line
@@ -119,8 +111,9 @@ fn around(values: impl Iterator<Item = f64> + Clone, least: f64) -> Bounds {
     }
 }
 
-fn plane_plot(curves: &[Curve]) -> Option<Plot> {
-    let lines = paths(curves, |tightness, contrast, _| Some((tightness, contrast)));
+fn plane_plot(figure: &Figure) -> Option<Plot> {
+    let t = figure.t;
+    let lines = paths(figure, |tightness, contrast, _| Some((tightness, contrast)));
     if lines.is_empty() {
         return None;
     }
@@ -132,16 +125,16 @@ fn plane_plot(curves: &[Curve]) -> Option<Plot> {
     Some(Plot {
         x,
         y,
-        x_title: "tightness".into(),
-        y_title: "contrast".into(),
-        guides: ratio_guides(x, y),
+        x_title: t.say(wording::measure(Measure::Tightness)).into_owned(),
+        y_title: t.say(wording::measure(Measure::Contrast)).into_owned(),
+        guides: ratio_guides(t, x, y),
         lines,
         dots: Vec::new(),
     })
 }
 
 /// Lines on which tightness / contrast is one round number, cut to the plane that is shown.
-fn ratio_guides(x: Bounds, y: Bounds) -> Vec<Guide> {
+fn ratio_guides(t: Language, x: Bounds, y: Bounds) -> Vec<Guide> {
     let (least, most) = (x.low / y.high.max(1e-9), x.high / y.low.max(1e-9));
     Scale::linear(least, most.min(2.0), 6)
         .ticks
@@ -154,14 +147,14 @@ fn ratio_guides(x: Bounds, y: Bounds) -> Vec<Guide> {
             long.then(|| Guide {
                 from,
                 to,
-                text: format!("ratio {}", super::scale::short(ratio)),
+                text: t.say(text::ratio_is(short(ratio))).into_owned(),
             })
         })
         .collect()
 }
 
-fn ratio_plot(curves: &[Curve], scored_on: &str) -> Option<Plot> {
-    let lines = paths(curves, |tightness, contrast, map| {
+fn ratio_plot(figure: &Figure) -> Option<Plot> {
+    let lines = paths(figure, |tightness, contrast, map| {
         (contrast > 1e-9).then(|| (tightness / contrast, map))
     });
     if lines.is_empty() {
@@ -171,16 +164,24 @@ fn ratio_plot(curves: &[Curve], scored_on: &str) -> Option<Plot> {
     Some(Plot {
         x: around(all().map(|p| p.0), 0.02),
         y: around(all().map(|p| p.1), 0.02),
-        x_title: "tightness / contrast".into(),
-        y_title: format!("MAP@R on {scored_on}"),
+        x_title: figure.t.say(text::ratio_axis()).into_owned(),
+        y_title: figure.measure_on(Measure::MapAtR),
         lines,
         dots: Vec::new(),
         guides: Vec::new(),
     })
 }
 
-fn table(curves: &[Curve]) -> Html {
-    let rows = curves.iter().filter_map(|curve| {
+fn table(figure: &Figure) -> Html {
+    let t = figure.t;
+    let heads = [
+        text::column_loss(),
+        text::column_steps(),
+        text::column_tightness(),
+        text::column_contrast(),
+        wording::measure(Measure::MapAtR),
+    ];
+    let rows = figure.curves.iter().filter_map(|curve| {
         let point = curve.record.0.points.last()?;
         let (tightness, contrast, map) = values(point)?;
         Some(html! {
@@ -196,10 +197,10 @@ fn table(curves: &[Curve]) -> Html {
     html! {
         <div style={FOR_READERS}>
             <table>
-                <caption>{ "Latest tightness, contrast and MAP@R" }</caption>
+                <caption>{ t.say(text::paths_table()) }</caption>
                 <thead>
                     <tr>
-                        { for ["Loss", "Steps", "Tightness", "Contrast", "MAP@R"].map(|name| html! { <th scope="col">{ name }</th> }) }
+                        { for heads.map(|head| html! { <th scope="col">{ t.say(head) }</th> }) }
                     </tr>
                 </thead>
                 <tbody>{ for rows }</tbody>
@@ -210,11 +211,12 @@ fn table(curves: &[Curve]) -> Html {
 
 #[cfg(test)]
 mod tests {
+    use super::super::charts::tests::figure;
     use super::*;
     use crate::record::LanePoint;
     use crate::ui::model::tests::curve;
 
-    fn nca() -> Curve {
+    fn nca() -> Figure {
         let points = [
             (0, 0.4, 1.0, 0.1),
             (100, 0.2, 1.0, 0.3),
@@ -231,18 +233,19 @@ mod tests {
                     .with(Measure::MapAtR, map_at_r),
             )],
         });
-        curve("NCA", 1, points.to_vec())
+        figure(vec![curve("NCA", 1, points.to_vec())])
     }
 
     #[test]
     fn a_path_goes_through_every_point_and_the_ratio_needs_contrast() {
-        let plane = plane_plot(&[nca()]).unwrap();
+        let plane = plane_plot(&nca()).unwrap();
         assert_eq!(plane.lines[0].points.len(), 3);
-        assert_eq!(plane.lines[0].notes[1], "step 100");
-        let ratio = ratio_plot(&[nca()], "unseen classes").unwrap();
+        assert_eq!(plane.lines[0].notes[1], "NCA, step 100");
+        let ratio = ratio_plot(&nca()).unwrap();
         assert_eq!(ratio.lines[0].points.len(), 2);
         assert!((ratio.lines[0].points[1].0 - 0.2).abs() < 1e-6);
-        assert!(plane_plot(&[]).is_none() && ratio_plot(&[], "unseen classes").is_none());
+        let empty = figure(Vec::new());
+        assert!(plane_plot(&empty).is_none() && ratio_plot(&empty).is_none());
     }
 
     #[test]
@@ -253,7 +256,7 @@ mod tests {
             log: false,
             rounded: false,
         };
-        let guides = ratio_guides(bounds(0.1, 0.4), bounds(0.8, 1.6));
+        let guides = ratio_guides(Language::english(), bounds(0.1, 0.4), bounds(0.8, 1.6));
         assert!(guides.len() >= 2);
         for guide in guides {
             let ratio: f64 = guide.text.trim_start_matches("ratio ").parse().unwrap();

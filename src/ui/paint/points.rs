@@ -41,20 +41,23 @@ pub fn PointsView(props: &PointsProps) -> Html {
     let pointed = use_state_eq(|| None::<usize>);
     let layout = use_mut_ref(|| None::<Layout>);
 
-    use_effect_with((props.plot.clone(), size, props.dark), {
-        let (base, layout, empty) = (base.clone(), layout.clone(), props.empty.clone());
-        move |(plot, _, dark)| {
-            if let Some(surface) = Surface::of(&base) {
-                *layout.borrow_mut() = match plot.as_ref() {
-                    Some(plot) => plot::paint(&surface, plot, *dark),
-                    None => {
-                        plot::paint_empty(&surface, &empty, *dark);
-                        None
-                    }
-                };
+    use_effect_with(
+        (props.plot.clone(), size, props.dark, props.empty.clone()),
+        {
+            let (base, layout) = (base.clone(), layout.clone());
+            move |(plot, _, dark, empty)| {
+                if let Some(surface) = Surface::of(&base) {
+                    *layout.borrow_mut() = match plot.as_ref() {
+                        Some(plot) => plot::paint(&surface, plot, *dark),
+                        None => {
+                            plot::paint_empty(&surface, empty, *dark);
+                            None
+                        }
+                    };
+                }
             }
-        }
-    });
+        },
+    );
     use_effect_with((props.plot.clone(), size, props.dark, *pointed), {
         let (overlay, layout) = (overlay.clone(), layout.clone());
         move |(plot, _, dark, pointed)| {
@@ -150,10 +153,7 @@ fn targets(plot: &Plot, layout: &Layout) -> Vec<Target> {
                 at: layout.place(value),
                 value,
                 colour: line.colour,
-                note: match line.notes.get(index) {
-                    Some(note) => format!("{}, {note}", line.name),
-                    None => line.name.clone(),
-                },
+                note: line.notes.get(index).unwrap_or(&line.name).clone(),
             })
     });
     let dots = plot.dots.iter().map(|dot| Target {

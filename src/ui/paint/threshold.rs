@@ -1,5 +1,6 @@
 //! How long each loss took to 80, 90 and 95 % of the best.
 
+use kyori_text::{Language, messages as text};
 use yew::prelude::*;
 
 use super::canvas::{Align, FOR_READERS, Surface, use_size};
@@ -11,8 +12,7 @@ use crate::ui::model::{Axis, Curve};
 
 pub static CHART: ChartInfo = ChartInfo {
     id: "reach",
-    label: "Time to 80, 90, 95 %",
-    caption: "",
+    captioned: false,
     choices: Choices {
         measure_and_axis: true,
         log_and_seeds: false,
@@ -51,8 +51,9 @@ struct Row {
 #[derive(Clone, Debug, PartialEq)]
 struct Times {
     rows: Vec<Row>,
-    /// Of the axis, such as `steps`.
-    unit: &'static str,
+    /// Of what the times are, such as `steps`.
+    axis: Axis,
+    t: Language,
     /// What was not reached may still be.
     running: bool,
 }
@@ -66,7 +67,8 @@ impl Times {
             rows: rows
                 .map(|(heat, curve)| row(heat, curve, figure.axis))
                 .collect(),
-            unit: figure.axis.label(),
+            axis: figure.axis,
+            t: figure.t,
             running: !figure.finished,
         })
     }
@@ -104,25 +106,19 @@ fn ThresholdChart(props: &ChartProps) -> Html {
     let size = use_size(&canvas);
     let dark = props.figure.dark;
     let times = use_memo(props.figure.clone(), Times::of);
-    use_effect_with((times.clone(), size, dark), {
+    let t = props.figure.t;
+    use_effect_with((times.clone(), size, dark, t), {
         let canvas = canvas.clone();
-        move |(times, _, dark)| {
+        move |(times, _, dark, t)| {
             if let Some(surface) = Surface::of(&canvas) {
                 match times.as_ref() {
                     Some(times) => paint(&surface, times, *dark),
-                    None => super::plot::paint_empty(
-                        &surface,
-                        "Press play: the times appear here",
-                        *dark,
-                    ),
+                    None => super::plot::paint_empty(&surface, &t.say(text::reach_empty()), *dark),
                 }
             }
         }
     });
-    let label = format!(
-        "{} to a share of the best, for each loss; a table follows.",
-        props.figure.axis.label()
-    );
+    let label = t.say(text::reach_aria(props.figure.axis.title()));
     html! {
         <div class="chart" style="position:relative;width:100%;height:100%">
             <canvas
@@ -138,6 +134,7 @@ fn ThresholdChart(props: &ChartProps) -> Html {
 
 /// The times, for screen readers.
 fn table(times: &Times) -> Html {
+    let t = times.t;
     let cell = |reach: &Option<Reach>| match reach {
         Some(reach) => {
             let half = match reach.half {
@@ -145,14 +142,15 @@ fn table(times: &Times) -> Html {
                 0.0 => String::new(),
                 half => format!(" ± {}", short(half)),
             };
-            let seeds = if reach.is_of_some() {
-                format!(" ({} of {} seeds)", reach.seeds.0, reach.seeds.1)
+            let time = format!("{}{half}", short(reach.mean));
+            if reach.is_of_some() {
+                t.say(text::cell_seeds(reach.seeds.0, reach.seeds.1, time))
             } else {
-                String::new()
-            };
-            format!("{}{half}{seeds}", short(reach.mean))
+                time.into()
+            }
         }
-        None => missing(times.running).to_owned(),
+        None if times.running => t.say(text::cell_not_yet()),
+        None => t.say(text::cell_never()),
     };
     let rows = times.rows.iter().map(|row| {
         html! {
@@ -165,11 +163,11 @@ fn table(times: &Times) -> Html {
     html! {
         <div style={FOR_READERS}>
             <table>
-                <caption>{ format!("{} to a share of the best, mean ± 95 % confidence", times.unit) }</caption>
+                <caption>{ t.say(text::reach_table(times.axis.title())) }</caption>
                 <thead>
                     <tr>
-                        <th scope="col">{ "Loss" }</th>
-                        { for SHARES.iter().map(|share| html! { <th scope="col">{ percent(*share) }</th> }) }
+                        <th scope="col">{ t.say(text::column_loss()) }</th>
+                        { for SHARES.iter().map(|share| html! { <th scope="col">{ t.say(text::share_is(share * 100.0)) }</th> }) }
                     </tr>
                 </thead>
                 <tbody>{ for rows }</tbody>
@@ -196,10 +194,6 @@ fn svg(times: &Times, dark: bool) -> String {
         .to_svg()
         .expect("the surface was made for a file")
         .file(FILE_WIDTH, height, Theme::of(dark).surface)
-}
-
-fn percent(share: f64) -> String {
-    format!("{} %", short(share * 100.0))
 }
 
 /// The axis: from 0 to the tick after the last dot, or after its whisker where that is not absurdly long.
@@ -244,7 +238,12 @@ impl Layout {
         // On a narrow screen names are above their row instead of beside it.
         let left = if narrow { 12.0 } else { names + 16.0 };
         surface.set_font(font_size, false);
-        let never = widest(&mut times.rows.iter().map(|row| never_text(row, times.running)));
+        let never = widest(
+            &mut times
+                .rows
+                .iter()
+                .map(|row| never_text(times.t, row, times.running)),
+        );
         let beside = if never > 0.0 { never + 18.0 } else { 14.0 };
         let right = (surface.width - beside).max(left + 40.0);
         let ticks = ((right - left) / 74.0).round().clamp(2.0, 8.0) as usize;
@@ -266,8 +265,8 @@ impl Layout {
 fn paint(surface: &Surface, times: &Times, dark: bool) {
     let theme = Theme::of(dark);
     let layout = Layout::of(surface, times);
-    paint_axis(surface, &layout, times.unit, theme);
-    paint_legend(surface, &layout, theme);
+    paint_axis(surface, &layout, &times.t.say(times.axis.title()), theme);
+    paint_legend(surface, &layout, times.t, theme);
     let pitch = (layout.bottom - HEAD) / times.rows.len() as f64;
     for (index, row) in times.rows.iter().enumerate() {
         let centre = HEAD + pitch * (index as f64 + 0.5);
@@ -280,7 +279,7 @@ fn paint(surface: &Surface, times: &Times, dark: bool) {
             surface.text(&row.name, layout.left - 12.0, y, Align::Right);
         }
         paint_row(surface, &layout, row, y, dark);
-        let never = never_text(row, times.running);
+        let never = never_text(times.t, row, times.running);
         if !never.is_empty() {
             surface.set_font(layout.font_size, false);
             surface.set_fill(theme.muted, 1.0);
@@ -309,7 +308,7 @@ fn paint_axis(surface: &Surface, layout: &Layout, unit: &str, theme: &Theme) {
 }
 
 /// What the marks stand for, drawn as they are in the rows.
-fn paint_legend(surface: &Surface, layout: &Layout, theme: &Theme) {
+fn paint_legend(surface: &Surface, layout: &Layout, t: Language, theme: &Theme) {
     let mut x = if layout.narrow { 12.0 } else { layout.left };
     for (index, &share) in SHARES.iter().enumerate() {
         mark(surface, index, (x, 11.0), 4.5);
@@ -318,14 +317,15 @@ fn paint_legend(surface: &Surface, layout: &Layout, theme: &Theme) {
         surface.fill();
         surface.set_stroke(theme.ink, 1.0, if hollow { 2.0 } else { 1.4 });
         surface.stroke();
-        let text = if index + 1 == SHARES.len() {
-            format!("{} of the best", percent(share))
+        let percent = share * 100.0;
+        let label = t.say(if index + 1 == SHARES.len() {
+            text::share_of_the_best(percent)
         } else {
-            percent(share)
-        };
+            text::share_is(percent)
+        });
         surface.set_fill(theme.muted, 1.0);
-        surface.text(&text, x + 10.0, 11.0, Align::Left);
-        x += 10.0 + surface.measure(&text) + 20.0;
+        surface.text(&label, x + 10.0, 11.0, Align::Left);
+        x += 10.0 + surface.measure(&label) + 20.0;
     }
 }
 
@@ -387,12 +387,8 @@ fn paint_row(surface: &Surface, layout: &Layout, row: &Row, y: f64, dark: bool) 
     }
 }
 
-fn missing(running: bool) -> &'static str {
-    if running { "not yet" } else { "never" }
-}
-
 /// `never 95 %`, or nothing.
-fn never_text(row: &Row, running: bool) -> String {
+fn never_text(t: Language, row: &Row, running: bool) -> String {
     let shares: Vec<String> = row
         .reached
         .iter()
@@ -401,10 +397,15 @@ fn never_text(row: &Row, running: bool) -> String {
         .map(|(_, share)| short(share * 100.0))
         .collect();
     if shares.is_empty() {
-        String::new()
-    } else {
-        format!("{} {} %", missing(running), shares.join(", "))
+        return String::new();
     }
+    let percents = shares.join(", ");
+    let never = if running {
+        text::reach_not_yet(percents)
+    } else {
+        text::reach_never(percents)
+    };
+    t.say(never).into_owned()
 }
 
 /// A path of the shape that stands for a share: ring, diamond, square, triangle.
@@ -452,15 +453,16 @@ mod tests {
 
     #[test]
     fn what_was_never_reached_is_said() {
+        let english = Language::english();
         assert_eq!(
-            never_text(&row(vec![REACH, None, None]), false),
+            never_text(english, &row(vec![REACH, None, None]), false),
             "never 90, 95 %"
         );
         assert_eq!(
-            never_text(&row(vec![REACH, REACH, None]), true),
+            never_text(english, &row(vec![REACH, REACH, None]), true),
             "not yet 95 %"
         );
-        assert_eq!(never_text(&row(vec![REACH; 3]), false), "");
+        assert_eq!(never_text(english, &row(vec![REACH; 3]), false), "");
     }
 
     #[test]
@@ -505,7 +507,7 @@ mod tests {
         let first = |axis| raced(axis).rows[0].reached[0].unwrap();
         assert!((first(Axis::Steps).mean - 48.0).abs() < 1e-3);
         assert!((first(Axis::Samples).mean - 48.0 * 60.0).abs() < 0.1);
-        assert_eq!(raced(Axis::Samples).unit, "samples seen");
+        assert_eq!(raced(Axis::Samples).axis, Axis::Samples);
         // A hundredth of a second a step, for two seeds.
         assert!((first(Axis::TrainSeconds).mean - 0.24).abs() < 1e-4);
         assert_eq!(first(Axis::Steps).seeds, (1, 2));

@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use kyori_text::{Language, messages as text};
 use yew::prelude::*;
 
 use super::canvas::FOR_READERS;
 use super::plot::{Bounds, Dot, Line, Plot};
 use super::points::PointsView;
 use super::scale::short;
+use crate::ui::language::use_language;
 
 /// One setting that was tried.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,10 +42,11 @@ pub struct TrialsProps {
 /// Every trial as a dot, the stronger the better it ranks among its loss's; the best is ringed and named.
 #[component]
 pub fn TrialsPlot(props: &TrialsProps) -> Html {
+    let t = use_language();
     let canvas = use_node_ref();
     let plot = use_memo(
-        (props.sets.clone(), props.score.clone()),
-        |(sets, score)| trials_plot(sets, score),
+        (props.sets.clone(), props.score.clone(), t),
+        |(sets, score, t)| trials_plot(*t, sets, score),
     );
     let rows = props.sets.iter().filter_map(|set| {
         let trial = &set.trials[*ranked(&set.trials).first()?];
@@ -57,19 +60,25 @@ pub fn TrialsPlot(props: &TrialsProps) -> Html {
             </tr>
         })
     });
-    let heads = ["Loss", "Trials", "Best score", "Learning rate", "Settings"];
+    let heads = [
+        text::column_loss(),
+        text::column_trials(),
+        text::column_best(),
+        text::column_rate(),
+        text::column_settings(),
+    ];
     html! {
         <PointsView
             {plot}
-            label={format!("{} against learning rate of every trial. Arrow keys go from trial to trial; a table with the best ones follows.", props.score)}
-            empty="The trials appear here"
+            label={t.say(text::trials_aria(props.score.to_string()))}
+            empty={t.say(text::trials_empty())}
             dark={props.dark}
             {canvas}
         >
             <div style={FOR_READERS}>
                 <table>
-                    <caption>{ "Best trial of each loss" }</caption>
-                    <thead><tr>{ for heads.map(|head| html! { <th scope="col">{ head }</th> }) }</tr></thead>
+                    <caption>{ t.say(text::trials_table()) }</caption>
+                    <thead><tr>{ for heads.map(|head| html! { <th scope="col">{ t.say(head) }</th> }) }</tr></thead>
                     <tbody>{ for rows }</tbody>
                 </table>
             </div>
@@ -91,7 +100,7 @@ fn ranked(trials: &[Trial]) -> Vec<usize> {
     order
 }
 
-fn trials_plot(sets: &[TrialSet], score: &str) -> Option<Plot> {
+fn trials_plot(t: Language, sets: &[TrialSet], score: &str) -> Option<Plot> {
     let rates = || {
         sets.iter()
             .flat_map(|set| &set.trials)
@@ -118,7 +127,7 @@ fn trials_plot(sets: &[TrialSet], score: &str) -> Option<Plot> {
     let mut dots = Vec::new();
     let mut lines = Vec::new();
     for set in sets {
-        let note = |trial: &Trial| format!("{}: {}", set.name, trial.note);
+        let note = |trial: &Trial| text::trial_is(&set.name, &trial.note);
         let order = ranked(&set.trials);
         // The best is drawn last, on top.
         for (rank, trial) in order
@@ -137,7 +146,7 @@ fn trials_plot(sets: &[TrialSet], score: &str) -> Option<Plot> {
                     alpha,
                     ringed: rank == 0,
                     failed: false,
-                    note: note(trial),
+                    note: t.say(note(trial)).into_owned(),
                 });
                 if rank == 0 {
                     lines.push(Line {
@@ -156,7 +165,7 @@ fn trials_plot(sets: &[TrialSet], score: &str) -> Option<Plot> {
             .iter()
             .filter(|trial| trial.score.is_none_or(|s| !s.is_finite()) && trial.lr > 0.0)
         {
-            let note = format!("{} (not finite)", note(trial));
+            let note = t.say(text::trial_failed(note(trial))).into_owned();
             dots.push(Dot {
                 at: (trial.lr, floor),
                 colour: set.colour,
@@ -181,7 +190,7 @@ fn trials_plot(sets: &[TrialSet], score: &str) -> Option<Plot> {
             log: false,
             rounded: false,
         },
-        x_title: "learning rate".into(),
+        x_title: t.say(text::learning_rate_axis()).into_owned(),
         y_title: score.into(),
         lines,
         dots,
@@ -212,13 +221,13 @@ mod tests {
             trials,
         };
         assert_eq!(ranked(&set.trials), [1, 3, 0]);
-        let plot = trials_plot(&[set], "score").unwrap();
+        let plot = trials_plot(Language::english(), &[set], "score").unwrap();
         let ringed: Vec<_> = plot.dots.iter().filter(|dot| dot.ringed).collect();
         assert_eq!(ringed.len(), 1);
         assert_eq!(ringed[0].at, (1e-2, 0.5));
         assert!(plot.dots.iter().all(|dot| dot.alpha <= ringed[0].alpha));
         assert_eq!(plot.dots.iter().filter(|dot| dot.failed).count(), 1);
         assert_eq!(plot.dots.len(), 4);
-        assert!(trials_plot(&[], "score").is_none());
+        assert!(trials_plot(Language::english(), &[], "score").is_none());
     }
 }

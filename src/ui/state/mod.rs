@@ -688,7 +688,7 @@ impl State {
         let said = remarks(&names, &records, summary.as_ref(), true);
         let finished = text::status_finished(self.steps());
         match said.first().map(wording::remark) {
-            Some(verdict) => text::status_verdict(&finished, Message::verbatim(verdict)),
+            Some(verdict) => text::status_verdict(finished, verdict),
             None => finished,
         }
     }

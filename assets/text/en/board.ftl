@@ -1,0 +1,42 @@
+### The board: a card with a picture for each loss.
+
+board = Race board
+board-empty = No loss is in the race. Pick one or more under Settings.
+board-dots = Each dot is a picture, its colour and shape the class. Ringed stars are proxies: the learned vectors of the training classes.
+board-classes-shown = Classes shown
+board-training-classes = training classes
+# On the card of the loss that is first, and what it is first by.
+board-first = 1st
+board-first-by = Highest { $measure } at step { $step }
+board-first-shared = Shares the highest { $measure } at step { $step }
+board-about = About { $loss }
+board-speed = steps/s
+board-nothing = –
+board-seed = seed { $seed }
+board-seed-shown = Seed shown of { $loss }
+board-ended = Ended at step { $step }: the loss was not finite. A lower learning rate helps.
+board-some-ended = { $ended } of { $seeds } seeds ended: not finite.
+board-no-room-circle = <b>{ $loss }</b> has too little room here: on a circle at most { $most } directions are all turned away from each other, and it asks that of all { $classes } classes.
+board-no-room-sphere = <b>{ $loss }</b> has too little room here: on a sphere at most { $most } directions are all turned away from each other, and it asks that of all { $classes } classes.
+board-picture-soon = The untrained embedding appears here in a moment.
+board-no-picture = No picture: the engine is not running.
+board-picture-waits = Waiting for the first picture.
+
+## In the picture
+
+picture-none-yet = no picture yet
+picture-variance = shows { NUMBER($share, style: "percent", maximumFractionDigits: 0) } of the variance
+# Where there is less room.
+picture-variance-short = { NUMBER($share, style: "percent", maximumFractionDigits: 0) } of variance
+
+## The picture in words, for screen readers
+
+picture-none = { $loss }: no picture yet
+picture-is =
+    { $loss }: { $points } pictures of { $classes } classes{ $proxies ->
+        [0] {""}
+       *[other] {" "}and { $proxies } class vectors
+    } after { $step } steps, { $space }
+picture-sphere = on the unit sphere; arrow keys turn it, comma and full stop go from point to point
+picture-plane = in the plane; arrow keys go from point to point
+picture-projected = projected to the plane, which shows { NUMBER($share, style: "percent", maximumFractionDigits: 0) } of the variance; arrow keys go from point to point

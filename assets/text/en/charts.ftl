@@ -1,0 +1,120 @@
+### What is measured, and the charts of it: names, axes, legends, captions, and what a screen reader is told.
+
+## Measures
+
+measure-recall_at_1-name = Recall@1
+measure-recall_at_1-meaning = How often the nearest neighbour is of the same class.
+measure-r_precision-name = R-precision
+measure-r_precision-meaning = Of the R nearest neighbours, R being how many others the class has, the share of the same class.
+measure-map_at_r-name = MAP@R
+measure-map_at_r-meaning = How well all others of the class are ranked before everything else.
+measure-tightness-name = tightness
+measure-tightness-meaning = Mean squared distance of normalised embeddings to the mean of their class.
+measure-contrast-name = contrast
+measure-contrast-meaning = Mean squared distance of two different normalised embeddings.
+
+## What is measured on
+
+measured-on-unseen = unseen classes
+measured-on-held-out = held-out pictures
+
+## What it is drawn against: short for the choice, and as the title of the axis
+
+axis-steps = steps
+axis-seconds = seconds
+axis-samples = samples
+axis-title-steps = steps
+axis-title-seconds = training seconds per seed
+axis-title-samples = samples seen
+axis-title-measure = { $measure } on { $scored_on }
+
+## The charts in the menu, and how to read them
+
+chart-curves-label = Curves
+chart-reach-label = Time to 80, 90, 95 %
+chart-plane-label = Tightness and contrast
+chart-plane-caption = From the ring to the arrow: left is tighter classes, up is everything farther apart. Every loss works on both, softmax cross-entropy too, each by its own path.
+chart-ratio-label = Tightness ÷ contrast and MAP@R
+chart-ratio-caption = From the ring to the arrow: left is tighter classes for how far everything is apart, up is better neighbours. Compare the arrows: the loss with the smallest ratio need not have the best neighbours.
+
+## Around the chart
+
+charts = Convergence on { $scored_on }
+charts-heading = On { $scored_on }
+charts-choice = Chart
+charts-measure = Metric
+charts-axis = Against
+charts-log = log
+charts-each-seed = each seed
+hint-preparing = The curves start here once the engine is loaded.
+hint-empty = Pick a loss under Settings, and its curve is drawn here.
+hint-playing = Training. The curves start here with the next evaluation.
+hint-play = Press Play, and every loss draws its curve here: its score on what it never saw.
+
+## In the charts
+
+# In the middle of an empty chart.
+curves-empty = Press Play: the curves appear here
+reach-empty = Press Play: the times appear here
+paths-empty = Press Play: the paths appear here
+trials-empty = The trials appear here
+at-step = step { NUMBER($step, maximumFractionDigits: 0) }
+at-seconds = { NUMBER($seconds, minimumFractionDigits: 1, maximumFractionDigits: 1) } s of training
+at-samples = { $samples } samples
+at-point = { $loss }, { $step }
+ratio-is = ratio { $ratio }
+ratio-axis = tightness / contrast
+share-is = { NUMBER($percent, maximumFractionDigits: 0) } %
+share-of-the-best = { NUMBER($percent, maximumFractionDigits: 0) } % of the best
+# What a loss has not reached; $percents is such as 90, 95.
+reach-never = never { $percents } %
+reach-not-yet = not yet { $percents } %
+trial-is = { $loss }: { $settings }
+trial-failed = { $trial } (not finite)
+learning-rate-axis = learning rate
+
+## For screen readers
+
+curves-aria = { $measure } on { $scored_on } against { $axis }: { $curves } curves. Arrow keys read the values; a table with the latest values follows.
+curves-table = Latest { $measure } on { $scored_on }
+reach-aria = { $axis } to a share of the best, for each loss; a table follows.
+reach-table = { $axis } to a share of the best, mean ± 95 % confidence
+plane-aria = Paths of the losses through the plane of tightness and contrast. Arrow keys go from point to point; a table with the latest values follows.
+ratio-aria = Ratio of tightness to contrast against MAP@R for each loss. Arrow keys go from point to point; a table with the latest values follows.
+paths-table = Latest tightness, contrast and MAP@R
+trials-aria = { $score } against learning rate of every trial. Arrow keys go from trial to trial; a table with the best ones follows.
+trials-table = Best trial of each loss
+column-loss = Loss
+column-steps = Steps
+column-mean = Mean ± 95 % confidence
+column-diverged = Diverged runs
+column-tightness = Tightness
+column-contrast = Contrast
+column-trials = Trials
+column-best = Best score
+column-rate = Learning rate
+column-settings = Settings
+cell-ended = ended
+cell-never = never
+cell-not-yet = not yet
+cell-seeds = { $time } ({ $reached } of { $seeds } seeds)
+
+## The map
+
+map-corner = classes ↓ batch →
+map-cell-fastest = { $sampler }, batch { $batch }, { $classes } classes: { $loss } fastest. { $detail } Load this experiment.
+map-cell-ahead = { $sampler }, batch { $batch }, { $classes } classes: { $loss } ahead, but no difference shown. { $detail } Load this experiment.
+
+## Taking along
+
+export = Export
+export-what = Export: curves, pictures, script, link
+export-csv = Curves as CSV
+export-json = Curves and settings as JSON
+export-chart-png = Chart as PNG
+export-chart-svg = Chart as SVG
+export-board-png = Board as PNG
+export-board-svg = Board as SVG
+export-python = Python script (pytorch-metric-learning)
+export-link = Copy the link
+export-data = Data for the script ({ $file })

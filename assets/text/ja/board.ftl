@@ -1,0 +1,42 @@
+### 損失関数ごとの散布図
+
+board = レースのようす
+board-empty = 走らせる損失関数がありません。「設定」から 1 つ以上選んでください。
+board-dots = 点は 1 枚の画像で、色と形がクラスを表します。丸で囲んだ星はプロキシ、つまり訓練クラスごとに学習したベクトルです。
+board-classes-shown = 表示するクラス
+board-training-classes = 訓練クラス
+# 1 位の損失関数につける印と、その理由
+board-first = 1位
+board-first-by = ステップ { $step } で { $measure } がいちばん高い
+board-first-shared = ステップ { $step } で { $measure } が同点の 1 位
+board-about = { $loss } の説明
+board-speed = 毎秒ステップ
+board-nothing = –
+board-seed = シード { $seed }
+board-seed-shown = { $loss } の表示するシード
+board-ended = ステップ { $step } で損失が有限の数でなくなり、終わりました。学習率を下げると、うまくいくことがあります。
+board-some-ended = { $seeds } シード中 { $ended } が途中で終わりました (有限の数でなくなりました)。
+board-no-room-circle = <b>{ $loss }</b> には、ここは狭すぎます。どの 2 つも互いに背を向ける方向は、円の上では { $most } 個までしか取れません。それを { $classes } クラスすべてに求めています。
+board-no-room-sphere = <b>{ $loss }</b> には、ここは狭すぎます。どの 2 つも互いに背を向ける方向は、球面の上では { $most } 個までしか取れません。それを { $classes } クラスすべてに求めています。
+board-picture-soon = 学習前の埋め込みが、まもなくここに出ます。
+board-no-picture = エンジンが動いていないため、散布図がありません。
+board-picture-waits = 最初の散布図を待っています。
+
+## 散布図の中
+
+picture-none-yet = 散布図はまだありません
+picture-variance = 分散の { NUMBER($share, style: "percent", maximumFractionDigits: 0) } が見えています
+# 狭いとき
+picture-variance-short = 分散の { NUMBER($share, style: "percent", maximumFractionDigits: 0) }
+
+## 散布図の読み上げ
+
+picture-none = { $loss }: 散布図はまだありません
+picture-is =
+    { $loss }: { $step } ステップ後の、{ $classes } クラス { $points } 枚の画像{ $proxies ->
+        [0] {""}
+       *[other] と { $proxies } 個のプロキシ
+    }。{ $space }
+picture-sphere = 単位球面の上にあります。矢印キーで回り、カンマとピリオドで点から点へ移ります
+picture-plane = 平面の上にあります。矢印キーで点から点へ移ります
+picture-projected = 平面に射影していて、分散の { NUMBER($share, style: "percent", maximumFractionDigits: 0) } が見えます。矢印キーで点から点へ移ります

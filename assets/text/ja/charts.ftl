@@ -1,0 +1,120 @@
+### 測るものと、その図: 名前、軸、凡例、読み方、読み上げ
+
+## 指標
+
+measure-recall_at_1-name = Recall@1
+measure-recall_at_1-meaning = いちばん近い画像が同じクラスである割合です。
+measure-r_precision-name = R-precision
+measure-r_precision-meaning = 近い順に R 枚 (R は同じクラスのほかの画像の枚数) のうち、同じクラスの割合です。
+measure-map_at_r-name = MAP@R
+measure-map_at_r-meaning = 同じクラスの画像が、ほかのすべてより前に並んでいる度合いです。
+measure-tightness-name = まとまり
+measure-tightness-meaning = 正規化した埋め込みと、そのクラスの平均との距離の 2 乗の平均です。
+measure-contrast-name = ひろがり
+measure-contrast-meaning = 正規化した 2 つの埋め込みの距離の 2 乗の平均です。
+
+## 何で測るか
+
+measured-on-unseen = 未知クラス
+measured-on-held-out = 学習に使わない画像
+
+## 横軸: 選ぶときの短い名前と、軸の題
+
+axis-steps = ステップ
+axis-seconds = 秒
+axis-samples = 枚数
+axis-title-steps = ステップ
+axis-title-seconds = シードごとの学習時間 (秒)
+axis-title-samples = 学習に使った枚数
+axis-title-measure = { $measure } ({ $scored_on })
+
+## 図の名前と読み方
+
+chart-curves-label = 曲線
+chart-reach-label = 80, 90, 95% までの時間
+chart-plane-label = まとまりとひろがり
+chart-plane-caption = 輪から矢印へ進みます。左ほどクラスがよくまとまり、上ほど全体がひろがっています。どの損失関数も、softmax 交差エントロピーでさえ、両方に働きます。通る道はそれぞれ違います。
+chart-ratio-label = まとまり ÷ ひろがりと MAP@R
+chart-ratio-caption = 輪から矢印へ進みます。左ほど、ひろがりに対してクラスがよくまとまり、上ほど近くの画像が正しくなります。矢印を比べてください。比がいちばん小さい損失関数が、いちばんよいとは限りません。
+
+## 図のまわり
+
+charts = { $scored_on }での収束
+charts-heading = { $scored_on }での成績
+charts-choice = 図
+charts-measure = 指標
+charts-axis = 横軸
+charts-log = 対数
+charts-each-seed = シードごと
+hint-preparing = エンジンの準備ができると、ここに曲線が出ます。
+hint-empty = 「設定」で損失関数を選ぶと、ここに曲線が出ます。
+hint-playing = 学習しています。次に測ったところから、曲線が始まります。
+hint-play = 「開始」を押すと、見たことのないものでの成績が、損失関数ごとに曲線になります。
+
+## 図の中
+
+# 空の図の真ん中
+curves-empty = 「開始」を押すと、ここに曲線が出ます
+reach-empty = 「開始」を押すと、ここに時間が出ます
+paths-empty = 「開始」を押すと、ここに道筋が出ます
+trials-empty = ここに試行が出ます
+at-step = ステップ { NUMBER($step, maximumFractionDigits: 0) }
+at-seconds = 学習 { NUMBER($seconds, minimumFractionDigits: 1, maximumFractionDigits: 1) } 秒
+at-samples = { $samples } 枚
+at-point = { $loss }、{ $step }
+ratio-is = 比 { $ratio }
+ratio-axis = まとまり / ひろがり
+share-is = { NUMBER($percent, maximumFractionDigits: 0) }%
+share-of-the-best = 最高値の { NUMBER($percent, maximumFractionDigits: 0) }%
+# まだ届いていない割合。$percents は 90, 95 など
+reach-never = { $percents }% に届かず
+reach-not-yet = { $percents }% はまだ
+trial-is = { $loss }: { $settings }
+trial-failed = { $trial } (有限の数でなくなりました)
+learning-rate-axis = 学習率
+
+## 読み上げ
+
+curves-aria = { $scored_on }での { $measure }。横軸は{ $axis }、曲線は { $curves } 本です。矢印キーで値を読めます。最新の値の表が続きます。
+curves-table = { $scored_on }での最新の { $measure }
+reach-aria = 最高値の何 % かに届くまで。単位は{ $axis }です。損失関数ごとの表が続きます。
+reach-table = 最高値の何 % かに届くまで。単位は{ $axis }、平均 ± 95% 信頼区間
+plane-aria = まとまりとひろがりの平面を、損失関数が通る道筋です。矢印キーで点から点へ移ります。最新の値の表が続きます。
+ratio-aria = 損失関数ごとの、まとまりとひろがりの比と MAP@R です。矢印キーで点から点へ移ります。最新の値の表が続きます。
+paths-table = 最新のまとまり、ひろがり、MAP@R
+trials-aria = すべての試行の学習率と{ $score }です。矢印キーで試行から試行へ移ります。いちばんよい試行の表が続きます。
+trials-table = 損失関数ごとのいちばんよい試行
+column-loss = 損失関数
+column-steps = ステップ
+column-mean = 平均 ± 95% 信頼区間
+column-diverged = 発散した数
+column-tightness = まとまり
+column-contrast = ひろがり
+column-trials = 試行
+column-best = いちばんよい成績
+column-rate = 学習率
+column-settings = 設定
+cell-ended = 終了
+cell-never = 届かず
+cell-not-yet = まだ
+cell-seeds = { $time } ({ $seeds } シード中 { $reached })
+
+## 地図
+
+map-corner = クラス ↓ バッチ →
+map-cell-fastest = { $sampler }、バッチ { $batch }、{ $classes } クラス: { $loss } がいちばん速い。{ $detail } この実験を読み込みます。
+map-cell-ahead = { $sampler }、バッチ { $batch }、{ $classes } クラス: { $loss } が先だが、差があるとは言えない。{ $detail } この実験を読み込みます。
+
+## 書き出し
+
+export = 書き出し
+export-what = 書き出し: 曲線、図、スクリプト、リンク
+export-csv = 曲線 (CSV)
+export-json = 曲線と設定 (JSON)
+export-chart-png = 図 (PNG)
+export-chart-svg = 図 (SVG)
+export-board-png = 散布図 (PNG)
+export-board-svg = 散布図 (SVG)
+export-python = Python スクリプト (pytorch-metric-learning)
+export-link = リンクをコピー
+export-data = スクリプト用のデータ ({ $file })
