@@ -1,7 +1,7 @@
 //! Reading a set of pictures that comes in a file of its own.
 
 use super::packed::Packed;
-use super::{DataError, Dataset, Inputs};
+use super::{DataError, Dataset, Inputs, SetShape};
 
 /// Opens the file of a set of `side`×`side` pictures that must hold `counts` pictures of its classes: splits and limits
 /// count on that.
@@ -56,18 +56,16 @@ pub(super) fn open(
     })
 }
 
-/// A set in words.
-fn shape(set: &str, counts: &[usize], (width, height): (u16, u16)) -> String {
-    let range = match (counts.iter().min(), counts.iter().max()) {
-        (Some(least), Some(most)) if least == most => least.to_string(),
-        (Some(least), Some(most)) => format!("{least} to {most}"),
-        _ => "no".to_owned(),
-    };
-    format!(
-        "the set `{set}` with {} classes of {range} pictures ({} in all), {width}×{height}",
-        counts.len(),
-        counts.iter().sum::<usize>()
-    )
+fn shape(set: &str, counts: &[usize], (width, height): (u16, u16)) -> SetShape {
+    SetShape {
+        set: set.to_owned(),
+        classes: counts.len(),
+        least: counts.iter().copied().min().unwrap_or(0),
+        most: counts.iter().copied().max().unwrap_or(0),
+        pictures: counts.iter().sum(),
+        width,
+        height,
+    }
 }
 
 #[cfg(test)]

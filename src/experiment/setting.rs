@@ -6,9 +6,11 @@
 use std::fmt;
 
 use super::{DataSpec, Experiment, SamplerSpec, Start};
-use crate::data::{DataKind, MOST_NOISE, SamplerTextError};
+use crate::data::{DataKind, MOST_NOISE};
 use crate::loss::{LossKind, ParamInfo, Scale};
-use crate::setting::{Choice, Face, Kind, Number, Of, Opt, Row, Section, Span, Text, number};
+use crate::setting::{
+    Choice, Expected, Face, Kind, Number, Of, Opt, Row, Section, Span, Text, number,
+};
 
 /// Most hidden layers.
 pub const MOST_LAYERS: usize = 4;
@@ -80,7 +82,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
             follow: |_| (),
         }),
         text: Some(Text {
-            expected: SamplerTextError::EXPECTED,
+            expected: Expected::Sampler,
             write: |e| e.sampler.to_string(),
             read: |e, text| text.parse().map(|sampler| e.sampler = sampler).is_ok(),
         }),
@@ -192,7 +194,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
             },
         }),
         text: Some(Text {
-            expected: "widths such as 256,128, or none",
+            expected: Expected::Widths,
             write: write_widths,
             read: read_widths,
         }),
@@ -667,11 +669,11 @@ impl Setting {
     }
 
     /// What can be written for it, in words.
-    pub fn expected(self) -> String {
+    pub fn expected(self) -> Expected {
         match self {
             Self::Data(row) => row.expected(),
             Self::Race { row, .. } => row.expected(),
-            Self::Param { .. } => "a number".to_owned(),
+            Self::Param { .. } => Expected::Number,
         }
     }
 }

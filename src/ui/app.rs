@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use kyori_text::{Language, Message, messages as text};
+use kyori_text::{Language, messages as text};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, KeyboardEvent};
@@ -24,6 +24,7 @@ use super::transport::Transport;
 use super::tune::Tune;
 use super::window;
 use super::winmap::win_map;
+use super::words;
 use crate::experiment::Experiment;
 
 impl Reducible for State {
@@ -105,10 +106,7 @@ fn App(props: &AppProps) -> Html {
                     "" => (Experiment::default_preset(), Vec::new()),
                     _ => Experiment::from_fragment(&fragment),
                 };
-                let notices = notices
-                    .iter()
-                    .map(|notice| Message::verbatim(notice.to_string()))
-                    .collect();
+                let notices = notices.iter().map(words::notice).collect();
                 changed.emit(Action::FollowLink {
                     experiment: Rc::new(experiment),
                     notices,
@@ -225,10 +223,7 @@ fn first_state() -> State {
     }
     let (experiment, notices) = Experiment::from_fragment(&fragment);
     let mut state = State::new(experiment, theme);
-    state.notices = notices
-        .iter()
-        .map(|notice| Message::verbatim(notice.to_string()))
-        .collect();
+    state.notices = notices.iter().map(words::notice).collect();
     state
 }
 
@@ -246,7 +241,7 @@ fn sheet(t: Language, state: &State, dark: bool, dispatch: &Callback<Action>) ->
         },
         Some(Sheet::Protocols) => protocols(t, &state.experiment, &state.rankings, dispatch),
         Some(Sheet::Tune) => html! {
-            <Tune tuning={state.tuning.clone()} tracks={state.tracks.clone()} playing={state.playing} steps={state.steps()}
+            <Tune trials={state.trials} tuning={state.tuning.clone()} tracks={state.tracks.clone()} playing={state.playing} steps={state.steps()}
                 ready={!matches!(state.standing(), Standing::Empty | Standing::Failed)} {dark} dispatch={dispatch.clone()} />
         },
         Some(Sheet::WinMap) => win_map(t, dark, dispatch),

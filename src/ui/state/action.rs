@@ -128,6 +128,8 @@ pub enum Action {
     /// Many at once, so that the page is drawn once.
     Batch(Vec<Action>),
 
+    /// How many random settings of each loss the next tuning is to try.
+    ChooseTrials(usize),
     /// Try so many random settings of each loss.
     StartTuning {
         trials: usize,

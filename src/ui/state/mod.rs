@@ -34,6 +34,9 @@ use crate::experiment::{EvaluateOn, Experiment, RaceSpec};
 use crate::loss::LossKind;
 use crate::record::{HeatRecord, Measure, Ranking, Summary, remarks, wording};
 
+/// Trials of each loss, until another number is chosen.
+const USUAL_TRIALS: usize = 16;
+
 /// Everything the page knows.
 #[derive(Clone, Debug)]
 pub struct State {
@@ -90,6 +93,8 @@ pub struct State {
     pub arrivals: BTreeMap<Cargo, Arrival>,
     data: DataState,
     pub check: Check,
+    /// How many trials of each loss are chosen.
+    pub trials: usize,
     /// The last tuning, running or done.
     pub tuning: Option<Rc<Tuning>>,
     /// What the link held and could not be used.
@@ -157,6 +162,7 @@ impl State {
             arrivals: BTreeMap::new(),
             data: DataState::None,
             check: Check::default(),
+            trials: USUAL_TRIALS,
             tuning: None,
             notices: Vec::new(),
             rankings: BTreeMap::new(),
@@ -406,6 +412,7 @@ impl State {
                 bulk,
             } => self.on_worker(fleet, worker, event, bulk),
 
+            Action::ChooseTrials(trials) => self.trials = trials,
             Action::StartTuning { trials } => self.start_tuning(trials),
             Action::StopTuning => {
                 if self.tuning_now().is_some() {
@@ -555,6 +562,7 @@ impl State {
         self.restart_token += 1;
         self.stop_at = None;
         let tuning = Tuning::new(self.run, &self.experiment, trials);
+        self.trials = tuning.trials;
         self.race = Rc::new(
             self.experiment
                 .race_of(tuning.heats(), EvaluateOn::Validation),

@@ -1213,6 +1213,20 @@ fn another_number_of_training_classes_loads_nothing_and_keeps_the_pictures() {
 }
 
 #[test]
+fn the_number_of_trials_outlives_the_dialog() {
+    let mut page = Page::new(1);
+    page.open(2);
+    page.act(Action::Show(Sheet::Tune));
+    page.act(Action::ChooseTrials(24));
+    page.act(Action::CloseSheet);
+    page.act(Action::Show(Sheet::Tune));
+    assert_eq!(page.state.trials, 24);
+    page.act(Action::StartTuning { trials: 3 });
+    let made = page.state.tuning.as_ref().unwrap().trials;
+    assert_eq!(page.state.trials, made, "eight trials are the fewest");
+}
+
+#[test]
 fn tuning_can_be_stopped() {
     let mut page = Page::new(1);
     page.open(2);
@@ -1231,10 +1245,7 @@ fn another_link_is_followed_and_what_it_cannot_say_is_told() {
     page.open(2);
     let run = page.state.run;
     let (experiment, notices) = Experiment::from_fragment("v=1&sampler=shuffled:90&dim=banana");
-    let notices = notices
-        .iter()
-        .map(|notice| Message::verbatim(notice.to_string()))
-        .collect();
+    let notices = notices.iter().map(crate::ui::words::notice).collect();
     page.act(Action::FollowLink {
         experiment: Rc::new(experiment),
         notices,
