@@ -1,5 +1,7 @@
 //! Which device trains: what was asked for, what there is, and which of two is faster for this race.
 
+use kyori_text::messages as text;
+
 use super::{Comparison, Cost, Effect, Fleet, FleetId, GpuSight, State};
 use crate::bridge::{Cause, CheckFailure, Command, DeviceKind, Event, RequestId};
 
@@ -31,7 +33,7 @@ impl State {
                 }
                 (GpuSight::Unknown, _) => self.effect(Effect::LookForGpu),
                 (GpuSight::None { why }, _) => {
-                    let why = why.clone();
+                    let why = text::webgpu_missing(why);
                     self.trouble_about(Cause::NoWebGpu, why);
                     if self.fleet.is_none() {
                         self.open(DeviceKind::Cpu);

@@ -753,7 +753,11 @@ fn without_webgpu_the_wish_for_it_says_why_and_the_cpu_stays() {
     }));
     page.act(Action::Prefer(DevicePreference::WebGpu));
     let trouble = page.state.trouble.clone().unwrap();
-    assert!(said(&trouble.detail).contains("offers no WebGPU"));
+    assert_eq!(
+        said(&trouble.detail),
+        "This browser offers no WebGPU.",
+        "a whole sentence"
+    );
     assert_eq!(page.state.standing(), Standing::Ready);
 }
 
