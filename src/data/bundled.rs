@@ -32,8 +32,8 @@ pub(super) fn open(
     if packed.name != set || (packed.width, packed.height) != (side, side) || found != counts {
         return Err(DataError::Contents {
             file: name.to_owned(),
-            expected: shape(set, counts, (side, side)),
-            found: shape(&packed.name, &found, (packed.width, packed.height)),
+            expected: Box::new(shape(set, counts, (side, side))),
+            found: Box::new(shape(&packed.name, &found, (packed.width, packed.height))),
         });
     }
 

@@ -395,8 +395,8 @@ pub enum DataError {
     )]
     Contents {
         file: String,
-        expected: SetShape,
-        found: SetShape,
+        expected: Box<SetShape>,
+        found: Box<SetShape>,
     },
     #[error("{quantity} is {value}; it must be {allowed}")]
     Parameter {

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::controls::{Choice, Select};
 use super::model::Same;
 use super::paint::{EmbeddingView, palette};
-use super::state::{Action, Sheet, Standing, Track};
+use super::state::{Action, RaceStatus, Sheet, Track};
 use crate::data::Dataset;
 use crate::loss::LossKind;
 use crate::record::{Measure, Ranking};
@@ -26,7 +26,7 @@ pub struct BoardProps {
     /// Of the embedding.
     pub dim: usize,
     pub train_classes: usize,
-    pub standing: Standing,
+    pub race_status: RaceStatus,
     pub dark: bool,
     pub reduced_motion: bool,
     pub dispatch: Callback<Action>,
@@ -49,7 +49,7 @@ pub fn Board(props: &BoardProps) -> Html {
     let cards = props.tracks.iter().enumerate().map(|(index, track)| {
         html! {
             <Card key={track.loss.info().id} {index} track={track.clone()} view={props.view.clone()}
-                dataset={props.dataset.clone()} standing={props.standing} lead={lead(props, index)} dark={props.dark}
+                dataset={props.dataset.clone()} race_status={props.race_status} lead={lead(props, index)} dark={props.dark}
                 reduced_motion={props.reduced_motion} pointed={*pointed} on_point={on_point.clone()}
                 dispatch={props.dispatch.clone()} />
         }
@@ -108,7 +108,7 @@ struct CardProps {
     track: Track,
     view: Rc<Vec<u32>>,
     dataset: Option<Same<Dataset>>,
-    standing: Standing,
+    race_status: RaceStatus,
     /// It is first, by what.
     lead: Option<AttrValue>,
     dark: bool,
@@ -149,7 +149,7 @@ fn Card(props: &CardProps) -> Html {
                         view={props.view.clone()} title={info.name} dark={props.dark} reduced_motion={props.reduced_motion}
                         highlight={props.pointed} on_hover={props.on_point.clone()} />
                 } else {
-                    <p class="hint">{ hint(props.standing) }</p>
+                    <p class="hint">{ hint(props.race_status) }</p>
                 }
                 if track.lanes > 1 { { lane_choice(props) } }
                 if let Some(note) = ended(track) { <p class="card-note">{ note }</p> }
@@ -204,11 +204,11 @@ fn lane_choice(props: &CardProps) -> Html {
     }
 }
 
-fn hint(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Preparing => "The untrained embedding appears here in a moment.",
-        Standing::Empty => "",
-        Standing::Failed => "No picture: the engine is not running.",
+fn hint(race_status: RaceStatus) -> &'static str {
+    match race_status {
+        RaceStatus::Preparing => "The untrained embedding appears here in a moment.",
+        RaceStatus::Empty => "",
+        RaceStatus::Failed => "No picture: the engine is not running.",
         _ => "Waiting for the first picture.",
     }
 }

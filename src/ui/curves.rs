@@ -8,7 +8,7 @@ use super::controls::{Choice, Select, toggle};
 use super::model::{Axis, Curve, Same};
 use super::outcome::{TakeAlong, VerdictLine};
 use super::paint::{Chart, ChartProps, Figure};
-use super::state::{Action, ChartView, Standing, Track};
+use super::state::{Action, ChartView, RaceStatus, Track};
 use crate::data::Dataset;
 use crate::experiment::Experiment;
 use crate::record::{Measure, Summary};
@@ -21,7 +21,7 @@ pub struct CurvesProps {
     pub dataset: Option<Same<Dataset>>,
     pub device: AttrValue,
     pub chart: ChartView,
-    pub standing: Standing,
+    pub race_status: RaceStatus,
     pub dark: bool,
     pub dispatch: Callback<Action>,
 }
@@ -49,7 +49,7 @@ pub fn Curves(props: &CurvesProps) -> Html {
                 if drawn {
                     { (chart.info().view)(&ChartProps { figure: figure.clone(), canvas }) }
                 } else {
-                    <p class="hint lead">{ hint(props.standing) }</p>
+                    <p class="hint lead">{ hint(props.race_status) }</p>
                 }
             </div>
             if drawn && !caption.is_empty() { <p class="caption">{ caption }</p> }
@@ -83,19 +83,19 @@ fn use_figure(props: &CurvesProps) -> Figure {
         show_seeds,
         total_steps: props.experiment.schedule.steps,
         scored_on: props.experiment.data.scored_on().name(),
-        finished: props.standing == Standing::Finished,
+        finished: props.race_status == RaceStatus::Finished,
         dark: props.dark,
     }
 }
 
 /// What stands in the place of the chart before anything has been measured.
-fn hint(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Preparing => "The curves start here once the engine is loaded.",
-        Standing::Empty => {
+fn hint(race_status: RaceStatus) -> &'static str {
+    match race_status {
+        RaceStatus::Preparing => "The curves start here once the engine is loaded.",
+        RaceStatus::Empty => {
             "Pick a loss on the right (or under Settings), and its curve is drawn here."
         }
-        Standing::Playing => "Training. The curves start here with the next evaluation.",
+        RaceStatus::Playing => "Training. The curves start here with the next evaluation.",
         _ => {
             "Press Play (or the space bar), and every loss draws its curve here: how well it places what it never saw."
         }

@@ -414,8 +414,8 @@ mod tests {
             },
             DataError::Contents {
                 file: file(),
-                expected: shape(2),
-                found: shape(3),
+                expected: Box::new(shape(2)),
+                found: Box::new(shape(3)),
             },
         ];
         let causes = formats.into_iter().chain(faults.map(FormatError::Header));
