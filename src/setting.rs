@@ -190,8 +190,7 @@ pub struct Choice<T: 'static> {
 
 /// A value as text.
 pub struct Text<T: 'static> {
-    /// What can be written, such as `widths such as 256,128, or none`.
-    pub expected: &'static str,
+    pub expected: Expected,
     pub write: fn(&T) -> String,
     /// Takes a text; false where it is none of this setting's.
     pub read: fn(&mut T, &str) -> bool,
@@ -244,19 +243,36 @@ impl<T> Row<T> {
         }
     }
 
-    /// What can be written for it, in words.
-    pub fn expected(&self) -> String {
+    /// What can be written for it.
+    pub fn expected(&self) -> Expected {
         match (&self.text, &self.kind) {
-            (Some(text), _) => text.expected.to_owned(),
-            (None, Kind::Number(number)) if number.span.whole => "a whole number".to_owned(),
-            (None, Kind::Choice(choice)) => one_of(choice.options.iter().copied()),
-            (None, _) => "a number".to_owned(),
+            (Some(text), _) => text.expected.clone(),
+            (None, Kind::Number(number)) if number.span.whole => Expected::WholeNumber,
+            (None, Kind::Choice(choice)) => Expected::OneOf(choice.options.to_vec()),
+            (None, _) => Expected::Number,
         }
     }
 }
 
+/// What can be written for a setting.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Expected {
+    #[error("a number")]
+    Number,
+    #[error("a whole number")]
+    WholeNumber,
+    #[error("{}", one_of(.0.iter().copied()))]
+    OneOf(Vec<&'static str>),
+    #[error("the name of a preset")]
+    Preset,
+    #[error("widths such as 256,128, or none")]
+    Widths,
+    #[error("shuffled:60 or balanced:30x3")]
+    Sampler,
+}
+
 /// `a, b or c`
-pub fn one_of<'a>(ids: impl Iterator<Item = &'a str>) -> String {
+fn one_of<'a>(ids: impl Iterator<Item = &'a str>) -> String {
     let ids: Vec<&str> = ids.collect();
     match ids.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),

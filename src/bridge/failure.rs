@@ -1,5 +1,7 @@
 //! What can go wrong between page and worker: data, which the page puts into words. `Display` is English.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataError;
@@ -23,12 +25,12 @@ pub enum Failure {
     /// The data set's file could not be fetched.
     #[error("{error}")]
     DataFile { error: FetchFailure },
-    /// A setting makes no race.
-    #[error("{what}: {problem}")]
-    Setting { what: String, problem: String },
-    /// The pre-trained network that was compiled in does not fit.
-    #[error("{detail}")]
-    Pretrained { detail: String },
+    /// The settings make no race.
+    #[error("{error}")]
+    Race { error: RaceError },
+    /// The pre-trained network that was compiled in is damaged, or of another data set.
+    #[error("{}", unusable(error))]
+    Pretrained { error: BackboneError },
     /// The engine's file could not be fetched.
     #[error("{error}")]
     EngineFile { error: FetchFailure },
@@ -59,10 +61,80 @@ pub enum Failure {
     OutOfOrder { command: String, missing: Missing },
 }
 
+/// What is said of a pre-trained network that cannot be used.
+pub fn unusable(error: &BackboneError) -> String {
+    format!(
+        "the pre-trained network cannot be used: {error}; start from scratch, or build it anew with \
+         `kyori pretrain --write assets/backbone.bin` and compile again"
+    )
+}
+
 fn in_brackets(detail: &Option<String>) -> String {
     detail
         .as_ref()
         .map_or_else(String::new, |detail| format!(" ({detail})"))
+}
+
+/// Why settings make no race.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "problem")]
+pub enum RaceError {
+    #[error("seeds: a loss needs at least one")]
+    NoSeed,
+    #[error("hyperparameters: {loss} has {expected} hyperparameters, {found} were given")]
+    ParameterCount {
+        loss: String,
+        expected: usize,
+        found: usize,
+    },
+    #[error(
+        "hyperparameters: {loss} cannot train with several values of `{key}` at once; race them one after another"
+    )]
+    OneValue { loss: String, key: String },
+    #[error("the pre-trained network is for glyphs only; choose them, or start from scratch")]
+    PretrainedData,
+    #[error(
+        "the pre-trained network has seen some of {found} training classes; at most {most} are left"
+    )]
+    PretrainedClasses { found: usize, most: usize },
+    /// `layer` is the race's first hidden layer.
+    #[error(
+        "the pre-trained network's layer has {inputs} inputs and {units} units, the race's first hidden layer \
+         {layer_inputs} and {layer_units}; make that as wide, or start from scratch"
+    )]
+    PretrainedLayer {
+        inputs: usize,
+        units: usize,
+        layer_inputs: usize,
+        layer_units: usize,
+    },
+}
+
+/// Why there is no pre-trained network to start from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "problem")]
+pub enum BackboneError {
+    #[error("its file does not begin like a network")]
+    Magic,
+    #[error("its file has format version {found}, and this build reads version {reads}")]
+    Version { found: u16, reads: u16 },
+    #[error("its file should be {expected} bytes long and has {found}")]
+    Length { expected: usize, found: usize },
+    #[error("its file's checksum is wrong, so some of its bytes have changed")]
+    Checksum,
+    #[error("its file says something impossible: {what}")]
+    Contents { what: Cow<'static, str> },
+    #[error("it was trained on other classes than this data set keeps for that")]
+    Classes,
+}
+
+impl BackboneError {
+    /// What of a file cannot be.
+    pub const fn contents(what: &'static str) -> Self {
+        Self::Contents {
+            what: Cow::Borrowed(what),
+        }
+    }
 }
 
 /// Why a file of the page did not come. `why` is what the browser says.
@@ -123,7 +195,7 @@ impl Failure {
             Self::Data {
                 error: DataError::Parameter { .. },
             }
-            | Self::Setting { .. } => Cause::Settings,
+            | Self::Race { .. } => Cause::Settings,
             Self::Data { .. } | Self::DataFile { .. } => Cause::Data,
             Self::Pretrained { .. }
             | Self::EngineFile { .. }
@@ -167,9 +239,9 @@ pub enum CheckFailure {
     NoCases,
     /// One case contradicts itself, or is of a loss that this build does not have.
     #[error(
-        "A reference case in golden.json cannot be used ({detail}). Reload the page, and check again."
+        "A reference case in golden.json cannot be used ({case}: {fault}). Reload the page, and check again."
     )]
-    Case { detail: String },
+    Case { case: String, fault: CaseFault },
     #[error(
         "The device stopped answering ({detail}). Choose another one, or start it again, and check it then."
     )]
@@ -178,4 +250,24 @@ pub enum CheckFailure {
     NotRunning,
     #[error("The device was changed while it was checked. Start again.")]
     DeviceChanged,
+}
+
+/// What of a reference case cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "problem")]
+pub enum CaseFault {
+    #[error("no loss `{loss}` with miner `{miner}` is registered")]
+    UnknownLoss { loss: String, miner: String },
+    #[error("`{loss}` has no parameter `{key}`, or `{key}` is not a number or a switch")]
+    Parameter { loss: String, key: String },
+    #[error("`{field}` should hold {expected} numbers, it holds {found}")]
+    Shape {
+        field: String,
+        expected: usize,
+        found: usize,
+    },
+    #[error("`{field}` is missing")]
+    Missing { field: String },
+    #[error("{detail}")]
+    Other { detail: String },
 }

@@ -20,13 +20,15 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use serde_json::Value;
 
     use super::*;
-    use crate::bridge::{CaseReport, CheckFailure, Event, Failure, FrameHeader, Missing};
-    use crate::data::{DataError, Dataset, FormatError, Inputs};
+    use crate::bridge::{
+        BackboneError, CaseReport, CheckFailure, Event, Failure, FrameHeader, Missing, RaceError,
+    };
+    use crate::data::{
+        Allowed, DataError, Dataset, FormatError, HeaderFault, Inputs, Quantity, Supply,
+    };
     use crate::data::{DataSource, SyntheticSpec};
     use crate::device::{DeviceError, DeviceKind, DeviceReport};
     use crate::record::{CurvePoint, LanePoint, Measure, Rates};
@@ -255,7 +257,7 @@ mod tests {
     #[test]
     fn failures_come_back_with_what_they_hold() {
         let detail = || "why".to_owned();
-        let format = FormatError::Header(Cow::Borrowed("no value is ink"));
+        let format = FormatError::Header(HeaderFault::NoInk);
         for failure in [
             Failure::Device {
                 error: DeviceError::NoGpuInThisBuild,
@@ -272,9 +274,21 @@ mod tests {
                     cause: format,
                 },
             },
-            Failure::Setting {
-                what: "seeds".into(),
-                problem: "a loss needs at least one".into(),
+            Failure::Data {
+                error: DataError::Parameter {
+                    quantity: Quantity::Setting("the noise".into()),
+                    value: "2".into(),
+                    allowed: Allowed::OneTo {
+                        most: 1,
+                        of: Supply::Classes,
+                    },
+                },
+            },
+            Failure::Race {
+                error: RaceError::PretrainedClasses { found: 1, most: 2 },
+            },
+            Failure::Pretrained {
+                error: BackboneError::contents("it ends too soon"),
             },
             Failure::WorkerEnded { detail: None },
             Failure::WorkerEnded {

@@ -13,7 +13,10 @@ pub use crate::device::{DeviceKind, DeviceReport};
 use crate::experiment::RaceSpec;
 use crate::record::{CurvePoint, Rates};
 
-pub use failure::{Cause, CheckFailure, Failure, FetchFailure, Missing};
+pub use failure::{
+    BackboneError, CaseFault, Cause, CheckFailure, Failure, FetchFailure, Missing, RaceError,
+    unusable,
+};
 
 /// Counts up with every race that is started. Events of an older run are dropped.
 pub type RunId = u32;

@@ -1,7 +1,7 @@
 //! Reading a set of pictures that comes in a file of its own.
 
 use super::packed::Packed;
-use super::{DataError, Dataset, Inputs};
+use super::{DataError, Dataset, Inputs, SetShape};
 
 /// Opens the file of a set of `side`×`side` pictures that must hold `counts` pictures of its classes: splits and limits
 /// count on that.
@@ -32,8 +32,8 @@ pub(super) fn open(
     if packed.name != set || (packed.width, packed.height) != (side, side) || found != counts {
         return Err(DataError::Contents {
             file: name.to_owned(),
-            expected: shape(set, counts, (side, side)),
-            found: shape(&packed.name, &found, (packed.width, packed.height)),
+            expected: Box::new(shape(set, counts, (side, side))),
+            found: Box::new(shape(&packed.name, &found, (packed.width, packed.height))),
         });
     }
 
@@ -56,18 +56,16 @@ pub(super) fn open(
     })
 }
 
-/// A set in words.
-fn shape(set: &str, counts: &[usize], (width, height): (u16, u16)) -> String {
-    let range = match (counts.iter().min(), counts.iter().max()) {
-        (Some(least), Some(most)) if least == most => least.to_string(),
-        (Some(least), Some(most)) => format!("{least} to {most}"),
-        _ => "no".to_owned(),
-    };
-    format!(
-        "the set `{set}` with {} classes of {range} pictures ({} in all), {width}×{height}",
-        counts.len(),
-        counts.iter().sum::<usize>()
-    )
+fn shape(set: &str, counts: &[usize], (width, height): (u16, u16)) -> SetShape {
+    SetShape {
+        set: set.to_owned(),
+        classes: counts.len(),
+        least: counts.iter().copied().min().unwrap_or(0),
+        most: counts.iter().copied().max().unwrap_or(0),
+        pictures: counts.iter().sum(),
+        width,
+        height,
+    }
 }
 
 #[cfg(test)]

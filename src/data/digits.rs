@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::random::{Purpose, generator, shuffle_front};
 use super::split::SEED;
 use super::{
-    DataError, DataInfo, DataSet, DataSpec, Dataset, ScoredOn, Sizes, Split, bundled, spec,
+    Allowed, DataError, DataInfo, DataSet, DataSpec, Dataset, Quantity, ScoredOn, Sizes, Split,
+    bundled, spec,
 };
 use crate::setting::{Choice, Face, Kind, Row, Section};
 
@@ -110,12 +111,10 @@ impl DataSet for Spec {
     fn split(&self, dataset: &Dataset) -> Result<Split, DataError> {
         let classes = dataset.class_names.len();
         if classes != COUNTS.len() {
-            let allowed = format!("{} for this data set", COUNTS.len());
-            return Err(DataError::parameter(
-                "the number of classes",
-                classes,
-                allowed,
-            ));
+            let allowed = Allowed::Exactly {
+                number: COUNTS.len(),
+            };
+            return Err(DataError::parameter(Quantity::Classes, classes, allowed));
         }
         Ok(split(self.split, &dataset.members()))
     }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::random::{Purpose, generator, shuffle_front};
 use super::split::{SEED, gather, with_members};
-use super::{DataError, DataInfo, DataSet, DataSpec, Dataset, Sizes, Split, bundled, spec};
+use super::{
+    Allowed, DataError, DataInfo, DataSet, DataSpec, Dataset, Quantity, Sizes, Split, bundled, spec,
+};
 use crate::loss::Scale;
 use crate::setting::{Face, Row, Section, number};
 
@@ -86,9 +88,9 @@ impl DataSet for Spec {
         check(dataset)?;
         if !TRAINING.contains(&self.train_classes) {
             return Err(DataError::parameter(
-                "the number of training classes",
+                Quantity::TrainingClasses,
                 self.train_classes,
-                format!("from {} to {MOST_TRAINING}", TRAINING.start),
+                Allowed::between(TRAINING.start, MOST_TRAINING),
             ));
         }
         Ok(split(0..self.train_classes, &dataset.members()))
@@ -127,11 +129,10 @@ fn check(dataset: &Dataset) -> Result<(), DataError> {
     let least = MOST_TRAINING + VALIDATION + TRAINING.start;
     let found = dataset.class_names.len();
     if found < least {
-        let allowed = format!("at least {least} for this data set");
         return Err(DataError::parameter(
-            "the number of classes",
+            Quantity::Classes,
             found,
-            allowed,
+            Allowed::AtLeast { least },
         ));
     }
     Ok(())
@@ -267,9 +268,9 @@ mod tests {
             assert_eq!(
                 error,
                 DataError::parameter(
-                    "the number of training classes",
+                    Quantity::TrainingClasses,
                     train_classes,
-                    "from 2 to 200"
+                    Allowed::between(2, 200)
                 )
             );
         }

@@ -21,7 +21,7 @@ pub mod synthetic;
 
 pub use digits::{DigitSplit, Spec as DigitSpec};
 pub use glyphs::{MOST_CLASSES_PRETRAINED, Spec as GlyphSpec};
-pub use packed::FormatError;
+pub use packed::{FormatError, HeaderFault};
 pub use sampler::{MOST_NOISE, Sampler, SamplerSpec, SamplerTextError};
 pub use split::EvaluateOn;
 pub use synthetic::Spec as SyntheticSpec;
@@ -384,23 +384,102 @@ pub enum DataError {
     )]
     Contents {
         file: String,
-        expected: String,
-        found: String,
+        expected: Box<SetShape>,
+        found: Box<SetShape>,
     },
-    #[error("{name} is {value}; it must be {allowed}")]
+    #[error("{quantity} is {value}; it must be {allowed}")]
     Parameter {
-        name: Cow<'static, str>,
+        quantity: Quantity,
         value: String,
-        allowed: String,
+        allowed: Allowed,
     },
 }
 
+/// What a bundled data set holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error(
+    "the set `{set}` with {classes} classes of {least} to {most} pictures ({pictures} in all), {width}×{height}"
+)]
+pub struct SetShape {
+    pub set: String,
+    pub classes: usize,
+    /// Pictures of the smallest and the largest class; 0 where there is no class.
+    pub least: usize,
+    pub most: usize,
+    pub pictures: usize,
+    pub width: u16,
+    pub height: u16,
+}
+
+/// A number that was asked of a data set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quantity {
+    #[error("the batch")]
+    Batch,
+    #[error("the number of classes in a batch")]
+    BatchClasses,
+    #[error("the number of samples of a class in a batch")]
+    BatchSamples,
+    #[error("the share of wrong labels")]
+    LabelNoise,
+    #[error("the number of classes")]
+    Classes,
+    #[error("the number of training classes")]
+    TrainingClasses,
+    #[error("classes × samples × dimensions")]
+    Values,
+    /// A setting of the set, by the id of its texts.
+    #[error("{0}")]
+    Setting(Cow<'static, str>),
+}
+
+/// What a [`Quantity`] must be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum Allowed {
+    #[error("from {min} to {max}")]
+    Between { min: String, max: String },
+    #[error("from 1 to {most} ({of})")]
+    OneTo { most: usize, of: Supply },
+    /// After some classes have lost all their labels.
+    #[error("at most {most} (classes left by the label noise)")]
+    ClassesLeft { most: usize },
+    #[error("at most {most}")]
+    AtMost { most: u64 },
+    #[error("at least {least} for this data set")]
+    AtLeast { least: usize },
+    #[error("{number} for this data set")]
+    Exactly { number: usize },
+}
+
+impl Allowed {
+    fn between(min: impl ToString, max: impl ToString) -> Self {
+        Self::Between {
+            min: min.to_string(),
+            max: max.to_string(),
+        }
+    }
+}
+
+/// What a batch is drawn from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum Supply {
+    #[error("training samples")]
+    Samples,
+    #[error("training classes")]
+    Classes,
+    #[error("samples of the smallest training class")]
+    SamplesOfSmallest,
+}
+
 impl DataError {
-    fn parameter(name: &'static str, value: impl ToString, allowed: impl Into<String>) -> Self {
+    fn parameter(quantity: Quantity, value: impl ToString, allowed: Allowed) -> Self {
         Self::Parameter {
-            name: name.into(),
+            quantity,
             value: value.to_string(),
-            allowed: allowed.into(),
+            allowed,
         }
     }
 }
@@ -594,7 +673,7 @@ mod tests {
                     assert!(row.read(&mut spec, &text), "{row:?}: {text}");
                     assert_eq!(spec, before, "{row:?}: {text}");
                     assert!(!row.read(&mut spec, "no value"), "{row:?}");
-                    assert!(!row.expected().is_empty());
+                    assert!(!row.expected().to_string().is_empty());
                 }
             }
         }

@@ -17,8 +17,6 @@
 //!
 //! This file stands alone: the task that builds the sets includes it as its writer.
 
-use std::borrow::Cow;
-
 use miniz_oxide::{deflate, inflate};
 use serde::{Deserialize, Serialize};
 
@@ -58,9 +56,32 @@ pub enum FormatError {
     #[error("its checksum is wrong, so some of its bytes have changed")]
     Checksum,
     #[error("its header says something impossible: {0}")]
-    Header(Cow<'static, str>),
+    Header(HeaderFault),
     #[error("its pictures cannot be unpacked")]
     Pictures,
+}
+
+/// What of a header cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum HeaderFault {
+    #[error("no value is ink")]
+    NoInk,
+    #[error("a class has no pictures")]
+    EmptyClass,
+    #[error("the number of pixels")]
+    Pixels,
+    #[error("it ends too soon")]
+    TooShort,
+    #[error("it ends inside a name")]
+    InsideName,
+    #[error("a name is not UTF-8")]
+    NameText,
+}
+
+impl FormatError {
+    /// The version that this build reads.
+    pub const READS: u16 = VERSION;
 }
 
 impl Packed {
@@ -103,7 +124,7 @@ impl Packed {
         let height = u16::from_le_bytes(rest.array()?);
         let [ink] = rest.array()?;
         if ink == 0 {
-            return Err(FormatError::Header("no value is ink".into()));
+            return Err(FormatError::Header(HeaderFault::NoInk));
         }
         let name = rest.text()?;
         let class_count = u32::from_le_bytes(rest.array()?);
@@ -112,7 +133,7 @@ impl Packed {
         for _ in 0..class_count {
             let count = u32::from_le_bytes(rest.array()?);
             if count == 0 {
-                return Err(FormatError::Header("a class has no pictures".into()));
+                return Err(FormatError::Header(HeaderFault::EmptyClass));
             }
             pictures = pictures.saturating_add(count as usize);
             classes.push((rest.text()?, count));
@@ -120,7 +141,7 @@ impl Packed {
         let pixel_count = pictures
             .checked_mul(usize::from(width) * usize::from(height))
             .filter(|&pixels| (1..=MAX_PIXELS).contains(&pixels))
-            .ok_or(FormatError::Header("the number of pixels".into()))?;
+            .ok_or(FormatError::Header(HeaderFault::Pixels))?;
 
         let halves = ink <= 15;
         let unpacked = if halves {
@@ -204,7 +225,7 @@ impl Reader<'_> {
         let (head, tail) = self
             .0
             .split_first_chunk()
-            .ok_or(FormatError::Header("it ends too soon".into()))?;
+            .ok_or(FormatError::Header(HeaderFault::TooShort))?;
         self.0 = tail;
         Ok(*head)
     }
@@ -214,10 +235,9 @@ impl Reader<'_> {
         let (head, tail) = self
             .0
             .split_at_checked(length.into())
-            .ok_or(FormatError::Header("it ends inside a name".into()))?;
+            .ok_or(FormatError::Header(HeaderFault::InsideName))?;
         self.0 = tail;
-        String::from_utf8(head.to_vec())
-            .map_err(|_| FormatError::Header("a name is not UTF-8".into()))
+        String::from_utf8(head.to_vec()).map_err(|_| FormatError::Header(HeaderFault::NameText))
     }
 }
 

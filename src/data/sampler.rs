@@ -8,7 +8,8 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::random::{Purpose, generator, shuffle_front};
-use super::{DataError, Split};
+use super::{Allowed, DataError, Quantity, Split, Supply};
+use crate::setting::Expected;
 
 /// The largest share of wrong labels that an experiment may ask for.
 pub const MOST_NOISE: f32 = 0.4;
@@ -53,13 +54,8 @@ impl fmt::Display for SamplerSpec {
 
 /// A text that is no sampler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a sampler is written {}", SamplerTextError::EXPECTED)]
+#[error("a sampler is written {}", Expected::Sampler)]
 pub struct SamplerTextError;
-
-impl SamplerTextError {
-    /// What is written instead.
-    pub const EXPECTED: &'static str = "shuffled:60 or balanced:30x3";
-}
 
 impl FromStr for SamplerSpec {
     type Err = SamplerTextError;
@@ -156,12 +152,11 @@ impl Sampler {
                 let mut members = members(&labels, classes);
                 members.retain(|class| !class.is_empty());
                 if wanted > members.len() {
-                    let allowed = format!(
-                        "at most {} (classes left by the label noise)",
-                        members.len()
-                    );
+                    let allowed = Allowed::ClassesLeft {
+                        most: members.len(),
+                    };
                     return Err(DataError::parameter(
-                        "the number of classes in a batch",
+                        Quantity::BatchClasses,
                         wanted,
                         allowed,
                     ));
@@ -236,19 +231,19 @@ impl Sampler {
 }
 
 fn check(spec: SamplerSpec, split: &Split) -> Result<(), DataError> {
-    let within = |name, value: usize, most: usize, of| {
+    let within = |quantity, value: usize, most: usize, of| {
         if (1..=most).contains(&value) {
             return Ok(());
         }
         Err(DataError::parameter(
-            name,
+            quantity,
             value,
-            format!("from 1 to {most} ({of})"),
+            Allowed::OneTo { most, of },
         ))
     };
     match spec {
         SamplerSpec::Shuffled { batch } => {
-            within("the batch", batch, split.train.len(), "training samples")
+            within(Quantity::Batch, batch, split.train.len(), Supply::Samples)
         }
         SamplerSpec::Balanced { classes, samples } => {
             let smallest = members(&split.train_labels, split.train_classes.len())
@@ -256,17 +251,16 @@ fn check(spec: SamplerSpec, split: &Split) -> Result<(), DataError> {
                 .map(Vec::len)
                 .min();
             within(
-                "the number of classes in a batch",
+                Quantity::BatchClasses,
                 classes,
                 split.train_classes.len(),
-                "training classes",
+                Supply::Classes,
             )?;
-            let name = "the number of samples of a class in a batch";
             within(
-                name,
+                Quantity::BatchSamples,
                 samples,
                 smallest.unwrap_or(0),
-                "samples of the smallest training class",
+                Supply::SamplesOfSmallest,
             )
         }
     }
@@ -285,9 +279,9 @@ fn noisy_labels(split: &Split, share: f32, seed: u64) -> Result<Vec<u32>, DataEr
     // Written so that NaN fails.
     if !(0.0..=MOST_NOISE).contains(&share) {
         return Err(DataError::parameter(
-            "the share of wrong labels",
+            Quantity::LabelNoise,
             share,
-            format!("from 0 to {MOST_NOISE}"),
+            Allowed::between(0, MOST_NOISE),
         ));
     }
     let mut labels = split.train_labels.clone();
@@ -553,7 +547,7 @@ mod tests {
             else {
                 panic!("{spec:?}")
             };
-            assert_eq!(found, allowed, "{spec:?}");
+            assert_eq!(found.to_string(), allowed, "{spec:?}");
         }
         assert!(Sampler::new(SamplerSpec::Shuffled { batch: 35 }, &split(), 0.4, 0).is_ok());
         assert!(Sampler::new(balanced(5, 7), &split(), 0.0, 0).is_ok());

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::random::{Purpose, generator};
 use super::split::{gather, with_members};
 use super::{
-    DataError, DataInfo, DataSet, DataSpec, Dataset, Inputs, MOST_VALUES, Sizes, Split, spec,
+    Allowed, DataError, DataInfo, DataSet, DataSpec, Dataset, Inputs, MOST_VALUES, Quantity, Sizes,
+    Split, spec,
 };
 use crate::loss::Scale;
-use crate::setting::{Face, Kind, Row, Section, Text, number};
+use crate::setting::{Expected, Face, Kind, Row, Section, Text, number};
 
 /// Classes of each part, at least: two, so that there are pairs of different classes.
 const MIN_CLASSES: usize = 2;
@@ -128,7 +129,7 @@ impl DataSet for Spec {
             kind: Kind::Text,
             // Not a number of the table: an f64 does not hold every seed.
             text: Some(Text {
-                expected: "a whole number",
+                expected: Expected::WholeNumber,
                 write: |data| spec!(Synthetic, data).seed.to_string(),
                 read: |data, text| {
                     let seed = text.parse().ok();
@@ -158,12 +159,10 @@ impl DataSet for Spec {
     fn split(&self, dataset: &Dataset) -> Result<Split, DataError> {
         let found = dataset.class_names.len();
         if found != self.classes || found < 3 * MIN_CLASSES {
-            let allowed = format!("{} for this data set", self.classes.max(3 * MIN_CLASSES));
-            return Err(DataError::parameter(
-                "the number of classes",
-                found,
-                allowed,
-            ));
+            let allowed = Allowed::Exactly {
+                number: self.classes.max(3 * MIN_CLASSES),
+            };
+            return Err(DataError::parameter(Quantity::Classes, found, allowed));
         }
         Ok(split(&dataset.members()))
     }
@@ -298,17 +297,17 @@ fn check(spec: &Spec) -> Result<(), DataError> {
         if !number.span.accepts(value) {
             let (min, max) = number.span.range;
             return Err(DataError::parameter(
-                row.face.key,
+                Quantity::Setting(row.face.id().into()),
                 value,
-                format!("from {min} to {max}"),
+                Allowed::between(min, max),
             ));
         }
     }
     if spec.values() > MOST_VALUES {
         return Err(DataError::parameter(
-            "classes × samples × dimensions",
+            Quantity::Values,
             spec.values(),
-            format!("at most {MOST_VALUES}"),
+            Allowed::AtMost { most: MOST_VALUES },
         ));
     }
     Ok(())
@@ -438,14 +437,15 @@ mod tests {
         ] {
             let error = generate(&spec).unwrap_err();
             let DataError::Parameter {
-                name: found,
+                quantity,
                 allowed: range,
                 ..
             } = &error
             else {
                 panic!("{error}")
             };
-            assert_eq!((&**found, range.as_str()), (name, allowed), "{error}");
+            let found = (quantity.to_string(), range.to_string());
+            assert_eq!(found, (name.to_owned(), allowed.to_owned()), "{error}");
         }
     }
 }

@@ -10,10 +10,10 @@ use std::fmt::Write as _;
 use super::{Entry, Experiment, Preset, Protocol, Setting, SettingError};
 use crate::data::DataKind;
 use crate::loss::LossKind;
-use crate::setting::{Of, one_of};
+use crate::setting::{Expected, Of};
 
 /// Of this module's format.
-const VERSION: &str = "1";
+pub const LINK_VERSION: &str = "1";
 /// What is longer is no link of ours.
 const LONGEST: usize = 16 * 1024;
 /// More notices help nobody.
@@ -25,7 +25,7 @@ const PAGE_PREFIX: &str = "view-";
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Notice {
     #[error(
-        "The link is of version {found}; this page reads version {VERSION} and took what it understands"
+        "The link is of version {found}; this page reads version {LINK_VERSION} and took what it understands"
     )]
     Version { found: String },
     #[error("The link is too long; its end was left out")]
@@ -51,8 +51,7 @@ pub enum SettingTextError {
     Malformed {
         key: String,
         value: String,
-        /// What can be written, in words.
-        expected: String,
+        expected: Expected,
     },
 }
 
@@ -74,7 +73,7 @@ const FIRST: [&str; 4] = ["v", "preset", "protocol", "data"];
 impl Experiment {
     /// The experiment as a fragment, without `#`. Every setting is in it, so that a link means the same tomorrow.
     pub fn to_fragment(&self) -> String {
-        let mut out = format!("v={VERSION}");
+        let mut out = format!("v={LINK_VERSION}");
         // Writing to a string does not fail.
         let linked = |setting: &Setting| setting.face().in_link;
         for setting in self.all_settings().into_iter().filter(linked) {
@@ -127,7 +126,7 @@ impl Experiment {
                 .map(|(_, value)| value.as_str())
         };
 
-        if let Some(found) = last("v").filter(|&found| found != VERSION) {
+        if let Some(found) = last("v").filter(|&found| found != LINK_VERSION) {
             notices.add(Notice::Version {
                 found: shown(found),
             });
@@ -135,14 +134,18 @@ impl Experiment {
         let protocol = last("protocol").and_then(|id| {
             let protocol = Protocol::from_id(id);
             if protocol.is_none() {
-                notices.malformed("protocol", id, "as-published or matched");
+                notices.malformed(
+                    "protocol",
+                    id,
+                    Expected::OneOf(Protocol::ALL.map(Protocol::id).to_vec()),
+                );
             }
             protocol
         });
         let preset = last("preset").and_then(|id| {
             let preset = Preset::from_id(id);
             if preset.is_none() {
-                notices.malformed("preset", id, "the name of a preset");
+                notices.malformed("preset", id, Expected::Preset);
             }
             preset
         });
@@ -156,8 +159,8 @@ impl Experiment {
                 // What an old link does not say must mean what it meant: another default may be better by now.
                 Some(kind) => experiment.data = kind.spec_of_bare_link(),
                 None => {
-                    let known = one_of(DataKind::ALL.iter().map(|kind| kind.info().id));
-                    notices.malformed("data", id, known);
+                    let known = DataKind::ALL.iter().map(|kind| kind.info().id);
+                    notices.malformed("data", id, Expected::OneOf(known.collect()));
                 }
             }
         }
@@ -251,11 +254,11 @@ impl SettingTextError {
         Self::UnknownKey { key: shown(key) }
     }
 
-    fn malformed(key: &str, value: &str, expected: impl Into<String>) -> Self {
+    fn malformed(key: &str, value: &str, expected: Expected) -> Self {
         Self::Malformed {
             key: shown(key),
             value: shown(value),
-            expected: expected.into(),
+            expected,
         }
     }
 }
@@ -272,7 +275,7 @@ impl Notices {
         }
     }
 
-    fn malformed(&mut self, key: &str, value: &str, expected: impl Into<String>) {
+    fn malformed(&mut self, key: &str, value: &str, expected: Expected) {
         self.add(Notice::LeftOut(SettingTextError::malformed(
             key, value, expected,
         )));

@@ -20,8 +20,8 @@ pub enum SettingError {
     },
     #[error("no loss is chosen: choose one at least")]
     NoLoss,
-    #[error("{found} losses are too many for one race: at most {MOST_ENTRIES}")]
-    TooManyLosses { found: usize },
+    #[error("{found} losses are too many for one race: at most {most}")]
+    TooManyLosses { found: usize, most: usize },
     #[error("loss {} ({}) has {found} parameters instead of {expected}", .entry + 1, .loss.info().name)]
     ParameterCount {
         entry: usize,
@@ -61,7 +61,7 @@ pub enum SettingError {
 }
 
 /// A setting as a person wrote it: 0.9, not the 0.899999976… that an f32 makes of it.
-fn plain(value: f64) -> String {
+pub fn plain(value: f64) -> String {
     if value.fract() == 0.0 {
         value.to_string()
     } else {
@@ -105,7 +105,10 @@ impl Experiment {
     fn check_entries(&self, errors: &mut Vec<SettingError>) {
         match self.entries.len() {
             0 => errors.push(SettingError::NoLoss),
-            found if found > MOST_ENTRIES => errors.push(SettingError::TooManyLosses { found }),
+            found if found > MOST_ENTRIES => errors.push(SettingError::TooManyLosses {
+                found,
+                most: MOST_ENTRIES,
+            }),
             _ => {}
         }
         for (index, entry) in self.entries.iter().enumerate() {
@@ -338,7 +341,7 @@ mod tests {
             (|e| e.entries.clear(), |e| *e == SettingError::NoLoss),
             (
                 |e| e.entries = vec![e.entries[0].clone(); 40],
-                |e| *e == SettingError::TooManyLosses { found: 40 },
+                |e| matches!(e, SettingError::TooManyLosses { found: 40, .. }),
             ),
             (
                 |e| e.net.hidden = vec![8; 9],

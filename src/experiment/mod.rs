@@ -21,8 +21,8 @@ pub use crate::data::{
     DataSpec, DigitSplit, EvaluateOn, SamplerSpec, SamplerTextError, SyntheticSpec,
 };
 pub use conditions::{Conditions, NetSpec, Schedule, Start};
-pub use fragment::{Notice, SettingTextError};
-pub use limits::SettingError;
+pub use fragment::{LINK_VERSION, Notice, SettingTextError};
+pub use limits::{SettingError, plain};
 pub use preset::{Key, Preset, Protocol, Sourced, presets, settings};
 pub use python::{EVALUATION_PER_CLASS, ExportError};
 pub use race::evaluate_at;

@@ -6,9 +6,11 @@
 use std::fmt;
 
 use super::{DataSpec, Experiment, SamplerSpec, Start};
-use crate::data::{DataKind, MOST_NOISE, SamplerTextError};
+use crate::data::{DataKind, MOST_NOISE};
 use crate::loss::{LossKind, ParamInfo, Scale};
-use crate::setting::{Choice, Face, Kind, Number, Of, Row, Section, Span, Text, Unit, number};
+use crate::setting::{
+    Choice, Expected, Face, Kind, Number, Of, Row, Section, Span, Text, Unit, number,
+};
 
 /// Most hidden layers.
 pub const MOST_LAYERS: usize = 4;
@@ -65,7 +67,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
             follow: |_| (),
         }),
         text: Some(Text {
-            expected: SamplerTextError::EXPECTED,
+            expected: Expected::Sampler,
             write: |e| e.sampler.to_string(),
             read: |e, text| text.parse().map(|sampler| e.sampler = sampler).is_ok(),
         }),
@@ -166,7 +168,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
             },
         }),
         text: Some(Text {
-            expected: "widths such as 256,128, or none",
+            expected: Expected::Widths,
             write: write_widths,
             read: read_widths,
         }),
@@ -591,11 +593,11 @@ impl Setting {
     }
 
     /// What can be written for it, in words.
-    pub fn expected(self) -> String {
+    pub fn expected(self) -> Expected {
         match self {
             Self::Data(row) => row.expected(),
             Self::Race { row, .. } => row.expected(),
-            Self::Param { .. } => "a number".to_owned(),
+            Self::Param { .. } => Expected::Number,
         }
     }
 }

@@ -21,6 +21,7 @@ use burn::tensor::Device;
 
 use super::heat::read;
 use super::{Heat, Samples, TrainError};
+use crate::bridge::{BackboneError, RaceError};
 use crate::data::{Dataset, GlyphSpec, Split};
 use crate::experiment::{
     BACKBONE_WIDTH, Conditions, DataSpec, EvaluateOn, HeatSpec, LaneSpec, NetSpec, RaceSpec,
@@ -48,23 +49,6 @@ pub struct Backbone {
     pub biases: Vec<f32>,
 }
 
-/// Why there is no pre-trained network to start from.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BackboneError {
-    #[error("its file does not begin like a network")]
-    Magic,
-    #[error("its file has format version {found}, and this build reads version {VERSION}")]
-    Version { found: u16 },
-    #[error("its file should be {expected} bytes long and has {found}")]
-    Length { expected: usize, found: usize },
-    #[error("its file's checksum is wrong, so some of its bytes have changed")]
-    Checksum,
-    #[error("its file says something impossible: {0}")]
-    Contents(&'static str),
-    #[error("it was trained on other classes than this data set keeps for that")]
-    Classes,
-}
-
 impl Backbone {
     /// The one that comes with the program.
     ///
@@ -82,20 +66,13 @@ impl Backbone {
         if race.start == Start::Scratch {
             return Ok(None);
         }
-        let setting = |problem: String| TrainError::Setting {
-            what: "the pre-trained network",
-            problem,
-        };
         let Some(most) = race.data.info().most_classes_pretrained else {
-            return Err(setting(
-                "it is for glyphs only; choose them, or start from scratch".to_owned(),
-            ));
+            return Err(RaceError::PretrainedData.into());
         };
         let train_classes = race.data.sizes().training_classes;
         if train_classes > most {
-            return Err(setting(format!(
-                "it has seen some of {train_classes} training classes; at most {most} are left"
-            )));
+            let found = train_classes;
+            return Err(RaceError::PretrainedClasses { found, most }.into());
         }
         let backbone = Self::bundled()?;
         if backbone.classes != Split::pretraining(dataset)?.train_classes {
@@ -107,11 +84,13 @@ impl Backbone {
         ];
         let expected = [backbone.inputs(), backbone.units()];
         if found != expected {
-            return Err(setting(format!(
-                "its layer has {} inputs and {} units, the race's first hidden layer {} and {}; make that as wide, or \
-                 start from scratch",
-                expected[0], expected[1], found[0], found[1]
-            )));
+            return Err(RaceError::PretrainedLayer {
+                inputs: expected[0],
+                units: expected[1],
+                layer_inputs: found[0],
+                layer_units: found[1],
+            }
+            .into());
         }
         Ok(Some(backbone))
     }
@@ -140,7 +119,10 @@ impl Backbone {
         let mut rest = Reader(body.get(MAGIC.len()..).ok_or(short.clone())?);
         let version = rest.u16().map_err(|_| short.clone())?;
         if version != VERSION {
-            return Err(BackboneError::Version { found: version });
+            return Err(BackboneError::Version {
+                found: version,
+                reads: VERSION,
+            });
         }
         let expected = u32::from_le_bytes(rest.array().map_err(|_| short)?) as usize;
         if expected != file.len() {
@@ -154,18 +136,18 @@ impl Backbone {
         }
         let (inputs, units) = (usize::from(rest.u16()?), usize::from(rest.u16()?));
         if inputs == 0 || units == 0 {
-            return Err(BackboneError::Contents("a layer without weights"));
+            return Err(BackboneError::contents("a layer without weights"));
         }
         let length = rest.u16()?;
         let about = String::from_utf8(rest.take(length.into())?.to_vec())
-            .map_err(|_| BackboneError::Contents("a text that is not UTF-8"))?;
+            .map_err(|_| BackboneError::contents("a text that is not UTF-8"))?;
         let count = rest.u16()?;
         let classes = (0..count)
             .map(|_| rest.u16().map(u32::from))
             .collect::<Result<_, _>>()?;
         let (weights, biases) = (rest.shares(inputs * units)?, rest.shares(units)?);
         if !rest.0.is_empty() {
-            return Err(BackboneError::Contents("more than a layer"));
+            return Err(BackboneError::contents("more than a layer"));
         }
         Ok(Self {
             about,
@@ -182,7 +164,7 @@ impl Backbone {
     /// Where a number is not finite or a count does not fit.
     pub fn encode(&self) -> Result<Vec<u8>, BackboneError> {
         let short = |count: usize| {
-            u16::try_from(count).map_err(|_| BackboneError::Contents("too large a count"))
+            u16::try_from(count).map_err(|_| BackboneError::contents("too large a count"))
         };
         let mut file = Vec::from(*MAGIC);
         file.extend(VERSION.to_le_bytes());
@@ -197,7 +179,7 @@ impl Backbone {
         }
         for values in [&self.weights, &self.biases] {
             if values.iter().any(|value| !value.is_finite()) {
-                return Err(BackboneError::Contents("a number that is not finite"));
+                return Err(BackboneError::contents("a number that is not finite"));
             }
             let largest = values
                 .iter()
@@ -207,7 +189,7 @@ impl Backbone {
             file.extend(values.iter().flat_map(|value| share(value).to_le_bytes()));
         }
         let length = u32::try_from(file.len() + 4)
-            .map_err(|_| BackboneError::Contents("too large a count"))?;
+            .map_err(|_| BackboneError::contents("too large a count"))?;
         file[LENGTH_AT..LENGTH_END].copy_from_slice(&length.to_le_bytes());
         file.extend(crc32fast::hash(&file).to_le_bytes());
         Ok(file)
@@ -222,7 +204,7 @@ impl<'a> Reader<'a> {
         let (head, tail) = self
             .0
             .split_at_checked(length)
-            .ok_or(BackboneError::Contents("it ends too soon"))?;
+            .ok_or(BackboneError::contents("it ends too soon"))?;
         self.0 = tail;
         Ok(head)
     }
@@ -231,7 +213,7 @@ impl<'a> Reader<'a> {
         let (head, tail) = self
             .0
             .split_first_chunk()
-            .ok_or(BackboneError::Contents("it ends too soon"))?;
+            .ok_or(BackboneError::contents("it ends too soon"))?;
         self.0 = tail;
         Ok(*head)
     }
@@ -244,7 +226,7 @@ impl<'a> Reader<'a> {
     fn shares(&mut self, count: usize) -> Result<Vec<f32>, BackboneError> {
         let largest = f32::from_le_bytes(self.array()?);
         if !largest.is_finite() || largest <= 0.0 {
-            return Err(BackboneError::Contents("a size that is not positive"));
+            return Err(BackboneError::contents("a size that is not positive"));
         }
         let (pairs, _) = self.take(count * 2)?.as_chunks::<2>();
         Ok(pairs
@@ -334,7 +316,7 @@ pub async fn pretrain(
         .chain(&biases)
         .any(|value| !value.is_finite())
     {
-        return Err(BackboneError::Contents("a number that is not finite").into());
+        return Err(BackboneError::contents("a number that is not finite").into());
     }
     let about = format!(
         "{} on {} glyph classes: MLP {}-{BACKBONE_WIDTH}-{}, of which this is the first layer; {} steps of AdamW, batch {}, \
@@ -419,7 +401,10 @@ mod tests {
             biases: vec![f32::NAN, 0.0],
             ..small()
         };
-        assert!(matches!(diverged.encode(), Err(BackboneError::Contents(_))));
+        assert!(matches!(
+            diverged.encode(),
+            Err(BackboneError::Contents { .. })
+        ));
     }
 
     #[test]
@@ -445,7 +430,7 @@ mod tests {
         newer[8] = 2;
         assert_eq!(
             Backbone::decode(&newer),
-            Err(BackboneError::Version { found: 2 })
+            Err(BackboneError::Version { found: 2, reads: 1 })
         );
         assert_eq!(
             Backbone::decode(b"<!doctype html><title>404"),
@@ -483,7 +468,7 @@ mod tests {
         seal(&mut longer);
         assert_eq!(
             Backbone::decode(&longer),
-            Err(BackboneError::Contents("more than a layer"))
+            Err(BackboneError::contents("more than a layer"))
         );
     }
 

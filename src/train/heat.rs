@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rand_distr::{Distribution as _, StandardNormal};
 
 use super::{AdamW, Backbone, Rates, Samples, TrainError, seeded};
+use crate::bridge::RaceError;
 use crate::data::{Sampler, Split};
 use crate::experiment::{HeatSpec, LaneSpec, RaceSpec};
 use crate::loss::{LaneParams, Learned, LossInput, LossKind, Relation};
@@ -62,38 +63,29 @@ impl Heat {
     ) -> Result<Self, TrainError> {
         let info = spec.loss.info();
         if spec.lanes.is_empty() {
-            return Err(TrainError::Setting {
-                what: "seeds",
-                problem: "a loss needs at least one".to_owned(),
-            });
+            return Err(RaceError::NoSeed.into());
         }
         if let Some(lane) = spec
             .lanes
             .iter()
             .find(|lane| lane.params.len() != info.params.len())
         {
-            let problem = format!(
-                "{} has {} hyperparameters, {} were given",
-                info.name,
-                info.params.len(),
-                lane.params.len()
-            );
-            return Err(TrainError::Setting {
-                what: "hyperparameters",
-                problem,
-            });
+            return Err(RaceError::ParameterCount {
+                loss: info.name.to_owned(),
+                expected: info.params.len(),
+                found: lane.params.len(),
+            }
+            .into());
         }
         for (index, param) in info.params.iter().enumerate() {
             let first = spec.lanes[0].params[index];
             let is_shared = spec.lanes.iter().all(|lane| lane.params[index] == first);
             if !param.per_lane() && !is_shared {
-                return Err(TrainError::Setting {
-                    what: "hyperparameters",
-                    problem: format!(
-                        "{} cannot train with several values of `{}` at once; race them one after another",
-                        info.name, param.key
-                    ),
-                });
+                return Err(RaceError::OneValue {
+                    loss: info.name.to_owned(),
+                    key: param.key.to_owned(),
+                }
+                .into());
             }
         }
         let seeds: Vec<u64> = spec.lanes.iter().map(|lane| lane.seed).collect();

@@ -7,7 +7,7 @@ mod optimiser;
 mod race;
 mod timing;
 
-pub use backbone::{Backbone, BackboneError, Pretraining, pretrain};
+pub use backbone::{Backbone, Pretraining, pretrain};
 pub use driver::{Driver, Heats, Order};
 pub use heat::{BatchRelation, Heat};
 pub use optimiser::{AdamW, Rates};
@@ -17,22 +17,20 @@ pub use timing::{milliseconds_per_step, time_steps};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::bridge::Failure;
+use crate::bridge::{Failure, RaceError, unusable};
 use crate::data::DataError;
+
+pub use crate::bridge::BackboneError;
 
 /// A race could not be laid out, or its device failed.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
     #[error(transparent)]
     Data(#[from] DataError),
-    #[error(
-        "the pre-trained network cannot be used: {0}; start from scratch, or build it anew with \
-         `kyori pretrain --write assets/backbone.bin` and compile again"
-    )]
+    #[error("{}", unusable(.0))]
     Backbone(#[from] BackboneError),
-    /// The settings make no race.
-    #[error("{what}: {problem}")]
-    Setting { what: &'static str, problem: String },
+    #[error(transparent)]
+    Race(#[from] RaceError),
     /// The device did not give back what was computed: it was lost, or ran out of memory.
     #[error(
         "the device stopped answering ({0}); train on the CPU, or with fewer lanes or a smaller network"
@@ -44,13 +42,8 @@ impl From<TrainError> for Failure {
     fn from(error: TrainError) -> Self {
         match error {
             TrainError::Data(error) => Self::Data { error },
-            TrainError::Backbone(_) => Self::Pretrained {
-                detail: error.to_string(),
-            },
-            TrainError::Setting { what, problem } => Self::Setting {
-                what: what.to_owned(),
-                problem,
-            },
+            TrainError::Backbone(error) => Self::Pretrained { error },
+            TrainError::Race(error) => Self::Race { error },
             TrainError::Device(detail) => Self::DeviceLost { detail },
         }
     }

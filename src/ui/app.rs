@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use kyori_text::{Language, Message, messages as text};
+use kyori_text::{Language, messages as text};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, KeyboardEvent};
@@ -19,11 +19,12 @@ use super::header::Header;
 use super::language::{self, rich};
 use super::panel::Panel;
 use super::protocol::protocols;
-use super::state::{Action, Arrival, Cargo, Remedy, Sheet, Standing, State, Theme, Trouble};
+use super::state::{Action, Arrival, Download, RaceStatus, Remedy, Sheet, State, Theme, Trouble};
 use super::transport::Transport;
 use super::tune::Tune;
 use super::window;
 use super::winmap::win_map;
+use super::words;
 use crate::experiment::Experiment;
 
 impl Reducible for State {
@@ -105,10 +106,7 @@ fn App(props: &AppProps) -> Html {
                     "" => (Experiment::default_preset(), Vec::new()),
                     _ => Experiment::from_fragment(&fragment),
                 };
-                let notices = notices
-                    .iter()
-                    .map(|notice| Message::verbatim(notice.to_string()))
-                    .collect();
+                let notices = notices.iter().map(words::notice).collect();
                 changed.emit(Action::FollowLink {
                     experiment: Rc::new(experiment),
                     notices,
@@ -131,14 +129,14 @@ fn App(props: &AppProps) -> Html {
         Theme::Light => false,
         Theme::Dark => true,
     };
-    let standing = state.standing();
+    let race_status = state.race_status();
     let close = dispatch.reform(|()| Action::CloseSheet);
     html! {
         <ContextProvider<Language> context={t}>
             <Header device={state.device().cloned()} kind={state.fleet.as_ref().map(|fleet| fleet.kind)}
                 workers={state.fleet.as_ref().map_or(0, |fleet| fleet.workers.len())}
                 failed={state.fleet.as_ref().is_some_and(|fleet| fleet.failed)}
-                preference={state.preference} sight={state.sight.clone()} comparison={state.comparison.clone()}
+                preference={state.preference} gpu={state.gpu.clone()} comparison={state.comparison.clone()}
                 theme={state.theme} system_dark={state.dark} {on_language} dispatch={dispatch.clone()} />
             <main>
                 <div class="stage">
@@ -151,16 +149,16 @@ fn App(props: &AppProps) -> Html {
                     if let Some(trouble) = &state.trouble {
                         { trouble_box(t, trouble, &dispatch) }
                     }
-                    <Transport {standing} playing={state.playing}
+                    <Transport {race_status} playing={state.playing}
                         stepping={state.fleet.as_ref().is_some_and(|fleet| fleet.stepping())}
                         tuning={state.is_tuning()} step={state.step()} steps={state.steps()} seed={state.experiment.first_seed}
                         pace={state.pace} stop_at={state.stop_at} loading={loading(&state)} dispatch={dispatch.clone()} />
-                    <Board tracks={state.tracks.clone()} ranking={state.ranking_so_far()} view={state.view.clone()} show_seen={state.show_seen} dataset={state.dataset.clone()} {standing} {dark}
+                    <Board tracks={state.tracks.clone()} ranking={state.ranking_so_far()} view={state.view.clone()} show_seen={state.show_seen} dataset={state.dataset.clone()} {race_status} {dark}
                         scored_on={state.shown.data.scored_on()} dim={state.shown.net.dim} train_classes={state.shown.data.sizes().training_classes}
                         reduced_motion={*reduced_motion} dispatch={dispatch.clone()} />
                     <Curves tracks={state.tracks.clone()} experiment={state.shown.clone()} dataset={state.dataset.clone()}
                         device={state.device().map(|device| device.name.clone()).unwrap_or_default()} chart={state.chart}
-                        {standing} {dark} dispatch={dispatch.clone()} />
+                        {race_status} {dark} dispatch={dispatch.clone()} />
                 </div>
                 <Panel experiment={state.experiment.clone()} classes={state.classes} pending={state.edit_pending}
                     open={state.settings_open} {dark} dispatch={dispatch.clone()} />
@@ -225,10 +223,7 @@ fn first_state() -> State {
     }
     let (experiment, notices) = Experiment::from_fragment(&fragment);
     let mut state = State::new(experiment, theme);
-    state.notices = notices
-        .iter()
-        .map(|notice| Message::verbatim(notice.to_string()))
-        .collect();
+    state.notices = notices.iter().map(words::notice).collect();
     state
 }
 
@@ -246,21 +241,21 @@ fn sheet(t: Language, state: &State, dark: bool, dispatch: &Callback<Action>) ->
         },
         Some(Sheet::Protocols) => protocols(t, &state.experiment, &state.rankings, dispatch),
         Some(Sheet::Tune) => html! {
-            <Tune tuning={state.tuning.clone()} tracks={state.tracks.clone()} playing={state.playing} steps={state.steps()}
-                ready={!matches!(state.standing(), Standing::Empty | Standing::Failed)} {dark} dispatch={dispatch.clone()} />
+            <Tune trials={state.trials} tuning={state.tuning.clone()} tracks={state.tracks.clone()} playing={state.playing} steps={state.steps()}
+                ready={!matches!(state.race_status(), RaceStatus::Empty | RaceStatus::Failed)} {dark} dispatch={dispatch.clone()} />
         },
         Some(Sheet::WinMap) => win_map(t, dark, dispatch),
         Some(Sheet::Help) | None => Html::default(),
     }
 }
 
-/// What the standing device still waits for.
-fn loading(state: &State) -> Vec<(Cargo, Arrival)> {
+/// What the device that trains still waits for.
+fn loading(state: &State) -> Vec<(Download, Arrival)> {
     let engine = state
         .fleet
         .as_ref()
-        .map_or(Cargo::CpuEngine, |fleet| Cargo::engine(fleet.kind));
-    let wanted = [engine, Cargo::Data];
+        .map_or(Download::CpuEngine, |fleet| Download::engine(fleet.kind));
+    let wanted = [engine, Download::Data];
     wanted
         .iter()
         .filter_map(|what| Some((*what, *state.arrivals.get(what)?)))

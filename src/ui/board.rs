@@ -9,7 +9,7 @@ use super::controls::{Choice, Select};
 use super::language::{rich, use_language};
 use super::model::{Same, scored_on};
 use super::paint::{EmbeddingView, palette};
-use super::state::{Action, Sheet, Standing, Track};
+use super::state::{Action, RaceStatus, Sheet, Track};
 use crate::data::{Dataset, ScoredOn};
 use crate::loss::LossKind;
 use crate::record::{Measure, Ranking, wording};
@@ -28,7 +28,7 @@ pub struct BoardProps {
     /// Of the embedding.
     pub dim: usize,
     pub train_classes: usize,
-    pub standing: Standing,
+    pub race_status: RaceStatus,
     pub dark: bool,
     pub reduced_motion: bool,
     pub dispatch: Callback<Action>,
@@ -53,7 +53,7 @@ pub fn Board(props: &BoardProps) -> Html {
         let lead = lead(props, index).map(|lead| AttrValue::from(t.say(lead)));
         html! {
             <Card key={track.loss.info().id} {index} track={track.clone()} view={props.view.clone()}
-                dataset={props.dataset.clone()} standing={props.standing} {lead} dark={props.dark}
+                dataset={props.dataset.clone()} race_status={props.race_status} {lead} dark={props.dark}
                 reduced_motion={props.reduced_motion} pointed={*pointed} on_point={on_point.clone()}
                 dispatch={props.dispatch.clone()} />
         }
@@ -107,7 +107,7 @@ struct CardProps {
     track: Track,
     view: Rc<Vec<u32>>,
     dataset: Option<Same<Dataset>>,
-    standing: Standing,
+    race_status: RaceStatus,
     /// It is first, by what.
     lead: Option<AttrValue>,
     dark: bool,
@@ -160,7 +160,7 @@ fn Card(props: &CardProps) -> Html {
                         view={props.view.clone()} title={info.name} dark={props.dark} reduced_motion={props.reduced_motion}
                         highlight={props.pointed} on_hover={props.on_point.clone()} />
                 } else {
-                    <p class="hint">{ t.say(hint(props.standing)) }</p>
+                    <p class="hint">{ t.say(hint(props.race_status)) }</p>
                 }
                 if track.lanes > 1 { { lane_choice(t, props) } }
                 if let Some(note) = ended(track) { <p class="card-note">{ t.say(note) }</p> }
@@ -215,11 +215,11 @@ fn lane_choice(t: Language, props: &CardProps) -> Html {
     }
 }
 
-fn hint(standing: Standing) -> Message {
-    match standing {
-        Standing::Preparing => text::board_picture_soon(),
-        Standing::Empty => Message::default(),
-        Standing::Failed => text::board_no_picture(),
+fn hint(race_status: RaceStatus) -> Message {
+    match race_status {
+        RaceStatus::Preparing => text::board_picture_soon(),
+        RaceStatus::Empty => Message::default(),
+        RaceStatus::Failed => text::board_no_picture(),
         _ => text::board_picture_waits(),
     }
 }

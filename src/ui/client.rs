@@ -12,7 +12,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MessageEvent, WorkerOptions, WorkerType};
 use yew::Callback;
 
-use super::state::{Action, Cargo, Effect, FleetId, GpuSight};
+use super::state::{Action, Download, Effect, FleetId, GpuAvailability};
 use super::window;
 use crate::bridge::{Bulk, CheckFailure, Command, DeviceKind, Event, Failure, json, port};
 use crate::console;
@@ -77,7 +77,7 @@ pub struct Client {
     dispatch: Callback<Action>,
     links: RefCell<BTreeMap<(FleetId, usize), Link>>,
     /// Compiled engines, or engines on their way; every worker of a kind starts from the same one.
-    engines: RefCell<BTreeMap<Cargo, Promise>>,
+    engines: RefCell<BTreeMap<Download, Promise>>,
     sizes: Promise,
     file: RefCell<Option<DataFile>>,
     /// Path of the data file that was asked for last.
@@ -144,12 +144,11 @@ impl Client {
                     // An adapter is of no use without the engine for it, which a copy of the page may lack.
                     let list = JsFuture::from(sizes).await.ok();
                     let list = list.and_then(|list| list.as_string());
-                    let sight = match list.and_then(|list| why_no_engine(&list, DeviceKind::WebGpu))
-                    {
-                        Some(why) => GpuSight::None { why },
+                    let gpu = match list.and_then(|list| why_no_engine(&list, DeviceKind::WebGpu)) {
+                        Some(why) => GpuAvailability::None { why },
                         None => window::look_for_gpu().await,
                     };
-                    dispatch.emit(Action::GpuLooked(sight));
+                    dispatch.emit(Action::GpuLooked(gpu));
                 });
             }
             Effect::RestartLater { token } => {
@@ -195,7 +194,7 @@ impl Client {
 
     /// The compiled engine, fetched once, however many ask at the same time.
     async fn engine(self: &Rc<Self>, kind: DeviceKind) -> Result<JsValue, Failure> {
-        let what = Cargo::engine(kind);
+        let what = Download::engine(kind);
         let known = self.engines.borrow().get(&what).cloned();
         let promise = known.unwrap_or_else(|| {
             let client = self.clone();
@@ -215,7 +214,7 @@ impl Client {
     }
 
     async fn fetch_engine(&self, kind: DeviceKind) -> Result<JsValue, Failure> {
-        let what = Cargo::engine(kind);
+        let what = Download::engine(kind);
         let file = format!("{}_bg.wasm", engine_name(kind));
         let of = self.size(&file).await;
         self.post(Action::Arrived { what, bytes: 0, of });
@@ -443,7 +442,7 @@ impl Client {
                 Ok(())
             } else {
                 let of = client.size(&path).await;
-                let what = Cargo::Data;
+                let what = Download::Data;
                 let bytes = window::fetch_bytes(&path, |bytes| {
                     client.post(Action::Arrived { what, bytes, of })
                 })

@@ -10,7 +10,7 @@ use super::language::use_language;
 use super::model::{Axis, Curve, Same, scored_on};
 use super::outcome::{TakeAlong, VerdictLine};
 use super::paint::{Chart, ChartProps, Figure};
-use super::state::{Action, ChartView, Standing, Track};
+use super::state::{Action, ChartView, RaceStatus, Track};
 use crate::data::Dataset;
 use crate::experiment::Experiment;
 use crate::record::{Measure, Summary, wording};
@@ -23,7 +23,7 @@ pub struct CurvesProps {
     pub dataset: Option<Same<Dataset>>,
     pub device: AttrValue,
     pub chart: ChartView,
-    pub standing: Standing,
+    pub race_status: RaceStatus,
     pub dark: bool,
     pub dispatch: Callback<Action>,
 }
@@ -51,7 +51,7 @@ pub fn Curves(props: &CurvesProps) -> Html {
                 if drawn {
                     { (chart.info().view)(&ChartProps { figure: figure.clone(), canvas }) }
                 } else {
-                    <p class="hint lead">{ t.say(hint(props.standing)) }</p>
+                    <p class="hint lead">{ t.say(hint(props.race_status)) }</p>
                 }
             </div>
             if let Some(caption) = chart.caption().filter(|_| drawn) { <p class="caption">{ t.say(caption) }</p> }
@@ -85,18 +85,18 @@ fn use_figure(t: Language, props: &CurvesProps) -> Figure {
         show_seeds,
         total_steps: props.experiment.schedule.steps,
         scored_on: props.experiment.data.scored_on(),
-        finished: props.standing == Standing::Finished,
+        finished: props.race_status == RaceStatus::Finished,
         dark: props.dark,
         t,
     }
 }
 
 /// What stands in the place of the chart before anything has been measured.
-fn hint(standing: Standing) -> Message {
-    match standing {
-        Standing::Preparing => text::hint_preparing(),
-        Standing::Empty => text::hint_empty(),
-        Standing::Playing => text::hint_playing(),
+fn hint(race_status: RaceStatus) -> Message {
+    match race_status {
+        RaceStatus::Preparing => text::hint_preparing(),
+        RaceStatus::Empty => text::hint_empty(),
+        RaceStatus::Playing => text::hint_playing(),
         _ => text::hint_play(),
     }
 }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::controls::{Choice, Menu};
 use super::language::use_language;
-use super::state::{Action, Comparison, DevicePreference, GpuSight, Sheet, Theme};
+use super::state::{Action, Comparison, DevicePreference, GpuAvailability, Sheet, Theme};
 use super::words;
 use crate::bridge::{DeviceKind, DeviceReport};
 
@@ -16,7 +16,7 @@ pub struct HeaderProps {
     pub workers: usize,
     pub failed: bool,
     pub preference: DevicePreference,
-    pub sight: GpuSight,
+    pub gpu: GpuAvailability,
     pub comparison: Comparison,
     pub theme: Theme,
     /// The system asks for dark colours.
@@ -130,7 +130,7 @@ fn device_chip(t: Language, props: &HeaderProps) -> Html {
             if let Some(device) = &props.device {
                 <p><b>{ t.say(device_name(device)) }</b></p>
             }
-            <p>{ t.say(reason(props)) }{ " " }{ t.say(sight_text(props)) }</p>
+            <p>{ t.say(reason(props)) }{ " " }{ t.say(gpu_text(props)) }</p>
             if let Some((gpu, cpu)) = result {
                 <table>
                     <tr><th scope="row">{ "WebGPU" }</th><td>{ t.say(text::device_time(gpu)) }</td></tr>
@@ -160,12 +160,12 @@ pub fn device_name(device: &DeviceReport) -> Message {
 
 /// Why this device.
 fn reason(props: &HeaderProps) -> Message {
-    match (props.kind, props.preference, &props.sight) {
+    match (props.kind, props.preference, &props.gpu) {
         (None, ..) => Message::default(),
         (Some(DeviceKind::Cpu), DevicePreference::Cpu, _) => text::device_why_cpu_chosen(),
         (Some(DeviceKind::WebGpu), DevicePreference::WebGpu, _) => text::device_why_webgpu_chosen(),
-        (Some(DeviceKind::Cpu), _, GpuSight::None { .. }) => text::device_why_no_webgpu(),
-        (Some(DeviceKind::Cpu), _, GpuSight::Adapter { software: true, .. }) => {
+        (Some(DeviceKind::Cpu), _, GpuAvailability::None { .. }) => text::device_why_no_webgpu(),
+        (Some(DeviceKind::Cpu), _, GpuAvailability::Adapter { software: true, .. }) => {
             text::device_why_software()
         }
         (Some(DeviceKind::Cpu), ..) => text::device_why_cpu(),
@@ -173,14 +173,14 @@ fn reason(props: &HeaderProps) -> Message {
     }
 }
 
-fn sight_text(props: &HeaderProps) -> Message {
+fn gpu_text(props: &HeaderProps) -> Message {
     if let Some(why) = &props.comparison.failed {
         return text::webgpu_failed(words::failure(why));
     }
-    let (name, software) = match &props.sight {
-        GpuSight::Unknown => return Message::default(),
-        GpuSight::None { why } => return text::webgpu_missing(why),
-        GpuSight::Adapter { name, software } => (name, *software),
+    let (name, software) = match &props.gpu {
+        GpuAvailability::Unknown => return Message::default(),
+        GpuAvailability::None { why } => return text::webgpu_missing(why),
+        GpuAvailability::Adapter { name, software } => (name, *software),
     };
     let name = if name.is_empty() {
         text::webgpu_adapter()

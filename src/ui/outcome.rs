@@ -15,6 +15,7 @@ use super::paint::export::{self, Tile};
 use super::paint::{Chart, Figure};
 use super::state::Action;
 use super::window;
+use super::words;
 use crate::data::Dataset;
 use crate::experiment::Experiment;
 use crate::record::{Recording, Remark, remarks, wording};
@@ -181,21 +182,20 @@ impl Wanted {
 
     async fn fetch(&self, take: Take) -> Result<Message, Message> {
         let dark = self.figure.dark;
-        let failed = |error: String| Message::verbatim(error);
         let empty = || text::export_nothing_drawn();
         match take {
             Take::Csv => {
                 let text = self
                     .recording()
                     .to_csv()
-                    .map_err(|error| failed(error.to_string()))?;
+                    .map_err(|error| words::recording_error(&error))?;
                 window::save("kyori-curves.csv", "text/csv", &text)?;
             }
             Take::Json => {
                 let text = self
                     .recording()
                     .to_json()
-                    .map_err(|error| failed(error.to_string()))?;
+                    .map_err(|error| words::recording_error(&error))?;
                 window::save("kyori-race.json", "application/json", &text)?;
             }
             Take::ChartPng => {
@@ -229,7 +229,7 @@ impl Wanted {
                 let text = self
                     .experiment
                     .to_python(&dataset.0)
-                    .map_err(|error| failed(error.to_string()))?;
+                    .map_err(|error| words::export_error(&error))?;
                 window::save("kyori_race.py", "text/x-python", &text)?;
             }
             Take::Link => {

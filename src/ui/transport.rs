@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::controls::Select;
 use super::language::use_language;
-use super::state::{Action, Arrival, Cargo, Sheet, Standing};
+use super::state::{Action, Arrival, Download, RaceStatus, Sheet};
 use web_sys::HtmlInputElement;
 
 /// Steps a second and heat that the person can choose.
@@ -17,7 +17,7 @@ fn pace_name(pace: Option<f32>) -> Message {
 
 #[derive(Properties, PartialEq)]
 pub struct TransportProps {
-    pub standing: Standing,
+    pub race_status: RaceStatus,
     pub playing: bool,
     pub stepping: bool,
     /// Trials are being trained, not the race.
@@ -28,7 +28,7 @@ pub struct TransportProps {
     pub pace: Option<f32>,
     pub stop_at: Option<u32>,
     /// What is still being loaded.
-    pub loading: Vec<(Cargo, Arrival)>,
+    pub loading: Vec<(Download, Arrival)>,
     pub dispatch: Callback<Action>,
 }
 
@@ -37,10 +37,10 @@ pub fn Transport(props: &TransportProps) -> Html {
     let t = use_language();
     let dispatch = &props.dispatch;
     let send = |action: Action| dispatch.reform(move |_: MouseEvent| action.clone());
-    let failed = matches!(props.standing, Standing::Failed | Standing::Empty);
-    let (icon, word) = match (props.playing, props.standing) {
+    let failed = matches!(props.race_status, RaceStatus::Failed | RaceStatus::Empty);
+    let (icon, word) = match (props.playing, props.race_status) {
         (true, _) => (pause_icon(), text::pause()),
-        (_, Standing::Finished) => (play_icon(), text::race_again()),
+        (_, RaceStatus::Finished) => (play_icon(), text::race_again()),
         _ => (play_icon(), text::play()),
     };
     let steps = props.steps;
@@ -59,7 +59,7 @@ pub fn Transport(props: &TransportProps) -> Html {
                 { icon }<span>{ t.say(word) }</span>
             </button>
             <div class="transport-buttons">
-                <button type="button" disabled={failed || props.stepping || props.tuning || matches!(props.standing, Standing::Preparing | Standing::Finished)}
+                <button type="button" disabled={failed || props.stepping || props.tuning || matches!(props.race_status, RaceStatus::Preparing | RaceStatus::Finished)}
                     onclick={send(Action::Step)}
                     title={t.say(text::step_hint())}>{ t.say(text::step()) }</button>
                 <button type="button" onclick={send(Action::Reset)} title={t.say(text::reset_hint())}>
@@ -82,7 +82,7 @@ pub fn Transport(props: &TransportProps) -> Html {
 }
 
 fn progress(t: Language, props: &TransportProps) -> Html {
-    if props.standing == Standing::Preparing {
+    if props.race_status == RaceStatus::Preparing {
         return preparing(t, &props.loading);
     }
     let share = f64::from(props.step) / f64::from(props.steps.max(1));
@@ -100,7 +100,7 @@ fn progress(t: Language, props: &TransportProps) -> Html {
 }
 
 /// What is still being loaded, and how much of it is here.
-fn preparing(t: Language, loading: &[(Cargo, Arrival)]) -> Html {
+fn preparing(t: Language, loading: &[(Download, Arrival)]) -> Html {
     let mut parts = Vec::new();
     let (mut bytes, mut of) = (0, Some(0));
     for (what, arrival) in loading {
@@ -108,9 +108,9 @@ fn preparing(t: Language, loading: &[(Cargo, Arrival)]) -> Html {
         of = of.zip(arrival.of).map(|(sum, size)| sum + size);
         if arrival.of != Some(arrival.bytes) {
             parts.push(match what {
-                Cargo::CpuEngine => text::engine_cpu(),
-                Cargo::GpuEngine => text::engine_webgpu(),
-                Cargo::Data => text::data_set(),
+                Download::CpuEngine => text::engine_cpu(),
+                Download::GpuEngine => text::engine_webgpu(),
+                Download::Data => text::data_set(),
             });
         }
     }

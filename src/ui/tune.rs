@@ -15,6 +15,8 @@ use crate::loss::{LossKind, Scale};
 
 #[derive(Properties, PartialEq)]
 pub struct TuneProps {
+    /// How many trials of each loss are chosen.
+    pub trials: usize,
     pub tuning: Option<Rc<Tuning>>,
     pub tracks: Rc<Vec<Track>>,
     pub playing: bool,
@@ -77,7 +79,7 @@ fn sets(t: Language, tuning: &Tuning, tracks: &[Track]) -> Vec<TrialSet> {
 pub fn Tune(props: &TuneProps) -> Html {
     let t = use_language();
     let dispatch = &props.dispatch;
-    let trials = use_state_eq(|| 16usize);
+    let trials = props.trials;
     let close = dispatch.reform(|()| Action::CloseSheet);
     let sets = use_memo(
         (t, props.tuning.clone(), props.tracks.clone()),
@@ -89,21 +91,15 @@ pub fn Tune(props: &TuneProps) -> Html {
         },
     );
     let running = props.tuning.as_ref().is_some_and(|tuning| !tuning.done);
-    let set_trials = {
-        let setter = trials.setter();
-        Callback::from(move |value: f64| setter.set(value as usize))
-    };
-    let start = {
-        let trials = *trials;
-        dispatch.reform(move |_: MouseEvent| Action::StartTuning { trials })
-    };
+    let set_trials = dispatch.reform(|value: f64| Action::ChooseTrials(value as usize));
+    let start = dispatch.reform(move |_: MouseEvent| Action::StartTuning { trials });
     html! {
         <Dialog title={t.say(text::tune_title())} class="wide" on_close={close}>
             <div class="prose">
                 <p>{ t.say(text::tune_idea()) }</p>
             </div>
             <div class="tune-controls">
-                <NumberControl id="trials" label={t.say(text::tune_trials())} value={*trials as f64} min={*TRIALS.start() as f64} max={*TRIALS.end() as f64}
+                <NumberControl id="trials" label={t.say(text::tune_trials())} value={trials as f64} min={*TRIALS.start() as f64} max={*TRIALS.end() as f64}
                     scale={Scale::Log} whole=true meaning={t.say(text::tune_trials_meaning())} on_change={set_trials} />
                 if running {
                     <button type="button" onclick={dispatch.reform(|_: MouseEvent| Action::StopTuning)}>{ t.say(text::tune_stop()) }</button>

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlAnchorElement, ReadableStreamDefaultReader, Response, Window};
 
-use super::state::{GpuSight, Theme};
+use super::state::{GpuAvailability, Theme};
 use super::words;
 use crate::bridge::FetchFailure;
 use crate::device::is_software_adapter;
@@ -94,8 +94,8 @@ pub async fn fetch_text(url: &str) -> Result<String, FetchFailure> {
 }
 
 /// Asks the browser for a WebGPU adapter.
-pub async fn look_for_gpu() -> GpuSight {
-    let none = |why: Message| GpuSight::None { why };
+pub async fn look_for_gpu() -> GpuAvailability {
+    let none = |why: Message| GpuAvailability::None { why };
     let gpu = Reflect::get(&window().navigator(), &"gpu".into()).unwrap_or(JsValue::UNDEFINED);
     if gpu.is_falsy() {
         let secure = Reflect::get(&window(), &"isSecureContext".into())
@@ -148,7 +148,7 @@ pub async fn look_for_gpu() -> GpuSight {
         .collect::<Vec<_>>()
         .join(" ");
     let software = fallback(&info) || fallback(&adapter) || is_software_adapter(&name);
-    GpuSight::Adapter { name, software }
+    GpuAvailability::Adapter { name, software }
 }
 
 const THEME: &str = "kyori-theme";

@@ -33,8 +33,8 @@ webgpu-adapter = WebGPU adapter
 webgpu-not-offered = This browser offers no WebGPU
 webgpu-insecure = Browsers offer WebGPU only over https or on localhost
 webgpu-no-gpu = This browser offers WebGPU, but found no usable GPU
-webgpu-engine-coming = its engine is still being built; reload the page in a few minutes
-webgpu-engine-missing = this copy of the page was built without the engine for it
+webgpu-engine-coming = The engine for WebGPU is still being built; reload the page in a few minutes
+webgpu-engine-missing = This copy of the page was built without the engine for WebGPU
 webgpu-refused = The browser refused WebGPU ({ $why })
 
 ## Check the maths

@@ -28,6 +28,5 @@ engine-damaged = { $file } is damaged ({ $why }).
 worker-not-started = A worker could not be started ({ $why }).
 worker-ended = The worker that trains ended unexpectedly.
 worker-ended-why = The worker that trains ended unexpectedly ({ $why }).
-worker-silent = The engine did not start within 20 seconds.
 command-not-sent = A command could not be sent ({ $why }).
 copy-insecure = The browser lets pages copy only over https or on localhost.

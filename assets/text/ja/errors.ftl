@@ -28,6 +28,5 @@ engine-damaged = { $file } が壊れています ({ $why })。
 worker-not-started = ワーカーを起動できませんでした ({ $why })。
 worker-ended = 学習中のワーカーが突然終わりました。
 worker-ended-why = 学習中のワーカーが突然終わりました ({ $why })。
-worker-silent = 20 秒たってもエンジンが起動しませんでした。
 command-not-sent = 命令を送れませんでした ({ $why })。
 copy-insecure = コピーは https か localhost でだけできます。

@@ -3,7 +3,8 @@
 use burn::tensor::Device;
 use js_sys::{Float32Array, Uint8Array};
 use kyori::bridge::{
-    CheckFailure, Command, DeviceKind, DeviceReport, Event, Failure, Missing, RequestId, RunId,
+    CaseFault, CheckFailure, Command, DeviceKind, DeviceReport, Event, Failure, Missing, RequestId,
+    RunId,
 };
 use kyori::console::{self, now_ms};
 use kyori::data::{DataSource, Dataset, Inputs};
@@ -362,12 +363,41 @@ fn out_of_order(command: &str, missing: Missing) -> Failure {
 }
 
 fn failure_of(error: GoldenError) -> CheckFailure {
-    let detail = error.to_string();
-    match error {
-        GoldenError::Json(_) => CheckFailure::Cases { detail },
-        GoldenError::Device { .. } => CheckFailure::Device { detail },
-        _ => CheckFailure::Case { detail },
-    }
+    let (case, fault) = match error {
+        GoldenError::Json(error) => {
+            let detail = error.to_string();
+            return CheckFailure::Cases { detail };
+        }
+        GoldenError::Device { message, .. } => {
+            return CheckFailure::Device { detail: message };
+        }
+        GoldenError::UnknownLoss { id, loss, miner } => {
+            (id, CaseFault::UnknownLoss { loss, miner })
+        }
+        GoldenError::Parameter { id, loss, key } => (id, CaseFault::Parameter { loss, key }),
+        GoldenError::Shape {
+            id,
+            field,
+            expected,
+            found,
+        } => {
+            let field = field.to_owned();
+            (
+                id,
+                CaseFault::Shape {
+                    field,
+                    expected,
+                    found,
+                },
+            )
+        }
+        GoldenError::Missing { id, field } => {
+            let field = field.to_owned();
+            (id, CaseFault::Missing { field })
+        }
+        GoldenError::Metric { id, message } => (id, CaseFault::Other { detail: message }),
+    };
+    CheckFailure::Case { case, fault }
 }
 
 impl Running {

@@ -99,14 +99,14 @@ pub enum Action {
 
     Prefer(DevicePreference),
     /// The answer to [`Effect::LookForGpu`].
-    GpuLooked(GpuSight),
+    GpuLooked(GpuAvailability),
     Retry,
     GoOnOnCpu,
     UseSyntheticData,
 
     /// How much of the engine or the data has arrived.
     Arrived {
-        what: Cargo,
+        what: Download,
         bytes: u64,
         of: Option<u64>,
     },
@@ -128,6 +128,8 @@ pub enum Action {
     /// Many at once, so that the page is drawn once.
     Batch(Vec<Action>),
 
+    /// How many random settings of each loss the next tuning is to try.
+    ChooseTrials(usize),
     /// Try so many random settings of each loss.
     StartTuning {
         trials: usize,
@@ -142,13 +144,13 @@ pub enum Action {
 
 /// What is being loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cargo {
+pub enum Download {
     CpuEngine,
     GpuEngine,
     Data,
 }
 
-impl Cargo {
+impl Download {
     pub fn engine(kind: DeviceKind) -> Self {
         match kind {
             DeviceKind::Cpu => Self::CpuEngine,
@@ -187,7 +189,7 @@ pub enum Sheet {
 
 /// What the browser says of WebGPU.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum GpuSight {
+pub enum GpuAvailability {
     /// Not asked yet.
     #[default]
     Unknown,
@@ -264,7 +266,7 @@ pub enum Remedy {
 
 /// Where the race is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum RaceStatus {
     /// No loss is in the race.
     Empty,
     /// The engine or the data is not there yet.

@@ -1,6 +1,8 @@
 //! Which device trains: what was asked for, what there is, and which of two is faster for this race.
 
-use super::{Comparison, Cost, Effect, Fleet, FleetId, GpuSight, State};
+use kyori_text::messages as text;
+
+use super::{Comparison, Cost, Effect, Fleet, FleetId, GpuAvailability, State};
 use crate::bridge::{Cause, CheckFailure, Command, DeviceKind, Event, RequestId};
 
 /// Which device the person wants.
@@ -22,28 +24,28 @@ impl State {
                 self.dismiss_scout();
                 self.open(DeviceKind::Cpu);
             }
-            DevicePreference::WebGpu => match (&self.sight, self.scout.take()) {
+            DevicePreference::WebGpu => match (&self.gpu, self.scout.take()) {
                 (_, Some(scout)) if !scout.failed => {
                     // It is open already: it takes over.
                     self.dismiss_fleet();
                     self.fleet = Some(scout);
                     self.start_over();
                 }
-                (GpuSight::Unknown, _) => self.effect(Effect::LookForGpu),
-                (GpuSight::None { why }, _) => {
-                    let why = why.clone();
+                (GpuAvailability::Unknown, _) => self.effect(Effect::LookForGpu),
+                (GpuAvailability::None { why }, _) => {
+                    let why = text::webgpu_missing(why);
                     self.trouble_about(Cause::NoWebGpu, why);
                     if self.fleet.is_none() {
                         self.open(DeviceKind::Cpu);
                     }
                 }
-                (GpuSight::Adapter { .. }, _) => self.open(DeviceKind::WebGpu),
+                (GpuAvailability::Adapter { .. }, _) => self.open(DeviceKind::WebGpu),
             },
             DevicePreference::Auto => {
                 if self.fleet.as_ref().is_none_or(|fleet| fleet.failed) {
                     self.open(DeviceKind::Cpu);
                 }
-                if self.sight == GpuSight::Unknown {
+                if self.gpu == GpuAvailability::Unknown {
                     self.effect(Effect::LookForGpu);
                 } else {
                     self.send_scout();
@@ -129,8 +131,8 @@ impl State {
         self.dismiss_scout();
     }
 
-    pub(super) fn gpu_looked(&mut self, sight: GpuSight) {
-        self.sight = sight;
+    pub(super) fn gpu_looked(&mut self, gpu: GpuAvailability) {
+        self.gpu = gpu;
         match self.preference {
             DevicePreference::Auto => self.send_scout(),
             DevicePreference::WebGpu => self.open_preferred(),
@@ -146,8 +148,8 @@ impl State {
             .is_some_and(|fleet| fleet.kind == DeviceKind::Cpu);
         let worth = on_cpu
             && matches!(
-                self.sight,
-                GpuSight::Adapter {
+                self.gpu,
+                GpuAvailability::Adapter {
                     software: false,
                     ..
                 }

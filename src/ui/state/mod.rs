@@ -19,8 +19,8 @@ use std::rc::Rc;
 use kyori_text::{Message, messages as text};
 
 pub use action::{
-    Action, Arrival, Cargo, ChartView, Check, Comparison, Cost, Effect, GpuSight, Remedy, Sheet,
-    Standing, Theme, Trouble,
+    Action, Arrival, ChartView, Check, Comparison, Cost, Download, Effect, GpuAvailability,
+    RaceStatus, Remedy, Sheet, Theme, Trouble,
 };
 pub use devices::DevicePreference;
 pub use fleet::{Fleet, FleetId, Phase, Worker};
@@ -33,6 +33,9 @@ use crate::data::{DataKind, DataSource, Dataset};
 use crate::experiment::{EvaluateOn, Experiment, RaceSpec};
 use crate::loss::LossKind;
 use crate::record::{HeatRecord, Measure, Ranking, Summary, remarks, wording};
+
+/// Trials of each loss, until another number is chosen.
+const USUAL_TRIALS: usize = 16;
 
 /// Everything the page knows.
 #[derive(Clone, Debug)]
@@ -78,7 +81,7 @@ pub struct State {
     restart_token: u32,
 
     pub preference: DevicePreference,
-    pub sight: GpuSight,
+    pub gpu: GpuAvailability,
     pub comparison: Comparison,
     pub fleet: Option<Fleet>,
     /// A fleet on WebGPU that is only measured.
@@ -87,9 +90,11 @@ pub struct State {
     /// Number of the last check or timing that was asked for.
     last_request: RequestId,
     cores: usize,
-    pub arrivals: BTreeMap<Cargo, Arrival>,
+    pub arrivals: BTreeMap<Download, Arrival>,
     data: DataState,
     pub check: Check,
+    /// How many trials of each loss are chosen.
+    pub trials: usize,
     /// The last tuning, running or done.
     pub tuning: Option<Rc<Tuning>>,
     /// What the link held and could not be used.
@@ -147,7 +152,7 @@ impl State {
             edit_pending: false,
             restart_token: 0,
             preference: DevicePreference::Auto,
-            sight: GpuSight::Unknown,
+            gpu: GpuAvailability::Unknown,
             comparison: Comparison::default(),
             fleet: None,
             scout: None,
@@ -157,6 +162,7 @@ impl State {
             arrivals: BTreeMap::new(),
             data: DataState::None,
             check: Check::default(),
+            trials: USUAL_TRIALS,
             tuning: None,
             notices: Vec::new(),
             rankings: BTreeMap::new(),
@@ -220,29 +226,29 @@ impl State {
         self.race.schedule.steps
     }
 
-    pub fn standing(&self) -> Standing {
+    pub fn race_status(&self) -> RaceStatus {
         if self.race.heats.is_empty() && self.fleet.as_ref().is_none_or(|fleet| !fleet.failed) {
-            return Standing::Empty;
+            return RaceStatus::Empty;
         }
         let Some(fleet) = &self.fleet else {
             return if self.trouble.is_some() {
-                Standing::Failed
+                RaceStatus::Failed
             } else {
-                Standing::Preparing
+                RaceStatus::Preparing
             };
         };
         if fleet.failed {
-            Standing::Failed
+            RaceStatus::Failed
         } else if !fleet.all_started(self.run) {
-            Standing::Preparing
+            RaceStatus::Preparing
         } else if fleet.all_finished(self.run) {
-            Standing::Finished
+            RaceStatus::Finished
         } else if self.playing {
-            Standing::Playing
+            RaceStatus::Playing
         } else if self.played {
-            Standing::Paused
+            RaceStatus::Paused
         } else {
-            Standing::Ready
+            RaceStatus::Ready
         }
     }
 
@@ -363,7 +369,7 @@ impl State {
                     self.open_preferred();
                 }
             }
-            Action::GpuLooked(sight) => self.gpu_looked(sight),
+            Action::GpuLooked(gpu) => self.gpu_looked(gpu),
             Action::Retry => {
                 self.trouble = None;
                 self.dismiss_all();
@@ -406,6 +412,7 @@ impl State {
                 bulk,
             } => self.on_worker(fleet, worker, event, bulk),
 
+            Action::ChooseTrials(trials) => self.trials = trials,
             Action::StartTuning { trials } => self.start_tuning(trials),
             Action::StopTuning => {
                 if self.tuning_now().is_some() {
@@ -468,7 +475,10 @@ impl State {
             self.say(text::status_paused(self.step()));
         } else {
             let tuned = self.tuning_now().is_some_and(|tuning| tuning.done);
-            let over = matches!(self.standing(), Standing::Finished | Standing::Failed);
+            let over = matches!(
+                self.race_status(),
+                RaceStatus::Finished | RaceStatus::Failed
+            );
             if self.edit_pending || tuned || over {
                 self.restart();
             }
@@ -555,6 +565,7 @@ impl State {
         self.restart_token += 1;
         self.stop_at = None;
         let tuning = Tuning::new(self.run, &self.experiment, trials);
+        self.trials = tuning.trials;
         self.race = Rc::new(
             self.experiment
                 .race_of(tuning.heats(), EvaluateOn::Validation),

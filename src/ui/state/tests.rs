@@ -212,7 +212,7 @@ fn a_worker_opens_loads_and_starts_in_this_order_and_nothing_twice() {
             1
         );
     }
-    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.race_status(), RaceStatus::Ready);
     assert_eq!(*page.state.view, [4, 5]);
     assert_eq!(page.state.classes, Some((7, 3)));
 }
@@ -298,10 +298,10 @@ fn play_and_pause_reach_every_worker_at_once() {
     page.open(3);
     let effects = page.act(Action::TogglePlay);
     assert_eq!(plays(&effects), [0, 1]);
-    assert_eq!(page.state.standing(), Standing::Playing);
+    assert_eq!(page.state.race_status(), RaceStatus::Playing);
     let effects = page.act(Action::TogglePlay);
     assert_eq!(pauses(&effects), [0, 1]);
-    assert_eq!(page.state.standing(), Standing::Paused);
+    assert_eq!(page.state.race_status(), RaceStatus::Paused);
     // The answer to a pause that was taken back does not stop the race; that the second play has ended does.
     page.act(Action::TogglePlay);
     let run = page.state.run;
@@ -409,11 +409,11 @@ fn a_finished_race_starts_anew_on_play() {
     page.act(Action::TogglePlay);
     let run = page.state.run;
     page.event(0, Event::Finished { run });
-    assert_eq!(page.state.standing(), Standing::Finished);
+    assert_eq!(page.state.race_status(), RaceStatus::Finished);
     page.act(Action::TogglePlay);
     assert_eq!(page.state.run, run + 1);
     page.start_all();
-    assert_eq!(page.state.standing(), Standing::Playing);
+    assert_eq!(page.state.race_status(), RaceStatus::Playing);
 }
 
 #[test]
@@ -437,7 +437,7 @@ fn events_of_an_older_run_are_dropped() {
     page.event(0, Event::Finished { run: old });
     assert!(page.state.tracks[0].record.0.points.is_empty());
     assert_eq!(page.state.step(), 0);
-    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.race_status(), RaceStatus::Ready);
 }
 
 #[test]
@@ -494,8 +494,8 @@ fn other_settings_start_a_new_race_once_the_last_of_them_has_come() {
     );
     page.start_all();
     assert_eq!(
-        page.state.standing(),
-        Standing::Playing,
+        page.state.race_status(),
+        RaceStatus::Playing,
         "it played and goes on playing"
     );
     page.act(Action::RestartDue { token: tokens[1] });
@@ -518,7 +518,7 @@ fn another_data_set_is_fetched_and_loaded_before_the_race_starts() {
             .any(|(_, command)| matches!(command, Command::Start { .. }))
     );
     page.answer_all();
-    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.race_status(), RaceStatus::Ready);
 }
 
 #[test]
@@ -534,7 +534,7 @@ fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
         failure: ended(),
     });
     assert_eq!(effects, [Effect::Dismiss { fleet: 1 }]);
-    assert_eq!(page.state.standing(), Standing::Failed);
+    assert_eq!(page.state.race_status(), RaceStatus::Failed);
     let trouble = page.state.trouble.clone().unwrap();
     assert!(
         said(&trouble.detail).contains("it ended") && said(&trouble.detail).contains("curves"),
@@ -558,7 +558,7 @@ fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
     });
     assert_eq!(page.state.trouble, None);
     page.answer_all();
-    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.race_status(), RaceStatus::Ready);
     assert!(page.state.tracks[0].record.0.points.is_empty());
 }
 
@@ -583,7 +583,7 @@ fn a_data_file_that_does_not_come_offers_synthetic_data() {
     );
     page.act(Action::UseSyntheticData);
     page.answer_all();
-    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.race_status(), RaceStatus::Ready);
     assert_eq!(page.state.trouble, None);
 }
 
@@ -607,17 +607,17 @@ fn a_data_file_that_a_worker_refuses_offers_synthetic_data_too() {
             .into(),
         },
     );
-    assert_eq!(page.state.standing(), Standing::Failed);
+    assert_eq!(page.state.race_status(), RaceStatus::Failed);
     page.act(Action::UseSyntheticData);
     page.answer_all();
-    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.race_status(), RaceStatus::Ready);
 }
 
 #[test]
 fn a_lost_gpu_offers_the_cpu() {
     let mut page = Page::new(2);
     page.act(Action::Begin { cores: 4 });
-    page.act(Action::GpuLooked(GpuSight::Adapter {
+    page.act(Action::GpuLooked(GpuAvailability::Adapter {
         name: "soft".into(),
         software: true,
     }));
@@ -639,14 +639,14 @@ fn a_lost_gpu_offers_the_cpu() {
     page.act(Action::GoOnOnCpu);
     page.answer_all();
     assert_eq!(page.state.device().unwrap().kind, DeviceKind::Cpu);
-    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.race_status(), RaceStatus::Ready);
 }
 
 #[test]
 fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
     let mut page = Page::new(4);
     page.open(3);
-    let effects = page.act(Action::GpuLooked(GpuSight::Adapter {
+    let effects = page.act(Action::GpuLooked(GpuAvailability::Adapter {
         name: "fast".into(),
         software: false,
     }));
@@ -727,7 +727,7 @@ fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
         "it is open already"
     );
     page.start_all();
-    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.race_status(), RaceStatus::Ready);
     assert_eq!(page.state.fleet.as_ref().unwrap().kind, DeviceKind::WebGpu);
 }
 
@@ -736,7 +736,7 @@ fn a_software_adapter_is_not_tried_unasked() {
     let mut page = Page::new(1);
     page.open(2);
     assert_eq!(
-        page.act(Action::GpuLooked(GpuSight::Adapter {
+        page.act(Action::GpuLooked(GpuAvailability::Adapter {
             name: "soft".into(),
             software: true
         })),
@@ -748,13 +748,17 @@ fn a_software_adapter_is_not_tried_unasked() {
 fn without_webgpu_the_wish_for_it_says_why_and_the_cpu_stays() {
     let mut page = Page::new(1);
     page.open(2);
-    page.act(Action::GpuLooked(GpuSight::None {
+    page.act(Action::GpuLooked(GpuAvailability::None {
         why: text::webgpu_not_offered(),
     }));
     page.act(Action::Prefer(DevicePreference::WebGpu));
     let trouble = page.state.trouble.clone().unwrap();
-    assert!(said(&trouble.detail).contains("offers no WebGPU"));
-    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(
+        said(&trouble.detail),
+        "This browser offers no WebGPU.",
+        "a whole sentence"
+    );
+    assert_eq!(page.state.race_status(), RaceStatus::Ready);
 }
 
 #[test]
@@ -824,7 +828,7 @@ fn more_losses_bring_more_workers() {
         "{effects:?}"
     );
     page.answer_all();
-    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.race_status(), RaceStatus::Ready);
 }
 
 #[test]
@@ -834,11 +838,11 @@ fn a_race_without_losses_waits_for_one() {
     let mut none = (*page.state.experiment).clone();
     let entry = none.entries.remove(0);
     page.act(Action::StartWith(Rc::new(none.clone())));
-    assert_eq!(page.state.standing(), Standing::Empty);
+    assert_eq!(page.state.race_status(), RaceStatus::Empty);
     none.entries.push(entry);
     page.act(Action::StartWith(Rc::new(none)));
     page.start_all();
-    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.race_status(), RaceStatus::Ready);
 }
 
 #[test]
@@ -972,7 +976,7 @@ fn tuning_leaves_the_curves_and_its_best_settings_race() {
     let racing = &page.state.race.heats[0].lanes[0];
     assert_eq!((racing.lr, &racing.params), (best.lr, &best.params));
     assert_eq!(page.state.race.evaluate_on, EvaluateOn::Test);
-    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.race_status(), RaceStatus::Ready);
 }
 
 /// Trials of one loss on one worker, laid out.
@@ -1150,7 +1154,7 @@ fn a_check_that_is_cut_off_says_so() {
     page.open(2);
     page.act(Action::StartCheck);
     page.act(Action::CasesFetched(Ok("[]".into())));
-    page.act(Action::GpuLooked(GpuSight::Adapter {
+    page.act(Action::GpuLooked(GpuAvailability::Adapter {
         name: "soft".into(),
         software: true,
     }));
@@ -1213,6 +1217,20 @@ fn another_number_of_training_classes_loads_nothing_and_keeps_the_pictures() {
 }
 
 #[test]
+fn the_number_of_trials_outlives_the_dialog() {
+    let mut page = Page::new(1);
+    page.open(2);
+    page.act(Action::Show(Sheet::Tune));
+    page.act(Action::ChooseTrials(24));
+    page.act(Action::CloseSheet);
+    page.act(Action::Show(Sheet::Tune));
+    assert_eq!(page.state.trials, 24);
+    page.act(Action::StartTuning { trials: 3 });
+    let made = page.state.tuning.as_ref().unwrap().trials;
+    assert_eq!(page.state.trials, made, "eight trials are the fewest");
+}
+
+#[test]
 fn tuning_can_be_stopped() {
     let mut page = Page::new(1);
     page.open(2);
@@ -1222,7 +1240,7 @@ fn tuning_can_be_stopped() {
     page.start_all();
     assert_eq!(page.state.tuning, None);
     assert_eq!(page.state.race.evaluate_on, EvaluateOn::Test);
-    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.race_status(), RaceStatus::Ready);
 }
 
 #[test]
@@ -1231,10 +1249,7 @@ fn another_link_is_followed_and_what_it_cannot_say_is_told() {
     page.open(2);
     let run = page.state.run;
     let (experiment, notices) = Experiment::from_fragment("v=1&sampler=shuffled:90&dim=banana");
-    let notices = notices
-        .iter()
-        .map(|notice| Message::verbatim(notice.to_string()))
-        .collect();
+    let notices = notices.iter().map(crate::ui::words::notice).collect();
     page.act(Action::FollowLink {
         experiment: Rc::new(experiment),
         notices,
@@ -1269,7 +1284,7 @@ fn settings_go_into_the_link() {
 fn measuring_waits_for_workers_that_have_the_data() {
     let mut page = Page::new(1);
     page.act(Action::Begin { cores: 2 });
-    page.act(Action::GpuLooked(GpuSight::Adapter {
+    page.act(Action::GpuLooked(GpuAvailability::Adapter {
         name: "fast".into(),
         software: false,
     }));
@@ -1468,7 +1483,7 @@ fn an_alert_goes_with_its_cause() {
                 "{what}: nothing is laid out yet"
             );
             page.answer_all();
-            assert_ne!(page.state.standing(), Standing::Failed);
+            assert_ne!(page.state.race_status(), RaceStatus::Failed);
             assert_eq!(page.state.trouble, None, "{what}");
         }
     }
@@ -1492,14 +1507,14 @@ fn word_of_a_dead_worker_does_not_take_its_alert_away() {
 fn that_there_is_no_webgpu_stays_on_the_screen_but_ends_no_race() {
     let mut page = Page::new(1);
     page.act(Action::Begin { cores: 2 });
-    page.act(Action::GpuLooked(GpuSight::None {
+    page.act(Action::GpuLooked(GpuAvailability::None {
         why: Message::verbatim("this browser offers no WebGPU"),
     }));
     page.act(Action::Prefer(DevicePreference::WebGpu));
     page.act(Action::Retry);
     assert!(page.state.trouble.is_some());
     page.answer_all();
-    assert_eq!(page.state.standing(), Standing::Ready);
+    assert_eq!(page.state.race_status(), RaceStatus::Ready);
     let trouble = page
         .state
         .trouble
@@ -1519,7 +1534,7 @@ fn finished_page() -> Page {
         page.evaluate(0, run, heat, 400, 0.5);
     }
     page.event(0, Event::Finished { run });
-    assert_eq!(page.state.standing(), Standing::Finished);
+    assert_eq!(page.state.race_status(), RaceStatus::Finished);
     page
 }
 
@@ -1663,7 +1678,7 @@ fn late_answers_to_an_older_check_are_dropped() {
 fn late_timings_do_not_fill_the_next_comparison() {
     let mut page = Page::new(1);
     page.open(2);
-    page.act(Action::GpuLooked(GpuSight::Adapter {
+    page.act(Action::GpuLooked(GpuAvailability::Adapter {
         name: "fast".into(),
         software: false,
     }));
