@@ -834,6 +834,16 @@ mod tests {
     }
 
     #[test]
+    fn the_language_is_english_unless_asked_for_before_or_after_the_command() {
+        let of = |words: &[&str]| Cli::try_parse_from(words).map(|cli| cli.lang.id());
+        assert_eq!(of(&["kyori", "race"]).unwrap(), "en");
+        assert_eq!(of(&["kyori", "race", "--lang", "ja"]).unwrap(), "ja");
+        assert_eq!(of(&["kyori", "--lang", "ja", "losses"]).unwrap(), "ja");
+        let error = of(&["kyori", "race", "--lang", "xx"]).unwrap_err();
+        assert!(error.to_string().contains("[possible values: en, ja]"));
+    }
+
+    #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
     }
