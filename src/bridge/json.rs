@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::lean;
+
 /// A message as JSON. Numbers that are not finite keep what they are, see [`number`](crate::number).
 pub fn write(message: &impl Serialize) -> String {
     serde_json::to_string(message).expect(
@@ -15,7 +17,7 @@ pub fn write(message: &impl Serialize) -> String {
 /// # Errors
 /// Where it is not a message of this kind.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
-    serde_json::from_str(text)
+    lean::read(text)
 }
 
 #[cfg(test)]
@@ -290,8 +292,7 @@ mod tests {
             assert_eq!(read.to_string(), failure.to_string());
         }
         assert!(
-            read::<Event>(r#"{"type":"failed","failure":{"kind":"engine-start","detail":"why"}}"#)
-                .is_ok()
+            read::<Event>(r#"{"failed":{"failure":{"engine-start":{"detail":"why"}}}}"#).is_ok()
         );
     }
 }

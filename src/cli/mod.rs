@@ -463,7 +463,7 @@ fn race(args: &RaceArgs) -> Result<ExitCode, CliError> {
         write(path, &recording.to_json()?)?;
     }
     if let Some(path) = &args.csv {
-        write(path, &recording.to_csv()?)?;
+        write(path, &recording.to_csv())?;
     }
     let measure = args.measure;
     print(&format!(

@@ -14,6 +14,7 @@ use super::winmap;
 use crate::data::ScoredOn;
 use crate::experiment::{Conditions, Experiment, Preset, Protocol, Setting, Shape, presets};
 use crate::loss::{Family, LossKind, Scale};
+use crate::order;
 use crate::setting::{Face, Of, Opt, Section, Span};
 
 pub fn family_name(family: Family) -> (&'static str, &'static str) {
@@ -324,7 +325,7 @@ fn rows(section: Section, editor: &Editor, note: &str) -> Html {
         })
         .collect();
     // Stable, so that the layers stay in their order.
-    settings.sort_by_key(|(at, _)| *at);
+    order::sort_by(&mut settings, |(a, _), (b, _)| a.cmp(b));
     let controls = settings.iter().map(|(at, setting)| {
         let note = if *at == 0 { note } else { "" };
         control(*setting, editor, note)

@@ -12,6 +12,7 @@ use super::palette::{Shape, Theme, class_style};
 use super::sphere::{Turn, great_circles};
 use super::svg::Svg;
 use crate::data::{Dataset, Inputs};
+use crate::order;
 use crate::ui::model::Frame;
 
 /// How long points glide from one frame to the next.
@@ -543,12 +544,14 @@ impl Scene {
         let mates = chosen.map(rank);
 
         // Runs of points that share a class are one path; on the sphere the farthest come first.
-        let mut order: Vec<usize> = (0..self.placed.len()).collect();
-        if sphere {
-            order.sort_by(|&a, &b| self.placed[a].2.total_cmp(&self.placed[b].2));
+        let order = if sphere {
+            order::indices(self.placed.len(), &|a, b| {
+                self.placed[a].2.total_cmp(&self.placed[b].2)
+            })
         } else {
-            order.sort_by_key(|&point| (Some(rank(point)) == mates, rank(point)));
-        }
+            let place = |point| (Some(rank(point)) == mates, rank(point));
+            order::indices(self.placed.len(), &|a, b| place(a).cmp(&place(b)))
+        };
         let mut start = 0;
         while start < order.len() {
             let class = rank(order[start]);
@@ -821,7 +824,7 @@ fn wanted_extent(frame: &Frame) -> f64 {
         })
         .filter(|reach| reach.is_finite())
         .collect();
-    reaches.sort_by(f32::total_cmp);
+    order::sort_by(&mut reaches, f32::total_cmp);
     let index = reaches.len().saturating_sub(1 + reaches.len() / 50);
     f64::from(reaches.get(index).copied().unwrap_or(1.0)).max(1e-6) * 1.08
 }

@@ -1,14 +1,14 @@
 //! Pictures to take along.
 
-use plotters::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement};
 
-use super::canvas::Align;
+use super::canvas::{Align, Surface};
+use super::draw::draw;
 use super::embedding::drawing_of;
 use super::palette::{Theme, css};
-use super::plot::{self, Layout, Plot};
+use super::plot::{Layout, Plot};
 use super::svg::{Svg, typical_width};
 
 /// What a board's picture is made of.
@@ -107,39 +107,17 @@ impl Board {
 }
 
 /// Size of a chart's SVG, in CSS pixels.
-const CHART_SIZE: (u32, u32) = (960, 480);
+const CHART_SIZE: (f64, f64) = (960.0, 480.0);
 
-/// A chart of lines and dots as SVG, which plotters writes itself.
+/// A chart of lines and dots as SVG.
 pub(super) fn plot_svg(plot: &Plot, dark: bool) -> Option<String> {
     let (width, height) = CHART_SIZE;
-    let layout = Layout::of(plot, (f64::from(width), f64::from(height)), typical_width);
-    let fine = (width * SVG_UNITS, height * SVG_UNITS);
-    let mut text = String::new();
-    {
-        let root = SVGBackend::with_string(&mut text, fine).into_drawing_area();
-        let (red, green, blue) = Theme::of(dark).surface;
-        root.fill(&RGBColor(red, green, blue)).ok()?;
-        let units = f64::from(SVG_UNITS);
-        // plotters' SVG writes texts smaller than asked for, as its other backends measure them with their leading.
-        let text_units = units * 1.24;
-        plot::draw(
-            &root,
-            plot,
-            &layout,
-            dark,
-            "system-ui, sans-serif",
-            (units, text_units),
-        )
-        .ok()?;
-        root.present().ok()?;
-    }
-    // The view box keeps the fine units; the picture itself has the size that was asked for.
-    let sized = |(width, height)| format!("width=\"{width}\" height=\"{height}\"");
-    Some(text.replacen(&sized(fine), &sized((width, height)), 1))
+    let layout = Layout::of(plot, CHART_SIZE, typical_width);
+    let surface = Surface::svg(width, height);
+    draw(&surface, plot, &layout, dark);
+    let svg = surface.to_svg()?;
+    Some(svg.file(width, height, Theme::of(dark).surface))
 }
-
-/// Units a pixel: plotters' SVG has whole numbers only.
-const SVG_UNITS: u32 = 10;
 
 /// An empty canvas in the surface's colour, in device pixels.
 fn sheet(
@@ -219,10 +197,15 @@ mod tests {
         let svg = |id: &str| (Chart::from_id(id).unwrap().info().svg)(&figure).unwrap();
         let curves = svg("curves");
         assert!(
-            curves.starts_with("<svg width=\"960\" height=\"480\" viewBox=\"0 0 9600 4800\""),
+            curves.contains(" width=\"960\" height=\"480\" viewBox=\"0 0 960 480\""),
             "{curves}"
         );
-        assert!(curves.contains("MAP@R on unseen classes") && curves.contains("<polyline"));
+        let parts = [
+            "MAP@R on unseen classes",
+            "Proxy Anchor",
+            "stroke-width=\"2.2\"",
+        ];
+        assert!(parts.iter().all(|part| curves.contains(part)), "{curves}");
         assert!(svg("plane").contains("contrast"));
         assert!(svg("ratio").contains("tightness / contrast"));
     }

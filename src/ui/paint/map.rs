@@ -5,6 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::palette::{Theme, css, loss_css, loss_rgb, readable_on};
+use crate::order;
 
 /// One experiment of the map.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +58,7 @@ fn table(props: &MapProps, sampler: &str) -> Html {
             .filter(|(_, cell)| cell.sampler == sampler)
     };
     let sorted = |mut values: Vec<usize>| {
-        values.sort_unstable();
+        order::sort_by(&mut values, usize::cmp);
         values.dedup();
         values
     };

@@ -2,6 +2,7 @@
 //! a person points at it. Every one fills its parent, which gives it its size.
 
 mod canvas;
+mod draw;
 mod plot;
 mod points;
 mod scale;

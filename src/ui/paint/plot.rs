@@ -1,20 +1,10 @@
-//! One chart of lines and dots on two axes: what it shows ([`Plot`]), where that goes ([`Layout`]) and how it is drawn
-//! through plotters, on a canvas or any other of its backends.
-
-use plotters::coord::Shift;
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind,
-};
-use plotters_canvas::CanvasBackend;
+//! One chart of lines and dots on two axes: what it shows ([`Plot`]) and where that goes ([`Layout`]).
 
 use super::canvas::{Align, Surface};
-use super::palette::{Rgb, Theme, loss_rgb, loss_text};
+use super::draw::draw;
+use super::palette::{Theme, loss_rgb};
 use super::scale::Scale;
-
-/// Units a CSS pixel: plotters draws at whole numbers, lines should not.
-pub const UNITS: f64 = 16.0;
+use crate::order;
 
 /// Ends of an axis before its ticks are chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,7 +71,7 @@ pub struct Plot {
 
 impl Plot {
     /// Whether curves end anywhere, rather than all at the right.
-    fn has_free_heads(&self) -> bool {
+    pub(super) fn has_free_heads(&self) -> bool {
         self.lines.iter().any(|line| line.directed)
     }
 }
@@ -202,7 +192,7 @@ impl Layout {
     }
 
     /// Where the axis with its title ends.
-    fn foot(&self) -> f64 {
+    pub(super) fn foot(&self) -> f64 {
         if self.legend {
             (self.bottom + AXIS).min(self.size.1)
         } else {
@@ -238,7 +228,7 @@ impl Layout {
     /// Names under each other below the plot, the highest curve's first.
     fn place_in_rows(&mut self) {
         let first = self.foot() + ROW * 0.5;
-        self.labels.sort_by(|a, b| a.head.1.total_cmp(&b.head.1));
+        order::sort_by(&mut self.labels, |a, b| a.head.1.total_cmp(&b.head.1));
         for (row, label) in self.labels.iter_mut().enumerate() {
             label.at = (2.0 + SWATCH, first + row as f64 * ROW);
         }
@@ -252,7 +242,7 @@ impl Layout {
             .map(|label| label.head.0)
             .fold(self.left, f64::max)
             + LABEL_GAP;
-        labels.sort_by(|a, b| a.head.1.total_cmp(&b.head.1));
+        order::sort_by(labels, |a, b| a.head.1.total_cmp(&b.head.1));
         let wanted: Vec<f64> = labels.iter().map(|label| label.head.1).collect();
         let apart = push_apart(
             &wanted,
@@ -380,9 +370,14 @@ impl Layout {
 
     /// From data to CSS pixels.
     pub fn place(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        self.at_share((self.x.share(x), self.y.share(y)))
+    }
+
+    /// From shares of the axes to CSS pixels.
+    pub(super) fn at_share(&self, (x, y): (f64, f64)) -> (f64, f64) {
         (
-            self.left + self.x.share(x) * (self.right - self.left),
-            self.bottom - self.y.share(y) * (self.bottom - self.top),
+            self.left + x * (self.right - self.left),
+            self.bottom - y * (self.bottom - self.top),
         )
     }
 
@@ -392,7 +387,7 @@ impl Layout {
     }
 }
 
-const LABEL_GAP: f64 = 12.0;
+pub(super) const LABEL_GAP: f64 = 12.0;
 
 /// Width under which the names go below the plot.
 const NARROW: f64 = 480.0;
@@ -404,7 +399,7 @@ const AXIS: f64 = 38.0;
 const ROW: f64 = 16.0;
 
 /// Room for a curve's colour before its name in the legend.
-const SWATCH: f64 = 14.0;
+pub(super) const SWATCH: f64 = 14.0;
 
 /// A place for a name.
 #[derive(Clone, Copy, Debug)]
@@ -523,434 +518,14 @@ pub fn push_apart(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
         .collect()
 }
 
-/// Draws a chart. `units` are the backend's units a CSS pixel, `text_units` the same for the size of texts.
-pub fn draw<DB: DrawingBackend>(
-    root: &DrawingArea<DB, Shift>,
-    plot: &Plot,
-    layout: &Layout,
-    dark: bool,
-    font: &str,
-    (units, text_units): (f64, f64),
-) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
-    let theme = Theme::of(dark);
-    let px = |length: f64| (length * units).round() as i32;
-    let at = |(x, y): (f64, f64)| (px(x), px(y));
-    let text = |colour: Rgb, size: f64, bold: bool, horizontal: HPos| {
-        let style = if bold {
-            FontStyle::Bold
-        } else {
-            FontStyle::Normal
-        };
-        TextStyle {
-            font: (font, size * text_units, style).into_font(),
-            color: BackendColor {
-                alpha: 1.0,
-                rgb: colour,
-            },
-            pos: Pos::new(horizontal, VPos::Center),
-        }
-    };
-    let size = layout.font_size;
-
-    let mut chart = ChartBuilder::on(root)
-        .margin_top(px(layout.top))
-        .margin_right(px(layout.size.0 - layout.right))
-        .margin_bottom(px(layout.size.1 - layout.foot()))
-        .x_label_area_size(px(layout.foot() - layout.bottom))
-        .y_label_area_size(px(layout.left))
-        .build_cartesian_2d(layout.x.clone(), layout.y.clone())?;
-    let hairline = stroke(theme.grid, 1.0, px(1.0));
-    chart
-        .configure_mesh()
-        .x_labels(layout.x.ticks.len())
-        .y_labels(layout.y.ticks.len())
-        .max_light_lines(0)
-        .disable_x_mesh()
-        .bold_line_style(hairline)
-        .light_line_style(TRANSPARENT)
-        .axis_style(stroke(theme.axis, 1.0, px(1.0)))
-        .set_all_tick_mark_size(px(4.0))
-        .x_label_style(text(theme.muted, size, false, HPos::Center))
-        .y_label_style(text(theme.muted, size, false, HPos::Right))
-        .draw()?;
-    root.draw_text(
-        &plot.y_title,
-        &text(theme.ink, size, true, HPos::Left),
-        at((2.0, 11.0)),
-    )?;
-    root.draw_text(
-        &plot.x_title,
-        &text(theme.muted, size, false, HPos::Right),
-        at((layout.right, layout.foot() - size * 0.5 - 3.0)),
-    )?;
-
-    for guide in &plot.guides {
-        chart.draw_series(LineSeries::new(
-            [guide.from, guide.to],
-            stroke(theme.axis, 0.6, px(1.0)),
-        ))?;
-        let (x, y) = layout.place(guide.to);
-        root.draw_text(
-            &guide.text,
-            &text(theme.muted, size - 1.0, false, HPos::Right),
-            at((x - 3.0, y + 8.0)),
-        )?;
-    }
-    for line in &plot.lines {
-        let colour = loss_rgb(line.colour, dark);
-        if line.half.len() == line.points.len() && line.points.len() > 1 {
-            let inside = |y: f64| y.clamp(layout.y.low, layout.y.high);
-            let upper = line
-                .points
-                .iter()
-                .zip(&line.half)
-                .map(|(&(x, y), half)| (x, inside(y + half)));
-            let lower = line
-                .points
-                .iter()
-                .zip(&line.half)
-                .map(|(&(x, y), half)| (x, inside(y - half)));
-            let outline: Vec<_> = upper.chain(lower.rev()).collect();
-            chart.draw_series([Polygon::new(
-                outline,
-                fill(colour, if dark { 0.24 } else { 0.16 }),
-            )])?;
-        }
-        for lane in &line.lanes {
-            chart.draw_series(LineSeries::new(
-                lane.iter().copied(),
-                stroke(colour, 0.38, px(0.9)),
-            ))?;
-        }
-    }
-    for line in &plot.lines {
-        let colour = loss_rgb(line.colour, dark);
-        // A seam of the surface's colour keeps crossing curves apart.
-        chart.draw_series(LineSeries::new(
-            line.points.iter().copied(),
-            stroke(theme.surface, 0.75, px(4.2)),
-        ))?;
-        chart.draw_series(LineSeries::new(
-            line.points.iter().copied(),
-            stroke(colour, 1.0, px(2.2)),
-        ))?;
-        for &stop in &line.stops {
-            let (x, y) = layout.place(stop);
-            root.draw(&Circle::new(at((x, y)), px(7.5), fill(theme.surface, 0.9)))?;
-            root.draw(&Circle::new(
-                at((x, y)),
-                px(7.5),
-                stroke(colour, 1.0, px(1.4)),
-            ))?;
-            draw_cross(root, (x, y), 4.0, stroke(colour, 1.0, px(2.0)), units)?;
-        }
-    }
-    for dot in &plot.dots {
-        let colour = loss_rgb(dot.colour, dark);
-        let (x, y) = layout.place(dot.at);
-        if dot.failed {
-            draw_cross(root, (x, y), 3.5, stroke(colour, dot.alpha, px(1.6)), units)?;
-            continue;
-        }
-        let radius = if dot.ringed { 5.0 } else { 4.0 };
-        root.draw(&Circle::new(
-            at((x, y)),
-            px(radius),
-            fill(colour, dot.alpha),
-        ))?;
-        if dot.ringed {
-            root.draw(&Circle::new(
-                at((x, y)),
-                px(9.0),
-                stroke(theme.ink, 1.0, px(1.8)),
-            ))?;
-        }
-    }
-    for line in &plot.lines {
-        draw_head(
-            root,
-            line,
-            layout,
-            theme,
-            loss_rgb(line.colour, dark),
-            units,
-        )?;
-    }
-    for label in &layout.labels {
-        let colour = loss_rgb(label.colour, dark);
-        let (x, y) = label.at;
-        if plot.has_free_heads() {
-            let (half, width) = (size * 0.5 + 2.0, label.width - 8.0);
-            let (hx, hy) = label.head;
-            let near = (hx.clamp(x, x + width), hy.clamp(y - half, y + half));
-            if (hx - near.0).hypot(hy - near.1) > 16.0 {
-                root.draw(&PathElement::new(
-                    [at(label.head), at(near)],
-                    stroke(colour, 0.7, px(1.0)),
-                ))?;
-            }
-            let plate = [at((x - 2.0, y - half)), at((x + width + 2.0, y + half))];
-            root.draw(&Rectangle::new(plate, fill(theme.surface, 0.72)))?;
-        } else if layout.legend {
-            root.draw(&Circle::new(
-                at((x - SWATCH * 0.6, y)),
-                px(4.0),
-                fill(colour, 1.0),
-            ))?;
-        } else if (y - label.head.1).abs() > 2.0 || x - label.head.0 > LABEL_GAP + 2.0 {
-            let leader = [
-                at((label.head.0 + 5.0, label.head.1)),
-                at((x - 7.0, y)),
-                at((x - 3.0, y)),
-            ];
-            let alpha = if x - label.head.0 > 3.0 * LABEL_GAP {
-                0.35
-            } else {
-                0.6
-            };
-            root.draw(&PathElement::new(leader, stroke(colour, alpha, px(1.0))))?;
-        }
-        root.draw_text(
-            &label.text,
-            &text(loss_text(label.colour, dark), size, true, HPos::Left),
-            at((x, y)),
-        )?;
-        if !label.value.is_empty() {
-            root.draw_text(
-                &label.value,
-                &text(theme.muted, size, false, HPos::Left),
-                at((x + label.width, y)),
-            )?;
-        }
-    }
-    Ok(())
-}
-
-fn draw_cross<DB: DrawingBackend>(
-    root: &DrawingArea<DB, Shift>,
-    (x, y): (f64, f64),
-    arm: f64,
-    style: ShapeStyle,
-    units: f64,
-) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
-    let at = |x: f64, y: f64| ((x * units).round() as i32, (y * units).round() as i32);
-    for turn in [arm, -arm] {
-        root.draw(&PathElement::new(
-            [at(x - arm, y - turn), at(x + arm, y + turn)],
-            style,
-        ))?;
-    }
-    Ok(())
-}
-
-/// The end of a curve: a dot, or an arrow along its last stretch.
-fn draw_head<DB: DrawingBackend>(
-    root: &DrawingArea<DB, Shift>,
-    line: &Line,
-    layout: &Layout,
-    theme: &Theme,
-    colour: Rgb,
-    units: f64,
-) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
-    let px = |length: f64| (length * units).round() as i32;
-    let at = |(x, y): (f64, f64)| (px(x), px(y));
-    let Some((&head, before)) = line.points.split_last() else {
-        return Ok(());
-    };
-    let (x, y) = layout.place(head);
-    if !line.directed {
-        root.draw(&Circle::new(at((x, y)), px(4.6), fill(theme.surface, 1.0)))?;
-        return root.draw(&Circle::new(at((x, y)), px(3.4), fill(colour, 1.0)));
-    }
-    if let Some(&start) = line.points.first() {
-        let start = at(layout.place(start));
-        root.draw(&Circle::new(start, px(4.0), fill(theme.surface, 1.0)))?;
-        root.draw(&Circle::new(start, px(4.0), stroke(colour, 1.0, px(1.8))))?;
-    }
-    // The last stretch that is long enough to have a direction.
-    let tail = before
-        .iter()
-        .rev()
-        .map(|&point| layout.place(point))
-        .find(|tail| (x - tail.0).hypot(y - tail.1) > 6.0);
-    let Some(tail) = tail else {
-        return root.draw(&Circle::new(at((x, y)), px(3.4), fill(colour, 1.0)));
-    };
-    let length = (x - tail.0).hypot(y - tail.1);
-    let (dx, dy) = ((x - tail.0) / length, (y - tail.1) / length);
-    let corner =
-        |along: f64, across: f64| at((x + dx * along - dy * across, y + dy * along + dx * across));
-    let arrow = vec![
-        corner(6.0, 0.0),
-        corner(-5.0, 5.0),
-        corner(-2.5, 0.0),
-        corner(-5.0, -5.0),
-    ];
-    root.draw(&Polygon::new(arrow.clone(), fill(colour, 1.0)))?;
-    let outline: Vec<_> = arrow.iter().chain(arrow.first()).copied().collect();
-    root.draw(&PathElement::new(
-        outline,
-        stroke(theme.surface, 0.9, px(0.8)),
-    ))
-}
-
-fn fill((red, green, blue): Rgb, alpha: f64) -> ShapeStyle {
-    ShapeStyle {
-        color: RGBAColor(red, green, blue, alpha),
-        filled: true,
-        stroke_width: 0,
-    }
-}
-
-fn stroke((red, green, blue): Rgb, alpha: f64, width: i32) -> ShapeStyle {
-    ShapeStyle {
-        color: RGBAColor(red, green, blue, alpha),
-        filled: false,
-        stroke_width: width.max(0) as u32,
-    }
-}
-
-/// plotters' canvas with a unit finer than a pixel, and with text measured by the canvas instead of the document.
-pub struct FineCanvas {
-    inner: CanvasBackend,
-    surface: Surface,
-}
-
-impl FineCanvas {
-    /// Leaves the surface in fine units: set its scale back afterwards.
-    pub fn of(surface: &Surface) -> Option<Self> {
-        let inner = CanvasBackend::with_canvas_object(surface.canvas()?.0.clone())?;
-        surface.scale(UNITS);
-        Some(Self {
-            inner,
-            surface: surface.clone(),
-        })
-    }
-}
-
-type CanvasError = <CanvasBackend as DrawingBackend>::ErrorType;
-type Drawn = Result<(), DrawingErrorKind<CanvasError>>;
-
-impl DrawingBackend for FineCanvas {
-    type ErrorType = CanvasError;
-
-    fn get_size(&self) -> (u32, u32) {
-        (
-            (self.surface.width * UNITS) as u32,
-            (self.surface.height * UNITS) as u32,
-        )
-    }
-
-    fn ensure_prepared(&mut self) -> Drawn {
-        self.inner.ensure_prepared()
-    }
-
-    fn present(&mut self) -> Drawn {
-        self.inner.present()
-    }
-
-    fn draw_pixel(&mut self, point: BackendCoord, colour: BackendColor) -> Drawn {
-        self.inner.draw_pixel(point, colour)
-    }
-
-    fn draw_line<S: BackendStyle>(
-        &mut self,
-        from: BackendCoord,
-        to: BackendCoord,
-        style: &S,
-    ) -> Drawn {
-        // Upright and level lines are on the middle of a pixel, or they would be a blur two pixels wide.
-        let snap = |unit: i32| {
-            let device = f64::from(unit) / UNITS * self.surface.ratio;
-            ((device.floor() + 0.5) / self.surface.ratio * UNITS).round() as i32
-        };
-        let (mut from, mut to) = (from, to);
-        if from.0 == to.0 {
-            from.0 = snap(from.0) + 1;
-            to.0 = from.0;
-        }
-        if from.1 == to.1 {
-            from.1 = snap(from.1) + 1;
-            to.1 = from.1;
-        }
-        self.inner.draw_line(from, to, style)
-    }
-
-    fn draw_rect<S: BackendStyle>(
-        &mut self,
-        a: BackendCoord,
-        b: BackendCoord,
-        style: &S,
-        fill: bool,
-    ) -> Drawn {
-        self.inner.draw_rect(a, b, style, fill)
-    }
-
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        path: I,
-        style: &S,
-    ) -> Drawn {
-        let path: Vec<BackendCoord> = path.into_iter().collect();
-        match path[..] {
-            // plotters' grid and axes come this way.
-            [from, to] if from.0 == to.0 || from.1 == to.1 => self.draw_line(from, to, style),
-            _ => self.inner.draw_path(path, style),
-        }
-    }
-
-    fn draw_circle<S: BackendStyle>(
-        &mut self,
-        centre: BackendCoord,
-        radius: u32,
-        style: &S,
-        fill: bool,
-    ) -> Drawn {
-        self.inner.draw_circle(centre, radius, style, fill)
-    }
-
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        path: I,
-        style: &S,
-    ) -> Drawn {
-        self.inner.fill_polygon(path, style)
-    }
-
-    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Drawn {
-        self.inner.draw_text(text, style, at)
-    }
-
-    fn estimate_text_size<S: BackendTextStyle>(
-        &self,
-        text: &str,
-        style: &S,
-    ) -> Result<(u32, u32), DrawingErrorKind<CanvasError>> {
-        if let Some((_, context)) = self.surface.canvas() {
-            context.set_font(&format!(
-                "{} {}px {}",
-                style.style().as_str(),
-                style.size(),
-                self.surface.font()
-            ));
-        }
-        Ok((
-            self.surface.measure(text) as u32,
-            (style.size() * 1.2) as u32,
-        ))
-    }
-}
-
 /// Draws a chart on a canvas and says where everything went.
-pub fn paint(surface: &Surface, plot: &Plot, dark: bool) -> Option<Layout> {
+pub fn paint(surface: &Surface, plot: &Plot, dark: bool) -> Layout {
     let layout = Layout::of(plot, (surface.width, surface.height), |text, size, bold| {
         surface.set_font(size, bold);
         surface.measure(text)
     });
-    let root = FineCanvas::of(surface)?.into_drawing_area();
-    let drawn = draw(&root, plot, &layout, dark, surface.font(), (UNITS, UNITS));
-    surface.scale(1.0);
-    drawn.is_ok().then_some(layout)
+    draw(surface, plot, &layout, dark);
+    layout
 }
 
 /// Says in the middle of an empty chart what will be there.

@@ -46,7 +46,7 @@ pub fn PointsView(props: &PointsProps) -> Html {
         move |(plot, _, dark)| {
             if let Some(surface) = Surface::of(&base) {
                 *layout.borrow_mut() = match plot.as_ref() {
-                    Some(plot) => plot::paint(&surface, plot, *dark),
+                    Some(plot) => Some(plot::paint(&surface, plot, *dark)),
                     None => {
                         plot::paint_empty(&surface, &empty, *dark);
                         None

@@ -1,9 +1,5 @@
 //! Axes: where a value lies, and which values are written beside it.
 
-use std::ops::Range;
-
-use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
-
 /// One axis of a chart, linear or logarithmic, with its ticks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scale {
@@ -185,35 +181,6 @@ pub fn reading(value: f64) -> String {
         format!("{value:.3}")
     } else {
         short(value)
-    }
-}
-
-impl Ranged for Scale {
-    type FormatOption = NoDefaultFormatting;
-    type ValueType = f64;
-
-    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
-        // A little beyond the ends is drawn; far beyond would overflow.
-        let share = self.share(*value).clamp(-0.5, 1.5);
-        limit.0 + (f64::from(limit.1 - limit.0) * share).round() as i32
-    }
-
-    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
-        if hint.weight().allow_light_points() {
-            Vec::new()
-        } else {
-            self.ticks.clone()
-        }
-    }
-
-    fn range(&self) -> Range<f64> {
-        self.low..self.high
-    }
-}
-
-impl ValueFormatter<f64> for Scale {
-    fn format_ext(&self, value: &f64) -> String {
-        self.text(*value)
     }
 }
 
