@@ -27,10 +27,11 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::bridge::{CaseReport, CheckFailure, Event, Failure, FrameHeader, Missing};
+    use crate::bridge::{CaseReport, CheckFailure, Command, Event, Failure, FrameHeader, Missing};
     use crate::data::{DataError, Dataset, FormatError, Inputs};
     use crate::data::{DataSource, SyntheticSpec};
     use crate::device::{DeviceError, DeviceKind, DeviceReport};
+    use crate::experiment::{EvaluateOn, Protocol, presets};
     use crate::record::{CurvePoint, LanePoint, Measure, Rates};
 
     /// One of each event, every float of it with a fraction.
@@ -208,6 +209,26 @@ mod tests {
             assert_eq!(place(&event), index, "there is one of each, in order");
             assert_eq!(read::<Event>(&write(&event)).unwrap(), event);
         }
+    }
+
+    #[test]
+    fn every_preset_reaches_the_engine_as_it_is() {
+        for preset in presets() {
+            let experiment = preset.experiment(Protocol::AsPublished);
+            let command = Command::Start {
+                run: 3,
+                race: experiment.race(EvaluateOn::Validation),
+            };
+            assert_eq!(read::<Command>(&write(&command)).unwrap(), command);
+        }
+    }
+
+    #[test]
+    fn a_struct_is_read_from_an_object_only() {
+        let header = r#"{"heat":1,"lane":0,"step":7,"components":2,"points":12,"proxies":4,"explained":0.5}"#;
+        assert_eq!(read::<FrameHeader>(header).unwrap().points, 12);
+        assert!(read::<FrameHeader>("[1,0,7,2,12,4,0.5]").is_err());
+        assert!(read::<FrameHeader>(&format!("{header} 1")).is_err());
     }
 
     #[test]
