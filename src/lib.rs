@@ -20,7 +20,8 @@
 //! | [`train`] | optimiser, heat, race, and the driver that says what comes next | `engine` |
 //! | [`bridge`] | the messages between page and worker | – |
 //! | [`console`] | a log in the browser's console, for `?log=debug` | `web` |
-//! | [`number`] | floats in JSON that need not be finite | – |
+//! | [`number`] | floats in JSON that need not be finite; floats from text | – |
+//! | [`order`] | a sort that is compiled once | – |
 //! | [`cli`] | the command line `kyori` | `cli` |
 //! | [`ui`] | the page (Yew); links no tensor code | `page` |
 //!
@@ -42,9 +43,11 @@ pub mod console;
 pub mod data;
 pub mod device;
 pub mod experiment;
+mod lean;
 pub mod loss;
 pub mod metric;
 pub mod number;
+pub mod order;
 pub mod projection;
 pub mod record;
 pub mod setting;

@@ -4,12 +4,13 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::str::FromStr;
 
 use serde::de::{Error, Visitor};
 use serde::{Deserializer, Serialize, Serializer};
 
 /// `f32` or `f64`.
-pub trait Float: Serialize + Copy + Into<f64> {
+pub trait Float: Serialize + Copy + Into<f64> + FromStr {
     fn narrow(value: f64) -> Self;
 }
 
@@ -23,6 +24,41 @@ impl Float for f32 {
     fn narrow(value: f64) -> Self {
         value as f32
     }
+}
+
+/// A float from text, in the forms that [`f64::from_str`] takes. None for anything else.
+pub fn parse<T: Float>(text: &str) -> Option<T> {
+    #[cfg(all(target_family = "wasm", feature = "page"))]
+    return browser(text).map(T::narrow);
+    #[cfg(not(all(target_family = "wasm", feature = "page")))]
+    text.parse().ok()
+}
+
+/// The browser's reading, since the standard library's brings 10 kB of powers of five to the page. What the browser takes
+/// beyond decimal numbers (nothing at all, spaces, `0x10`) is left out, and the words for infinity and NaN are Rust's.
+#[cfg(all(target_family = "wasm", feature = "page"))]
+fn browser(text: &str) -> Option<f64> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if ["inf", "infinity"]
+        .iter()
+        .any(|word| unsigned.eq_ignore_ascii_case(word))
+    {
+        let negative = text.starts_with('-');
+        return Some(if negative {
+            f64::NEG_INFINITY
+        } else {
+            f64::INFINITY
+        });
+    }
+    if unsigned.eq_ignore_ascii_case("nan") {
+        return Some(f64::NAN);
+    }
+    let decimal = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
+    if text.is_empty() || !text.bytes().all(decimal) {
+        return None;
+    }
+    let value = js_sys::Number::from(wasm_bindgen::JsValue::from_str(text)).value_of();
+    (!value.is_nan()).then_some(value)
 }
 
 /// # Errors

@@ -168,9 +168,9 @@ impl Span {
     pub fn read(&self, text: &str) -> Option<f64> {
         if self.whole {
             let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            digits.then(|| text.parse().expect("digits are a number"))
+            digits.then(|| crate::number::parse(text).expect("digits are a number"))
         } else {
-            let value: f32 = text.parse().ok().filter(|value: &f32| !value.is_nan())?;
+            let value: f32 = crate::number::parse(text).filter(|value: &f32| !value.is_nan())?;
             Some(f64::from(value))
         }
     }

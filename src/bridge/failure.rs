@@ -9,7 +9,7 @@ use crate::device::DeviceError;
 
 /// Why training cannot begin or go on. `detail` is what the browser or a library says, in its own words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
+#[serde(rename_all = "kebab-case")]
 pub enum Failure {
     /// The device could not be opened.
     #[error("{error}")]
@@ -139,7 +139,7 @@ impl BackboneError {
 
 /// Why a file of the page did not come. `why` is what the browser says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
+#[serde(rename_all = "kebab-case")]
 pub enum FetchFailure {
     /// There was no answer.
     #[error("{file} could not be loaded ({why}). Is the connection up?")]
@@ -225,7 +225,7 @@ impl From<DeviceError> for Failure {
 
 /// Why the device was not checked to the end. The race has nothing to do with it and goes on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
+#[serde(rename_all = "kebab-case")]
 pub enum CheckFailure {
     /// The file of reference cases could not be fetched.
     #[error("{error}")]

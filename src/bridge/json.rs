@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::lean;
+
 /// A message as JSON. Numbers that are not finite keep what they are, see [`number`](crate::number).
 pub fn write(message: &impl Serialize) -> String {
     serde_json::to_string(message).expect(
@@ -15,7 +17,7 @@ pub fn write(message: &impl Serialize) -> String {
 /// # Errors
 /// Where it is not a message of this kind.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
-    serde_json::from_str(text)
+    lean::read(text)
 }
 
 #[cfg(test)]
@@ -24,13 +26,15 @@ mod tests {
 
     use super::*;
     use crate::bridge::{
-        BackboneError, CaseReport, CheckFailure, Event, Failure, FrameHeader, Missing, RaceError,
+        BackboneError, CaseReport, CheckFailure, Command, Event, Failure, FrameHeader, Missing,
+        RaceError,
     };
     use crate::data::{
         Allowed, DataError, Dataset, FormatError, HeaderFault, Inputs, Quantity, Supply,
     };
     use crate::data::{DataSource, SyntheticSpec};
     use crate::device::{DeviceError, DeviceKind, DeviceReport};
+    use crate::experiment::{EvaluateOn, Protocol, presets};
     use crate::record::{CurvePoint, LanePoint, Measure, Rates};
 
     /// One of each event, every float of it with a fraction.
@@ -211,6 +215,26 @@ mod tests {
     }
 
     #[test]
+    fn every_preset_reaches_the_engine_as_it_is() {
+        for preset in presets() {
+            let experiment = preset.experiment(Protocol::AsPublished);
+            let command = Command::Start {
+                run: 3,
+                race: experiment.race(EvaluateOn::Validation),
+            };
+            assert_eq!(read::<Command>(&write(&command)).unwrap(), command);
+        }
+    }
+
+    #[test]
+    fn a_struct_is_read_from_an_object_only() {
+        let header = r#"{"heat":1,"lane":0,"step":7,"components":2,"points":12,"proxies":4,"explained":0.5}"#;
+        assert_eq!(read::<FrameHeader>(header).unwrap().points, 12);
+        assert!(read::<FrameHeader>("[1,0,7,2,12,4,0.5]").is_err());
+        assert!(read::<FrameHeader>(&format!("{header} 1")).is_err());
+    }
+
+    #[test]
     fn no_float_of_any_event_is_lost_where_it_is_not_finite() {
         let mut count = 0;
         for event in events() {
@@ -304,8 +328,7 @@ mod tests {
             assert_eq!(read.to_string(), failure.to_string());
         }
         assert!(
-            read::<Event>(r#"{"type":"failed","failure":{"kind":"engine-start","detail":"why"}}"#)
-                .is_ok()
+            read::<Event>(r#"{"failed":{"failure":{"engine-start":{"detail":"why"}}}}"#).is_ok()
         );
     }
 }

@@ -1,5 +1,8 @@
 //! The messages between page and worker. Small ones travel as JSON; pixels and coordinates travel beside them as
 //! transferred arrays (the `bulk` of a message).
+//!
+//! Enumerations are tagged from outside, `{"failed":{…}}`, which is read straight from the text. A tag inside would have
+//! each message copied into a tree first, by code as large as all else that the page has of JSON.
 
 mod failure;
 pub mod json;
@@ -26,7 +29,7 @@ pub type RequestId = u32;
 
 /// What the page asks of a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "type")]
+#[serde(rename_all = "kebab-case")]
 pub enum Command {
     /// Choose the device and warm it up. Answered by [`Event::Ready`] or [`Event::Failed`].
     Open {
@@ -144,7 +147,7 @@ pub struct CaseReport {
 
 /// What a worker tells the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "type")]
+#[serde(rename_all = "kebab-case")]
 pub enum Event {
     /// The worker's code runs; nothing else has happened.
     Alive,

@@ -58,7 +58,12 @@ fn note(direction: &str, text: &str) {
     if log::max_level() < log::Level::Debug {
         return;
     }
-    let is = |name: &&str| text.starts_with(&format!(r#"{{"type":"{name}""#));
+    let named = text.trim_start_matches(['{', '"']);
+    let is = |name: &&str| {
+        named
+            .strip_prefix(*name)
+            .is_some_and(|rest| rest.starts_with('"'))
+    };
     let level = if CHATTY.iter().any(is) {
         log::Level::Trace
     } else {

@@ -474,7 +474,7 @@ fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
         write(path, &recording.to_json()?)?;
     }
     if let Some(path) = &args.csv {
-        write(path, &recording.to_csv()?)?;
+        write(path, &recording.to_csv())?;
     }
     let measure = args.measure;
     print(&format!(

@@ -366,7 +366,7 @@ pub struct Split {
 
 /// What is wrong with a data set or with what was asked of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "kebab-case", tag = "problem")]
+#[serde(rename_all = "kebab-case")]
 pub enum DataError {
     #[error(
         "the data set `{set}` is in the file `{file}`, which was not loaded: load it again, or choose another data set"

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Dataset, Split};
+use crate::order;
 
 /// The split is part of the data set: no seed of an experiment moves it.
 pub(super) const SEED: u64 = 0x8ddd_96e2;
@@ -30,12 +31,12 @@ impl Split {
         };
         let mut chosen = Vec::new();
         for (number, mut members) in by_class(part, dataset).into_iter().enumerate() {
-            members.sort_unstable();
+            order::sort_by(&mut members, u32::cmp);
             let (count, wanted) = (members.len(), per_class.min(members.len()));
             let mut picks: Vec<u32> = (0..wanted)
                 .map(|pick| members[(pick * count / wanted + number) % count])
                 .collect();
-            picks.sort_unstable();
+            order::sort_by(&mut picks, u32::cmp);
             chosen.extend(picks);
         }
         chosen

@@ -398,7 +398,11 @@ mod tests {
     #[test]
     fn a_parameter_out_of_range_is_named_with_its_range() {
         for (spec, name, allowed) in [
-            (Spec { classes: 5, ..SPEC }, "classes", "from 6 to 10000"),
+            (
+                Spec { classes: 5, ..SPEC },
+                "synthetic-classes",
+                "from 6 to 10000",
+            ),
             (Spec { dim: 1, ..SPEC }, "input", "from 2 to 1024"),
             (
                 Spec {

@@ -28,7 +28,7 @@ pub struct DeviceReport {
 
 /// A device could not be opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "kebab-case", tag = "reason")]
+#[serde(rename_all = "kebab-case")]
 pub enum DeviceError {
     /// This build holds the CPU engine only.
     #[error("this engine was built for the CPU only; load the WebGPU engine instead")]
@@ -44,7 +44,7 @@ const SOFTWARE_ADAPTERS: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "ba
 /// Whether a WebGPU adapter of this name is a program on the CPU. Some browsers do not flag theirs, but name it; `name` is
 /// whatever they say of vendor, architecture, device and description, in one text.
 pub fn is_software_adapter(name: &str) -> bool {
-    let name = name.to_lowercase();
+    let name = name.to_ascii_lowercase();
     SOFTWARE_ADAPTERS.iter().any(|known| name.contains(known))
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Conditions, Entry, Experiment, SamplerSpec};
 use crate::loss::LossKind;
+use crate::{lean, number};
 
 const SETTINGS: &str = include_str!("../../assets/presets/settings.csv");
 const EXPERIMENTS: &str = include_str!("../../assets/presets/experiments.json");
@@ -62,27 +63,46 @@ pub struct Sourced {
 }
 
 /// One line of `settings.csv`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 struct Row {
     protocol: Protocol,
     /// `shuffled`, `balanced`, or empty for both.
-    sampler: String,
+    sampler: &'static str,
     /// [`LossInfo::id`](crate::loss::LossInfo::id).
-    loss: String,
+    loss: &'static str,
     /// `lr`, `proxy_lr_factor`, or a parameter's key.
-    setting: String,
+    setting: &'static str,
     value: f32,
-    source: String,
+    source: &'static str,
 }
 
-fn rows() -> Result<Vec<Row>, csv::Error> {
-    csv::Reader::from_reader(SETTINGS.as_bytes())
-        .deserialize()
-        .collect()
+impl Row {
+    /// Reads a line of the table. Only its last field may have commas, and is then in quotation marks; so a whole reader of
+    /// CSV, which is large, need not be in the page.
+    fn read(line: &'static str) -> Option<Self> {
+        let mut fields = line.splitn(6, ',');
+        let mut next = || fields.next();
+        let (protocol, sampler, loss) = (Protocol::from_id(next()?)?, next()?, next()?);
+        let (setting, value, source) = (next()?, number::parse(next()?)?, next()?);
+        let quoted = source
+            .strip_prefix('"')
+            .and_then(|source| source.strip_suffix('"'));
+        Some(Self {
+            protocol,
+            sampler,
+            loss,
+            setting,
+            value,
+            source: quoted.unwrap_or(source),
+        })
+    }
 }
 
-static ROWS: LazyLock<Vec<Row>> =
-    LazyLock::new(|| rows().expect("the embedded table of settings is read by a test"));
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let rows = SETTINGS.lines().skip(1).map(Row::read);
+    rows.collect::<Option<_>>()
+        .expect("the embedded table of settings is read by a test")
+});
 
 fn key(loss: LossKind, setting: &str) -> Option<Key> {
     match setting {
@@ -129,17 +149,15 @@ pub fn settings(protocol: Protocol, sampler: SamplerSpec, loss: LossKind) -> Vec
         Some(own)
     } else {
         of_loss()
-            .map(|row| row.sampler.as_str())
+            .map(|row| row.sampler)
             .find(|sampler| !sampler.is_empty())
     };
-    for row in
-        of_loss().filter(|row| row.sampler.is_empty() || Some(row.sampler.as_str()) == chosen)
-    {
-        let Some(key) = key(loss, &row.setting) else {
+    for row in of_loss().filter(|row| row.sampler.is_empty() || Some(row.sampler) == chosen) {
+        let Some(key) = key(loss, row.setting) else {
             continue;
         };
         if let Some(setting) = settings.iter_mut().find(|setting| setting.key == key) {
-            (setting.value, setting.source) = (row.value, row.source.as_str());
+            (setting.value, setting.source) = (row.value, row.source);
         }
     }
     settings
@@ -170,15 +188,13 @@ impl Entry {
 pub struct Preset {
     /// Name in URL and command line.
     pub id: String,
-    #[serde(flatten)]
     pub conditions: Conditions,
     /// Ids of the losses that race.
     pub losses: Vec<String>,
 }
 
-static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
-    serde_json::from_str(EXPERIMENTS).expect("the embedded presets are read by a test")
-});
+static PRESETS: LazyLock<Vec<Preset>> =
+    LazyLock::new(|| lean::read(EXPERIMENTS).expect("the embedded presets are read by a test"));
 
 /// All presets, the default one first.
 pub fn presets() -> &'static [Preset] {
@@ -261,33 +277,54 @@ mod tests {
 
     /// The losses of the tables and presets that the registry lacks.
     fn unknown() -> HashSet<String> {
-        let named = ROWS.iter().map(|row| row.loss.clone());
+        let named = ROWS.iter().map(|row| row.loss.to_owned());
         named
             .chain(presets().iter().flat_map(|preset| preset.losses.clone()))
             .filter(|id| LossKind::from_id(id).is_none())
             .collect()
     }
 
+    /// The table as a reader of CSV reads it.
+    fn as_csv() -> Vec<Row> {
+        let mut reader = csv::Reader::from_reader(SETTINGS.as_bytes());
+        let named = ["protocol", "sampler", "loss", "setting", "value", "source"];
+        assert_eq!(reader.headers().unwrap(), &named[..]);
+        let lines = reader.into_records().map(Result::unwrap);
+        let row = |line: csv::StringRecord| {
+            let field = |at: usize| -> &'static str { line[at].to_owned().leak() };
+            Row {
+                protocol: Protocol::from_id(field(0)).unwrap(),
+                sampler: field(1),
+                loss: field(2),
+                setting: field(3),
+                value: field(4).parse().unwrap(),
+                source: field(5),
+            }
+        };
+        lines.map(row).collect()
+    }
+
     #[test]
     fn both_files_can_be_read_and_name_only_known_losses_and_settings() {
-        let rows = rows().unwrap();
+        let rows = &*ROWS;
         assert!(rows.len() > 50);
+        assert_eq!(rows, &as_csv());
         let presets: Vec<Preset> = serde_json::from_str(EXPERIMENTS).unwrap();
         assert_eq!(presets[0].id, "default");
         let ids: HashSet<_> = presets.iter().map(|preset| &preset.id).collect();
         assert_eq!(ids.len(), presets.len());
         assert_eq!(unknown(), HashSet::new());
         let mut seen = HashSet::new();
-        for row in &rows {
-            let loss = LossKind::from_id(&row.loss).unwrap();
+        for row in rows {
+            let loss = LossKind::from_id(row.loss).unwrap();
             assert!(
-                key(loss, &row.setting).is_some(),
+                key(loss, row.setting).is_some(),
                 "{} has no setting {}",
                 row.loss,
                 row.setting
             );
             assert!(
-                ["", "shuffled", "balanced"].contains(&row.sampler.as_str()),
+                ["", "shuffled", "balanced"].contains(&row.sampler),
                 "{row:?}"
             );
             assert!(

@@ -18,7 +18,7 @@ const TEMPLATE: &str = include_str!("python_template.py");
 /// Where the template has a setting of the table.
 fn mark_of(setting: Setting) -> String {
     let key = setting.face().key.replace('-', "_");
-    format!("@{}@", key.to_uppercase())
+    format!("@{}@", key.to_ascii_uppercase())
 }
 
 /// The experiment has no counterpart in Python.

@@ -8,6 +8,7 @@ use super::{Entry, LaneSpec, Protocol, SamplerSpec};
 use crate::loss::{LossKind, ParamInfo, Scale};
 use crate::record::stats::area_under_curve;
 use crate::record::{CurvePoint, HeatRecord, Measure};
+use crate::{number, order};
 
 /// Trials that a person can ask for.
 pub const TRIALS: std::ops::RangeInclusive<usize> = 8..=64;
@@ -71,7 +72,7 @@ fn log_uniform((low, high): (f32, f32), rng: &mut ChaCha8Rng) -> f32 {
 
 /// To three significant digits: more than a random trial deserves, and a number that fits in a table.
 fn rounded(value: f32) -> f32 {
-    format!("{value:.2e}").parse().unwrap_or(value)
+    number::parse(&format!("{value:.2e}")).unwrap_or(value)
 }
 
 /// How good a trial was: the mean height of its MAP@R curve; none without a curve, or where the lane ended early.
@@ -108,7 +109,7 @@ pub fn ranked(lanes: &[LaneSpec], record: &HeatRecord) -> Vec<Trial> {
         })
         .collect();
     let height = |trial: &Trial| trial.score.unwrap_or(f64::NEG_INFINITY);
-    trials.sort_by(|a, b| height(b).total_cmp(&height(a)));
+    order::sort_by(&mut trials, |a, b| height(b).total_cmp(&height(a)));
     trials
 }
 

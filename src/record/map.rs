@@ -42,6 +42,12 @@ pub struct Cell {
     pub link: String,
 }
 
+/// With so many decimals: the map is part of the page, and further digits are noise that takes room.
+fn rounded(value: f64, decimals: i32) -> f64 {
+    let units = 10f64.powi(decimals);
+    (value * units).round() / units
+}
+
 impl Cell {
     /// What a race under a cell's conditions showed.
     pub fn of(recording: &Recording, train_classes: usize) -> Self {
@@ -55,11 +61,11 @@ impl Cell {
                     .steps
                     .filter(|_| heat.reach[1].reached == heat.reach[1].seeds)
             })
-            .map(|steps| steps.map(|steps| steps.mean))
+            .map(|steps| steps.map(|steps| rounded(steps.mean, 1)))
             .collect();
         let last = heats
             .iter()
-            .map(|heat| heat.last.map(|last| last.mean))
+            .map(|heat| heat.last.map(|last| rounded(last.mean, 4)))
             .collect();
         let verdict = summary.and_then(|summary| summary.verdict());
         Self {

@@ -1,7 +1,8 @@
 //! What one evaluation has measured.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
+use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -60,15 +61,30 @@ impl Serialize for LanePoint {
 
 impl<'de> Deserialize<'de> for LanePoint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // A measure that is not known here belongs to a version that measures more.
-        let values = BTreeMap::<String, Option<f32>>::deserialize(deserializer)?;
-        let get = |id: &str| values.get(id).copied().flatten();
-        let mut point = Self {
-            loss: get(LOSS),
-            ..Self::default()
-        };
-        for &measure in Measure::ALL {
-            point.values[measure as usize] = get(measure.id());
+        deserializer.deserialize_map(Values)
+    }
+}
+
+/// Reads the values of a lane by their names.
+struct Values;
+
+impl<'de> Visitor<'de> for Values {
+    type Value = LanePoint;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a lane's values by their names")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<LanePoint, A::Error> {
+        let mut point = LanePoint::default();
+        while let Some((id, value)) = map.next_entry::<String, Option<f32>>()? {
+            if id == LOSS {
+                point.loss = value;
+            }
+            // A measure that is not known here belongs to a version that measures more.
+            if let Some(measure) = Measure::from_id(&id) {
+                point.values[measure as usize] = value;
+            }
         }
         Ok(point)
     }

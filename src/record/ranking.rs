@@ -1,6 +1,7 @@
 //! Where the losses of a race stand: compared at one step, with ties.
 
 use super::{HeatRecord, Measure};
+use crate::order;
 
 /// Losses with the same number to this many decimals are equal: nobody sees more of them.
 const DECIMALS: i32 = 3;
@@ -41,7 +42,9 @@ impl Ranking {
                 Some(Place { heat, value })
             })
             .collect();
-        places.sort_by(|a, b| measure.order(a.value, b.value).then(a.heat.cmp(&b.heat)));
+        order::sort_by(&mut places, |a, b| {
+            measure.order(a.value, b.value).then(a.heat.cmp(&b.heat))
+        });
         (!places.is_empty()).then_some(Self {
             measure,
             step,

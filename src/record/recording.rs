@@ -49,8 +49,6 @@ struct Written<'a> {
 /// Curves cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordingError {
-    #[error("the curves cannot be written as CSV: {0}")]
-    Csv(#[from] csv::Error),
     #[error("this is no recording of a race that Kyori can read: {0}")]
     Json(#[from] serde_json::Error),
     #[error(

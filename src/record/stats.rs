@@ -2,6 +2,8 @@
 
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
+use crate::order;
+
 /// Confidence level of all intervals that are shown.
 pub const CONFIDENCE: f64 = 0.95;
 
@@ -115,7 +117,7 @@ pub fn rank_sum(a: &[f64], b: &[f64]) -> Option<f64> {
         .map(|&x| (x, true))
         .chain(b.iter().map(|&x| (x, false)))
         .collect();
-    all.sort_by(|x, y| x.0.total_cmp(&y.0));
+    order::sort_by(&mut all, |x, y| x.0.total_cmp(&y.0));
     let (n_a, n_b) = (a.len() as f64, b.len() as f64);
     let n = n_a + n_b;
     let (mut sum, mut ties, mut below) = (0.0, 0.0, 0.0);

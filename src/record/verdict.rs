@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::stats::{CONFIDENCE, Interval, area_under_curve, mean_ci, rank_sum, steps_to, welch};
 use super::{CurvePoint, HeatRecord, Measure};
+use crate::order;
 
 /// Shares of the best value that curves are timed to.
 pub const SHARES: [f64; 3] = [0.80, 0.90, 0.95];
@@ -237,8 +238,7 @@ impl Summary {
         let mean = |heat: usize| reach(heat).steps.map_or(f64::INFINITY, |steps| steps.mean);
         // Heats of which all seeds got there come first: the mean of a few lucky seeds is not a speed.
         let missing = |heat: usize| reach(heat).seeds - reach(heat).reached;
-        let mut order: Vec<usize> = (0..self.heats.len()).collect();
-        order.sort_by(|&a, &b| {
+        let order = order::indices(self.heats.len(), &|a, b| {
             missing(a)
                 .cmp(&missing(b))
                 .then(mean(a).total_cmp(&mean(b)))
@@ -296,7 +296,7 @@ fn holm(values: &[Option<f64>]) -> Vec<Option<f64>> {
         .enumerate()
         .filter_map(|(i, p)| Some((i, (*p)?)))
         .collect();
-    order.sort_by(|a, b| a.1.total_cmp(&b.1));
+    order::sort_by(&mut order, |a, b| a.1.total_cmp(&b.1));
     let mut corrected = vec![None; values.len()];
     let mut least = 0.0f64;
     for (rank, &(index, p)) in order.iter().enumerate() {

@@ -1,9 +1,9 @@
 //! "Check this device": the reference cases, on the device that trains.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use kyori_text::{Language, Message, messages as text};
+use litemap::LiteMap;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -32,8 +32,8 @@ struct Row {
     gradient_error: f64,
 }
 
-fn rows(reports: &[CaseReport]) -> BTreeMap<&str, Row> {
-    let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
+fn rows(reports: &[CaseReport]) -> LiteMap<&str, Row> {
+    let mut rows: LiteMap<&str, Row> = LiteMap::new();
     for report in reports {
         let row = rows.entry(&report.loss).or_default();
         row.cases += 1;

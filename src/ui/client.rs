@@ -1,11 +1,12 @@
 //! Carries out [`Effect`]s: loads the engine, starts workers, sends commands, and brings back what they say.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 
 use js_sys::{Float32Array, Object, Promise, Reflect, Uint8Array};
 use kyori_text::{Message, messages as text};
+use litemap::LiteMap;
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -18,6 +19,7 @@ use crate::bridge::{Bulk, CheckFailure, Command, DeviceKind, Event, Failure, jso
 use crate::console;
 use crate::data::DataSource;
 use crate::experiment::Experiment;
+use crate::lean;
 
 /// How often frames are asked for while training.
 const FRAME_INTERVAL_MS: f64 = 1000.0 / 12.0;
@@ -75,15 +77,15 @@ struct DataFile {
 /// The page's end of the line to the workers.
 pub struct Client {
     dispatch: Callback<Action>,
-    links: RefCell<BTreeMap<(FleetId, usize), Link>>,
+    links: RefCell<LiteMap<(FleetId, usize), Link>>,
     /// Compiled engines, or engines on their way; every worker of a kind starts from the same one.
-    engines: RefCell<BTreeMap<Download, Promise>>,
+    engines: RefCell<LiteMap<Download, Promise>>,
     sizes: Promise,
     file: RefCell<Option<DataFile>>,
     /// Path of the data file that was asked for last.
     wanted: RefCell<Option<String>>,
     /// Fleets that have not been dismissed: one may be while its engine is still being fetched.
-    live: RefCell<BTreeSet<FleetId>>,
+    live: RefCell<Vec<FleetId>>,
     /// What came since the page was last drawn.
     inbox: RefCell<Vec<Action>>,
     flush_due: Cell<bool>,
@@ -117,7 +119,7 @@ impl Client {
                 workers,
             } => self.launch(fleet, kind, workers),
             Effect::Dismiss { fleet } => {
-                self.live.borrow_mut().remove(&fleet);
+                self.live.borrow_mut().retain(|of| *of != fleet);
                 self.links.borrow_mut().retain(|(of, _), _| *of != fleet);
             }
             Effect::Send {
@@ -171,7 +173,7 @@ impl Client {
     }
 
     fn launch(&self, fleet: FleetId, kind: DeviceKind, workers: std::ops::Range<usize>) {
-        self.live.borrow_mut().insert(fleet);
+        self.live.borrow_mut().push(fleet);
         let Some(client) = self.itself.upgrade() else {
             return;
         };
@@ -530,7 +532,7 @@ fn post_command(
 /// What `manifest.json` says of the page's files.
 #[derive(Deserialize)]
 struct Manifest {
-    files: BTreeMap<String, FileSize>,
+    files: HashMap<String, FileSize>,
     /// Engines that are still being built.
     #[serde(default)]
     coming: Vec<String>,
@@ -543,7 +545,7 @@ struct FileSize {
 
 /// A size from `manifest.json`.
 fn read_size(manifest: &str, file: &str) -> Option<u64> {
-    serde_json::from_str::<Manifest>(manifest)
+    lean::read::<Manifest>(manifest)
         .ok()?
         .files
         .get(file)
@@ -553,7 +555,7 @@ fn read_size(manifest: &str, file: &str) -> Option<u64> {
 /// Why this copy of the page has no engine for a device. None if it has one, or if the list cannot be read: then only the
 /// attempt can tell.
 fn why_no_engine(manifest: &str, kind: DeviceKind) -> Option<Message> {
-    let manifest = serde_json::from_str::<Manifest>(manifest).ok()?;
+    let manifest = lean::read::<Manifest>(manifest).ok()?;
     let name = engine_name(kind);
     if manifest.files.contains_key(&format!("{name}_bg.wasm")) {
         None

@@ -1,9 +1,9 @@
 //! The language of the page: which one is active, how it is changed, and sentences with markup.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use kyori_text::{Language, Message, Span, messages as text, spans};
+use litemap::LiteMap;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use yew::prelude::*;
@@ -31,7 +31,7 @@ pub fn rich(sentence: &str) -> Html {
 
 thread_local! {
     /// Languages that were read, by their tags.
-    static READ: RefCell<BTreeMap<String, Language>> = const { RefCell::new(BTreeMap::new()) };
+    static READ: RefCell<LiteMap<String, Language>> = const { RefCell::new(LiteMap::new_vec()) };
 }
 
 /// The language that index.html has chosen and is fetching. None when no language could be fetched or read; index.html

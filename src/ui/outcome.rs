@@ -185,11 +185,7 @@ impl Wanted {
         let empty = || text::export_nothing_drawn();
         match take {
             Take::Csv => {
-                let text = self
-                    .recording()
-                    .to_csv()
-                    .map_err(|error| words::recording_error(&error))?;
-                window::save("kyori-curves.csv", "text/csv", &text)?;
+                window::save("kyori-curves.csv", "text/csv", &self.recording().to_csv())?;
             }
             Take::Json => {
                 let text = self

@@ -14,6 +14,7 @@ use super::winmap;
 use crate::data::ScoredOn;
 use crate::experiment::{Conditions, Experiment, Preset, Protocol, Setting, Shape, presets};
 use crate::loss::{Family, LossKind, Scale};
+use crate::order;
 use crate::setting::{Face, Of, Section, Span};
 
 pub fn family_name(family: Family) -> Message {
@@ -326,7 +327,7 @@ fn rows(t: Language, section: Section, editor: &Editor, note: &Message) -> Html 
         })
         .collect();
     // Stable, so that the layers stay in their order.
-    settings.sort_by_key(|(at, _)| *at);
+    order::sort_by(&mut settings, |(a, _), (b, _)| a.cmp(b));
     let controls = settings.iter().map(|(at, setting)| {
         let note = if *at == 0 { t.say(note) } else { "".into() };
         control(t, *setting, editor, &note)

@@ -1,9 +1,9 @@
 //! As published or matched: what the two protocols set, where each value is from, and how the ranking changes.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kyori_text::{Language, Message, messages as text};
+use litemap::LiteMap;
 use yew::prelude::*;
 
 use super::controls::{Choice, Dialog, show_number};
@@ -51,7 +51,7 @@ pub fn protocol_switch(
 }
 
 /// Where each loss ended under each protocol.
-type Rankings = BTreeMap<&'static str, Vec<(LossKind, f32)>>;
+type Rankings = LiteMap<&'static str, Vec<(LossKind, f32)>>;
 
 fn key_name(loss: LossKind, key: Key) -> Message {
     match key {

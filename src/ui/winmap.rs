@@ -13,13 +13,13 @@ use super::paint::{MapCell, MapView};
 use super::state::{Action, own_colour};
 use crate::experiment::{Experiment, SamplerSpec};
 use crate::record::{Cell, WinMap};
+use crate::{lean, order};
 
 /// What `kyori map` computed; see its `command`, `machine` and `seconds`.
 const GLYPHS: &str = include_str!("../../assets/maps/glyphs.json");
 
-static MAP: LazyLock<WinMap> = LazyLock::new(|| {
-    serde_json::from_str(GLYPHS).expect("the map that was compiled in is read by a test")
-});
+static MAP: LazyLock<WinMap> =
+    LazyLock::new(|| lean::read(GLYPHS).expect("the map that was compiled in is read by a test"));
 
 static CELLS: LazyLock<Vec<Experiment>> = LazyLock::new(|| {
     let links = MAP.cells.iter().map(|cell| &cell.link);
@@ -53,7 +53,7 @@ fn drawn(t: Language, map: &WinMap, cell: &Cell) -> MapCell {
         .zip(&cell.steps_to_90)
         .filter_map(|(loss, steps)| Some((loss.info().name, (*steps)?)))
         .collect();
-    times.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+    order::sort_by(&mut times, |(_, a), (_, b)| a.total_cmp(b));
     let detail: Vec<String> = times
         .iter()
         .take(3)

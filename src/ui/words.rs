@@ -316,7 +316,6 @@ pub fn export_error(error: &ExportError) -> Message {
 /// Why curves were not written. The page reads none.
 pub fn recording_error(error: &RecordingError) -> Message {
     match error {
-        RecordingError::Csv(error) => text::failure_export_csv(why(&error.to_string())),
         RecordingError::Json(error) => text::failure_export_json(why(&error.to_string())),
         unread => Message::verbatim(unread.to_string()),
     }
@@ -415,7 +414,7 @@ mod tests {
             Quantity::Classes,
             Quantity::TrainingClasses,
             Quantity::Values,
-            Quantity::Setting("the spread".into()),
+            Quantity::Setting("noise".into()),
         ];
         let parameter = |quantity, allowed| DataError::Parameter {
             quantity,
@@ -601,7 +600,7 @@ mod tests {
 
     fn setting_errors() -> Vec<SettingError> {
         let base = Experiment::default_preset();
-        let mut errors: Vec<_> = ["lr", "width", "weight-decay", "classes"]
+        let mut errors: Vec<_> = ["seeds", "width", "weight-decay", "classes"]
             .map(|key| {
                 let setting = base.all_settings().into_iter();
                 let mut named = setting.filter(|setting| setting.face().key == key);

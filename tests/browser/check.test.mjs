@@ -41,7 +41,7 @@ test("the log names messages and timings, and is off unless it is asked for", as
     });
     await ready(page);
     const all = lines.join("\n");
-    for (const what of [/\[page .*engine-cpu_bg\.wasm fetched in/, /\[worker .*race \d+ laid out in/, /\[page .*← \{"type":"evaluated"/]) {
+    for (const what of [/\[page .*engine-cpu_bg\.wasm fetched in/, /\[worker .*race \d+ laid out in/, /\[page .*← \{"evaluated"/]) {
       assert.equal(what.test(all), expected, `${what} with "${query}"`);
     }
   }

@@ -59,7 +59,7 @@ impl Language {
         let id = |tag: &'a str| tag.split(['-', '_', '.', '@']).next().unwrap_or(tag);
         let found = tags
             .into_iter()
-            .find_map(|tag| Self::built_in(&id(tag).to_lowercase()));
+            .find_map(|tag| Self::built_in(&id(tag).to_ascii_lowercase()));
         found.unwrap_or_else(Self::english)
     }
 

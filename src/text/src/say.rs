@@ -267,7 +267,8 @@ impl Language {
                 None => (label, false),
             };
             let exact = match value {
-                Value::Number(number) => label.parse() == Ok(*number),
+                // As text, since reading it would bring a table of powers of five to the page.
+                Value::Number(number) => number.to_string() == label,
                 Value::Text(text) => *text == label,
                 Value::Message(_) | Value::List(_) => false,
             };

@@ -13,10 +13,10 @@ mod tuning;
 mod workers;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kyori_text::{Message, messages as text};
+use litemap::LiteMap;
 
 pub use action::{
     Action, Arrival, ChartView, Check, Comparison, Cost, Download, Effect, GpuAvailability,
@@ -65,7 +65,7 @@ pub struct State {
     /// Which fleet was asked to show which data set.
     asked_to_share: Option<(FleetId, DataSource)>,
     /// Which losses have which colour; a loss keeps its own while it is in the race.
-    colours: BTreeMap<LossKind, usize>,
+    colours: LiteMap<LossKind, usize>,
 
     pub chart: ChartView,
     pub theme: Theme,
@@ -90,7 +90,7 @@ pub struct State {
     /// Number of the last check or timing that was asked for.
     last_request: RequestId,
     cores: usize,
-    pub arrivals: BTreeMap<Download, Arrival>,
+    pub arrivals: LiteMap<Download, Arrival>,
     data: DataState,
     pub check: Check,
     /// How many trials of each loss are chosen.
@@ -101,7 +101,7 @@ pub struct State {
     pub notices: Vec<Message>,
     /// Where each loss ended in the last whole race under a protocol: MAP@R, best first. Only of races that differ in
     /// nothing but the losses' settings.
-    pub rankings: BTreeMap<&'static str, Vec<(LossKind, f32)>>,
+    pub rankings: LiteMap<&'static str, Vec<(LossKind, f32)>>,
 
     effects: Rc<RefCell<Vec<Effect>>>,
 }
@@ -141,7 +141,7 @@ impl State {
             show_seen: false,
             dataset: None,
             asked_to_share: None,
-            colours: BTreeMap::new(),
+            colours: LiteMap::new(),
             chart: ChartView::default(),
             theme,
             dark: false,
@@ -159,13 +159,13 @@ impl State {
             next_fleet: 0,
             last_request: 0,
             cores: 2,
-            arrivals: BTreeMap::new(),
+            arrivals: LiteMap::new(),
             data: DataState::None,
             check: Check::default(),
             trials: USUAL_TRIALS,
             tuning: None,
             notices: Vec::new(),
-            rankings: BTreeMap::new(),
+            rankings: LiteMap::new(),
             effects: Rc::default(),
         };
         state.lay_out();

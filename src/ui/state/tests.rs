@@ -898,7 +898,7 @@ fn a_whole_race_under_a_protocol_is_ranked() {
     page.evaluate(0, run, 0, 400, 0.3);
     page.evaluate(0, run, 1, 400, 0.5);
     page.event(0, Event::Finished { run });
-    let ranking = &page.state.rankings["matched"];
+    let ranking = page.state.rankings.get("matched").unwrap();
     assert_eq!(
         ranking.iter().map(|(loss, _)| *loss).collect::<Vec<_>>(),
         [LossKind::ALL[1], LossKind::ALL[0]]
