@@ -75,7 +75,7 @@ test("the protocols stand side by side: what changes in the settings and in the 
   }
   const changed = await sheet.locator("tr.differs").allInnerTexts();
   const factor = changed.find((row) => row.includes("proxy learning-rate ×"));
-  assert.match(factor, /100[\s\S]*train\.py of Proxy Anchor's published code[\s\S]*\d/);
+  assert.match(factor, /100[\s\S]*train\.py of Proxy Anchor.s published code[\s\S]*\d/);
   assert.match(changed[0], /best of 24 random trials by kyori tune/);
 });
 
@@ -353,7 +353,7 @@ test("curves, settings, pictures, script and link can be taken along", async (t)
   assert.equal(script.name, "kyori_race.py");
   assert.match(script.content, /losses\.ProxyAnchorLoss\(CLASSES, DIM, /);
   assert.match(script.content, /^SEEDS = 2$/m);
-  const data = await take(page, "glyphs.bin, for the script", null);
+  const data = await take(page, "Data for the script (glyphs.bin)", null);
   const served = Buffer.from(await (await fetch(new URL("data/glyphs.bin", BASE))).arrayBuffer());
   assert.ok(data.content.equals(served));
 
