@@ -181,5 +181,13 @@ fn japanese_is_written_in_japanese() {
                     .any(|part| part.contains(char::is_lowercase))
         })
         .collect();
-    assert!(same.is_empty(), "these are not in Japanese: {same:?}");
+    // Names of the field and the sign of a probability, which Japanese papers write so, too.
+    const ALIKE: [&str; 5] = [
+        "family-softmax",
+        "measure-r_precision-name",
+        "measure-recall_at_1-name",
+        "verdict-p",
+        "verdict-p-below",
+    ];
+    assert_eq!(same, ALIKE, "of these some are not in Japanese");
 }
