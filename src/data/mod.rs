@@ -57,15 +57,6 @@ pub enum ScoredOn {
     HeldOutPictures,
 }
 
-impl ScoredOn {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::UnseenClasses => "unseen classes",
-            Self::HeldOutPictures => "held-out pictures",
-        }
-    }
-}
-
 /// All that a data set is. Its file implements this for its `Spec`, a struct of the settings that a race of it has; a line
 /// in [`registry!`](self) does the rest.
 pub trait DataSet: Default {
