@@ -171,6 +171,27 @@ fn pauses(effects: &[Effect]) -> Vec<usize> {
         .collect()
 }
 
+/// The worker that tries WebGPU in the background says something.
+fn scout_says(page: &mut Page, event: Event) -> Vec<Effect> {
+    page.act(Action::FromWorker {
+        fleet: 2,
+        worker: 0,
+        event,
+        bulk: None,
+    })
+}
+
+/// It has started and opened its device.
+fn open_scout(page: &mut Page) {
+    scout_says(page, Event::Alive);
+    let device = DeviceReport {
+        kind: DeviceKind::WebGpu,
+        name: "fast".into(),
+        software: false,
+    };
+    scout_says(page, Event::Ready { device });
+}
+
 #[test]
 fn a_worker_opens_loads_and_starts_in_this_order_and_nothing_twice() {
     let mut page = Page::new(3);
@@ -658,22 +679,8 @@ fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
             workers: 0..1
         }]
     );
-    let scout = |page: &mut Page, event| {
-        page.act(Action::FromWorker {
-            fleet: 2,
-            worker: 0,
-            event,
-            bulk: None,
-        })
-    };
-    scout(&mut page, Event::Alive);
-    let device = DeviceReport {
-        kind: DeviceKind::WebGpu,
-        name: "fast".into(),
-        software: false,
-    };
-    scout(&mut page, Event::Ready { device });
-    let effects = scout(
+    open_scout(&mut page);
+    let effects = scout_says(
         &mut page,
         Event::Loaded {
             samples: 1,
@@ -694,7 +701,7 @@ fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
         "the whole race on WebGPU, and each worker's part"
     );
     let id = page.state.comparison.id;
-    scout(
+    scout_says(
         &mut page,
         Event::Measured {
             id,
@@ -1682,23 +1689,9 @@ fn late_timings_do_not_fill_the_next_comparison() {
         name: "fast".into(),
         software: false,
     }));
-    let scout = |page: &mut Page, event| {
-        page.act(Action::FromWorker {
-            fleet: 2,
-            worker: 0,
-            event,
-            bulk: None,
-        })
-    };
-    scout(&mut page, Event::Alive);
-    let device = DeviceReport {
-        kind: DeviceKind::WebGpu,
-        name: "fast".into(),
-        software: false,
-    };
-    scout(&mut page, Event::Ready { device });
+    open_scout(&mut page);
     let (samples, classes) = (1, 1);
-    scout(&mut page, Event::Loaded { samples, classes });
+    scout_says(&mut page, Event::Loaded { samples, classes });
     let old = page.state.comparison.id;
     let mut more = (*page.state.experiment).clone();
     more.seeds = 10;
@@ -1709,10 +1702,10 @@ fn late_timings_do_not_fill_the_next_comparison() {
         id,
         milliseconds_per_step,
     };
-    scout(&mut page, measured(old, 1.0));
+    scout_says(&mut page, measured(old, 1.0));
     page.event(0, measured(old, 2.0));
     assert_eq!(page.state.comparison.result(), None);
-    scout(&mut page, measured(id, 3.0));
+    scout_says(&mut page, measured(id, 3.0));
     page.event(0, measured(id, 4.0));
     assert_eq!(page.state.comparison.result(), Some((3.0, 4.0)));
     // One that fails leaves the race alone.
