@@ -38,6 +38,13 @@ for (const colorScheme of ["light", "dark"]) {
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: /^Device/ }).click();
       await inspect(t, page, "device");
+      await page.keyboard.press("Escape");
+      await button(page, "日本語").click();
+      await page.getByRole("button", { name: "一時停止", exact: true }).waitFor();
+      await inspect(t, page, "training, in Japanese");
+      await page.getByRole("button", { name: / の説明$/ }).first().click();
+      await page.getByRole("dialog").waitFor();
+      await inspect(t, page, "about a loss, in Japanese");
     });
   }
 }

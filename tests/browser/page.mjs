@@ -10,6 +10,9 @@ export const HAS_GPU_ENGINE = process.env.KYORI_GPU !== "0";
 /** Where screenshots go. */
 export const SCREENSHOTS = process.env.KYORI_SCREENSHOTS ?? "screenshots";
 
+/** Milliseconds after which something does not come any more. */
+const PATIENCE = 90_000;
+
 const QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"];
 const SOFTWARE_WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
 
@@ -26,6 +29,8 @@ export async function browser({ gpu = false } = {}) {
  */
 export async function open(t, browser, { query = "", fragment = "", errors = false, prepare = null, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  // Long, because machines that test are busy; what takes so long fails a test only once.
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const complaints = [];
   const strays = [];
@@ -125,12 +130,13 @@ export async function keepOneLoss(page, name) {
   }
 }
 
-/** Asks again and again until it is true. */
+/** Asks again and again until it is true, for so many seconds or half a minute if that is longer. */
 export async function until(ask, seconds, otherwise) {
-  const end = Date.now() + seconds * 1000;
+  const started = Date.now();
   for (;;) {
     if (await ask()) return;
-    if (Date.now() > end) throw new Error(`${otherwise} (waited ${seconds} s)`);
+    const waited = (Date.now() - started) / 1000;
+    if (waited > Math.max(seconds, 30)) throw new Error(`${otherwise} (waited ${waited.toFixed(0)} s)`);
     await sleep(100);
   }
 }

@@ -185,25 +185,34 @@ impl Test {
         let screenshots = root().join("target").join("screenshots");
         fs::create_dir_all(&screenshots)?;
         say("tests of the page in headless Chromium");
-        let mut counts = Counts::default();
-        let mut command = browser.node();
-        command
-            .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
-            .args(
-                self.filter
-                    .iter()
-                    .map(|filter| format!("--test-name-pattern={filter}")),
-            )
-            .args(browser.files(".test.mjs", part)?)
-            .env(
-                "KYORI_URL",
-                format!("http://localhost:{}{MOUNT}", site.port),
-            )
-            .env("KYORI_SCREENSHOTS", &screenshots)
-            .env("KYORI_GPU", if page.has_gpu() { "1" } else { "0" });
-        let success = follow(&mut command, |line| count_node(&mut counts, line))?;
+        let files = browser.files(".test.mjs", part)?;
+        let run = |filter: Option<&str>| -> Result<NodeReport> {
+            let mut command = browser.node();
+            command
+                .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+                .args(filter.map(|filter| format!("--test-name-pattern={filter}")))
+                .args(&files)
+                .env(
+                    "KYORI_URL",
+                    format!("http://localhost:{}{MOUNT}", site.port),
+                )
+                .env("KYORI_SCREENSHOTS", &screenshots)
+                .env("KYORI_GPU", if page.has_gpu() { "1" } else { "0" });
+            let mut report = NodeReport::default();
+            report.success = follow(&mut command, |line| report.read(line))?;
+            Ok(report)
+        };
+        let mut report = run(self.filter.as_deref())?;
+        if (1..=SECOND_TRIES).contains(&report.failed.len()) {
+            let names: Vec<_> = report.failed.iter().map(|test| &test.name).collect();
+            say(format!("once more, alone: {names:?}"));
+            report.take_second(run(Some(&exactly(&names)))?);
+        }
         say(format!("screenshots are in {}", screenshots.display()));
-        Ok((counts, success))
+        for line in report.told() {
+            println!("{line}");
+        }
+        Ok((report.counts, report.success))
     }
 }
 
@@ -260,23 +269,115 @@ fn cargo_counts(line: &str) -> Counts {
     }
 }
 
-/// `ℹ pass 3` and its like at the end of a report.
-fn count_node(counts: &mut Counts, line: &str) {
-    let Some(rest) = line.trim().strip_prefix("ℹ ") else {
-        return;
-    };
-    let Some((what, number)) = rest.split_once(' ') else {
-        return;
-    };
-    let Ok(number) = number.parse::<usize>() else {
-        return;
-    };
-    match what {
-        "pass" => counts.passed = number,
-        "fail" | "cancelled" => counts.failed += number,
-        "skipped" => counts.skipped = number,
-        _ => {}
+/// With more failures than this it is no accident of a busy machine, and nothing is tried again.
+const SECOND_TRIES: usize = 5;
+/// As much of a failure's message is told again at the end.
+const MESSAGE_LINES: usize = 6;
+
+/// A test that failed, and the first lines of why.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Failure {
+    name: String,
+    why: Vec<String>,
+}
+
+/// What Node's test runner printed, in its reporter "spec".
+#[derive(Debug, Default)]
+struct NodeReport {
+    counts: Counts,
+    success: bool,
+    /// The list of failures at the end has begun.
+    listing: bool,
+    failed: Vec<Failure>,
+    /// Tests that failed and then passed.
+    second: Vec<Failure>,
+}
+
+impl NodeReport {
+    fn read(&mut self, line: &str) {
+        if self.listing {
+            self.list(line);
+        } else if line.starts_with("✖ failing tests:") {
+            self.listing = true;
+        } else {
+            self.count(line);
+        }
     }
+
+    /// `ℹ pass 3` and its like.
+    fn count(&mut self, line: &str) {
+        let Some((what, number)) = line
+            .trim()
+            .strip_prefix("ℹ ")
+            .and_then(|rest| rest.split_once(' '))
+        else {
+            return;
+        };
+        let Ok(number) = number.parse::<usize>() else {
+            return;
+        };
+        match what {
+            "pass" => self.counts.passed = number,
+            "fail" | "cancelled" => self.counts.failed += number,
+            "skipped" => self.counts.skipped = number,
+            _ => {}
+        }
+    }
+
+    /// `✖ name (3.1ms)`, and lines of its message.
+    fn list(&mut self, line: &str) {
+        if let Some(name) = line.strip_prefix("✖ ") {
+            let name = name.rsplit_once(" (").map_or(name, |(name, _)| name);
+            self.failed.push(Failure {
+                name: name.to_owned(),
+                why: Vec::new(),
+            });
+        } else if let Some(failure) = self.failed.last_mut()
+            && failure.why.len() < MESSAGE_LINES
+            && line.starts_with(' ')
+        {
+            failure.why.push(line.trim_end().to_owned());
+        }
+    }
+
+    /// Takes what came of trying the failed tests again.
+    fn take_second(&mut self, again: Self) {
+        let (still, passed) = std::mem::take(&mut self.failed)
+            .into_iter()
+            .partition::<Vec<_>, _>(|test| {
+                again.failed.iter().any(|other| other.name == test.name) || again.counts.passed == 0
+            });
+        self.counts.passed += passed.len();
+        self.counts.failed = self.counts.failed.saturating_sub(passed.len());
+        self.success = again.success && still.is_empty();
+        self.failed = still;
+        self.second = passed;
+    }
+
+    /// What one looks for at the end of a long output.
+    fn told(&self) -> impl Iterator<Item = String> {
+        let tell = |how: &'static str| {
+            move |test: &Failure| format!("{how}: {}\n{}", test.name, test.why.join("\n"))
+        };
+        let failed = self.failed.iter().map(tell("FAILED"));
+        failed.chain(
+            self.second
+                .iter()
+                .map(tell("passed at the second try only")),
+        )
+    }
+}
+
+/// A pattern that finds tests of these names and no others.
+fn exactly(names: &[&String]) -> String {
+    let escape = |name: &&String| -> String {
+        let special = |c: char| r"\^$.|?*+()[]{}/".contains(c);
+        name.chars()
+            .flat_map(|c| special(c).then_some('\\').into_iter().chain([c]))
+            .collect()
+    };
+    let names: Vec<_> = names.iter().map(escape).collect();
+    format!("^(?:{})$", names.join("|"))
 }
 
 /// Runs a command, shows what it prints and looks at each line. Whether it succeeded.
@@ -473,27 +574,86 @@ mod tests {
         assert_eq!(cargo_counts("running 3 tests"), Counts::default());
     }
 
+    const REPORT: &str = "\
+✔ a test (3.2ms)
+✖ waits (a little) (90.5ms)
+  Error: it did not come
+      at somewhere
+ℹ tests 7
+ℹ pass 4
+ℹ fail 1
+ℹ cancelled 1
+ℹ skipped 1
+ℹ duration_ms 33.1
+
+✖ failing tests:
+
+test at race.test.mjs:2:1
+✖ waits (a little) (90.5ms)
+  Error: it did not come
+      at somewhere
+
+test at race.test.mjs:9:1
+✖ a|b (1ms)
+  Error: another
+";
+
+    fn report(text: &str) -> NodeReport {
+        let mut report = NodeReport::default();
+        text.lines().for_each(|line| report.read(line));
+        report
+    }
+
     #[test]
-    fn reads_the_counts_of_node() {
-        let mut counts = Counts::default();
-        for line in [
-            "ℹ tests 7",
-            "ℹ pass 4",
-            "ℹ fail 1",
-            "ℹ cancelled 1",
-            "ℹ skipped 1",
-            "ℹ duration_ms 33.1",
-            "✔ a test",
-        ] {
-            count_node(&mut counts, line);
-        }
-        assert_eq!(
-            counts,
-            Counts {
-                passed: 4,
-                failed: 2,
-                skipped: 1
-            }
+    fn reads_what_node_reports() {
+        let report = report(REPORT);
+        let counts = Counts {
+            passed: 4,
+            failed: 2,
+            skipped: 1,
+        };
+        assert_eq!(report.counts, counts);
+        let names: Vec<_> = report
+            .failed
+            .iter()
+            .map(|test| test.name.as_str())
+            .collect();
+        assert_eq!(names, ["waits (a little)", "a|b"]);
+        assert_eq!(report.failed[0].why[0], "  Error: it did not come");
+    }
+
+    #[test]
+    fn a_test_that_passes_at_the_second_try_is_no_failure_but_is_told() {
+        let mut first = report(REPORT);
+        let mut again =
+            report("ℹ pass 1\nℹ fail 1\n✖ failing tests:\n✖ a|b (2ms)\n  Error: another");
+        again.success = false;
+        first.take_second(again);
+        assert_eq!((first.counts.passed, first.counts.failed), (5, 1));
+        assert!(!first.success);
+        let told: Vec<_> = first.told().collect();
+        assert!(told[0].starts_with("FAILED: a|b"), "{told:?}");
+        assert!(
+            told[1].starts_with("passed at the second try only: waits"),
+            "{told:?}"
         );
+
+        let mut first = report(REPORT);
+        let mut again = report("ℹ pass 2");
+        again.success = true;
+        first.take_second(again);
+        assert!(first.success);
+        assert_eq!(first.counts.failed, 0);
+        // Where nothing ran, nothing passed.
+        let mut first = report(REPORT);
+        first.take_second(report("ℹ pass 0"));
+        assert_eq!(first.failed.len(), 2);
+    }
+
+    #[test]
+    fn a_pattern_finds_the_names_alone() {
+        let names = ["waits (a little)".to_owned(), "a|b".to_owned()];
+        let pattern = exactly(&names.iter().collect::<Vec<_>>());
+        assert_eq!(pattern, r"^(?:waits \(a little\)|a\|b)$");
     }
 }
