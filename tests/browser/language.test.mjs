@@ -87,6 +87,22 @@ test("texts that cannot be fetched are replaced by another language's, or by a p
   await damaged.getByText(/text\/en\.txt could not be loaded, or is damaged/).waitFor();
 });
 
+test("where the browser finds no phrases in Japanese, the texts say where lines may break", async (t) => {
+  const marks = async (query, supports) => {
+    const page = await open(t, chromium, {
+      query,
+      prepare: (page) => supports ?? page.addInitScript(() => (CSS.supports = () => false)),
+    });
+    await drawn(page);
+    return page.evaluate(() => document.body.innerText.match(/.\u200b./g) ?? []);
+  };
+  const found = await marks("?lang=ja");
+  assert.ok(found.length > 10, String(found));
+  assert.ok(found.every((mark) => /[ぁ-ん]\u200b[一-鿿々ァ-ヺ「]/.test(mark)), String(found));
+  assert.deepEqual(await marks("?lang=ja", true), []);
+  assert.deepEqual(await marks("?lang=en"), []);
+});
+
 for (const width of [1440, 820, 390]) {
   for (const query of ["?lang=ja", "?lang=pseudo"]) {
     test(`nothing is wider than the page (${query}, ${width} px)`, async (t) => {
