@@ -10,24 +10,23 @@ use super::language::{rich, use_language};
 use super::model::{Same, scored_on};
 use super::paint::{EmbeddingView, palette};
 use super::state::{Action, RaceStatus, Sheet, Track};
-use crate::data::{Dataset, ScoredOn};
+use crate::data::Dataset;
+use crate::experiment::Experiment;
 use crate::loss::LossKind;
 use crate::record::{Measure, Ranking, wording};
 
 #[derive(Properties, PartialEq)]
 pub struct BoardProps {
     pub tracks: Rc<Vec<Track>>,
-    pub view: Rc<Vec<u32>>,
-    /// The views show classes that are trained on.
-    pub show_seen: bool,
-    pub dataset: Option<Same<Dataset>>,
+    /// The experiment that the tracks are of.
+    pub experiment: Rc<Experiment>,
     /// Where the losses stand; none before the first step.
     pub ranking: Option<Ranking>,
-    /// What the metrics are computed on.
-    pub scored_on: ScoredOn,
-    /// Of the embedding.
-    pub dim: usize,
-    pub train_classes: usize,
+    /// The picture behind each point of a frame.
+    pub view: Rc<Vec<u32>>,
+    pub dataset: Option<Same<Dataset>>,
+    /// The views show classes that are trained on.
+    pub shows_seen: bool,
     pub race_status: RaceStatus,
     pub dark: bool,
     pub reduced_motion: bool,
@@ -58,16 +57,19 @@ pub fn Board(props: &BoardProps) -> Html {
                 dispatch={props.dispatch.clone()} />
         }
     });
+    let experiment = &props.experiment;
+    let scored_on = t.say(scored_on(experiment.data.scored_on()));
+    let training_classes = experiment.data.sizes().training_classes;
     html! {
         <section class="board-frame" aria-label={t.say(text::board())}>
             <div class="board-head">
                 <p class="meaning">{ t.say(text::board_dots()) }</p>
-                <Choice<bool> id="shown-classes" label={t.say(text::board_classes_shown())} hide_label=true options={vec![(false, t.say(scored_on(props.scored_on)).into()), (true, t.say(text::board_training_classes()).into())]}
-                    selected={Some(props.show_seen)} on_select={props.dispatch.reform(Action::ShowSeen)} />
+                <Choice<bool> id="shown-classes" label={t.say(text::board_classes_shown())} hide_label=true options={vec![(false, scored_on.into()), (true, t.say(text::board_training_classes()).into())]}
+                    selected={Some(props.shows_seen)} on_select={props.dispatch.reform(Action::ShowSeen)} />
             </div>
             <div class="board">{ for cards }</div>
             { for props.tracks.iter().filter_map(|heat| {
-                let lesson = too_flat(heat.loss, props.dim, props.train_classes)?;
+                let lesson = too_flat(heat.loss, experiment.net.dim, training_classes)?;
                 let swatch = format!("--loss: {}", palette::loss_css(heat.colour, props.dark));
                 Some(html! { <p class="lesson" style={swatch}>{ rich(&t.say(lesson)) }</p> })
             }) }

@@ -1,12 +1,16 @@
 //! The reducer against a pretended browser that carries out effects and lets workers answer.
 
+use std::rc::Rc;
+
 use super::*;
 use crate::bridge::{
-    Bulk, CaseReport, CheckFailure, DeviceKind, Failure, FetchFailure, FrameHeader,
+    Bulk, CaseReport, CheckFailure, Command, DeviceKind, DeviceReport, Event, Failure,
+    FetchFailure, FrameHeader, RunId,
 };
-use crate::data::{DataError, FormatError, Inputs};
-use crate::experiment::{HeatSpec, SamplerSpec};
-use crate::record::{CurvePoint, LanePoint, Rates};
+use crate::data::{DataError, DataKind, DataSource, Dataset, FormatError, Inputs};
+use crate::experiment::{EvaluateOn, Experiment, HeatSpec, SamplerSpec};
+use crate::loss::LossKind;
+use crate::record::{CurvePoint, LanePoint, Measure, Ranking, Rates};
 
 /// A message as an English reader sees it.
 fn said(message: &Message) -> String {
@@ -34,14 +38,13 @@ impl Page {
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
-        self.state.apply(action);
-        let effects = self.state.take_effects();
+        let effects = self.state.apply(action);
         self.log.extend(effects.clone());
         effects
     }
 
     fn event(&mut self, worker: usize, event: Event) -> Vec<Effect> {
-        let fleet = self.state.fleet.as_ref().unwrap().id;
+        let fleet = self.state.devices.fleet().unwrap().id;
         self.act(Action::FromWorker {
             fleet,
             worker,
@@ -58,22 +61,22 @@ impl Page {
 
     /// Answers what every worker waits for, until nobody waits.
     fn answer_all(&mut self) {
-        let data = self.state.race.data.source();
+        let data = self.state.race.spec().data.source();
         self.act(Action::DataFetched {
             data,
             outcome: Ok(()),
         });
-        for worker in 0..self.state.fleet.as_ref().unwrap().workers.len() {
-            if self.state.fleet.as_ref().unwrap().workers[worker].phase == Phase::Launching {
+        for worker in 0..self.state.devices.fleet().unwrap().workers.len() {
+            if self.state.devices.fleet().unwrap().workers[worker].phase == Phase::Launching {
                 self.event(worker, Event::Alive);
                 let device = DeviceReport {
-                    kind: self.state.fleet.as_ref().unwrap().kind,
+                    kind: self.state.devices.fleet().unwrap().kind,
                     name: "test".into(),
                     software: false,
                 };
                 self.event(worker, Event::Ready { device });
             }
-            if self.state.fleet.as_ref().unwrap().workers[worker].phase == Phase::Loading {
+            if self.state.devices.fleet().unwrap().workers[worker].phase == Phase::Loading {
                 self.event(
                     worker,
                     Event::Loaded {
@@ -87,9 +90,9 @@ impl Page {
     }
 
     fn start_all(&mut self) {
-        let run = self.state.run;
-        for worker in 0..self.state.fleet.as_ref().unwrap().workers.len() {
-            if self.state.fleet.as_ref().unwrap().workers[worker].starting == Some(run) {
+        let run = self.state.race.run();
+        for worker in 0..self.state.devices.fleet().unwrap().workers.len() {
+            if self.state.devices.fleet().unwrap().workers[worker].starting == Some(run) {
                 self.event(
                     worker,
                     Event::Started {
@@ -101,6 +104,12 @@ impl Page {
                 );
             }
         }
+    }
+
+    /// Where the losses stand by the measure that is shown.
+    fn ranking_so_far(&self) -> Option<Ranking> {
+        let measure = self.state.screen.chart().measure;
+        self.state.race.ranking_so_far(measure)
     }
 
     fn evaluate(&mut self, worker: usize, run: RunId, heat: usize, step: u32, value: f32) {
@@ -205,7 +214,7 @@ fn a_worker_opens_loads_and_starts_in_this_order_and_nothing_twice() {
         "{begun:?}"
     );
     assert!(begun.contains(&Effect::FetchData {
-        data: page.state.race.data.source()
+        data: page.state.race.spec().data.source()
     }));
     assert!(begun.contains(&Effect::LookForGpu));
     page.answer_all();
@@ -234,8 +243,8 @@ fn a_worker_opens_loads_and_starts_in_this_order_and_nothing_twice() {
         );
     }
     assert_eq!(page.state.race_status(), RaceStatus::Ready);
-    assert_eq!(*page.state.view, [4, 5]);
-    assert_eq!(page.state.classes, Some((7, 3)));
+    assert_eq!(**page.state.race.view(), [4, 5]);
+    assert_eq!(page.state.race.classes(), Some((7, 3)));
 }
 
 #[test]
@@ -255,9 +264,12 @@ fn heats_are_dealt_in_turn_and_events_find_their_way_back() {
         .collect();
     let all = LossKind::ALL;
     assert_eq!(shares, [vec![all[0], all[2], all[4]], vec![all[1], all[3]]]);
-    let run = page.state.run;
+    let run = page.state.race.run();
     page.evaluate(1, run, 1, 0, 0.25);
-    assert_eq!(page.state.tracks[3].record.0.points, [point(0, 0.25)]);
+    assert_eq!(
+        page.state.race.tracks()[3].record.0.points,
+        [point(0, 0.25)]
+    );
     page.event(
         0,
         Event::Progress {
@@ -267,7 +279,7 @@ fn heats_are_dealt_in_turn_and_events_find_their_way_back() {
             steps_per_second: 9.0,
         },
     );
-    assert_eq!(page.state.tracks[4].step, 17);
+    assert_eq!(page.state.race.tracks()[4].step, 17);
     // A heat that the worker does not have is nobody's.
     page.event(
         1,
@@ -278,7 +290,7 @@ fn heats_are_dealt_in_turn_and_events_find_their_way_back() {
             steps_per_second: 9.0,
         },
     );
-    assert!(page.state.tracks.iter().all(|heat| heat.step < 99));
+    assert!(page.state.race.tracks().iter().all(|heat| heat.step < 99));
 }
 
 #[test]
@@ -296,7 +308,7 @@ fn a_frame_must_be_as_long_as_it_says() {
     };
     for (length, taken) in [(5, false), (6, true)] {
         let event = Event::Frame {
-            run: page.state.run,
+            run: page.state.race.run(),
             header: header.clone(),
         };
         page.act(Action::FromWorker {
@@ -306,7 +318,7 @@ fn a_frame_must_be_as_long_as_it_says() {
             bulk: Some(Bulk::Floats(vec![0.0; length])),
         });
         assert_eq!(
-            page.state.tracks[0].frame.is_some(),
+            page.state.race.tracks()[0].frame.is_some(),
             taken,
             "{length} values"
         );
@@ -325,13 +337,13 @@ fn play_and_pause_reach_every_worker_at_once() {
     assert_eq!(page.state.race_status(), RaceStatus::Paused);
     // The answer to a pause that was taken back does not stop the race; that the second play has ended does.
     page.act(Action::TogglePlay);
-    let run = page.state.run;
+    let run = page.state.race.run();
     page.event(0, Event::Paused { run, play: 1 });
     page.event(1, Event::Paused { run, play: 1 });
-    assert!(page.state.playing);
+    assert!(page.state.race.is_playing());
     page.event(0, Event::Paused { run, play: 2 });
     page.event(1, Event::Paused { run, play: 2 });
-    assert!(!page.state.playing);
+    assert!(!page.state.race.is_playing());
 }
 
 #[test]
@@ -349,14 +361,14 @@ fn workers_that_stop_by_themselves_stop_the_race_when_all_have() {
     page.open(4);
     page.act(Action::SetStopAt(Some(30)));
     page.act(Action::TogglePlay);
-    let run = page.state.run;
+    let run = page.state.race.run();
     page.event(0, Event::Paused { run, play: 1 });
-    assert!(page.state.playing, "the other one still trains");
+    assert!(page.state.race.is_playing(), "the other one still trains");
     // To a new mark both go on, also the one that has stopped.
     assert_eq!(plays(&page.act(Action::SetStopAt(Some(30)))), [0]);
     page.event(0, Event::Paused { run, play: 2 });
     let effects = page.event(1, Event::Paused { run, play: 1 });
-    assert!(!page.state.playing);
+    assert!(!page.state.race.is_playing());
     assert_eq!(plays(&effects), [] as [usize; 0]);
     // Play goes on beyond the mark that has been reached.
     for heat in 0..2 {
@@ -372,7 +384,7 @@ fn workers_that_stop_by_themselves_stop_the_race_when_all_have() {
     }
     let effects = page.act(Action::TogglePlay);
     assert_eq!(plays(&effects), [0, 1]);
-    assert_eq!(page.state.stop_at, None);
+    assert_eq!(page.state.race.stop_at(), None);
 }
 
 #[test]
@@ -385,16 +397,16 @@ fn a_step_is_one_step_of_every_heat_and_not_two() {
         [(0, &Command::Step { steps: 1, play: 1 })]
     );
     assert_eq!(page.act(Action::Step), [], "the first is not done yet");
-    let run = page.state.run;
+    let run = page.state.race.run();
     page.event(0, Event::Paused { run, play: 1 });
     assert_eq!(commands(&page.act(Action::Step)).len(), 1);
     // Play takes a step that is under way back, and its late answer does not count.
     page.act(Action::TogglePlay);
-    assert!(!page.state.fleet.as_ref().unwrap().stepping());
+    assert!(!page.state.devices.fleet().unwrap().stepping());
     page.event(0, Event::Paused { run, play: 2 });
-    assert!(page.state.playing);
+    assert!(page.state.race.is_playing());
     page.event(0, Event::Paused { run, play: 3 });
-    assert!(!page.state.playing);
+    assert!(!page.state.race.is_playing());
 }
 
 #[test]
@@ -402,7 +414,7 @@ fn a_step_passes_the_mark_that_has_been_reached() {
     let mut page = Page::new(1);
     page.open(2);
     page.act(Action::SetStopAt(Some(30)));
-    let run = page.state.run;
+    let run = page.state.race.run();
     page.event(
         0,
         Event::Progress {
@@ -413,7 +425,7 @@ fn a_step_passes_the_mark_that_has_been_reached() {
         },
     );
     let effects = page.act(Action::Step);
-    let steps = page.state.steps();
+    let steps = page.state.race.steps();
     assert_eq!(
         commands(&effects),
         [
@@ -428,11 +440,11 @@ fn a_finished_race_starts_anew_on_play() {
     let mut page = Page::new(2);
     page.open(2);
     page.act(Action::TogglePlay);
-    let run = page.state.run;
+    let run = page.state.race.run();
     page.event(0, Event::Finished { run });
     assert_eq!(page.state.race_status(), RaceStatus::Finished);
     page.act(Action::TogglePlay);
-    assert_eq!(page.state.run, run + 1);
+    assert_eq!(page.state.race.run(), run + 1);
     page.start_all();
     assert_eq!(page.state.race_status(), RaceStatus::Playing);
 }
@@ -441,7 +453,7 @@ fn a_finished_race_starts_anew_on_play() {
 fn events_of_an_older_run_are_dropped() {
     let mut page = Page::new(2);
     page.open(2);
-    let old = page.state.run;
+    let old = page.state.race.run();
     page.evaluate(0, old, 0, 0, 0.1);
     page.act(Action::Reset);
     page.start_all();
@@ -456,7 +468,7 @@ fn events_of_an_older_run_are_dropped() {
         },
     );
     page.event(0, Event::Finished { run: old });
-    assert!(page.state.tracks[0].record.0.points.is_empty());
+    assert!(page.state.race.tracks()[0].record.0.points.is_empty());
     assert_eq!(page.state.step(), 0);
     assert_eq!(page.state.race_status(), RaceStatus::Ready);
 }
@@ -466,11 +478,11 @@ fn a_learning_rate_goes_to_its_heat_without_a_new_race() {
     let mut page = Page::new(3);
     page.open(3);
     page.act(Action::TogglePlay);
-    let run = page.state.run;
-    let mut changed = (*page.state.experiment).clone();
+    let run = page.state.race.run();
+    let mut changed = (**page.state.settings.experiment()).clone();
     changed.entries[2].lr = 0.5;
     let effects = page.act(Action::Edit(Rc::new(changed)));
-    let factor = page.state.experiment.entries[2].proxy_lr_factor;
+    let factor = page.state.settings.experiment().entries[2].proxy_lr_factor;
     // Worker 0 of two has the heats 0 and 2.
     assert_eq!(
         commands(&effects),
@@ -483,8 +495,8 @@ fn a_learning_rate_goes_to_its_heat_without_a_new_race() {
             }
         )]
     );
-    assert_eq!(page.state.run, run);
-    assert_eq!(page.state.race.heats[2].lanes[0].lr, 0.5);
+    assert_eq!(page.state.race.run(), run);
+    assert_eq!(page.state.race.spec().heats[2].lanes[0].lr, 0.5);
 }
 
 #[test]
@@ -492,10 +504,10 @@ fn other_settings_start_a_new_race_once_the_last_of_them_has_come() {
     let mut page = Page::new(2);
     page.open(2);
     page.act(Action::TogglePlay);
-    let run = page.state.run;
+    let run = page.state.race.run();
     let mut tokens = Vec::new();
     for batch in [61, 62] {
-        let mut changed = (*page.state.experiment).clone();
+        let mut changed = (**page.state.settings.experiment()).clone();
         changed.sampler = SamplerSpec::Shuffled { batch };
         let effects = page.act(Action::Edit(Rc::new(changed)));
         tokens.extend(effects.iter().filter_map(|effect| match effect {
@@ -504,9 +516,9 @@ fn other_settings_start_a_new_race_once_the_last_of_them_has_come() {
         }));
     }
     page.act(Action::RestartDue { token: tokens[0] });
-    assert_eq!(page.state.run, run, "the first edit was overtaken");
+    assert_eq!(page.state.race.run(), run, "the first edit was overtaken");
     let effects = page.act(Action::RestartDue { token: tokens[1] });
-    assert_eq!(page.state.run, run + 1);
+    assert_eq!(page.state.race.run(), run + 1);
     assert!(
         commands(&effects)
             .iter()
@@ -520,14 +532,14 @@ fn other_settings_start_a_new_race_once_the_last_of_them_has_come() {
         "it played and goes on playing"
     );
     page.act(Action::RestartDue { token: tokens[1] });
-    assert_eq!(page.state.run, run + 1, "nothing is left to lay out");
+    assert_eq!(page.state.race.run(), run + 1, "nothing is left to lay out");
 }
 
 #[test]
 fn another_data_set_is_fetched_and_loaded_before_the_race_starts() {
     let mut page = Page::new(1);
     page.open(2);
-    let mut changed = (*page.state.experiment).clone();
+    let mut changed = (**page.state.settings.experiment()).clone();
     changed.data = DataKind::Synthetic.spec();
     let effects = page.act(Action::StartWith(Rc::new(changed)));
     assert!(effects.contains(&Effect::FetchData {
@@ -547,7 +559,7 @@ fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
     let mut page = Page::new(2);
     page.open(2);
     page.act(Action::TogglePlay);
-    let run = page.state.run;
+    let run = page.state.race.run();
     page.evaluate(0, run, 0, 0, 0.1);
     page.evaluate(0, run, 0, 25, 0.4);
     let effects = page.act(Action::FleetFailed {
@@ -556,38 +568,38 @@ fn a_worker_that_dies_leaves_the_curves_and_a_way_on() {
     });
     assert_eq!(effects, [Effect::Dismiss { fleet: 1 }]);
     assert_eq!(page.state.race_status(), RaceStatus::Failed);
-    let trouble = page.state.trouble.clone().unwrap();
+    let trouble = page.state.announcements.trouble().cloned().unwrap();
     assert!(
         said(&trouble.detail).contains("it ended") && said(&trouble.detail).contains("curves"),
         "{trouble:?}"
     );
     assert_eq!(trouble.remedies, [Remedy::Retry, Remedy::Dismiss]);
-    assert_eq!(page.state.tracks[0].record.0.points.len(), 2);
+    assert_eq!(page.state.race.tracks()[0].record.0.points.len(), 2);
 
     page.act(Action::Retry);
-    assert_eq!(page.state.trouble, None);
+    assert_eq!(page.state.announcements.trouble(), None);
     assert_eq!(
-        page.state.tracks[0].record.0.points.len(),
+        page.state.race.tracks()[0].record.0.points.len(),
         2,
         "they stay until there are new ones"
     );
-    assert_eq!(page.state.fleet.as_ref().unwrap().id, 2);
+    assert_eq!(page.state.devices.fleet().unwrap().id, 2);
     // Word of the dead fleet is dropped.
     page.act(Action::FleetFailed {
         fleet: 1,
         failure: ended(),
     });
-    assert_eq!(page.state.trouble, None);
+    assert_eq!(page.state.announcements.trouble(), None);
     page.answer_all();
     assert_eq!(page.state.race_status(), RaceStatus::Ready);
-    assert!(page.state.tracks[0].record.0.points.is_empty());
+    assert!(page.state.race.tracks()[0].record.0.points.is_empty());
 }
 
 #[test]
 fn a_data_file_that_does_not_come_offers_synthetic_data() {
     let mut page = Page::new(1);
     page.act(Action::Begin { cores: 2 });
-    let data = page.state.race.data.source();
+    let data = page.state.race.spec().data.source();
     page.act(Action::DataFetched {
         data,
         outcome: Err(Failure::DataFile {
@@ -597,7 +609,7 @@ fn a_data_file_that_does_not_come_offers_synthetic_data() {
             },
         }),
     });
-    let trouble = page.state.trouble.clone().unwrap();
+    let trouble = page.state.announcements.trouble().cloned().unwrap();
     assert!(
         trouble.remedies.contains(&Remedy::UseSyntheticData)
             && said(&trouble.detail).contains("404")
@@ -605,14 +617,14 @@ fn a_data_file_that_does_not_come_offers_synthetic_data() {
     page.act(Action::UseSyntheticData);
     page.answer_all();
     assert_eq!(page.state.race_status(), RaceStatus::Ready);
-    assert_eq!(page.state.trouble, None);
+    assert_eq!(page.state.announcements.trouble(), None);
 }
 
 #[test]
 fn a_data_file_that_a_worker_refuses_offers_synthetic_data_too() {
     let mut page = Page::new(1);
     page.act(Action::Begin { cores: 2 });
-    let data = page.state.race.data.source();
+    let data = page.state.race.spec().data.source();
     page.act(Action::DataFetched {
         data,
         outcome: Ok(()),
@@ -654,12 +666,12 @@ fn a_lost_gpu_offers_the_cpu() {
     page.answer_all();
     page.event(0, Event::Failed { failure: lost() });
     assert_eq!(
-        page.state.trouble.as_ref().unwrap().remedies[0],
+        page.state.announcements.trouble().unwrap().remedies[0],
         Remedy::GoOnOnCpu
     );
     page.act(Action::GoOnOnCpu);
     page.answer_all();
-    assert_eq!(page.state.device().unwrap().kind, DeviceKind::Cpu);
+    assert_eq!(page.state.devices.report().unwrap().kind, DeviceKind::Cpu);
     assert_eq!(page.state.race_status(), RaceStatus::Ready);
 }
 
@@ -700,7 +712,7 @@ fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
         [4, 2, 2],
         "the whole race on WebGPU, and each worker's part"
     );
-    let id = page.state.comparison.id;
+    let id = page.state.devices.summary().comparison.id;
     scout_says(
         &mut page,
         Event::Measured {
@@ -715,7 +727,7 @@ fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
             milliseconds_per_step: 10.0,
         },
     );
-    assert_eq!(page.state.comparison.result(), None);
+    assert_eq!(page.state.devices.summary().comparison.result(), None);
     page.event(
         1,
         Event::Measured {
@@ -723,7 +735,10 @@ fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
             milliseconds_per_step: 12.0,
         },
     );
-    assert_eq!(page.state.comparison.result(), Some((3.0, 12.0)));
+    assert_eq!(
+        page.state.devices.summary().comparison.result(),
+        Some((3.0, 12.0))
+    );
 
     let effects = page.act(Action::Prefer(DevicePreference::WebGpu));
     assert!(effects.contains(&Effect::Dismiss { fleet: 1 }));
@@ -735,7 +750,7 @@ fn a_hardware_adapter_is_measured_in_the_background_and_can_take_over() {
     );
     page.start_all();
     assert_eq!(page.state.race_status(), RaceStatus::Ready);
-    assert_eq!(page.state.fleet.as_ref().unwrap().kind, DeviceKind::WebGpu);
+    assert_eq!(page.state.devices.fleet().unwrap().kind, DeviceKind::WebGpu);
 }
 
 #[test]
@@ -759,7 +774,7 @@ fn without_webgpu_the_wish_for_it_says_why_and_the_cpu_stays() {
         why: text::webgpu_not_offered(),
     }));
     page.act(Action::Prefer(DevicePreference::WebGpu));
-    let trouble = page.state.trouble.clone().unwrap();
+    let trouble = page.state.announcements.trouble().cloned().unwrap();
     assert_eq!(
         said(&trouble.detail),
         "This browser offers no WebGPU.",
@@ -773,7 +788,7 @@ fn a_lane_whose_loss_is_not_finite_ends_alone() {
     let mut page = Page::new(2);
     page.open(2);
     page.act(Action::TogglePlay);
-    let run = page.state.run;
+    let run = page.state.race.run();
     page.event(
         0,
         Event::LaneStopped {
@@ -783,9 +798,9 @@ fn a_lane_whose_loss_is_not_finite_ends_alone() {
             step: 12,
         },
     );
-    assert_eq!(page.state.tracks[1].record.0.stopped, [(0, 12)]);
-    assert!(said(&page.state.status).contains("step 12"));
-    assert!(page.state.playing);
+    assert_eq!(page.state.race.tracks()[1].record.0.stopped, [(0, 12)]);
+    assert!(said(page.state.announcements.status()).contains("step 12"));
+    assert!(page.state.race.is_playing());
     // The one that ended does not hold back the count of steps.
     page.event(
         0,
@@ -803,15 +818,20 @@ fn a_lane_whose_loss_is_not_finite_ends_alone() {
 fn a_loss_keeps_its_colour_while_others_come_and_go() {
     let mut page = Page::new(3);
     page.open(2);
-    let third = page.state.tracks[2].clone();
-    let mut fewer = (*page.state.experiment).clone();
+    let third = page.state.race.tracks()[2].clone();
+    let mut fewer = (**page.state.settings.experiment()).clone();
     let first = fewer.entries.remove(0);
     page.act(Action::StartWith(Rc::new(fewer.clone())));
-    assert_eq!(page.state.tracks[1].colour, third.colour);
+    assert_eq!(page.state.race.tracks()[1].colour, third.colour);
     fewer.entries.push(first);
     page.act(Action::StartWith(Rc::new(fewer)));
-    let colours: std::collections::BTreeSet<_> =
-        page.state.tracks.iter().map(|heat| heat.colour).collect();
+    let colours: std::collections::BTreeSet<_> = page
+        .state
+        .race
+        .tracks()
+        .iter()
+        .map(|heat| heat.colour)
+        .collect();
     assert_eq!(colours.len(), 3);
 }
 
@@ -819,7 +839,7 @@ fn a_loss_keeps_its_colour_while_others_come_and_go() {
 fn more_losses_bring_more_workers() {
     let mut page = Page::new(1);
     page.open(4);
-    let mut more = (*page.state.experiment).clone();
+    let mut more = (**page.state.settings.experiment()).clone();
     let sampler = more.sampler;
     let added = LossKind::ALL[1..3].iter();
     more.entries.extend(
@@ -842,7 +862,7 @@ fn more_losses_bring_more_workers() {
 fn a_race_without_losses_waits_for_one() {
     let mut page = Page::new(1);
     page.open(2);
-    let mut none = (*page.state.experiment).clone();
+    let mut none = (**page.state.settings.experiment()).clone();
     let entry = none.entries.remove(0);
     page.act(Action::StartWith(Rc::new(none.clone())));
     assert_eq!(page.state.race_status(), RaceStatus::Empty);
@@ -865,7 +885,7 @@ fn a_check_pauses_the_race_and_counts_what_agrees() {
         [(
             0,
             &Command::Verify {
-                id: page.state.check.id,
+                id: page.state.devices.check().id,
                 cases: "[]".into()
             }
         )]
@@ -881,18 +901,18 @@ fn a_check_pauses_the_race_and_counts_what_agrees() {
         page.event(
             0,
             Event::Checked {
-                id: page.state.check.id,
+                id: page.state.devices.check().id,
                 report,
                 done,
                 of: 2,
             },
         );
     }
-    assert!(!page.state.check.running);
+    assert!(!page.state.devices.check().running);
     assert!(
-        said(&page.state.status).contains("1 of 2"),
+        said(page.state.announcements.status()).contains("1 of 2"),
         "{}",
-        said(&page.state.status)
+        said(page.state.announcements.status())
     );
 }
 
@@ -901,11 +921,11 @@ fn a_whole_race_under_a_protocol_is_ranked() {
     let mut page = Page::new(2);
     page.open(2);
     page.act(Action::TogglePlay);
-    let run = page.state.run;
+    let run = page.state.race.run();
     page.evaluate(0, run, 0, 400, 0.3);
     page.evaluate(0, run, 1, 400, 0.5);
     page.event(0, Event::Finished { run });
-    let ranking = page.state.rankings.get("matched").unwrap();
+    let ranking = page.state.race.rankings().get("matched").unwrap();
     assert_eq!(
         ranking.iter().map(|(loss, _)| *loss).collect::<Vec<_>>(),
         [LossKind::ALL[1], LossKind::ALL[0]]
@@ -916,7 +936,7 @@ fn a_whole_race_under_a_protocol_is_ranked() {
 fn tuning_leaves_the_curves_and_its_best_settings_race() {
     let mut page = Page::new(2);
     page.open(2);
-    let run = page.state.run;
+    let run = page.state.race.run();
     page.evaluate(0, run, 0, 0, 0.1);
     page.evaluate(0, run, 0, 25, 0.4);
     let effects = page.act(Action::StartTuning { trials: 3 });
@@ -937,7 +957,7 @@ fn tuning_leaves_the_curves_and_its_best_settings_race() {
         "eight trials are the fewest"
     );
     page.start_all();
-    let run = page.state.run;
+    let run = page.state.race.run();
     for (step, value) in [(0, 0.1), (100, 0.2)] {
         let mut point = point(step, value);
         point.lanes = vec![point.lanes[0]; 8];
@@ -963,14 +983,14 @@ fn tuning_leaves_the_curves_and_its_best_settings_race() {
         },
     );
     assert_eq!(
-        page.state.tracks[0].record.0.points.len(),
+        page.state.race.tracks()[0].record.0.points.len(),
         2,
         "the race's curves are as they were"
     );
-    assert!(page.state.tracks[0].record.0.stopped.is_empty());
+    assert!(page.state.race.tracks()[0].record.0.stopped.is_empty());
     page.event(0, Event::Finished { run });
-    let tuning = page.state.tuning.clone().unwrap();
-    assert!(tuning.done && !page.state.playing);
+    let tuning = page.state.tuner.tuning().cloned().unwrap();
+    assert!(tuning.done && !page.state.race.is_playing());
     assert_eq!(
         tuning.losses[0].ranked().last().unwrap().score,
         None,
@@ -980,9 +1000,9 @@ fn tuning_leaves_the_curves_and_its_best_settings_race() {
     page.act(Action::ApplyTuning);
     page.start_all();
     let best = &tuning.losses[0].lanes[5];
-    let racing = &page.state.race.heats[0].lanes[0];
+    let racing = &page.state.race.spec().heats[0].lanes[0];
     assert_eq!((racing.lr, &racing.params), (best.lr, &best.params));
-    assert_eq!(page.state.race.evaluate_on, EvaluateOn::Test);
+    assert_eq!(page.state.race.spec().evaluate_on, EvaluateOn::Test);
     assert_eq!(page.state.race_status(), RaceStatus::Ready);
 }
 
@@ -1019,7 +1039,8 @@ fn trials_that_are_cut_off_are_forgotten() {
         let mut page = tuning_page();
         interrupt(&mut page);
         assert_eq!(
-            page.state.tuning, None,
+            page.state.tuner.tuning(),
+            None,
             "{what} leaves a tuning that never ends"
         );
     }
@@ -1028,7 +1049,7 @@ fn trials_that_are_cut_off_are_forgotten() {
 #[test]
 fn trials_keep_the_rates_that_they_drew() {
     let mut page = tuning_page();
-    let mut changed = (*page.state.experiment).clone();
+    let mut changed = (**page.state.settings.experiment()).clone();
     changed.entries[0].lr *= 2.0;
     let effects = page.act(Action::Edit(Rc::new(changed)));
     assert!(
@@ -1037,7 +1058,10 @@ fn trials_keep_the_rates_that_they_drew() {
             .all(|(_, command)| !matches!(command, Command::SetRates { .. })),
         "{effects:?}"
     );
-    assert!(page.state.edit_pending, "the new rate is for the next race");
+    assert!(
+        page.state.settings.are_pending(),
+        "the new rate is for the next race"
+    );
 }
 
 #[test]
@@ -1045,10 +1069,10 @@ fn rankings_and_trials_are_of_one_set_of_conditions() {
     let mut page = Page::new(2);
     page.open(2);
     let finish = |page: &mut Page| {
-        let run = page.state.run;
+        let run = page.state.race.run();
         page.act(Action::TogglePlay);
         page.start_all();
-        let run = page.state.run.max(run);
+        let run = page.state.race.run().max(run);
         for heat in 0..2 {
             page.evaluate(0, run, heat, 0, 0.1);
             page.evaluate(0, run, heat, 400, 0.5);
@@ -1056,7 +1080,7 @@ fn rankings_and_trials_are_of_one_set_of_conditions() {
         page.event(0, Event::Finished { run });
     };
     let with = |page: &Page, change: fn(&mut Experiment)| {
-        let mut experiment = (*page.state.experiment).clone();
+        let mut experiment = (**page.state.settings.experiment()).clone();
         change(&mut experiment);
         Action::StartWith(Rc::new(experiment))
     };
@@ -1067,22 +1091,30 @@ fn rankings_and_trials_are_of_one_set_of_conditions() {
     page.act(other);
     page.start_all();
     finish(&mut page);
-    assert_eq!(page.state.rankings.len(), 2, "protocols can be compared");
+    assert_eq!(
+        page.state.race.rankings().len(),
+        2,
+        "protocols can be compared"
+    );
     let other = with(&page, |experiment| experiment.label_noise = 0.2);
     page.act(other);
     assert!(
-        page.state.rankings.is_empty(),
+        page.state.race.rankings().is_empty(),
         "but not with another share of wrong labels"
     );
 
     let mut page = tuning_page();
-    let run = page.state.run;
+    let run = page.state.race.run();
     page.event(0, Event::Finished { run });
     page.act(Action::Reset);
-    assert!(page.state.tuning.is_some(), "its result stays");
+    assert!(page.state.tuner.tuning().is_some(), "its result stays");
     let other = with(&page, |experiment| experiment.net.dim = 8);
     page.act(other);
-    assert_eq!(page.state.tuning, None, "and goes with what it is for");
+    assert_eq!(
+        page.state.tuner.tuning(),
+        None,
+        "and goes with what it is for"
+    );
 }
 
 #[test]
@@ -1090,7 +1122,7 @@ fn a_race_with_two_learning_rates_is_in_no_ranking() {
     let mut page = Page::new(1);
     page.open(2);
     page.act(Action::TogglePlay);
-    let run = page.state.run;
+    let run = page.state.race.run();
     page.evaluate(0, run, 0, 0, 0.1);
     page.event(
         0,
@@ -1101,9 +1133,9 @@ fn a_race_with_two_learning_rates_is_in_no_ranking() {
             steps_per_second: 1.0,
         },
     );
-    let protocol = page.state.experiment.protocol();
+    let protocol = page.state.settings.experiment().protocol();
     for factor in [2.0, 0.5] {
-        let mut changed = (*page.state.experiment).clone();
+        let mut changed = (**page.state.settings.experiment()).clone();
         changed.entries[0].lr *= factor;
         let effects = page.act(Action::Edit(Rc::new(changed)));
         let [
@@ -1127,15 +1159,15 @@ fn a_race_with_two_learning_rates_is_in_no_ranking() {
         page.event(0, Event::RatesSet { run, heat, rates });
     }
     assert_eq!(
-        page.state.experiment.protocol(),
+        page.state.settings.experiment().protocol(),
         protocol,
         "in the end it is the protocol's rate again"
     );
     page.evaluate(0, run, 0, 400, 0.5);
     page.event(0, Event::Finished { run });
-    assert!(page.state.rankings.is_empty());
-    let lr = page.state.experiment.entries[0].lr;
-    let noted: Vec<_> = page.state.tracks[0]
+    assert!(page.state.race.rankings().is_empty());
+    let lr = page.state.settings.experiment().entries[0].lr;
+    let noted: Vec<_> = page.state.race.tracks()[0]
         .record
         .0
         .rates
@@ -1149,7 +1181,7 @@ fn a_race_with_two_learning_rates_is_in_no_ranking() {
     );
     page.act(Action::Reset);
     assert_eq!(
-        page.state.tracks[0].record.0.rates_changed_after(),
+        page.state.race.tracks()[0].record.0.rates_changed_after(),
         None,
         "the next race has its own"
     );
@@ -1166,14 +1198,14 @@ fn a_check_that_is_cut_off_says_so() {
         software: true,
     }));
     page.act(Action::Prefer(DevicePreference::WebGpu));
-    assert!(!page.state.check.running && page.state.check.failed.is_some());
+    assert!(!page.state.devices.check().running && page.state.devices.check().failed.is_some());
 }
 
 #[test]
 fn pictures_come_back_after_a_detour_over_another_data_set() {
     let mut page = Page::new(1);
     page.open(2);
-    let home = (*page.state.experiment).clone();
+    let home = (**page.state.settings.experiment()).clone();
     let mut away = home.clone();
     away.data = DataKind::Synthetic.spec();
     // Back before the other set has come: the worker still has the first.
@@ -1191,7 +1223,7 @@ fn another_number_of_training_classes_loads_nothing_and_keeps_the_pictures() {
     let mut page = Page::new(2);
     page.open(4);
     let event = Event::Dataset {
-        data: page.state.race.data.source(),
+        data: page.state.race.spec().data.source(),
         dataset: Dataset {
             name: "dots".into(),
             inputs: Inputs::default(),
@@ -1207,7 +1239,7 @@ fn another_number_of_training_classes_loads_nothing_and_keeps_the_pictures() {
         event,
         bulk: Some(Bulk::Bytes(vec![7])),
     });
-    let mut fewer = (*page.state.experiment).clone();
+    let mut fewer = (**page.state.settings.experiment()).clone();
     let classes = fewer.setting("classes").unwrap();
     classes.set_number(&mut fewer, 30.0);
     let effects = page.act(Action::StartWith(Rc::new(fewer)));
@@ -1220,7 +1252,7 @@ fn another_number_of_training_classes_loads_nothing_and_keeps_the_pictures() {
         matches!(command, Command::Start { race, .. } if race.data.sizes().training_classes == 30)
     });
     assert_eq!(started.count(), 2, "both workers start at once: {sent:?}");
-    assert!(page.state.dataset.is_some());
+    assert!(page.state.downloads.dataset().is_some());
 }
 
 #[test]
@@ -1231,10 +1263,14 @@ fn the_number_of_trials_outlives_the_dialog() {
     page.act(Action::ChooseTrials(24));
     page.act(Action::CloseSheet);
     page.act(Action::Show(Sheet::Tune));
-    assert_eq!(page.state.trials, 24);
+    assert_eq!(page.state.tuner.trials(), 24);
     page.act(Action::StartTuning { trials: 3 });
-    let made = page.state.tuning.as_ref().unwrap().trials;
-    assert_eq!(page.state.trials, made, "eight trials are the fewest");
+    let made = page.state.tuner.tuning().unwrap().trials;
+    assert_eq!(
+        page.state.tuner.trials(),
+        made,
+        "eight trials are the fewest"
+    );
 }
 
 #[test]
@@ -1245,8 +1281,8 @@ fn tuning_can_be_stopped() {
     page.start_all();
     page.act(Action::StopTuning);
     page.start_all();
-    assert_eq!(page.state.tuning, None);
-    assert_eq!(page.state.race.evaluate_on, EvaluateOn::Test);
+    assert_eq!(page.state.tuner.tuning(), None);
+    assert_eq!(page.state.race.spec().evaluate_on, EvaluateOn::Test);
     assert_eq!(page.state.race_status(), RaceStatus::Ready);
 }
 
@@ -1254,32 +1290,36 @@ fn tuning_can_be_stopped() {
 fn another_link_is_followed_and_what_it_cannot_say_is_told() {
     let mut page = Page::new(2);
     page.open(2);
-    let run = page.state.run;
+    let run = page.state.race.run();
     let (experiment, notices) = Experiment::from_fragment("v=1&sampler=shuffled:90&dim=banana");
     let notices = notices.iter().map(crate::ui::words::notice).collect();
     page.act(Action::FollowLink {
         experiment: Rc::new(experiment),
         notices,
     });
-    assert_eq!(page.state.run, run + 1);
-    assert_eq!(page.state.race.sampler, SamplerSpec::Shuffled { batch: 90 });
+    assert_eq!(page.state.race.run(), run + 1);
+    assert_eq!(
+        page.state.race.spec().sampler,
+        SamplerSpec::Shuffled { batch: 90 }
+    );
     assert!(
         page.state
-            .notices
+            .announcements
+            .notices()
             .iter()
             .any(|notice| said(notice).contains("banana")),
         "{:?}",
-        page.state.notices
+        page.state.announcements.notices()
     );
     page.act(Action::DismissNotices);
-    assert!(page.state.notices.is_empty());
+    assert!(page.state.announcements.notices().is_empty());
 }
 
 #[test]
 fn settings_go_into_the_link() {
     let mut page = Page::new(1);
     page.open(2);
-    let mut changed = (*page.state.experiment).clone();
+    let mut changed = (**page.state.settings.experiment()).clone();
     changed.entries[0].lr = 0.01;
     let effects = page.act(Action::Edit(Rc::new(changed.clone())));
     assert!(effects.contains(&Effect::SaveSettings {
@@ -1295,12 +1335,13 @@ fn measuring_waits_for_workers_that_have_the_data() {
         name: "fast".into(),
         software: false,
     }));
-    let data = page.state.race.data.source();
+    let data = page.state.race.spec().data.source();
     page.act(Action::DataFetched {
         data,
         outcome: Ok(()),
     });
-    let scout = page.state.scout.as_ref().unwrap().id;
+    let scout = 2;
+    assert!(page.state.devices.is_scout(scout));
     let say = |page: &mut Page, fleet, event| {
         page.act(Action::FromWorker {
             fleet,
@@ -1349,7 +1390,7 @@ fn measuring_waits_for_workers_that_have_the_data() {
         "once is enough"
     );
     page.start_all();
-    let mut more = (*page.state.experiment).clone();
+    let mut more = (**page.state.settings.experiment()).clone();
     more.seeds = 10;
     assert_eq!(
         asked(&page.act(Action::StartWith(Rc::new(more)))),
@@ -1387,18 +1428,21 @@ fn the_data_set_comes_from_the_worker_that_opened_it() {
             bulk: Some(Bulk::Bytes(bytes)),
         });
     };
-    let data = page.state.race.data.source();
+    let data = page.state.race.spec().data.source();
     share(&mut page, &data, vec![1, 2, 3]);
-    assert!(page.state.dataset.is_none(), "a picture is cut off");
+    assert!(
+        page.state.downloads.dataset().is_none(),
+        "a picture is cut off"
+    );
     let other = DataKind::Synthetic.spec().source();
     share(&mut page, &other, vec![1, 2, 3, 4]);
     assert!(
-        page.state.dataset.is_none(),
+        page.state.downloads.dataset().is_none(),
         "the race has other data by now"
     );
     share(&mut page, &data, vec![1, 2, 3, 4]);
     assert_eq!(
-        page.state.dataset.as_ref().unwrap().0.picture_bytes(1),
+        page.state.downloads.dataset().unwrap().0.picture_bytes(1),
         Some(&[3, 4][..])
     );
 }
@@ -1408,15 +1452,16 @@ fn an_edit_that_comes_while_a_race_is_laid_out_is_not_taken_for_its_settings() {
     let mut page = Page::new(2);
     page.open(2);
     page.act(Action::Reset);
-    let raced = page.state.experiment.clone();
+    let raced = page.state.settings.experiment().clone();
     let mut changed = (*raced).clone();
     changed.entries.remove(0);
     page.act(Action::Edit(Rc::new(changed)));
     page.start_all();
-    assert_eq!(page.state.shown, raced);
+    assert_eq!(*page.state.race.shown(), raced);
     let entries: Vec<_> = page
         .state
-        .tracks
+        .race
+        .tracks()
         .iter()
         .map(|t| t.record.0.entry.clone())
         .collect();
@@ -1428,19 +1473,15 @@ fn the_leader_is_found_at_a_step_that_all_have_reached() {
     let mut page = Page::new(2);
     page.open(3);
     page.act(Action::TogglePlay);
-    let run = page.state.run;
+    let run = page.state.race.run();
     page.evaluate(0, run, 0, 0, 0.1);
     page.evaluate(1, run, 0, 0, 0.1);
-    assert_eq!(
-        page.state.ranking_so_far(),
-        None,
-        "untrained they are alike"
-    );
+    assert_eq!(page.ranking_so_far(), None, "untrained they are alike");
     page.evaluate(0, run, 0, 25, 0.2);
     page.evaluate(1, run, 0, 25, 0.3);
     // More is known of the first; at step 25 it was behind.
     page.evaluate(0, run, 0, 50, 0.4);
-    let ranking = page.state.ranking_so_far().unwrap();
+    let ranking = page.ranking_so_far().unwrap();
     assert_eq!((ranking.step, ranking.leaders()[0].heat), (25, 1));
 }
 
@@ -1449,7 +1490,7 @@ fn the_end_of_a_race_is_told_with_its_verdict() {
     let mut page = Page::new(2);
     page.open(2);
     page.act(Action::TogglePlay);
-    let run = page.state.run;
+    let run = page.state.race.run();
     for (step, values) in [(0, [0.1, 0.1]), (200, [0.5, 0.2]), (400, [0.5, 0.5])] {
         page.evaluate(0, run, 0, step, values[0]);
         page.evaluate(0, run, 1, step, values[1]);
@@ -1457,7 +1498,7 @@ fn the_end_of_a_race_is_told_with_its_verdict() {
     page.event(0, Event::Finished { run });
     let first = LossKind::ALL[0].info().name;
     let expected = format!("Finished after 400 steps. {first} reached 90 % of the best Recall@1");
-    let status = said(&page.state.status);
+    let status = said(page.state.announcements.status());
     assert!(status.starts_with(&expected), "{status}");
 }
 
@@ -1469,7 +1510,7 @@ fn an_alert_goes_with_its_cause() {
         ("reset", |page| drop(page.act(Action::Reset))),
         ("play", |page| drop(page.act(Action::TogglePlay))),
         ("an edit", |page| {
-            let mut changed = (*page.state.experiment).clone();
+            let mut changed = (**page.state.settings.experiment()).clone();
             changed.label_noise = 0.2;
             let effects = page.act(Action::Edit(Rc::new(changed)));
             for effect in effects {
@@ -1486,12 +1527,12 @@ fn an_alert_goes_with_its_cause() {
             page.act(Action::FleetFailed { fleet: 1, failure });
             restart(&mut page);
             assert!(
-                page.state.trouble.is_some(),
+                page.state.announcements.trouble().is_some(),
                 "{what}: nothing is laid out yet"
             );
             page.answer_all();
             assert_ne!(page.state.race_status(), RaceStatus::Failed);
-            assert_eq!(page.state.trouble, None, "{what}");
+            assert_eq!(page.state.announcements.trouble(), None, "{what}");
         }
     }
 }
@@ -1507,7 +1548,7 @@ fn word_of_a_dead_worker_does_not_take_its_alert_away() {
     });
     // It was on its way when the other one died.
     page.start_all();
-    assert!(page.state.trouble.is_some());
+    assert!(page.state.announcements.trouble().is_some());
 }
 
 #[test]
@@ -1519,13 +1560,14 @@ fn that_there_is_no_webgpu_stays_on_the_screen_but_ends_no_race() {
     }));
     page.act(Action::Prefer(DevicePreference::WebGpu));
     page.act(Action::Retry);
-    assert!(page.state.trouble.is_some());
+    assert!(page.state.announcements.trouble().is_some());
     page.answer_all();
     assert_eq!(page.state.race_status(), RaceStatus::Ready);
     let trouble = page
         .state
-        .trouble
-        .clone()
+        .announcements
+        .trouble()
+        .cloned()
         .expect("the wish is still not fulfilled");
     assert!(!trouble.remedies.contains(&Remedy::Retry), "{trouble:?}");
 }
@@ -1535,7 +1577,7 @@ fn finished_page() -> Page {
     let mut page = Page::new(2);
     page.open(2);
     page.act(Action::TogglePlay);
-    let run = page.state.run;
+    let run = page.state.race.run();
     for heat in 0..2 {
         page.evaluate(0, run, heat, 0, 0.1);
         page.evaluate(0, run, heat, 400, 0.5);
@@ -1548,9 +1590,9 @@ fn finished_page() -> Page {
 #[test]
 fn a_rate_that_is_moved_after_the_end_is_for_the_next_race() {
     let mut page = finished_page();
-    let (run, shown) = (page.state.run, page.state.shown.clone());
+    let (run, shown) = (page.state.race.run(), page.state.race.shown().clone());
     for lr in [0.25, 0.5] {
-        let mut changed = (*page.state.experiment).clone();
+        let mut changed = (**page.state.settings.experiment()).clone();
         changed.entries[1].lr = lr;
         let effects = page.act(Action::Edit(Rc::new(changed)));
         assert!(
@@ -1560,19 +1602,26 @@ fn a_rate_that_is_moved_after_the_end_is_for_the_next_race() {
             "{effects:?}"
         );
     }
-    assert_eq!(page.state.shown, shown, "nothing was trained with it");
-    assert_eq!(page.state.tracks[1].record.0.rates_changed_after(), None);
     assert_eq!(
-        page.state.tracks[1].record.0.points.len(),
+        *page.state.race.shown(),
+        shown,
+        "nothing was trained with it"
+    );
+    assert_eq!(
+        page.state.race.tracks()[1].record.0.rates_changed_after(),
+        None
+    );
+    assert_eq!(
+        page.state.race.tracks()[1].record.0.points.len(),
         2,
         "the curves stay"
     );
     page.act(Action::TogglePlay);
-    assert_eq!(page.state.run, run + 1);
+    assert_eq!(page.state.race.run(), run + 1);
     page.start_all();
-    assert_eq!(page.state.race.heats[1].lanes[0].lr, 0.5);
-    assert_eq!(page.state.shown.entries[1].lr, 0.5);
-    assert_eq!(page.state.tracks[1].record.0.rates[0].lr, 0.5);
+    assert_eq!(page.state.race.spec().heats[1].lanes[0].lr, 0.5);
+    assert_eq!(page.state.race.shown().entries[1].lr, 0.5);
+    assert_eq!(page.state.race.tracks()[1].record.0.rates[0].lr, 0.5);
 }
 
 #[test]
@@ -1582,9 +1631,9 @@ fn a_rate_that_comes_too_late_for_a_heat_changes_nothing_of_its_record() {
         let mut page = Page::new(2);
         page.open(2);
         page.act(Action::TogglePlay);
-        let run = page.state.run;
-        let before = page.state.experiment.entries[1].clone();
-        let mut changed = (*page.state.experiment).clone();
+        let run = page.state.race.run();
+        let before = page.state.settings.experiment().entries[1].clone();
+        let mut changed = (**page.state.settings.experiment()).clone();
         changed.entries[1].lr = 0.5;
         page.act(Action::Edit(Rc::new(changed)));
         if died {
@@ -1612,10 +1661,18 @@ fn a_rate_that_comes_too_late_for_a_heat_changes_nothing_of_its_record() {
                 rates,
             },
         );
-        assert_eq!(page.state.tracks[1].record.0.rates_changed_after(), None);
-        assert_eq!(page.state.shown.entries[1], before, "what is exported");
         assert_eq!(
-            page.state.experiment.entries[1].lr, 0.5,
+            page.state.race.tracks()[1].record.0.rates_changed_after(),
+            None
+        );
+        assert_eq!(
+            page.state.race.shown().entries[1],
+            before,
+            "what is exported"
+        );
+        assert_eq!(
+            page.state.settings.experiment().entries[1].lr,
+            0.5,
             "what the panel says"
         );
     }
@@ -1627,7 +1684,7 @@ fn a_check_that_fails_says_so_in_its_own_box_and_the_race_goes_on() {
     page.open(2);
     page.act(Action::StartCheck);
     page.act(Action::CasesFetched(Ok("{".into())));
-    let id = page.state.check.id;
+    let id = page.state.devices.check().id;
     let failure = CheckFailure::Cases {
         detail: "EOF".into(),
     };
@@ -1639,9 +1696,9 @@ fn a_check_that_fails_says_so_in_its_own_box_and_the_race_goes_on() {
         },
     );
     assert_eq!(effects, []);
-    assert!(!page.state.check.running);
-    assert_eq!(page.state.check.failed, Some(failure));
-    assert_eq!(page.state.trouble, None);
+    assert!(!page.state.devices.check().running);
+    assert_eq!(page.state.devices.check().failed, Some(failure));
+    assert_eq!(page.state.announcements.trouble(), None);
     assert_eq!(plays(&page.act(Action::TogglePlay)), [0]);
 }
 
@@ -1651,7 +1708,7 @@ fn late_answers_to_an_older_check_are_dropped() {
     page.open(2);
     page.act(Action::StartCheck);
     page.act(Action::CasesFetched(Ok("[]".into())));
-    let old = page.state.check.id;
+    let old = page.state.devices.check().id;
     page.act(Action::StartCheck);
     page.act(Action::CasesFetched(Ok("[]".into())));
     let report = CaseReport {
@@ -1677,8 +1734,8 @@ fn late_answers_to_an_older_check_are_dropped() {
             failure: CheckFailure::NoCases,
         },
     );
-    assert!(page.state.check.running && page.state.check.reports.is_empty());
-    assert_eq!(page.state.check.failed, None);
+    assert!(page.state.devices.check().running && page.state.devices.check().reports.is_empty());
+    assert_eq!(page.state.devices.check().failed, None);
 }
 
 #[test]
@@ -1692,11 +1749,11 @@ fn late_timings_do_not_fill_the_next_comparison() {
     open_scout(&mut page);
     let (samples, classes) = (1, 1);
     scout_says(&mut page, Event::Loaded { samples, classes });
-    let old = page.state.comparison.id;
-    let mut more = (*page.state.experiment).clone();
+    let old = page.state.devices.summary().comparison.id;
+    let mut more = (**page.state.settings.experiment()).clone();
     more.seeds = 10;
     page.act(Action::StartWith(Rc::new(more)));
-    let id = page.state.comparison.id;
+    let id = page.state.devices.summary().comparison.id;
     assert_ne!(id, old, "ten lanes are timed anew");
     let measured = |id, milliseconds_per_step| Event::Measured {
         id,
@@ -1704,12 +1761,18 @@ fn late_timings_do_not_fill_the_next_comparison() {
     };
     scout_says(&mut page, measured(old, 1.0));
     page.event(0, measured(old, 2.0));
-    assert_eq!(page.state.comparison.result(), None);
+    assert_eq!(page.state.devices.summary().comparison.result(), None);
     scout_says(&mut page, measured(id, 3.0));
     page.event(0, measured(id, 4.0));
-    assert_eq!(page.state.comparison.result(), Some((3.0, 4.0)));
+    assert_eq!(
+        page.state.devices.summary().comparison.result(),
+        Some((3.0, 4.0))
+    );
     // One that fails leaves the race alone.
     let failure = lost();
     page.event(0, Event::MeasureFailed { id, failure });
-    assert!(page.state.comparison.failed.is_some() && page.state.trouble.is_none());
+    assert!(
+        page.state.devices.summary().comparison.failed().is_some()
+            && page.state.announcements.trouble().is_none()
+    );
 }
