@@ -139,14 +139,16 @@ impl State {
         effects
     }
 
+    fn take_all(&mut self, actions: Vec<Action>, effects: &mut Effects) {
+        for action in actions {
+            self.take(action, effects);
+        }
+    }
+
     /// Hands an action to whom it concerns, and moves the workers on.
     fn take(&mut self, action: Action, effects: &mut Effects) {
         match action {
-            Action::Batch(actions) => {
-                return actions
-                    .into_iter()
-                    .for_each(|action| self.take(action, effects));
-            }
+            Action::Batch(actions) => return self.take_all(actions, effects),
             Action::Begin { cores } => self.begin(cores, effects),
             Action::TogglePlay => self.toggle_play(effects),
             Action::Step => self.step_by_hand(effects),
