@@ -27,10 +27,8 @@ impl State {
             return;
         }
         match event {
-            Event::Dataset { data, dataset } => {
-                if data == self.race.spec().data.source() {
-                    self.downloads.shared(dataset, bulk);
-                }
+            Event::Dataset { data, dataset } if data == self.race.spec().data.source() => {
+                self.downloads.shared(dataset, bulk);
             }
             Event::Failed { failure } => self.fleet_failed(id, failure, effects),
             Event::Measured { .. }
