@@ -160,7 +160,7 @@ impl App {
         } = self;
         let (race, standing) = (&state.race, state.standing());
         let chart = state.screen.chart();
-        let dataset = state.downloads.dataset();
+        let dataset = state.downloads.dataset().cloned();
         let dark = state.screen.is_dark();
         let device = state.devices.report();
         let device = device.map(|device| device.name.clone()).unwrap_or_default();
@@ -172,10 +172,10 @@ impl App {
                 }
                 <Transport {standing} seed={state.settings.experiment().first_seed}
                     loading={state.downloads.of_race(state.devices.kind())} {dispatch} />
-                <Board tracks={race.tracks()} experiment={race.shown()} ranking={race.ranking_so_far(chart.measure)} view={race.view()}
-                    dataset={dataset.cloned()} shows_seen={race.shows_seen()} race_status={standing.status}
+                <Board tracks={race.tracks()} experiment={race.shown()} ranking={race.ranking_so_far(chart.measure)} pictures={state.pictures()}
+                    shows_seen={race.shows_seen()} race_status={standing.status}
                     {dark} reduced_motion={self.reduced_motion} {dispatch} />
-                <Curves tracks={race.tracks()} experiment={race.shown()} dataset={dataset.cloned()} {device} {chart}
+                <Curves tracks={race.tracks()} experiment={race.shown()} {dataset} {device} {chart}
                     race_status={standing.status} {dark} {dispatch} />
             </div>
         }

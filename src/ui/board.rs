@@ -7,10 +7,9 @@ use yew::prelude::*;
 
 use super::controls::{Choice, Select};
 use super::language::{rich, use_language};
-use super::model::{Same, scored_on};
+use super::model::{Pictures, scored_on};
 use super::paint::{EmbeddingView, palette};
 use super::state::{Action, RaceStatus, Sheet, Track};
-use crate::data::Dataset;
 use crate::experiment::Experiment;
 use crate::loss::LossKind;
 use crate::record::{Measure, Ranking, wording};
@@ -22,9 +21,7 @@ pub struct BoardProps {
     pub experiment: Rc<Experiment>,
     /// Where the losses stand; none before the first step.
     pub ranking: Option<Ranking>,
-    /// The picture behind each point of a frame.
-    pub view: Rc<Vec<u32>>,
-    pub dataset: Option<Same<Dataset>>,
+    pub pictures: Pictures,
     /// The views show classes that are trained on.
     pub shows_seen: bool,
     pub race_status: RaceStatus,
@@ -51,8 +48,7 @@ pub fn Board(props: &BoardProps) -> Html {
     let cards = props.tracks.iter().enumerate().map(|(index, track)| {
         let lead = lead(props, index).map(|lead| AttrValue::from(t.say(lead)));
         html! {
-            <Card key={track.loss.info().id} {index} track={track.clone()} view={props.view.clone()}
-                dataset={props.dataset.clone()} race_status={props.race_status} {lead} dark={props.dark}
+            <Card key={track.loss.info().id} track={track.clone()} pictures={props.pictures.clone()} race_status={props.race_status} {lead} dark={props.dark}
                 reduced_motion={props.reduced_motion} pointed={*pointed} on_point={on_point.clone()}
                 dispatch={props.dispatch.clone()} />
         }
@@ -105,10 +101,8 @@ fn percent(t: Language, track: &Track, measure: Measure) -> String {
 
 #[derive(Properties, PartialEq)]
 struct CardProps {
-    index: usize,
     track: Track,
-    view: Rc<Vec<u32>>,
-    dataset: Option<Same<Dataset>>,
+    pictures: Pictures,
     race_status: RaceStatus,
     /// It is first, by what.
     lead: Option<AttrValue>,
@@ -158,8 +152,8 @@ fn Card(props: &CardProps) -> Html {
             </header>
             <div class="view">
                 if let Some(frame) = &track.frame {
-                    <EmbeddingView frame={Some(frame.0.clone())} dataset={props.dataset.as_ref().map(|shared| shared.0.clone())}
-                        view={props.view.clone()} title={info.name} dark={props.dark} reduced_motion={props.reduced_motion}
+                    <EmbeddingView frame={Some(frame.0.clone())} dataset={props.pictures.dataset.as_ref().map(|shared| shared.0.clone())}
+                        view={props.pictures.view.clone()} title={info.name} dark={props.dark} reduced_motion={props.reduced_motion}
                         highlight={props.pointed} on_hover={props.on_point.clone()} />
                 } else {
                     <p class="hint">{ t.say(hint(props.race_status)) }</p>
@@ -202,16 +196,16 @@ fn too_flat(loss: LossKind, dim: usize, classes: usize) -> Option<Message> {
 
 /// Which seed's embedding is shown.
 fn lane_choice(t: Language, props: &CardProps) -> Html {
-    let heat = props.index;
+    let loss = props.track.loss;
     let select = props
         .dispatch
-        .reform(move |lane: usize| Action::ShowLane { heat, lane });
+        .reform(move |lane: usize| Action::ShowLane { loss, lane });
     let options: Vec<(usize, AttrValue)> = (0..props.track.lanes)
         .map(|lane| (lane, t.say(text::board_seed(lane + 1)).into()))
         .collect();
     html! {
         <div class="lane">
-            <Select<usize> id={format!("lane-{heat}")} label={t.say(text::board_seed_shown(props.track.loss.info().name))} hide_label=true {options}
+            <Select<usize> id={format!("lane-{}", loss.info().id)} label={t.say(text::board_seed_shown(loss.info().name))} hide_label=true {options}
                 selected={Some(props.track.lane_shown)} on_select={select} />
         </div>
     }

@@ -8,6 +8,7 @@ use super::{ChartView, DevicePreference, Download, FleetId, GpuAvailability, She
 use crate::bridge::{Bulk, CheckFailure, Command, DeviceKind, Event, Failure};
 use crate::data::DataSource;
 use crate::experiment::Experiment;
+use crate::loss::LossKind;
 
 /// What an action asks of the browser, in this order.
 pub type Effects = Vec<Effect>;
@@ -69,8 +70,9 @@ pub enum Action {
     },
     /// Show classes that are trained on instead of unseen ones.
     ShowSeen(bool),
+    /// Show the embedding of another seed of a loss.
     ShowLane {
-        heat: usize,
+        loss: LossKind,
         lane: usize,
     },
 

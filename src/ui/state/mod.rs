@@ -41,10 +41,12 @@ pub use settings::Settings;
 pub use track::Track;
 pub use tuning::{TunedLoss, Tuner, Tuning};
 
+use super::model::Pictures;
 use super::words;
 use crate::bridge::{Cause, Command, Failure};
 use crate::data::{DataKind, DataSource};
 use crate::experiment::Experiment;
+use crate::loss::LossKind;
 
 /// Everything the page knows.
 #[derive(Debug)]
@@ -121,6 +123,14 @@ impl State {
         }
     }
 
+    /// What the points of the frames are pictures of.
+    pub fn pictures(&self) -> Pictures {
+        Pictures {
+            dataset: self.downloads.dataset().cloned(),
+            view: self.race.view().clone(),
+        }
+    }
+
     /// The step that has been reached, by the trials where they are laid out.
     fn step(&self) -> u32 {
         self.tuning_now()
@@ -160,7 +170,7 @@ impl State {
             Action::StartWith(experiment) => self.start_with(experiment, effects),
             Action::RestartDue { token } => self.restart_due(token, effects),
             Action::ShowSeen(seen) => self.show_seen(seen, effects),
-            Action::ShowLane { heat, lane } => self.show_lane(heat, lane, effects),
+            Action::ShowLane { loss, lane } => self.show_lane(loss, lane, effects),
 
             Action::SetChart(chart) => self.screen.set_chart(chart),
             Action::SetTheme(theme) => self.screen.set_theme(theme, effects),
@@ -278,8 +288,8 @@ impl State {
         }
     }
 
-    fn show_lane(&mut self, heat: usize, lane: usize, effects: &mut Effects) {
-        if let Some(lane) = self.race.show_lane(heat, lane) {
+    fn show_lane(&mut self, loss: LossKind, lane: usize, effects: &mut Effects) {
+        if let Some((heat, lane)) = self.race.show_lane(loss, lane) {
             let show = |heat| Command::ShowLane { heat, lane };
             let run = self.race.run();
             self.devices.send_heat(run, heat, show, effects);

@@ -311,11 +311,12 @@ impl Race {
         self.view = Rc::new(view);
     }
 
-    /// Shows the embedding of another seed; of which one then, where there is such a heat.
-    pub(super) fn show_lane(&mut self, heat: usize, lane: usize) -> Option<usize> {
+    /// Shows the embedding of another seed: of which heat and lane then, where the loss is in the race.
+    pub(super) fn show_lane(&mut self, loss: LossKind, lane: usize) -> Option<(usize, usize)> {
+        let heat = self.tracks.iter().position(|track| track.loss == loss)?;
         let track = self.track_mut(heat)?;
         track.lane_shown = lane.min(track.lanes.saturating_sub(1));
-        Some(track.lane_shown)
+        Some((heat, track.lane_shown))
     }
 
     fn track_mut(&mut self, heat: usize) -> Option<&mut Track> {

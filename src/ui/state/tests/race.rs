@@ -534,3 +534,27 @@ fn a_rate_that_comes_too_late_for_a_heat_changes_nothing_of_its_record() {
         );
     }
 }
+
+#[test]
+fn the_seed_that_is_shown_is_asked_of_the_worker_that_trains_the_loss() {
+    let mut page = Page::new(3);
+    page.open(3);
+    let mut more = (**page.state.settings.experiment()).clone();
+    more.seeds = 2;
+    page.act(Action::StartWith(Rc::new(more)));
+    page.start_all();
+    let loss = LossKind::ALL[2];
+    let effects = page.act(Action::ShowLane { loss, lane: 7 });
+    // Worker 0 of two has the heats 0 and 2.
+    assert_eq!(
+        commands(&effects),
+        [
+            (0, &Command::ShowLane { heat: 1, lane: 1 }),
+            (0, &Command::RequestFrames)
+        ],
+        "there are two seeds"
+    );
+    assert_eq!(page.state.race.tracks()[2].lane_shown, 1);
+    let loss = LossKind::ALL[5];
+    assert_eq!(page.act(Action::ShowLane { loss, lane: 0 }), []);
+}
