@@ -92,7 +92,7 @@ pub fn show_number(value: f64) -> String {
     }
 }
 
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Properties, PartialEq)]
 pub struct NumberControlProps {
     pub id: AttrValue,
     pub label: AttrValue,
@@ -118,6 +118,37 @@ pub struct NumberControlProps {
     pub on_change: Callback<f64>,
 }
 
+impl NumberControlProps {
+    fn slider(&self) -> Slider {
+        Slider {
+            min: self.min,
+            max: self.max,
+            scale: self.scale,
+            whole: self.whole || matches!(self.scale, Scale::Integer | Scale::Switch),
+        }
+    }
+
+    /// Ends of what can be written.
+    fn accepted(&self) -> (f64, f64) {
+        self.accepts.unwrap_or((self.min, self.max))
+    }
+
+    /// The value that is taken for what was written; as before, where that is no number.
+    fn accept(&self, written: f64) -> f64 {
+        let (least, most) = self.accepted();
+        let accepted = if written.is_finite() {
+            written.clamp(least, most)
+        } else {
+            self.value
+        };
+        if self.slider().whole {
+            accepted.round()
+        } else {
+            accepted
+        }
+    }
+}
+
 /// A slider with a box for exact values.
 #[component]
 pub fn NumberControl(props: &NumberControlProps) -> Html {
@@ -125,49 +156,24 @@ pub fn NumberControl(props: &NumberControlProps) -> Html {
     let NumberControlProps {
         id,
         value,
-        min,
-        max,
-        scale,
         on_change,
         ..
     } = props;
-    let (value, min, max, scale) = (*value, *min, *max, *scale);
-    let whole = props.whole || matches!(scale, Scale::Integer | Scale::Switch);
-    let slider = Slider {
-        min,
-        max,
-        scale,
-        whole,
-    };
+    let (value, slider) = (*value, props.slider());
+    let (least, most) = props.accepted();
     let slide = on_change.reform(move |event: InputEvent| {
         let input: HtmlInputElement = event.target_unchecked_into();
         slider.value_at(input.value_as_number() as u16)
     });
-    let press = {
-        let on_change = on_change.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if let Some(up) = arrow(&event) {
-                event.prevent_default();
-                if let Some(next) = slider.next(value, up) {
-                    on_change.emit(next);
-                }
-            }
+    let write = {
+        let props = props.clone();
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let accepted = props.accept(input.value_as_number());
+            input.set_value(&show_number(accepted));
+            props.on_change.emit(accepted);
         })
     };
-    let on_change = on_change.clone();
-    let (least, most) = props.accepts.unwrap_or((min, max));
-    let write = Callback::from(move |event: Event| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        let written = input.value_as_number();
-        let accepted = if written.is_finite() {
-            written.clamp(least, most)
-        } else {
-            value
-        };
-        let accepted = if whole { accepted.round() } else { accepted };
-        input.set_value(&show_number(accepted));
-        on_change.emit(accepted);
-    });
     let shown = show_number(value);
     let tick = slider.tick_of(value);
     let fill = format!("--fill: {:.1}%", f64::from(tick) / f64::from(TICKS) * 100.0);
@@ -187,7 +193,7 @@ pub fn NumberControl(props: &NumberControlProps) -> Html {
                 </span>
             </div>
             <input type="range" min="0" max={TICKS.to_string()} step="1" value={tick.to_string()} style={fill}
-                oninput={slide} onkeydown={press} aria-labelledby={label_id} aria-valuetext={format!("{shown} {}", props.unit).trim_end().to_owned()} />
+                oninput={slide} onkeydown={on_arrow(slider, value, on_change)} aria-labelledby={label_id} aria-valuetext={format!("{shown} {}", props.unit).trim_end().to_owned()} />
             <p class="meaning" id={meaning_id}>
                 { &props.meaning }
                 { " " }
@@ -195,6 +201,19 @@ pub fn NumberControl(props: &NumberControlProps) -> Html {
             </p>
         </div>
     }
+}
+
+/// Has arrow keys move a slider from value to value.
+fn on_arrow(slider: Slider, value: f64, on_change: &Callback<f64>) -> Callback<KeyboardEvent> {
+    let on_change = on_change.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        if let Some(up) = arrow(&event) {
+            event.prevent_default();
+            if let Some(next) = slider.next(value, up) {
+                on_change.emit(next);
+            }
+        }
+    })
 }
 
 /// Whether an arrow key leads up or down; none for every other key.
