@@ -1,9 +1,9 @@
-//! The page as a whole: one state, one reducer, one client.
+//! The page as a whole: one state, what changes it, and one client that carries out what it asks for.
 
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use kyori_text::{Language, messages as text};
+use kyori_text::{Language, Message, messages as text};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, KeyboardEvent};
@@ -19,22 +19,13 @@ use super::header::Header;
 use super::language::{self, rich};
 use super::panel::Panel;
 use super::protocol::protocols;
-use super::state::{Action, Arrival, Download, RaceStatus, Remedy, Sheet, State, Theme, Trouble};
+use super::state::{Action, Effects, Remedy, Sheet, State, Trouble};
 use super::transport::Transport;
 use super::tune::Tune;
 use super::window;
 use super::winmap::win_map;
 use super::words;
 use crate::experiment::Experiment;
-
-impl Reducible for State {
-    type Action = Action;
-
-    fn reduce(mut self: Rc<Self>, action: Action) -> Rc<Self> {
-        Rc::make_mut(&mut self).apply(action);
-        self
-    }
-}
 
 /// Draws the page once its texts are here. They are on their way since index.html, which says what to do if they do not come.
 pub fn start() {
@@ -51,160 +42,170 @@ struct AppProps {
     language: Language,
 }
 
-#[component]
-fn App(props: &AppProps) -> Html {
-    let state = use_reducer(first_state);
-    let dispatch = {
-        let dispatcher = state.dispatcher();
-        use_callback((), move |action, ()| dispatcher.dispatch(action))
-    };
-    let client = {
-        let dispatch = dispatch.clone();
-        use_memo((), move |()| Client::new(dispatch))
-    };
-    let (t, on_language) = use_language_switch(props.language, &dispatch);
+/// What reaches the page. The race knows nothing of languages, so they are no [`Action`].
+enum Told {
+    Action(Action),
+    /// Another language is wished for, by its id.
+    Wished(&'static str),
+    /// It has come, or why not.
+    Loaded(&'static str, Result<Language, Message>),
+}
 
-    // What the reducer asks for is done after each drawing.
-    {
-        let effects = state.clone();
-        use_effect(move || {
-            for effect in effects.take_effects() {
-                client.perform(effect);
-            }
-        });
-    }
-    {
-        let dispatch = dispatch.clone();
-        use_effect_with((), move |()| {
-            dispatch.emit(Action::Begin {
+struct App {
+    state: State,
+    /// What the state has asked for since the page was last drawn.
+    effects: Effects,
+    client: Rc<Client>,
+    language: Language,
+    /// The id of the language that was wished for last.
+    wished: &'static str,
+    reduced_motion: bool,
+    dispatch: Callback<Action>,
+    on_language: Callback<&'static str>,
+    _listeners: Vec<EventListener>,
+}
+
+impl Component for App {
+    type Message = Told;
+    type Properties = AppProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let dispatch = ctx.link().callback(Told::Action);
+        let language = ctx.props().language;
+        language::apply(language);
+        let mut state = first_state();
+        window::set_theme(state.screen.theme());
+        let begin = Action::Batch(vec![
+            Action::DarkIs(window::system_is_dark()),
+            Action::Begin {
                 cores: window::cores(),
-            });
-            let space = dispatch.clone();
-            let options = EventListenerOptions::enable_prevent_default();
-            let keys = EventListener::new_with_options(
-                &gloo::utils::document(),
-                "keydown",
-                options,
-                move |event| {
-                    on_key(event.unchecked_ref(), &space);
-                },
-            );
-            let scheme = window::window()
-                .match_media("(prefers-color-scheme: dark)")
-                .ok()
-                .flatten()
-                .map(|query| {
-                    let changed = dispatch.clone();
-                    EventListener::new(&query, "change", move |_| {
-                        changed.emit(Action::DarkIs(window::system_is_dark()));
-                    })
-                });
-            let changed = dispatch.clone();
-            let link = EventListener::new(&window::window(), "hashchange", move |_| {
-                let fragment = window::fragment();
-                let (experiment, notices) = match fragment.as_str() {
-                    "" => (Experiment::default_preset(), Vec::new()),
-                    _ => Experiment::from_fragment(&fragment),
-                };
-                let notices = notices.iter().map(words::notice).collect();
-                changed.emit(Action::FollowLink {
-                    experiment: Rc::new(experiment),
-                    notices,
-                });
-            });
-            move || drop((keys, scheme, link))
-        });
-    }
-    {
-        let dispatch = dispatch.clone();
-        use_effect_with(state.theme, move |theme| {
-            window::set_theme(*theme);
-            dispatch.emit(Action::DarkIs(window::system_is_dark()));
-        });
+            },
+        ]);
+        Self {
+            effects: state.apply(begin),
+            state,
+            client: Client::new(dispatch.clone()),
+            language,
+            wished: language.id(),
+            reduced_motion: window::prefers_reduced_motion(),
+            _listeners: listeners(&dispatch),
+            dispatch,
+            on_language: ctx.link().callback(Told::Wished),
+        }
     }
 
-    let reduced_motion = use_memo((), |()| window::prefers_reduced_motion());
-    let dark = match state.theme {
-        Theme::System => state.dark,
-        Theme::Light => false,
-        Theme::Dark => true,
-    };
-    let race_status = state.race_status();
-    let close = dispatch.reform(|()| Action::CloseSheet);
-    html! {
-        <ContextProvider<Language> context={t}>
-            <Header device={state.device().cloned()} kind={state.fleet.as_ref().map(|fleet| fleet.kind)}
-                workers={state.fleet.as_ref().map_or(0, |fleet| fleet.workers.len())}
-                failed={state.fleet.as_ref().is_some_and(|fleet| fleet.failed)}
-                preference={state.preference} gpu={state.gpu.clone()} comparison={state.comparison.clone()}
-                theme={state.theme} system_dark={state.dark} {on_language} dispatch={dispatch.clone()} />
-            <main>
-                <div class="stage">
-                    if !state.notices.is_empty() {
-                        <section class="notices" role="status">
-                            <ul>{ for state.notices.iter().map(|notice| html! { <li>{ t.say(notice) }</li> }) }</ul>
-                            <button type="button" class="quiet" onclick={dispatch.reform(|_: MouseEvent| Action::DismissNotices)}>{ t.say(text::close()) }</button>
-                        </section>
-                    }
-                    if let Some(trouble) = &state.trouble {
-                        { trouble_box(t, trouble, &dispatch) }
-                    }
-                    <Transport {race_status} playing={state.playing}
-                        stepping={state.fleet.as_ref().is_some_and(|fleet| fleet.stepping())}
-                        tuning={state.is_tuning()} step={state.step()} steps={state.steps()} seed={state.experiment.first_seed}
-                        pace={state.pace} stop_at={state.stop_at} loading={loading(&state)} dispatch={dispatch.clone()} />
-                    <Board tracks={state.tracks.clone()} ranking={state.ranking_so_far()} view={state.view.clone()} show_seen={state.show_seen} dataset={state.dataset.clone()} {race_status} {dark}
-                        scored_on={state.shown.data.scored_on()} dim={state.shown.net.dim} train_classes={state.shown.data.sizes().training_classes}
-                        reduced_motion={*reduced_motion} dispatch={dispatch.clone()} />
-                    <Curves tracks={state.tracks.clone()} experiment={state.shown.clone()} dataset={state.dataset.clone()}
-                        device={state.device().map(|device| device.name.clone()).unwrap_or_default()} chart={state.chart}
-                        {race_status} {dark} dispatch={dispatch.clone()} />
-                </div>
-                <Panel experiment={state.experiment.clone()} classes={state.classes} pending={state.edit_pending}
-                    open={state.settings_open} {dark} dispatch={dispatch.clone()} />
-            </main>
-            <p class="visually-hidden" role="status" aria-live="polite">{ t.say(&state.status) }</p>
-            { sheet(t, &state, dark, &dispatch) }
-            if state.sheet == Some(Sheet::Help) {
-                <Dialog title={t.say(text::help_title())} on_close={close}>{ help(t) }</Dialog>
+    fn update(&mut self, ctx: &Context<Self>, told: Told) -> bool {
+        match told {
+            Told::Action(action) => self.effects.extend(self.state.apply(action)),
+            Told::Wished(id) => {
+                self.wished = id;
+                ctx.link()
+                    .send_future(async move { Told::Loaded(id, language::load(id).await) });
+                return false;
             }
-        </ContextProvider<Language>>
+            // Another one may have been wished for while this one was on its way.
+            Told::Loaded(id, _) if id != self.wished => return false,
+            Told::Loaded(_, Ok(language)) => {
+                language::keep(language);
+                language::apply(language);
+                self.language = language;
+            }
+            Told::Loaded(id, Err(why)) => {
+                let failed = Action::Warn(text::language_failed(name_of(id), why));
+                self.effects.extend(self.state.apply(failed));
+            }
+        }
+        true
+    }
+
+    fn view(&self, _: &Context<Self>) -> Html {
+        let Self {
+            state,
+            language: t,
+            dispatch,
+            ..
+        } = self;
+        let dark = state.screen.is_dark();
+        html! {
+            <ContextProvider<Language> context={*t}>
+                <Header devices={state.devices.summary()} theme={state.screen.theme()} system_dark={state.screen.system_is_dark()}
+                    on_language={self.on_language.clone()} {dispatch} />
+                <main>
+                    { self.stage() }
+                    <Panel experiment={state.settings.experiment()} classes={state.race.classes()} pending={state.settings.are_pending()}
+                        open={state.screen.settings_are_open()} {dark} {dispatch} />
+                </main>
+                <p class="visually-hidden" role="status" aria-live="polite">{ t.say(state.announcements.status()) }</p>
+                { sheet(*t, state, dispatch) }
+            </ContextProvider<Language>>
+        }
+    }
+
+    /// What the state asks for is done after each drawing.
+    fn rendered(&mut self, _: &Context<Self>, _first: bool) {
+        for effect in std::mem::take(&mut self.effects) {
+            self.client.perform(effect);
+        }
     }
 }
 
-/// The language that is active, and what asks for another one. The race goes on meanwhile: it knows nothing of languages.
-#[hook]
-fn use_language_switch(
-    first: Language,
-    dispatch: &Callback<Action>,
-) -> (Language, Callback<&'static str>) {
-    let language = use_state_eq(|| first);
-    use_effect_with(*language, |language| language::apply(*language));
-    let wanted = use_mut_ref(|| first.id());
-    let choose = {
-        let (setter, dispatch) = (language.setter(), dispatch.clone());
-        use_callback((), move |id: &'static str, ()| {
-            let (setter, dispatch, wanted) = (setter.clone(), dispatch.clone(), wanted.clone());
-            *wanted.borrow_mut() = id;
-            spawn_local(async move {
-                let loaded = language::load(id).await;
-                // Another one may have been chosen while this one was on its way.
-                if *wanted.borrow() != id {
-                    return;
+impl App {
+    /// Everything beside the settings.
+    fn stage(&self) -> Html {
+        let Self {
+            state,
+            language: t,
+            dispatch,
+            ..
+        } = self;
+        let (race, standing) = (&state.race, state.standing());
+        let chart = state.screen.chart();
+        let dataset = state.downloads.dataset().cloned();
+        let dark = state.screen.is_dark();
+        let device = state.devices.report();
+        let device = device.map(|device| device.name.clone()).unwrap_or_default();
+        html! {
+            <div class="stage">
+                { notices(*t, state.announcements.notices(), dispatch) }
+                if let Some(trouble) = state.announcements.trouble() {
+                    { trouble_box(*t, trouble, dispatch) }
                 }
-                match loaded {
-                    Ok(language) => {
-                        language::keep(language);
-                        setter.set(language);
-                    }
-                    Err(why) => {
-                        dispatch.emit(Action::Warn(text::language_failed(name_of(id), why)))
-                    }
-                }
-            });
+                <Transport {standing} seed={state.settings.experiment().first_seed}
+                    loading={state.downloads.of_race(state.devices.kind())} {dispatch} />
+                <Board tracks={race.tracks()} experiment={race.shown()} ranking={race.ranking_so_far(chart.measure)} pictures={state.pictures()}
+                    shows_seen={race.shows_seen()} race_status={standing.status}
+                    {dark} reduced_motion={self.reduced_motion} {dispatch} />
+                <Curves tracks={race.tracks()} experiment={race.shown()} {dataset} {device} {chart}
+                    race_status={standing.status} {dark} {dispatch} />
+            </div>
+        }
+    }
+}
+
+/// Keys, the system's colours, and another link in the address bar.
+fn listeners(dispatch: &Callback<Action>) -> Vec<EventListener> {
+    let space = dispatch.clone();
+    let options = EventListenerOptions::enable_prevent_default();
+    let document = gloo::utils::document();
+    let keys = EventListener::new_with_options(&document, "keydown", options, move |event| {
+        on_key(event.unchecked_ref(), &space);
+    });
+    let changed = dispatch.clone();
+    let link = EventListener::new(&window::window(), "hashchange", move |_| {
+        let (experiment, notices) = experiment_of_address();
+        changed.emit(Action::FollowLink {
+            experiment: Rc::new(experiment),
+            notices,
+        });
+    });
+    let scheme = window::window().match_media("(prefers-color-scheme: dark)");
+    let scheme = scheme.ok().flatten().map(|query| {
+        let changed = dispatch.clone();
+        EventListener::new(&query, "change", move |_| {
+            changed.emit(Action::DarkIs(window::system_is_dark()));
         })
-    };
-    (*language, choose)
+    });
+    [keys, link].into_iter().chain(scheme).collect()
 }
 
 /// What a language calls itself.
@@ -214,52 +215,53 @@ fn name_of(id: &str) -> &'static str {
         .name
 }
 
-/// The page as the link says, or the default race.
+/// The page as the link says.
 fn first_state() -> State {
+    let (experiment, notices) = experiment_of_address();
+    State::new(experiment, window::stored_theme()).with_notices(notices)
+}
+
+/// What the link says, and what of it cannot be used; without a link the default race.
+fn experiment_of_address() -> (Experiment, Vec<Message>) {
     let fragment = window::fragment();
-    let theme = window::stored_theme();
     if fragment.is_empty() {
-        return State::new(Experiment::default_preset(), theme);
+        return (Experiment::default_preset(), Vec::new());
     }
     let (experiment, notices) = Experiment::from_fragment(&fragment);
-    let mut state = State::new(experiment, theme);
-    state.notices = notices.iter().map(words::notice).collect();
-    state
+    (experiment, notices.iter().map(words::notice).collect())
 }
 
 /// What lies over the page.
-fn sheet(t: Language, state: &State, dark: bool, dispatch: &Callback<Action>) -> Html {
-    match state.sheet {
-        Some(Sheet::AboutLoss(loss)) => {
-            let track = state.tracks.iter().find(|track| track.loss == loss);
+fn sheet(t: Language, state: &State, dispatch: &Callback<Action>) -> Html {
+    let Some(sheet) = state.screen.sheet() else {
+        return Html::default();
+    };
+    let dark = state.screen.is_dark();
+    let tracks = state.race.tracks();
+    match sheet {
+        Sheet::AboutLoss(loss) => {
+            let track = tracks.iter().find(|track| track.loss == loss);
             let point = track.and_then(|track| track.record.0.points.last());
             let now = point.and_then(|point| point.lanes.first()?.as_ref()?.loss);
             about_loss(t, loss, now, dispatch)
         }
-        Some(Sheet::CheckDevice) => html! {
-            <CheckDevice check={state.check.clone()} device={state.device().cloned()} dispatch={dispatch.clone()} />
+        Sheet::CheckDevice => html! {
+            <CheckDevice check={state.devices.check().clone()} device={state.devices.report().cloned()} {dispatch} />
         },
-        Some(Sheet::Protocols) => protocols(t, &state.experiment, &state.rankings, dispatch),
-        Some(Sheet::Tune) => html! {
-            <Tune trials={state.trials} tuning={state.tuning.clone()} tracks={state.tracks.clone()} playing={state.playing} steps={state.steps()}
-                ready={!matches!(state.race_status(), RaceStatus::Empty | RaceStatus::Failed)} {dark} dispatch={dispatch.clone()} />
+        Sheet::Protocols => protocols(
+            t,
+            state.settings.experiment(),
+            state.race.rankings(),
+            dispatch,
+        ),
+        Sheet::Tune => html! {
+            <Tune trials={state.tuner.trials()} tuning={state.tuner.tuning().cloned()} {tracks} standing={state.standing()} {dark} {dispatch} />
         },
-        Some(Sheet::WinMap) => win_map(t, dark, dispatch),
-        Some(Sheet::Help) | None => Html::default(),
+        Sheet::WinMap => win_map(t, dark, dispatch),
+        Sheet::Help => html! {
+            <Dialog title={t.say(text::help_title())} on_close={dispatch.reform(|()| Action::CloseSheet)}>{ help(t) }</Dialog>
+        },
     }
-}
-
-/// What the device that trains still waits for.
-fn loading(state: &State) -> Vec<(Download, Arrival)> {
-    let engine = state
-        .fleet
-        .as_ref()
-        .map_or(Download::CpuEngine, |fleet| Download::engine(fleet.kind));
-    let wanted = [engine, Download::Data];
-    wanted
-        .iter()
-        .filter_map(|what| Some((*what, *state.arrivals.get(what)?)))
-        .collect()
 }
 
 /// Escape closes the settings, where they are a drawer. Space plays and pauses, unless the focus is where a space means
@@ -297,6 +299,20 @@ fn on_key(event: &KeyboardEvent, dispatch: &Callback<Action>) {
     if !taken {
         event.prevent_default();
         dispatch.emit(Action::TogglePlay);
+    }
+}
+
+/// What everybody is told.
+fn notices(t: Language, notices: &[Message], dispatch: &Callback<Action>) -> Html {
+    if notices.is_empty() {
+        return Html::default();
+    }
+    let dismiss = dispatch.reform(|_: MouseEvent| Action::DismissNotices);
+    html! {
+        <section class="notices" role="status">
+            <ul>{ for notices.iter().map(|notice| html! { <li>{ t.say(notice) }</li> }) }</ul>
+            <button type="button" class="quiet" onclick={dismiss}>{ t.say(text::close()) }</button>
+        </section>
     }
 }
 

@@ -7,27 +7,23 @@ use yew::prelude::*;
 
 use super::controls::{Choice, Select};
 use super::language::{rich, use_language};
-use super::model::{Same, scored_on};
+use super::model::{Pictures, scored_on};
 use super::paint::{EmbeddingView, palette};
 use super::state::{Action, RaceStatus, Sheet, Track};
-use crate::data::{Dataset, ScoredOn};
+use crate::experiment::Experiment;
 use crate::loss::LossKind;
 use crate::record::{Measure, Ranking, wording};
 
 #[derive(Properties, PartialEq)]
 pub struct BoardProps {
     pub tracks: Rc<Vec<Track>>,
-    pub view: Rc<Vec<u32>>,
-    /// The views show classes that are trained on.
-    pub show_seen: bool,
-    pub dataset: Option<Same<Dataset>>,
+    /// The experiment that the tracks are of.
+    pub experiment: Rc<Experiment>,
     /// Where the losses stand; none before the first step.
     pub ranking: Option<Ranking>,
-    /// What the metrics are computed on.
-    pub scored_on: ScoredOn,
-    /// Of the embedding.
-    pub dim: usize,
-    pub train_classes: usize,
+    pub pictures: Pictures,
+    /// The views show classes that are trained on.
+    pub shows_seen: bool,
     pub race_status: RaceStatus,
     pub dark: bool,
     pub reduced_motion: bool,
@@ -52,22 +48,24 @@ pub fn Board(props: &BoardProps) -> Html {
     let cards = props.tracks.iter().enumerate().map(|(index, track)| {
         let lead = lead(props, index).map(|lead| AttrValue::from(t.say(lead)));
         html! {
-            <Card key={track.loss.info().id} {index} track={track.clone()} view={props.view.clone()}
-                dataset={props.dataset.clone()} race_status={props.race_status} {lead} dark={props.dark}
+            <Card key={track.loss.info().id} track={track.clone()} pictures={props.pictures.clone()} race_status={props.race_status} {lead} dark={props.dark}
                 reduced_motion={props.reduced_motion} pointed={*pointed} on_point={on_point.clone()}
                 dispatch={props.dispatch.clone()} />
         }
     });
+    let experiment = &props.experiment;
+    let scored_on = t.say(scored_on(experiment.data.scored_on()));
+    let training_classes = experiment.data.sizes().training_classes;
     html! {
         <section class="board-frame" aria-label={t.say(text::board())}>
             <div class="board-head">
                 <p class="meaning">{ t.say(text::board_dots()) }</p>
-                <Choice<bool> id="shown-classes" label={t.say(text::board_classes_shown())} hide_label=true options={vec![(false, t.say(scored_on(props.scored_on)).into()), (true, t.say(text::board_training_classes()).into())]}
-                    selected={Some(props.show_seen)} on_select={props.dispatch.reform(Action::ShowSeen)} />
+                <Choice<bool> id="shown-classes" label={t.say(text::board_classes_shown())} hide_label=true options={vec![(false, scored_on.into()), (true, t.say(text::board_training_classes()).into())]}
+                    selected={Some(props.shows_seen)} on_select={props.dispatch.reform(Action::ShowSeen)} />
             </div>
             <div class="board">{ for cards }</div>
             { for props.tracks.iter().filter_map(|heat| {
-                let lesson = too_flat(heat.loss, props.dim, props.train_classes)?;
+                let lesson = too_flat(heat.loss, experiment.net.dim, training_classes)?;
                 let swatch = format!("--loss: {}", palette::loss_css(heat.colour, props.dark));
                 Some(html! { <p class="lesson" style={swatch}>{ rich(&t.say(lesson)) }</p> })
             }) }
@@ -103,10 +101,8 @@ fn percent(t: Language, track: &Track, measure: Measure) -> String {
 
 #[derive(Properties, PartialEq)]
 struct CardProps {
-    index: usize,
     track: Track,
-    view: Rc<Vec<u32>>,
-    dataset: Option<Same<Dataset>>,
+    pictures: Pictures,
     race_status: RaceStatus,
     /// It is first, by what.
     lead: Option<AttrValue>,
@@ -156,8 +152,8 @@ fn Card(props: &CardProps) -> Html {
             </header>
             <div class="view">
                 if let Some(frame) = &track.frame {
-                    <EmbeddingView frame={Some(frame.0.clone())} dataset={props.dataset.as_ref().map(|shared| shared.0.clone())}
-                        view={props.view.clone()} title={info.name} dark={props.dark} reduced_motion={props.reduced_motion}
+                    <EmbeddingView frame={Some(frame.0.clone())} dataset={props.pictures.dataset.as_ref().map(|shared| shared.0.clone())}
+                        view={props.pictures.view.clone()} title={info.name} dark={props.dark} reduced_motion={props.reduced_motion}
                         highlight={props.pointed} on_hover={props.on_point.clone()} />
                 } else {
                     <p class="hint">{ t.say(hint(props.race_status)) }</p>
@@ -200,16 +196,16 @@ fn too_flat(loss: LossKind, dim: usize, classes: usize) -> Option<Message> {
 
 /// Which seed's embedding is shown.
 fn lane_choice(t: Language, props: &CardProps) -> Html {
-    let heat = props.index;
+    let loss = props.track.loss;
     let select = props
         .dispatch
-        .reform(move |lane: usize| Action::ShowLane { heat, lane });
+        .reform(move |lane: usize| Action::ShowLane { loss, lane });
     let options: Vec<(usize, AttrValue)> = (0..props.track.lanes)
         .map(|lane| (lane, t.say(text::board_seed(lane + 1)).into()))
         .collect();
     html! {
         <div class="lane">
-            <Select<usize> id={format!("lane-{heat}")} label={t.say(text::board_seed_shown(props.track.loss.info().name))} hide_label=true {options}
+            <Select<usize> id={format!("lane-{}", loss.info().id)} label={t.say(text::board_seed_shown(loss.info().name))} hide_label=true {options}
                 selected={Some(props.track.lane_shown)} on_select={select} />
         </div>
     }

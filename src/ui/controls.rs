@@ -12,30 +12,60 @@ use super::language::use_language;
 use crate::loss::Scale;
 
 /// Positions of a slider.
-const TICKS: f64 = 1000.0;
+const TICKS: u16 = 1000;
 
-/// Where a value stands between its ends, 0..=1.
-fn position(value: f64, min: f64, max: f64, scale: Scale) -> f64 {
-    let share = match scale {
-        Scale::Log if min > 0.0 => (value / min).ln() / (max / min).ln(),
-        _ => (value - min) / (max - min),
-    };
-    share.clamp(0.0, 1.0)
+/// What a slider offers. The browser knows it by its ticks only.
+#[derive(Clone, Copy)]
+struct Slider {
+    min: f64,
+    max: f64,
+    scale: Scale,
+    whole: bool,
 }
 
-/// The value at a position, rounded to what a person can read.
-fn value_at(share: f64, min: f64, max: f64, scale: Scale, whole: bool) -> f64 {
-    let value = match scale {
-        Scale::Log if min > 0.0 => min * (max / min).powf(share),
-        _ => min + share * (max - min),
-    };
-    let value = if scale == Scale::Log || !whole {
-        round_to_significant(value, max)
-    } else {
-        value
-    };
-    let value = if whole { value.round() } else { value };
-    value.clamp(min, max)
+impl Slider {
+    /// The tick that is nearest to a value.
+    fn tick_of(self, value: f64) -> u16 {
+        let Self { min, max, .. } = self;
+        let share = match self.scale {
+            Scale::Log if min > 0.0 => (value / min).ln() / (max / min).ln(),
+            _ => (value - min) / (max - min),
+        };
+        (share.clamp(0.0, 1.0) * f64::from(TICKS)).round() as u16
+    }
+
+    /// The value at a tick, rounded to what a person can read.
+    fn value_at(self, tick: u16) -> f64 {
+        let Self {
+            min, max, whole, ..
+        } = self;
+        let share = f64::from(tick) / f64::from(TICKS);
+        let value = match self.scale {
+            Scale::Log if min > 0.0 => min * (max / min).powf(share),
+            _ => min + share * (max - min),
+        };
+        let value = if self.scale == Scale::Log || !whole {
+            round_to_significant(value, max)
+        } else {
+            value
+        };
+        let value = if whole { value.round() } else { value };
+        value.clamp(min, max)
+    }
+
+    /// The next value above or below. Between two values that a person can tell apart there may be many ticks, at which an
+    /// arrow key would seem to do nothing.
+    fn next(self, value: f64, up: bool) -> Option<f64> {
+        let at = self.tick_of(value);
+        let shown = show_number(value);
+        // A value that went through single precision is not quite the one that it is shown as.
+        let is_next = |other: &f64| (*other > value) == up && show_number(*other) != shown;
+        if up {
+            (at..=TICKS).map(|tick| self.value_at(tick)).find(is_next)
+        } else {
+            (0..=at).rev().map(|tick| self.value_at(tick)).find(is_next)
+        }
+    }
 }
 
 /// Two significant digits, and never finer than a thousandth of the range on a linear scale.
@@ -62,7 +92,7 @@ pub fn show_number(value: f64) -> String {
     }
 }
 
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Properties, PartialEq)]
 pub struct NumberControlProps {
     pub id: AttrValue,
     pub label: AttrValue,
@@ -88,6 +118,37 @@ pub struct NumberControlProps {
     pub on_change: Callback<f64>,
 }
 
+impl NumberControlProps {
+    fn slider(&self) -> Slider {
+        Slider {
+            min: self.min,
+            max: self.max,
+            scale: self.scale,
+            whole: self.whole || matches!(self.scale, Scale::Integer | Scale::Switch),
+        }
+    }
+
+    /// Ends of what can be written.
+    fn accepted(&self) -> (f64, f64) {
+        self.accepts.unwrap_or((self.min, self.max))
+    }
+
+    /// The value that is taken for what was written; as before, where that is no number.
+    fn accept(&self, written: f64) -> f64 {
+        let (least, most) = self.accepted();
+        let accepted = if written.is_finite() {
+            written.clamp(least, most)
+        } else {
+            self.value
+        };
+        if self.slider().whole {
+            accepted.round()
+        } else {
+            accepted
+        }
+    }
+}
+
 /// A slider with a box for exact values.
 #[component]
 pub fn NumberControl(props: &NumberControlProps) -> Html {
@@ -95,35 +156,27 @@ pub fn NumberControl(props: &NumberControlProps) -> Html {
     let NumberControlProps {
         id,
         value,
-        min,
-        max,
-        scale,
         on_change,
         ..
     } = props;
-    let (value, min, max, scale) = (*value, *min, *max, *scale);
-    let whole = props.whole || matches!(scale, Scale::Integer | Scale::Switch);
+    let (value, slider) = (*value, props.slider());
+    let (least, most) = props.accepted();
     let slide = on_change.reform(move |event: InputEvent| {
         let input: HtmlInputElement = event.target_unchecked_into();
-        value_at(input.value_as_number() / TICKS, min, max, scale, whole)
+        slider.value_at(input.value_as_number() as u16)
     });
-    let on_change = on_change.clone();
-    let (least, most) = props.accepts.unwrap_or((min, max));
-    let write = Callback::from(move |event: Event| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        let written = input.value_as_number();
-        let accepted = if written.is_finite() {
-            written.clamp(least, most)
-        } else {
-            value
-        };
-        let accepted = if whole { accepted.round() } else { accepted };
-        input.set_value(&show_number(accepted));
-        on_change.emit(accepted);
-    });
+    let write = {
+        let props = props.clone();
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let accepted = props.accept(input.value_as_number());
+            input.set_value(&show_number(accepted));
+            props.on_change.emit(accepted);
+        })
+    };
     let shown = show_number(value);
-    let ticks = (position(value, min, max, scale) * TICKS).round();
-    let fill = format!("--fill: {:.1}%", ticks / TICKS * 100.0);
+    let tick = slider.tick_of(value);
+    let fill = format!("--fill: {:.1}%", f64::from(tick) / f64::from(TICKS) * 100.0);
     let meaning_id = format!("{id}-meaning");
     let label_id = format!("{id}-label");
     html! {
@@ -139,14 +192,37 @@ pub fn NumberControl(props: &NumberControlProps) -> Html {
                     if !props.unit.is_empty() { <span class="unit">{ &props.unit }</span> }
                 </span>
             </div>
-            <input type="range" min="0" max={TICKS.to_string()} step="1" value={ticks.to_string()} style={fill}
-                oninput={slide} aria-labelledby={label_id} aria-valuetext={format!("{shown} {}", props.unit).trim_end().to_owned()} />
+            <input type="range" min="0" max={TICKS.to_string()} step="1" value={tick.to_string()} style={fill}
+                oninput={slide} onkeydown={on_arrow(slider, value, on_change)} aria-labelledby={label_id} aria-valuetext={format!("{shown} {}", props.unit).trim_end().to_owned()} />
             <p class="meaning" id={meaning_id}>
                 { &props.meaning }
                 { " " }
                 <span class="range">{ t.say(text::accepted_range(show_number(least), show_number(most))) }</span>
             </p>
         </div>
+    }
+}
+
+/// Has arrow keys move a slider from value to value.
+fn on_arrow(slider: Slider, value: f64, on_change: &Callback<f64>) -> Callback<KeyboardEvent> {
+    let on_change = on_change.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        if let Some(up) = arrow(&event) {
+            event.prevent_default();
+            if let Some(next) = slider.next(value, up) {
+                on_change.emit(next);
+            }
+        }
+    })
+}
+
+/// Whether an arrow key leads up or down; none for every other key.
+fn arrow(event: &KeyboardEvent) -> Option<bool> {
+    let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
+    match event.key().as_str() {
+        "ArrowRight" | "ArrowUp" if plain => Some(true),
+        "ArrowLeft" | "ArrowDown" if plain => Some(false),
+        _ => None,
     }
 }
 
@@ -382,5 +458,61 @@ pub fn Dialog(props: &DialogProps) -> Html {
                 { props.children.clone() }
             </div>
         </dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sliders() -> Vec<Slider> {
+        let slider = |min, max, scale, whole| Slider {
+            min,
+            max,
+            scale,
+            whole,
+        };
+        vec![
+            slider(1.0, 10.0, Scale::Linear, true),
+            slider(8.0, 64.0, Scale::Log, true),
+            slider(1e-5, 1.0, Scale::Log, false),
+            slider(0.0, 2.0, Scale::Linear, false),
+            slider(50.0, 2000.0, Scale::Linear, true),
+        ]
+    }
+
+    #[test]
+    fn an_arrow_key_leads_from_value_to_value_and_says_another_each_time() {
+        for slider in sliders() {
+            let Slider { min, max, .. } = slider;
+            let (least, most) = (min as f32, max as f32);
+            for (from, to, up) in [(least, most, true), (most, least, false)] {
+                let mut values = vec![from];
+                // Settings are kept in single precision.
+                while let Some(next) = slider.next(f64::from(values[values.len() - 1]), up) {
+                    values.push(next as f32);
+                    assert!(
+                        values.len() < usize::from(TICKS) + 2,
+                        "{min} to {max} never ends"
+                    );
+                }
+                assert_eq!(values.last(), Some(&to));
+                let said = values.iter().map(|&value| show_number(value.into()));
+                let mut said: Vec<String> = said.collect();
+                let presses = said.len();
+                said.dedup();
+                assert_eq!(said.len(), presses, "{min} to {max}: one was said twice");
+            }
+        }
+        let seeds = sliders()[0];
+        assert_eq!(seeds.next(3.0, true), Some(4.0));
+        assert_eq!(seeds.next(3.0, false), Some(2.0));
+    }
+
+    #[test]
+    fn an_arrow_key_leads_back_to_the_slider_from_beyond() {
+        let slider = sliders()[0];
+        assert_eq!(slider.next(25.0, false), Some(10.0));
+        assert_eq!(slider.next(25.0, true), None);
     }
 }

@@ -5,19 +5,13 @@ use yew::prelude::*;
 
 use super::controls::{Choice, Menu};
 use super::language::use_language;
-use super::state::{Action, Comparison, DevicePreference, GpuAvailability, Sheet, Theme};
+use super::state::{Action, DevicePreference, DeviceSummary, GpuAvailability, Sheet, Theme};
 use super::words;
 use crate::bridge::{DeviceKind, DeviceReport};
 
 #[derive(Properties, PartialEq)]
 pub struct HeaderProps {
-    pub device: Option<DeviceReport>,
-    pub kind: Option<DeviceKind>,
-    pub workers: usize,
-    pub failed: bool,
-    pub preference: DevicePreference,
-    pub gpu: GpuAvailability,
-    pub comparison: Comparison,
+    pub devices: DeviceSummary,
     pub theme: Theme,
     /// The system asks for dark colours.
     pub system_dark: bool,
@@ -48,7 +42,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             <h1><span lang="ja">{ "距離" }</span>{ " Kyori" }</h1>
             <p class="tagline">{ t.say(text::tagline()) }</p>
             <div class="masthead-tools">
-                { device_chip(t, props) }
+                { device_chip(t, &props.devices, dispatch) }
                 { language_switch(t, &props.on_language) }
                 <button type="button" class="quiet" title={t.say(&theme_name)}
                     aria-label={t.say(text::colours_change(theme_name))}
@@ -89,19 +83,18 @@ fn preference_name(preference: DevicePreference) -> Message {
 }
 
 /// Which device trains, why, and the choice.
-fn device_chip(t: Language, props: &HeaderProps) -> Html {
-    let dispatch = &props.dispatch;
-    let name = match props.kind {
+fn device_chip(t: Language, devices: &DeviceSummary, dispatch: &Callback<Action>) -> Html {
+    let name = match devices.kind {
         Some(DeviceKind::WebGpu) => Message::verbatim("WebGPU"),
         Some(DeviceKind::Cpu) => Message::verbatim("CPU"),
         None => text::device_none(),
     };
-    let (class, state) = match (&props.device, props.failed) {
+    let (class, state) = match (&devices.report, devices.failed) {
         (_, true) => ("failed", text::device_failed()),
         (None, _) => ("starting", text::device_starting()),
         (Some(_), _) => ("ready", text::device_ready()),
     };
-    let result = props.comparison.result();
+    let result = devices.comparison.result();
     let faster = result.map(|(gpu, cpu)| {
         if gpu < cpu {
             DeviceKind::WebGpu
@@ -109,7 +102,7 @@ fn device_chip(t: Language, props: &HeaderProps) -> Html {
             DeviceKind::Cpu
         }
     });
-    let hint = faster.is_some_and(|faster| Some(faster) != props.kind);
+    let hint = faster.is_some_and(|faster| Some(faster) != devices.kind);
     let (faster_name, faster_preference) = match faster {
         Some(DeviceKind::Cpu) => ("CPU", DevicePreference::Cpu),
         _ => ("WebGPU", DevicePreference::WebGpu),
@@ -118,7 +111,7 @@ fn device_chip(t: Language, props: &HeaderProps) -> Html {
         <>
             <span class={classes!("dot", class)} aria-hidden="true"></span>
             <span data-testid="device-name">{ t.say(&name) }</span>
-            if props.workers > 1 { <span class="dim">{ format!("× {}", props.workers) }</span> }
+            if devices.workers > 1 { <span class="dim">{ format!("× {}", devices.workers) }</span> }
             if hint { <span class="badge">{ t.say(text::device_faster(faster_name)) }</span> }
         </>
     };
@@ -126,11 +119,11 @@ fn device_chip(t: Language, props: &HeaderProps) -> Html {
     html! {
         <Menu class="device" {button} label={t.say(text::device_label(name, state))}>
             <Choice<DevicePreference> id="device" label={t.say(text::device_train_on())} options={PREFERENCES.map(|preference| (preference, AttrValue::from(t.say(preference_name(preference))))).to_vec()}
-                selected={Some(props.preference)} on_select={select} />
-            if let Some(device) = &props.device {
+                selected={Some(devices.preference)} on_select={select} />
+            if let Some(device) = &devices.report {
                 <p><b>{ t.say(device_name(device)) }</b></p>
             }
-            <p>{ t.say(reason(props)) }{ " " }{ t.say(gpu_text(props)) }</p>
+            <p>{ t.say(reason(devices)) }{ " " }{ t.say(gpu_text(devices)) }</p>
             if let Some((gpu, cpu)) = result {
                 <table>
                     <tr><th scope="row">{ "WebGPU" }</th><td>{ t.say(text::device_time(gpu)) }</td></tr>
@@ -159,8 +152,8 @@ pub fn device_name(device: &DeviceReport) -> Message {
 }
 
 /// Why this device.
-fn reason(props: &HeaderProps) -> Message {
-    match (props.kind, props.preference, &props.gpu) {
+fn reason(devices: &DeviceSummary) -> Message {
+    match (devices.kind, devices.preference, &devices.gpu) {
         (None, ..) => Message::default(),
         (Some(DeviceKind::Cpu), DevicePreference::Cpu, _) => text::device_why_cpu_chosen(),
         (Some(DeviceKind::WebGpu), DevicePreference::WebGpu, _) => text::device_why_webgpu_chosen(),
@@ -173,11 +166,11 @@ fn reason(props: &HeaderProps) -> Message {
     }
 }
 
-fn gpu_text(props: &HeaderProps) -> Message {
-    if let Some(why) = &props.comparison.failed {
+fn gpu_text(devices: &DeviceSummary) -> Message {
+    if let Some(why) = devices.comparison.failed() {
         return text::webgpu_failed(words::failure(why));
     }
-    let (name, software) = match &props.gpu {
+    let (name, software) = match &devices.gpu {
         GpuAvailability::Unknown => return Message::default(),
         GpuAvailability::None { why } => return text::webgpu_missing(why),
         GpuAvailability::Adapter { name, software } => (name, *software),
@@ -189,7 +182,8 @@ fn gpu_text(props: &HeaderProps) -> Message {
     };
     if software {
         text::webgpu_software(name)
-    } else if props.comparison.result().is_none() && props.preference == DevicePreference::Auto {
+    } else if devices.comparison.result().is_none() && devices.preference == DevicePreference::Auto
+    {
         text::webgpu_measuring(name)
     } else {
         text::webgpu_is(name)

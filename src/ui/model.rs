@@ -5,7 +5,7 @@ use std::rc::Rc;
 use kyori_text::{Message, messages as text};
 
 use crate::bridge::FrameHeader;
-use crate::data::ScoredOn;
+use crate::data::{Dataset, ScoredOn};
 use crate::record::{CurvePoint, HeatRecord};
 
 /// Something large that is compared by identity.
@@ -36,6 +36,15 @@ pub struct Frame {
     pub header: FrameHeader,
     /// `points * components`, then `proxies * components`.
     pub coordinates: Vec<f32>,
+}
+
+/// What the points of all frames are pictures of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pictures {
+    /// None until a worker has shown it.
+    pub dataset: Option<Same<Dataset>>,
+    /// The picture behind each point, as index in the data set.
+    pub view: Rc<Vec<u32>>,
 }
 
 /// A record with what tells it apart in a chart.

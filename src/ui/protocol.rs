@@ -3,12 +3,11 @@
 use std::rc::Rc;
 
 use kyori_text::{Language, Message, messages as text};
-use litemap::LiteMap;
 use yew::prelude::*;
 
 use super::controls::{Choice, Dialog, show_number};
 use super::language::rich;
-use super::state::Action;
+use super::state::{Action, Rankings};
 use crate::experiment::{Experiment, Key, Protocol, Sourced, settings};
 use crate::loss::LossKind;
 
@@ -49,9 +48,6 @@ pub fn protocol_switch(
             selected={now} on_select={select} />
     }
 }
-
-/// Where each loss ended under each protocol.
-type Rankings = LiteMap<&'static str, Vec<(LossKind, f32)>>;
 
 fn key_name(loss: LossKind, key: Key) -> Message {
     match key {

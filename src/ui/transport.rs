@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::controls::Select;
 use super::language::use_language;
-use super::state::{Action, Arrival, Download, RaceStatus, Sheet};
+use super::state::{Action, Arrival, Download, RaceStatus, Sheet, Standing};
 use web_sys::HtmlInputElement;
 
 /// Steps a second and heat that the person can choose.
@@ -17,16 +17,8 @@ fn pace_name(pace: Option<f32>) -> Message {
 
 #[derive(Properties, PartialEq)]
 pub struct TransportProps {
-    pub race_status: RaceStatus,
-    pub playing: bool,
-    pub stepping: bool,
-    /// Trials are being trained, not the race.
-    pub tuning: bool,
-    pub step: u32,
-    pub steps: u32,
+    pub standing: Standing,
     pub seed: u64,
-    pub pace: Option<f32>,
-    pub stop_at: Option<u32>,
     /// What is still being loaded.
     pub loading: Vec<(Download, Arrival)>,
     pub dispatch: Callback<Action>,
@@ -35,15 +27,17 @@ pub struct TransportProps {
 #[component]
 pub fn Transport(props: &TransportProps) -> Html {
     let t = use_language();
-    let dispatch = &props.dispatch;
+    let TransportProps {
+        standing, dispatch, ..
+    } = props;
     let send = |action: Action| dispatch.reform(move |_: MouseEvent| action.clone());
-    let failed = matches!(props.race_status, RaceStatus::Failed | RaceStatus::Empty);
-    let (icon, word) = match (props.playing, props.race_status) {
+    let failed = matches!(standing.status, RaceStatus::Failed | RaceStatus::Empty);
+    let (icon, word) = match (standing.playing, standing.status) {
         (true, _) => (pause_icon(), text::pause()),
         (_, RaceStatus::Finished) => (play_icon(), text::race_again()),
         _ => (play_icon(), text::play()),
     };
-    let steps = props.steps;
+    let steps = standing.steps;
     let set_stop = dispatch.reform(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
         let written = input.value_as_number();
@@ -54,12 +48,12 @@ pub fn Transport(props: &TransportProps) -> Html {
     });
     html! {
         <section class="transport" aria-label={t.say(text::transport())}>
-            <button type="button" class={classes!("play", props.playing.then_some("on"))} disabled={failed}
+            <button type="button" class={classes!("play", standing.playing.then_some("on"))} disabled={failed}
                 onclick={send(Action::TogglePlay)} title={t.say(text::play_hint())}>
                 { icon }<span>{ t.say(word) }</span>
             </button>
             <div class="transport-buttons">
-                <button type="button" disabled={failed || props.stepping || props.tuning || matches!(props.race_status, RaceStatus::Preparing | RaceStatus::Finished)}
+                <button type="button" disabled={failed || standing.stepping || standing.tuning || matches!(standing.status, RaceStatus::Preparing | RaceStatus::Finished)}
                     onclick={send(Action::Step)}
                     title={t.say(text::step_hint())}>{ t.say(text::step()) }</button>
                 <button type="button" onclick={send(Action::Reset)} title={t.say(text::reset_hint())}>
@@ -69,11 +63,11 @@ pub fn Transport(props: &TransportProps) -> Html {
             </div>
             <div class="transport-more">
                 <Select<Option<f32>> id="pace" label={t.say(text::speed())} options={PACES.map(|pace| (pace, AttrValue::from(t.say(pace_name(pace))))).to_vec()}
-                    selected={Some(props.pace)} on_select={dispatch.reform(Action::SetPace)} />
+                    selected={Some(standing.pace)} on_select={dispatch.reform(Action::SetPace)} />
                 <label class="stop-at">
                     <span>{ t.say(text::pause_at()) }</span>
                     <input type="number" min="1" max={steps.to_string()} step="1" placeholder={steps.to_string()}
-                        value={props.stop_at.map(|stop| stop.to_string()).unwrap_or_default()} onchange={set_stop} />
+                        value={standing.stop_at.map(|stop| stop.to_string()).unwrap_or_default()} onchange={set_stop} />
                 </label>
             </div>
             <div class="transport-progress">{ progress(t, props) }</div>
@@ -82,15 +76,16 @@ pub fn Transport(props: &TransportProps) -> Html {
 }
 
 fn progress(t: Language, props: &TransportProps) -> Html {
-    if props.race_status == RaceStatus::Preparing {
+    let standing = props.standing;
+    if standing.status == RaceStatus::Preparing {
         return preparing(t, &props.loading);
     }
-    let share = f64::from(props.step) / f64::from(props.steps.max(1));
+    let share = f64::from(standing.step) / f64::from(standing.steps.max(1));
     html! {
         <>
             <progress max="1" value={share.to_string()} aria-label={t.say(text::race_progress())} />
-            <span class="progress-text"><b data-testid="step">{ props.step }</b>{ " " }{ t.say(text::of_steps(props.steps)) }
-                if props.tuning {
+            <span class="progress-text"><b data-testid="step">{ standing.step }</b>{ " " }{ t.say(text::of_steps(standing.steps)) }
+                if standing.tuning {
                     { " " }{ t.say(text::of_tuning()) }{ " " }
                     <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Tune))}>{ t.say(text::show_tuning()) }</button>
                 }

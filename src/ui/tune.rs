@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::controls::{Dialog, NumberControl, show_number};
 use super::language::use_language;
 use super::paint::{Trial, TrialSet, TrialsPlot};
-use super::state::{Action, Track, Tuning};
+use super::state::{Action, RaceStatus, Standing, Track, Tuning};
 use crate::experiment::LaneSpec;
 use crate::experiment::tune::TRIALS;
 use crate::loss::{LossKind, Scale};
@@ -19,9 +19,7 @@ pub struct TuneProps {
     pub trials: usize,
     pub tuning: Option<Rc<Tuning>>,
     pub tracks: Rc<Vec<Track>>,
-    pub playing: bool,
-    pub steps: u32,
-    pub ready: bool,
+    pub standing: Standing,
     pub dark: bool,
     pub dispatch: Callback<Action>,
 }
@@ -79,7 +77,8 @@ fn sets(t: Language, tuning: &Tuning, tracks: &[Track]) -> Vec<TrialSet> {
 pub fn Tune(props: &TuneProps) -> Html {
     let t = use_language();
     let dispatch = &props.dispatch;
-    let trials = props.trials;
+    let (trials, standing) = (props.trials, props.standing);
+    let ready = !matches!(standing.status, RaceStatus::Empty | RaceStatus::Failed);
     let close = dispatch.reform(|()| Action::CloseSheet);
     let sets = use_memo(
         (t, props.tuning.clone(), props.tracks.clone()),
@@ -104,15 +103,15 @@ pub fn Tune(props: &TuneProps) -> Html {
                 if running {
                     <button type="button" onclick={dispatch.reform(|_: MouseEvent| Action::StopTuning)}>{ t.say(text::tune_stop()) }</button>
                 } else {
-                    <button type="button" class="primary" disabled={!props.ready} onclick={start}>
+                    <button type="button" class="primary" disabled={!ready} onclick={start}>
                         { t.say(if props.tuning.is_some() { text::tune_again() } else { text::tune_start() }) }
                     </button>
                 }
             </div>
             if let Some(tuning) = &props.tuning {
                 if running {
-                    <progress max="1" value={(f64::from(tuning.step()) / f64::from(props.steps.max(1))).to_string()} aria-label={t.say(text::tune_progress())} />
-                    <p class="dim">{ t.say(standing(tuning, props.steps, props.playing)) }</p>
+                    <progress max="1" value={(f64::from(tuning.step()) / f64::from(standing.steps.max(1))).to_string()} aria-label={t.say(text::tune_progress())} />
+                    <p class="dim">{ t.say(progress(tuning, standing.steps, standing.playing)) }</p>
                 }
                 <div class="trials-plot">
                     <TrialsPlot sets={sets.clone()} score={t.say(text::tune_score_is())} dark={props.dark} />
@@ -129,7 +128,7 @@ pub fn Tune(props: &TuneProps) -> Html {
 }
 
 /// How far the trials are.
-fn standing(tuning: &Tuning, steps: u32, playing: bool) -> Message {
+fn progress(tuning: &Tuning, steps: u32, playing: bool) -> Message {
     let (losses, step, trials) = (tuning.losses.len(), tuning.step(), tuning.trials);
     if playing {
         text::tune_step(losses, step, steps, trials)

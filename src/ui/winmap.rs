@@ -82,9 +82,10 @@ pub fn win_map(t: Language, dark: bool, dispatch: &Callback<Action>) -> Html {
     let map = &*MAP;
     let body = {
         let drawn_cells = Rc::new(
-            map.cells
+            cells()
                 .iter()
-                .map(|cell| drawn(t, map, cell))
+                .zip(&map.cells)
+                .map(|(experiment, cell)| (experiment, drawn(t, map, cell)))
                 .collect::<Vec<_>>(),
         );
         let names: Vec<&str> = map.losses.iter().map(|loss| loss.info().name).collect();
@@ -93,16 +94,14 @@ pub fn win_map(t: Language, dark: bool, dispatch: &Callback<Action>) -> Html {
         let computed = text::map_computed(map.command.clone(), map.machine.clone(), minutes);
         let on_select = {
             let dispatch = dispatch.clone();
-            Callback::from(move |index: usize| {
-                if let Some(cell) = cells().get(index) {
-                    dispatch.emit(Action::CloseSheet);
-                    dispatch.emit(Action::StartWith(Rc::new(cell.clone())));
-                }
+            Callback::from(move |experiment: &'static Experiment| {
+                dispatch.emit(Action::CloseSheet);
+                dispatch.emit(Action::StartWith(Rc::new(experiment.clone())));
             })
         };
         html! {
             <>
-                <MapView cells={drawn_cells} {dark} {on_select} />
+                <MapView<&'static Experiment> cells={drawn_cells} {dark} {on_select} />
                 <p class="dim told">{ t.say(raced) }{ " " }{ rich(&t.say(computed)) }</p>
             </>
         }

@@ -25,22 +25,22 @@ pub struct MapCell {
     pub detail: String,
 }
 
+/// `T` is what a cell stands for, and what is chosen.
 #[derive(Clone, PartialEq, Properties)]
-pub struct MapProps {
-    pub cells: Rc<Vec<MapCell>>,
+pub struct MapProps<T: PartialEq> {
+    pub cells: Rc<Vec<(T, MapCell)>>,
     #[prop_or_default]
     pub dark: bool,
-    /// Gets the index of the cell that was chosen.
     #[prop_or_default]
-    pub on_select: Callback<usize>,
+    pub on_select: Callback<T>,
 }
 
 /// One table a sampler, one button a cell: coloured by the winner, hatched where no difference was shown.
 #[component]
-pub fn MapView(props: &MapProps) -> Html {
+pub fn MapView<T: Clone + PartialEq + 'static>(props: &MapProps<T>) -> Html {
     let t = use_language();
     let mut samplers: Vec<&str> = Vec::new();
-    for cell in props.cells.iter() {
+    for (_, cell) in props.cells.iter() {
         if !samplers.contains(&cell.sampler.as_str()) {
             samplers.push(&cell.sampler);
         }
@@ -51,12 +51,11 @@ pub fn MapView(props: &MapProps) -> Html {
     }
 }
 
-fn table(t: Language, props: &MapProps, sampler: &str) -> Html {
+fn table<T: Clone + PartialEq + 'static>(t: Language, props: &MapProps<T>, sampler: &str) -> Html {
     let cells = || {
         props
             .cells
             .iter()
-            .enumerate()
             .filter(|(_, cell)| cell.sampler == sampler)
     };
     let sorted = |mut values: Vec<usize>| {
@@ -74,8 +73,8 @@ fn table(t: Language, props: &MapProps, sampler: &str) -> Html {
     let rows = classes.iter().rev().map(|&count| {
         let row = batches.iter().map(|&batch| {
             match cells().find(|(_, cell)| (cell.batch, cell.classes) == (batch, count)) {
-                Some((index, cell)) => {
-                    html! { <td style="padding:0">{ button(t, props, index, cell) }</td> }
+                Some((of, cell)) => {
+                    html! { <td style="padding:0">{ button(t, props, of, cell) }</td> }
                 }
                 None => html! { <td style="padding:0"></td> },
             }
@@ -101,7 +100,12 @@ fn table(t: Language, props: &MapProps, sampler: &str) -> Html {
     }
 }
 
-fn button(t: Language, props: &MapProps, index: usize, cell: &MapCell) -> Html {
+fn button<T: Clone + PartialEq + 'static>(
+    t: Language,
+    props: &MapProps<T>,
+    of: &T,
+    cell: &MapCell,
+) -> Html {
     let theme = Theme::of(props.dark);
     let colour = loss_rgb(cell.colour, props.dark);
     let (background, text) = if cell.shown {
@@ -129,7 +133,8 @@ fn button(t: Language, props: &MapProps, index: usize, cell: &MapCell) -> Html {
     } else {
         text::map_cell_ahead(batch, classes, detail, winner, sampler)
     });
-    let onclick = props.on_select.reform(move |_: MouseEvent| index);
+    let of = of.clone();
+    let onclick = props.on_select.reform(move |_: MouseEvent| of.clone());
     html! {
         <button
             type="button"

@@ -1,19 +1,17 @@
-//! What happens to the page, what the browser is asked to do, and the small types that both speak of.
+//! What happens to the page, and what the browser is asked to do.
 
 use std::rc::Rc;
 
 use kyori_text::Message;
 
-use super::{DevicePreference, FleetId};
-use crate::bridge::{
-    Bulk, CaseReport, Cause, CheckFailure, Command, DeviceKind, Event, Failure, RequestId,
-};
-use crate::data::{DataSource, DataSpec};
-use crate::experiment::{Experiment, NetSpec, RaceSpec, SamplerSpec};
+use super::{ChartView, DevicePreference, Download, FleetId, GpuAvailability, Sheet, Theme};
+use crate::bridge::{Bulk, CheckFailure, Command, DeviceKind, Event, Failure};
+use crate::data::DataSource;
+use crate::experiment::Experiment;
 use crate::loss::LossKind;
-use crate::record::Measure;
-use crate::ui::model::Axis;
-use crate::ui::paint::Chart;
+
+/// What an action asks of the browser, in this order.
+pub type Effects = Vec<Effect>;
 
 /// What the browser is asked to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,8 +70,9 @@ pub enum Action {
     },
     /// Show classes that are trained on instead of unseen ones.
     ShowSeen(bool),
+    /// Show the embedding of another seed of a loss.
     ShowLane {
-        heat: usize,
+        loss: LossKind,
         lane: usize,
     },
 
@@ -140,176 +139,4 @@ pub enum Action {
 
     StartCheck,
     CasesFetched(Result<String, CheckFailure>),
-}
-
-/// What is being loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Download {
-    CpuEngine,
-    GpuEngine,
-    Data,
-}
-
-impl Download {
-    pub fn engine(kind: DeviceKind) -> Self {
-        match kind {
-            DeviceKind::Cpu => Self::CpuEngine,
-            DeviceKind::WebGpu => Self::GpuEngine,
-        }
-    }
-}
-
-/// Bytes that have arrived, and how many there will be, where known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Arrival {
-    pub bytes: u64,
-    pub of: Option<u64>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    #[default]
-    System,
-    Light,
-    Dark,
-}
-
-/// What lies over the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sheet {
-    Help,
-    AboutLoss(LossKind),
-    CheckDevice,
-    /// The losses' settings under both protocols, side by side.
-    Protocols,
-    Tune,
-    /// Which loss is fastest under which conditions.
-    WinMap,
-}
-
-/// What the browser says of WebGPU.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum GpuAvailability {
-    /// Not asked yet.
-    #[default]
-    Unknown,
-    /// There is none; why.
-    None { why: Message },
-    /// There is an adapter. Its name may be empty.
-    Adapter { name: String, software: bool },
-}
-
-/// The comparison of the two devices, made in the background.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Comparison {
-    /// Number of the timings that were asked for.
-    pub id: RequestId,
-    /// The kind of race that was timed.
-    pub of: Option<Cost>,
-    pub gpu_ms: Option<f64>,
-    pub cpu_ms: Vec<Option<f64>>,
-    /// Why there is no comparison.
-    pub failed: Option<Failure>,
-}
-
-impl Comparison {
-    /// Milliseconds a step of the whole race, on WebGPU and on the CPU.
-    pub fn result(&self) -> Option<(f64, f64)> {
-        let cpu = self.cpu_ms.iter().copied().collect::<Option<Vec<f64>>>()?;
-        let slowest = cpu.into_iter().reduce(f64::max)?;
-        Some((self.gpu_ms?, slowest))
-    }
-}
-
-/// What a step's time depends on.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cost {
-    /// Losses with their number of lanes.
-    heats: Vec<(LossKind, usize)>,
-    sampler: SamplerSpec,
-    net: NetSpec,
-    data: DataSpec,
-}
-
-impl Cost {
-    pub fn of(race: &RaceSpec) -> Self {
-        Self {
-            heats: race
-                .heats
-                .iter()
-                .map(|heat| (heat.loss, heat.lanes.len()))
-                .collect(),
-            sampler: race.sampler,
-            net: race.net.clone(),
-            data: race.data.clone(),
-        }
-    }
-}
-
-/// Something went wrong: what, and what the person can do.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Trouble {
-    pub cause: Cause,
-    pub title: Message,
-    pub detail: Message,
-    pub remedies: Vec<Remedy>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Remedy {
-    Retry,
-    GoOnOnCpu,
-    UseSyntheticData,
-    DefaultSettings,
-    Dismiss,
-}
-
-/// Where the race is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RaceStatus {
-    /// No loss is in the race.
-    Empty,
-    /// The engine or the data is not there yet.
-    Preparing,
-    /// At step 0, never played.
-    Ready,
-    Playing,
-    Paused,
-    Finished,
-    Failed,
-}
-
-/// "Check this device".
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Check {
-    /// Number of the check that was asked for last.
-    pub id: RequestId,
-    pub running: bool,
-    pub done: usize,
-    pub of: usize,
-    pub reports: Vec<CaseReport>,
-    pub failed: Option<CheckFailure>,
-}
-
-/// Which chart is shown, and how.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ChartView {
-    pub chart: Chart,
-    pub measure: Measure,
-    pub axis: Axis,
-    pub log_x: bool,
-    /// Draws every seed behind the mean.
-    pub show_seeds: bool,
-}
-
-impl Default for ChartView {
-    fn default() -> Self {
-        Self {
-            chart: Chart::default(),
-            measure: Measure::RecallAt1,
-            axis: Axis::default(),
-            log_x: false,
-            show_seeds: false,
-        }
-    }
 }

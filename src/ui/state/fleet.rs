@@ -1,6 +1,6 @@
 //! The workers that train one race, and how far each of them is.
 
-use super::Effect;
+use super::{Effect, Effects};
 use crate::bridge::{Command, DeviceKind, DeviceReport, Event, RunId};
 use crate::data::DataSource;
 use crate::experiment::RaceSpec;
@@ -55,6 +55,106 @@ impl Worker {
         true
     }
 
+    fn holds(&self, data: &DataSource) -> bool {
+        self.phase == Phase::Loaded && self.loaded.as_ref() == Some(data)
+    }
+
+    /// Opens the device and loads the data, as far as it is so far.
+    fn open_and_load(
+        &mut self,
+        kind: DeviceKind,
+        target: &Target<'_>,
+        send: &mut impl FnMut(Command),
+    ) {
+        if self.phase == Phase::Alive {
+            self.phase = Phase::Opening;
+            send(Command::Open { device: kind });
+        }
+        let idle = matches!(self.phase, Phase::Open | Phase::Loaded);
+        let data = target.race.data.source();
+        if idle && target.data_here && self.loaded.as_ref() != Some(&data) {
+            self.phase = Phase::Loading;
+            self.loaded = Some(data.clone());
+            send(Command::Load { data });
+        }
+    }
+
+    /// Lays the race out, plays and pauses, as far as it is so far.
+    fn train(&mut self, target: &Target<'_>, send: &mut impl FnMut(Command)) {
+        if self.heats.is_empty() && self.playing {
+            // A worker that has no part in this race must not go on with the last one.
+            self.playing = false;
+            send(Command::Pause);
+        }
+        if self.heats.is_empty() || !self.holds(&target.race.data.source()) {
+            return;
+        }
+        if self.starting != Some(target.run) {
+            self.starting = Some(target.run);
+            send(Command::Start {
+                run: target.run,
+                race: share(target.race, &self.heats),
+            });
+        }
+        if self.started != Some(target.run) {
+            return;
+        }
+        if target.playing && !self.playing && !self.finished && !self.halted {
+            self.play_on(target, send);
+        } else if !target.playing {
+            self.halted = false;
+            if self.playing {
+                send(Command::Pause);
+                self.playing = false;
+            }
+        }
+    }
+
+    fn play_on(&mut self, target: &Target<'_>, send: &mut impl FnMut(Command)) {
+        send(Command::SetPace {
+            steps_per_second: target.pace,
+        });
+        send(Command::StopAt {
+            step: target.stop_at.unwrap_or(target.race.schedule.steps),
+        });
+        self.play += 1;
+        send(Command::Play { play: self.play });
+        self.playing = true;
+        self.stepping = false;
+    }
+
+    fn step(&mut self, send: &mut impl FnMut(Command)) {
+        if self.playing {
+            self.playing = false;
+            send(Command::Pause);
+        }
+        self.stepping = true;
+        self.halted = false;
+        self.play += 1;
+        send(Command::Step {
+            steps: 1,
+            play: self.play,
+        });
+    }
+
+    /// Its Play or Step of this number has ended; whether that was the last one. An answer to an earlier one says nothing.
+    pub fn paused(&mut self, play: u32) -> bool {
+        if play != self.play {
+            return false;
+        }
+        // Of a pause that the page asked for, `playing` knows already.
+        self.halted = self.playing;
+        self.playing = false;
+        self.stepping = false;
+        true
+    }
+
+    pub fn finish(&mut self) {
+        self.playing = false;
+        self.stepping = false;
+        self.finished = true;
+    }
+
     /// It has laid out a run.
     pub fn begin(&mut self, run: RunId) {
         self.started = Some(run);
@@ -91,6 +191,24 @@ impl Fleet {
             kind,
             workers: vec![Worker::default(); workers],
             failed: false,
+        }
+    }
+
+    /// Starts some of its workers.
+    pub fn launch(&self, workers: std::ops::Range<usize>) -> Effect {
+        Effect::Launch {
+            fleet: self.id,
+            kind: self.kind,
+            workers,
+        }
+    }
+
+    /// Tells one of its workers something.
+    pub fn send(&self, worker: usize, command: Command) -> Effect {
+        Effect::Send {
+            fleet: self.id,
+            worker,
+            command,
         }
     }
 
@@ -176,139 +294,60 @@ impl Fleet {
 
     /// Whether a worker holds this data set.
     pub fn holds(&self, worker: usize, data: &DataSource) -> bool {
-        self.workers.get(worker).is_some_and(|worker| {
-            worker.phase == Phase::Loaded && worker.loaded.as_ref() == Some(data)
-        })
+        self.workers
+            .get(worker)
+            .is_some_and(|worker| worker.holds(data))
     }
 
     /// Whether every worker that has a part in the race holds this data set.
     pub fn all_hold(&self, data: &DataSource) -> bool {
-        let dealt = (0..self.workers.len()).filter(|&index| !self.workers[index].heats.is_empty());
-        dealt.clone().next().is_some() && dealt.into_iter().all(|index| self.holds(index, data))
+        self.dealt().all(|worker| worker.holds(data)) && self.dealt().next().is_some()
     }
 
-    /// The commands for one step of every heat.
-    pub fn step(&mut self, run: RunId) -> Vec<(usize, Command)> {
-        let mut commands = Vec::new();
+    /// The heat of the race that a worker means.
+    pub fn heat_of(&self, worker: usize, local: usize) -> Option<usize> {
+        self.workers.get(worker)?.heats.get(local).copied()
+    }
+
+    /// Has every heat make one step.
+    pub fn step(&mut self, run: RunId, effects: &mut Effects) {
         for (index, worker) in self.workers.iter_mut().enumerate() {
-            if worker.started != Some(run)
-                || worker.finished
-                || worker.stepping
-                || worker.heats.is_empty()
-            {
-                continue;
+            let free = worker.started == Some(run) && !worker.finished && !worker.stepping;
+            if free && !worker.heats.is_empty() {
+                worker.step(&mut outbox(self.id, index, effects));
             }
-            if worker.playing {
-                worker.playing = false;
-                commands.push((index, Command::Pause));
-            }
-            worker.stepping = true;
-            worker.halted = false;
-            worker.play += 1;
-            commands.push((
-                index,
-                Command::Step {
-                    steps: 1,
-                    play: worker.play,
-                },
-            ));
         }
-        commands
     }
 
     /// Moves every worker on as far as it can go without an answer.
-    pub fn drive(&mut self, target: &Target<'_>) -> Vec<Effect> {
-        let mut effects = Vec::new();
+    pub fn drive(&mut self, target: &Target<'_>, effects: &mut Effects) {
         if self.failed {
-            return effects;
+            return;
         }
-        let id = self.id;
-        let source = target.race.data.source();
         for (index, worker) in self.workers.iter_mut().enumerate() {
-            let mut send = |command| {
-                effects.push(Effect::Send {
-                    fleet: id,
-                    worker: index,
-                    command,
-                })
-            };
-            open_and_load(worker, self.kind, target, &mut send);
-            let ready = worker.phase == Phase::Loaded && worker.loaded.as_ref() == Some(&source);
-            if !ready || worker.heats.is_empty() {
-                // A worker that has no part in this race must not go on with the last one.
-                if worker.heats.is_empty() && worker.playing {
-                    worker.playing = false;
-                    send(Command::Pause);
-                }
-                continue;
-            }
-            if worker.starting != Some(target.run) {
-                worker.starting = Some(target.run);
-                send(Command::Start {
-                    run: target.run,
-                    race: share(target.race, &worker.heats),
-                });
-            }
-            if worker.started != Some(target.run) {
-                continue;
-            }
-            if target.playing && !worker.playing && !worker.finished && !worker.halted {
-                send(Command::SetPace {
-                    steps_per_second: target.pace,
-                });
-                send(Command::StopAt {
-                    step: target.stop_at.unwrap_or(target.race.schedule.steps),
-                });
-                worker.play += 1;
-                send(Command::Play { play: worker.play });
-                worker.playing = true;
-                worker.stepping = false;
-            } else if !target.playing {
-                worker.halted = false;
-                if worker.playing {
-                    send(Command::Pause);
-                    worker.playing = false;
-                }
-            }
+            let send = &mut outbox(self.id, index, effects);
+            worker.open_and_load(self.kind, target, send);
+            worker.train(target, send);
         }
-        effects
     }
 
-    /// Moves the worker on until it has the data.
-    pub fn drive_scout(&mut self, target: &Target<'_>) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        let id = self.id;
-        let kind = self.kind;
+    /// Moves every worker on until it has the data.
+    pub fn drive_scout(&mut self, target: &Target<'_>, effects: &mut Effects) {
         for (index, worker) in self.workers.iter_mut().enumerate() {
-            let mut send = |command| {
-                effects.push(Effect::Send {
-                    fleet: id,
-                    worker: index,
-                    command,
-                })
-            };
-            open_and_load(worker, kind, target, &mut send);
+            let send = &mut outbox(self.id, index, effects);
+            worker.open_and_load(self.kind, target, send);
         }
-        effects
     }
 }
 
-fn open_and_load(
-    worker: &mut Worker,
-    kind: DeviceKind,
-    target: &Target<'_>,
-    send: &mut impl FnMut(Command),
-) {
-    if worker.phase == Phase::Alive {
-        worker.phase = Phase::Opening;
-        send(Command::Open { device: kind });
-    }
-    let idle = matches!(worker.phase, Phase::Open | Phase::Loaded);
-    let data = target.race.data.source();
-    if idle && target.data_here && worker.loaded.as_ref() != Some(&data) {
-        worker.phase = Phase::Loading;
-        worker.loaded = Some(data.clone());
-        send(Command::Load { data });
+/// Takes the commands for one worker.
+fn outbox(fleet: FleetId, worker: usize, effects: &mut Effects) -> impl FnMut(Command) {
+    move |command| {
+        effects.push(Effect::Send {
+            fleet,
+            worker,
+            command,
+        });
     }
 }
 

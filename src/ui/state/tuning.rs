@@ -1,9 +1,82 @@
 //! The same number of random trials for every loss, as lanes of one heat each.
 
-use crate::bridge::RunId;
+use std::rc::Rc;
+
+use crate::bridge::{Event, RunId};
 use crate::experiment::tune::{TRIALS, Trial, ranked, trials};
 use crate::experiment::{Conditions, Entry, Experiment, HeatSpec, LaneSpec};
 use crate::record::{CurvePoint, HeatRecord};
+
+/// Trials of each loss, until another number is chosen.
+const USUAL_TRIALS: usize = 16;
+
+/// The number of trials that is chosen, and the last tuning, running or done.
+#[derive(Debug)]
+pub struct Tuner {
+    trials: usize,
+    tuning: Option<Rc<Tuning>>,
+}
+
+impl Tuner {
+    pub(super) fn new() -> Self {
+        Self {
+            trials: USUAL_TRIALS,
+            tuning: None,
+        }
+    }
+
+    /// How many trials of each loss are chosen.
+    pub fn trials(&self) -> usize {
+        self.trials
+    }
+
+    pub fn tuning(&self) -> Option<&Rc<Tuning>> {
+        self.tuning.as_ref()
+    }
+
+    /// The tuning that the workers have laid out in this run.
+    pub(super) fn in_run(&self, run: RunId) -> Option<&Tuning> {
+        self.tuning.as_deref().filter(|tuning| tuning.run == run)
+    }
+
+    pub(super) fn choose(&mut self, trials: usize) {
+        self.trials = trials;
+    }
+
+    /// A new budget for every loss of an experiment.
+    pub(super) fn begin(&mut self, run: RunId, experiment: &Experiment, trials: usize) -> &Tuning {
+        let tuning = Tuning::new(run, experiment, trials);
+        self.trials = tuning.trials;
+        self.tuning.insert(Rc::new(tuning))
+    }
+
+    /// Takes what a worker says of the trials of a loss.
+    pub(super) fn on_heat(&mut self, heat: usize, event: Event) {
+        let Some(tuning) = &mut self.tuning else {
+            return;
+        };
+        let tuning = Rc::make_mut(tuning);
+        match event {
+            Event::Evaluated { point, .. } => tuning.evaluated(heat, point),
+            Event::Progress { step, .. } => tuning.progressed(heat, step),
+            Event::LaneStopped { lane, step, .. } => tuning.stopped(heat, lane, step),
+            _ => {}
+        }
+    }
+
+    /// The last trial has come to its end.
+    pub(super) fn finish(&mut self) {
+        if let Some(tuning) = &mut self.tuning {
+            Rc::make_mut(tuning).done = true;
+        }
+    }
+
+    /// Forgets trials that are cut off, and those that were made under other conditions than the next race's.
+    pub(super) fn keep_only_for(&mut self, conditions: &Conditions) {
+        let fits = |tuning: &Rc<Tuning>| tuning.done && tuning.conditions == *conditions;
+        self.tuning = self.tuning.take().filter(fits);
+    }
+}
 
 /// A tuning budget being spent.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,20 +148,20 @@ impl Tuning {
         self.losses.iter().map(|loss| loss.step).min().unwrap_or(0)
     }
 
-    pub fn evaluated(&mut self, heat: usize, point: CurvePoint) {
+    fn evaluated(&mut self, heat: usize, point: CurvePoint) {
         if let Some(loss) = self.losses.get_mut(heat) {
             loss.step = loss.step.max(point.step);
             loss.record.points.push(point);
         }
     }
 
-    pub fn progressed(&mut self, heat: usize, step: u32) {
+    fn progressed(&mut self, heat: usize, step: u32) {
         if let Some(loss) = self.losses.get_mut(heat) {
             loss.step = loss.step.max(step);
         }
     }
 
-    pub fn stopped(&mut self, heat: usize, lane: usize, step: u32) {
+    fn stopped(&mut self, heat: usize, lane: usize, step: u32) {
         if let Some(loss) = self.losses.get_mut(heat) {
             loss.record.stopped.push((lane, step));
         }
