@@ -8,8 +8,9 @@
 //! Embeddings `[lane, batch, dim]`, proxies `[lane, class · M, dim]`, those of a class one after another; result `[lane, 1, 1]`.
 //!
 //! # Defaults
-//! α 4 and δ 0.2: the middles of the ranges in which the paper finds its best (3 to 6, 0.1 to 0.3). M 2, as the paper has it
-//! for its data set with few samples a class; 15 elsewhere, where each class fills many batches.
+//! α 3 and δ 0.3: of the ranges in which the paper finds its best (3 to 6, 0.1 to 0.3) the ends where the field reaches
+//! farthest. Its networks are pre-trained; one that starts from scratch learns little from a shorter field. M 2, as the
+//! paper has it for its data set with few samples a class; it takes 15 where a class has many.
 //!
 //! # Edge cases
 //! Two charges at the same place do not move each other: the force has no direction there.
@@ -61,10 +62,10 @@ const PROXIES: CountParam = CountParam::new(ParamInfo {
 const DECAY: LaneParam = LaneParam::new(ParamInfo {
     key: "alpha",
     symbol: "α",
-    default: 4.0,
+    default: 3.0,
     min: 0.5,
     max: 6.0,
-    tune: (1.0, 6.0),
+    tune: (0.5, 6.0),
     scale: Scale::Linear,
     unit: "",
 });
@@ -72,10 +73,10 @@ const DECAY: LaneParam = LaneParam::new(ParamInfo {
 const REACH: LaneParam = LaneParam::new(ParamInfo {
     key: "delta",
     symbol: "δ",
-    default: 0.2,
+    default: 0.3,
     min: 0.02,
     max: 1.4,
-    tune: (0.1, 0.6),
+    tune: (0.1, 1.0),
     scale: Scale::Log,
     unit: "",
 });

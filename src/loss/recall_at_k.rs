@@ -83,7 +83,7 @@ const RANK_TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
     default: 0.01,
     min: 0.002,
     max: 1.0,
-    tune: (0.005, 0.1),
+    tune: (0.005, 0.2),
     scale: Scale::Log,
     unit: "",
 });

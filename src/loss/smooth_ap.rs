@@ -56,7 +56,7 @@ const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
     default: 0.01,
     min: 0.002,
     max: 1.0,
-    tune: (0.005, 0.1),
+    tune: (0.005, 0.2),
     scale: Scale::Log,
     unit: "",
 });

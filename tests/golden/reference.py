@@ -194,7 +194,7 @@ LOSSES = [
     (
         "potential_field",
         potential_field,
-        {"proxies_per_class": 2, "alpha": 4.0, "delta": 0.2},
+        {"proxies_per_class": 2, "alpha": 3.0, "delta": 0.3},
         {"proxies_per_class": 3, "alpha": 2.5, "delta": 1.25},
         ["defaults", "other_params", "larger", "duplicates", "extreme_norms"],
     ),
