@@ -4,6 +4,8 @@
 //! than i by more than τ counts 1, each that is farther counts 0. The step that a rank jumps by is made a slope, and only
 //! that slope has a gradient.
 
+use std::cell::OnceCell;
+
 use burn::tensor::{Bool, Tensor, activation::sigmoid};
 
 use super::LossInput;
@@ -25,6 +27,8 @@ pub(super) struct SoftRanks {
     negative: Tensor<4>,
     /// Chunks `[lane, number, batch, batch]` that mark at most one sample in a row.
     numbered: Vec<Tensor<4>>,
+    /// What both ways need of the only chunk; of several it is computed twice, for their memory.
+    kept: OnceCell<Tensor<4>>,
 }
 
 /// How many stand before each numbered sample, counted softly: `[lane, number, batch, 1]` each.
@@ -66,21 +70,29 @@ impl SoftRanks {
             own: own.float().unsqueeze_dim(1),
             negative: negative.float().unsqueeze_dim(1),
             numbered,
+            kept: OnceCell::new(),
         }
     }
 
-    /// What was asked for, of the samples of most `own` marks of any anchor of any lane.
+    /// The largest number of positives that any anchor of any lane has.
     pub fn most(input: &LossInput<'_>) -> usize {
         let [_, batch, _] = input.dims();
         miner::most_positives(input.labels_host, batch)
     }
 
-    /// σ((s_qj − s_qi)/τ) for the samples i of some numbers, `[lane, number, anchor q, other j]`.
+    /// σ((s_qj − s_qi)/τ) for the samples i of a chunk, `[lane, number, anchor q, other j]`.
     fn nearer(&self, numbered: &Tensor<4>) -> Tensor<4> {
-        let of_numbered = (numbered.clone() * self.cosine.clone()).sum_dim(3);
-        sigmoid((self.cosine.clone() - of_numbered) * self.sharpness.clone())
+        let compute = || {
+            let of_numbered = (numbered.clone() * self.cosine.clone()).sum_dim(3);
+            sigmoid((self.cosine.clone() - of_numbered) * self.sharpness.clone())
+        };
+        if self.numbered.len() > 1 {
+            return compute();
+        }
+        self.kept.get_or_init(compute).clone()
     }
 
+    /// What the ranks are made of.
     pub fn before(&self) -> Before {
         let (mut own, mut negative, mut exists) = (Vec::new(), Vec::new(), Vec::new());
         for numbered in &self.numbered {
@@ -114,12 +126,13 @@ impl SoftRanks {
             let count = numbered.dims()[1];
             let of_chunk = |all: &Tensor<4>| all.clone().narrow(1, first, count);
             let nearer = self.nearer(numbered);
-            let slope = (nearer.clone() - nearer.square()) * self.sharpness.clone();
-            let weight = (self.own.clone() * of_chunk(by_own)
-                + self.negative.clone() * of_chunk(by_negative))
-                * slope;
+            // τ times what it grows by with s_qj.
+            let slope = nearer.clone() - nearer.square();
+            let each =
+                self.own.clone() * of_chunk(by_own) + self.negative.clone() * of_chunk(by_negative);
+            let weight = each * slope;
             let moved = weight.clone() - numbered.clone() * weight.sum_dim(3);
-            let moved = moved.sum_dim(1);
+            let moved = moved.sum_dim(1) * self.sharpness.clone();
             sum = Some(match sum {
                 Some(sum) => sum + moved,
                 None => moved,
