@@ -27,7 +27,7 @@ def softly_before(row, of, among, temperature):
 
 
 def smooth_ap(batch, temperature):
-    """Brown et al., arXiv 2007.12163, equations 4 to 6; the query is in its own list, as in the published code."""
+    """Brown et al., arXiv 2007.12163; the query is in its own list, as in the published code."""
     labels, u = batch["labels"], unit(batch["embeddings"])
     everyone = range(len(labels))
     terms = []
@@ -45,7 +45,7 @@ def smooth_ap(batch, temperature):
 
 
 def recall_at_k(batch, k_max, count_temperature, rank_temperature):
-    """Patel, Tolias, Matas, arXiv 2108.11179, equations 3 to 6; the list of a query is the batch without it."""
+    """Patel, Tolias, Matas, arXiv 2108.11179; the list of a query is the batch without it."""
     labels, u = batch["labels"], unit(batch["embeddings"])
     everyone = range(len(labels))
     lists = [2**n for n in range(int(math.log2(k_max)) + 1)]
@@ -76,7 +76,7 @@ def sigmoid_pairs(batch, scale, bias):
 
 
 def potential_field(batch, proxies_per_class, alpha, delta):
-    """Bhatnagar, Ahuja, arXiv 2405.18560, equations 1, 2 and 6, for N charges: δ^α/N times their energy, plus a constant for
+    """Bhatnagar, Ahuja, arXiv 2405.18560, for N charges: δ^α/N times their energy, plus a constant for
     each pair. Within δ/10 the repulsion goes on as a straight line."""
     of_proxies = [row // proxies_per_class for row in range(len(batch["proxies"]))]
     labels = list(batch["labels"]) + of_proxies
