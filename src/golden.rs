@@ -1,8 +1,9 @@
 //! Reference values and gradients, checked on any device.
 //!
 //! A golden case is a JSON object with one loss's inputs, hyperparameters, value and gradients as pytorch-metric-learning
-//! 2.9.0 computes them in float64, or one set of embeddings with its retrieval metrics. The same code checks them in the
-//! tests and, in the browser, on the very device that trains. Nothing here waits for a device synchronously.
+//! 2.9.0 computes them in float64, or, for a loss that it lacks, a reference of our own; or one set of embeddings with its
+//! retrieval metrics. The same code checks them in the tests and, in the browser, on the very device that trains. Nothing
+//! here waits for a device synchronously.
 
 use std::collections::BTreeMap;
 

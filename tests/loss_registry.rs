@@ -155,6 +155,7 @@ fn formulas_show_what_is_explained() {
         (LossKind::MultiSimilarityMined, "ε"),
         (LossKind::SoftTriple, "K"),
         (LossKind::FastAp, "n"),
+        (LossKind::PotentialField, "M"),
     ];
     for &kind in LossKind::ALL {
         let info = kind.info();

@@ -45,6 +45,10 @@ impl Recorded {
         let matrix = match kind {
             RelationKind::SampleCosines => products(unit(&embeddings), unit(&embeddings)),
             RelationKind::ClassCosines => products(unit(&embeddings), unit(learned())),
+            RelationKind::AllCosines => {
+                let all = Tensor::cat(vec![unit(&embeddings), unit(learned())], 1);
+                products(all.clone(), all)
+            }
             RelationKind::ClassLogits => {
                 let bias = bias.clone().expect("logits have a bias");
                 products(embeddings.clone(), learned().clone()) + bias
@@ -158,28 +162,35 @@ fn a_relation_of_one_lane_does_not_see_the_others() {
 fn own_class_attracts_and_other_classes_repel() {
     for &kind in LossKind::ALL {
         // Classes overlap, so that every loss has something to do.
-        let batch = Batch::random(kind, 5, 4, 5, &LABELS);
+        let mut batch = Batch::random(kind, 5, 4, 5, &LABELS);
+        if let Some(delta) = kind.info().param("delta") {
+            // No two of these classes are as close as its repulsion reaches by default.
+            batch.params[delta] = 1.0;
+        }
         let relation = relation(kind, std::slice::from_ref(&batch)).0;
         let [_, rows, columns] = relation.gradient.dims();
-        assert_eq!(rows, LABELS.len(), "{kind:?}: a row for each sample");
-        let to_samples = matches!(
-            relation.kind,
-            RelationKind::SampleCosines | RelationKind::NoiseRatios
-        );
-        let class_of = |column: usize| -> u32 {
-            if to_samples {
-                LABELS[column]
-            } else {
-                (column * batch.classes / columns) as u32
+        let samples = LABELS.len();
+        let (is_square, first_vector) = match relation.kind {
+            RelationKind::SampleCosines | RelationKind::NoiseRatios => (true, samples),
+            RelationKind::AllCosines => (true, samples),
+            RelationKind::ClassCosines | RelationKind::ClassLogits => (false, 0),
+        };
+        let expected = if is_square { columns } else { samples };
+        assert_eq!(rows, expected, "{kind:?}: a row for each sample");
+        let class_of = |at: usize| -> u32 {
+            match at.checked_sub(first_vector) {
+                None => LABELS[at],
+                Some(vector) => (vector * batch.classes / (columns - first_vector)) as u32,
             }
         };
         let attraction = numbers(relation.attraction());
         let (mut own, mut others) = (0.0_f32, 0.0_f32);
         for (at, pull) in attraction.iter().enumerate() {
             let (row, column) = (at / columns, at % columns);
-            if to_samples && row == column {
-                assert_eq!(*pull, 0.0, "{kind:?}: a sample does not pull itself");
-            } else if class_of(column) == LABELS[row] {
+            let row_class = LABELS.get(row).copied().unwrap_or_else(|| class_of(row));
+            if is_square && row == column {
+                assert_eq!(*pull, 0.0, "{kind:?}: a row does not pull itself");
+            } else if class_of(column) == row_class {
                 own += pull;
             } else {
                 others += pull;

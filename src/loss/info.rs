@@ -113,7 +113,7 @@ impl Library {
 pub struct LossInfo {
     /// Name in URL and command line, such as `proxy-anchor`.
     pub id: &'static str,
-    /// Which golden cases are this loss's; `None` where the reference library has no such loss.
+    /// Which golden cases are this loss's; `None` where there are none, and `tests/loss_registry.rs` computes it instead.
     pub golden: Option<Golden>,
     pub name: &'static str,
     pub family: Family,
@@ -125,7 +125,7 @@ pub struct LossInfo {
     pub learned: Learned,
     pub mining: Mining,
     pub paper: Paper,
-    /// The loss in the reference library; `None` where the library lacks it.
+    /// The loss in the reference library; `None` where the library lacks it, or computes something else.
     pub library: Option<Library>,
     /// Index in the palette of the colour that the loss has wherever it is free; `None` where it takes any that is left.
     pub colour: Option<usize>,

@@ -228,6 +228,21 @@ impl<'a> LossInput<'a> {
             .equal(self.params.class_ids.clone().swap_dims(1, 2))
     }
 
+    /// Whether two rows are of one class, of the samples and after them `per_class` learned vectors of each class,
+    /// `[lane, batch + row, batch + row]`.
+    pub fn all_same_class(&self, per_class: usize) -> Tensor<3, Bool> {
+        let [lanes, batch, _] = self.dims();
+        let classes = self.classes();
+        let of_vectors = self.params.class_ids.clone().swap_dims(1, 2);
+        let of_vectors = of_vectors
+            .expand([lanes, classes, per_class])
+            .reshape([lanes, classes * per_class]);
+        let of_rows = Tensor::cat(vec![self.labels.clone(), of_vectors], 1);
+        let rows = batch + classes * per_class;
+        let column = of_rows.clone().reshape([lanes, rows, 1]);
+        column.equal(of_rows.reshape([lanes, 1, rows]))
+    }
+
     /// One over the number of classes in a lane's batch, `[lane, 1, 1]`. Counted on the host, which drew the batch.
     pub fn inverse_present_classes(&self) -> Tensor<3> {
         let [lanes, batch, _] = self.dims();

@@ -17,6 +17,8 @@ pub mod parts;
 mod relation;
 #[cfg(feature = "engine")]
 mod rows;
+#[cfg(feature = "engine")]
+mod soft_rank;
 
 pub mod arcface;
 pub mod circle;
@@ -32,10 +34,14 @@ pub mod n_pair;
 pub mod nca;
 pub mod normalised_softmax;
 pub mod nt_xent;
+pub mod potential_field;
 pub mod proxy_anchor;
 pub mod proxy_nca;
 pub mod proxy_nca_excluded;
 pub mod proxy_nca_plus_plus;
+pub mod recall_at_k;
+pub mod sigmoid;
+pub mod smooth_ap;
 pub mod snr_contrastive;
 pub mod soft_triple;
 pub mod softmax;
@@ -105,12 +111,16 @@ registry! {
     Nca => nca,
     Supcon => supcon,
     NtXent => nt_xent,
+    Sigmoid => sigmoid,
     Circle => circle,
     FastAp => fast_ap,
+    SmoothAp => smooth_ap,
+    RecallAtK => recall_at_k,
     ProxyNca => proxy_nca,
     ProxyNcaExcluded => proxy_nca_excluded,
     ProxyNcaPlusPlus => proxy_nca_plus_plus,
     ProxyAnchor => proxy_anchor,
+    PotentialField => potential_field,
     SoftTriple => soft_triple,
     NormalisedSoftmax => normalised_softmax,
     Cosface => cosface,

@@ -12,6 +12,7 @@
 //! |---|---|---|
 //! | [`SampleCosines`](RelationKind::SampleCosines) | S = U Uᵀ, `[lane, B, B]` | U: (G + Gᵀ) U |
 //! | [`ClassCosines`](RelationKind::ClassCosines) | S = U Vᵀ, `[lane, B, R]` | U: G V; V: Gᵀ U |
+//! | [`AllCosines`](RelationKind::AllCosines) | S = A Aᵀ of the rows A = (U, V), `[lane, B + R, B + R]` | A: (G + Gᵀ) A |
 //! | [`ClassLogits`](RelationKind::ClassLogits) | Z = X Wᵀ + b, `[lane, B, R]` | X: G W; W: Gᵀ X; b: Σ over samples of G |
 //! | [`NoiseRatios`](RelationKind::NoiseRatios) | r_ij = var(u_i − u_j) / var(u_i), `[lane, B, B]` | [`snr_contrastive`] |
 
@@ -19,7 +20,7 @@ use burn::tensor::Tensor;
 
 use super::{LossInput, parts, snr_contrastive};
 
-/// What the entries of a relation are. The first axis after the lane is always the sample.
+/// What the entries of a relation are. The first axis after the lane is the sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RelationKind {
     /// Cosine of sample i and sample j, `[lane, batch, batch]`. A loss sees each pair twice, as (i, j) and as (j, i): row i
@@ -28,6 +29,9 @@ pub enum RelationKind {
     /// Cosine of sample i and learned vector r, `[lane, batch, row]`: one row for each class, or `k` of them
     /// ([`Learned::Centres`](super::Learned::Centres)).
     ClassCosines,
+    /// Cosine of every row with every other, `[lane, batch + row, batch + row]`: first the samples, then the learned vectors.
+    /// A loss sees each pair twice, and none of a row with itself, as among samples.
+    AllCosines,
     /// Dot product of sample i and the vector of class c, plus the class's bias, `[lane, batch, class]`: nothing is
     /// normalised.
     ClassLogits,
@@ -59,6 +63,7 @@ impl Relation {
         match self.kind {
             RelationKind::SampleCosines
             | RelationKind::ClassCosines
+            | RelationKind::AllCosines
             | RelationKind::ClassLogits => self.gradient.clone().neg(),
             RelationKind::NoiseRatios => self.gradient.clone(),
         }
@@ -108,6 +113,17 @@ impl LossInput<'_> {
     pub fn sample_distances(&self) -> Tensor<3> {
         let distances = parts::distances(self.embeddings.unit());
         self.leaf_of(RelationKind::SampleCosines, Form::Distance, distances)
+    }
+
+    /// Distances of the normalised samples and learned vectors, `[lane, batch + row, batch + row]`, samples first.
+    pub fn all_distances(&self) -> Tensor<3> {
+        let distances = parts::distances(self.all_unit());
+        self.leaf_of(RelationKind::AllCosines, Form::Distance, distances)
+    }
+
+    /// The normalised samples, and after them the learned vectors, `[lane, batch + row, dim]`.
+    fn all_unit(&self) -> Tensor<3> {
+        Tensor::cat(vec![self.embeddings.unit(), self.class_vectors().unit()], 1)
     }
 
     /// Noise-to-signal ratios of the samples, `[lane, anchor, other]`.
@@ -198,7 +214,10 @@ impl LossInput<'_> {
             Form::Transposed => leaf.swap_dims(1, 2),
             // Not 1 − d²/2, which is no cosine where a row is zero.
             Form::Distance => {
-                let unit = self.embeddings.unit();
+                let unit = match kind {
+                    RelationKind::AllCosines => self.all_unit(),
+                    _ => self.embeddings.unit(),
+                };
                 parts::dot_products(unit.clone(), unit)
             }
         };
@@ -248,6 +267,19 @@ impl LossInput<'_> {
                 let both = gradient.clone() + gradient.swap_dims(1, 2);
                 let by_unit = both.matmul(self.embeddings.unit());
                 samples(self.embeddings.gradient(by_unit))
+            }
+            RelationKind::AllCosines => {
+                let both = gradient.clone() + gradient.swap_dims(1, 2);
+                let by_unit = both.matmul(self.all_unit());
+                let vectors = self.class_vectors();
+                let ([_, batch, _], [_, rows, _]) = (self.dims(), vectors.dims());
+                LossGradients {
+                    embeddings: self
+                        .embeddings
+                        .gradient(by_unit.clone().narrow(1, 0, batch)),
+                    class_vectors: Some(vectors.gradient(by_unit.narrow(1, batch, rows))),
+                    bias: None,
+                }
             }
             RelationKind::NoiseRatios => {
                 let leaf = self.used_leaf().tracked.clone().without_autodiff();

@@ -33,6 +33,9 @@
 -zero-margin-kept = Rounds to 0 when every sample beats all other classes by more than the margin, or there is one class.
 -angle-to-weight = angle between sample i and the weight vector of class c
 -softmax-sharpness = Sharpness of the softmax.
+-cosine-of-query = cosine of samples q and i
+-soft-step = soft step from 0 to 1: 1 / (1 + e^−x)
+-rank-softness = Softness of the ranks: samples whose cosines differ by much more than this have no gradient.
 
 ## Contrastive
 
@@ -209,6 +212,18 @@ loss-nt-xent-symbol-2 = { -positives }
 loss-nt-xent-symbol-3 = { -negatives }
 loss-nt-xent-param-temperature = Temperature: the smaller, the more the nearest negatives count.
 
+## Sigmoid
+
+loss-sigmoid-idea = Asks of every pair on its own whether it is of one class or of two; no pair’s answer depends on another’s.
+loss-sigmoid-anchor = There is none: both samples of a pair count alike.
+loss-sigmoid-cost = O(B²)
+loss-sigmoid-zero = Only if the batch is a single sample; otherwise it just gets small.
+loss-sigmoid-symbol-1 = { -cosine-of-samples }
+loss-sigmoid-symbol-2 = 1 if samples i and j are of one class, −1 if they are of two
+loss-sigmoid-symbol-3 = number of samples in the batch
+loss-sigmoid-param-scale = Sharpness: the larger, the more only pairs near the border count. SigLIP, which the loss is from, learns it.
+loss-sigmoid-param-bias = Moves the border between one class and two, which is at the cosine −b / t. SigLIP learns it, too.
+
 ## Circle
 
 loss-circle-idea = Weighs each pair by how far it still is from where it should be, so that pairs arrive together.
@@ -234,6 +249,33 @@ loss-fast-ap-symbol-2 = positives in bins up to b
 loss-fast-ap-symbol-3 = all other samples in bins up to b
 loss-fast-ap-symbol-4 = { -positives }
 loss-fast-ap-param-num_bins = Number of bins that squared distances from 0 to 4 are sorted into.
+
+## Smooth-AP
+
+loss-smooth-ap-idea = Optimises average precision itself, made differentiable by counting ranks with soft steps.
+loss-smooth-ap-anchor = { -anchor-with-positive }
+loss-smooth-ap-cost = O(B²·positives)
+loss-smooth-ap-zero = No sample has a positive in the batch, or there is one class. It rounds to 0 when every sample’s positives are nearer than all its negatives by several τ.
+loss-smooth-ap-symbol-1 = { -cosine-of-query }
+loss-smooth-ap-symbol-2 = samples of q’s class in the batch, q among them
+loss-smooth-ap-symbol-3 = rank of i in the batch, sorted by closeness to q
+loss-smooth-ap-symbol-4 = the same rank among q’s own class only
+loss-smooth-ap-symbol-5 = { -soft-step }
+loss-smooth-ap-param-temperature = { -rank-softness }
+
+## Recall@k surrogate
+
+loss-recall-at-k-idea = Optimises how many of a sample’s positives are among its k nearest, for several k at once.
+loss-recall-at-k-anchor = { -anchor-with-positive }
+loss-recall-at-k-cost = O(B²·positives)
+loss-recall-at-k-zero = No sample has a positive in the batch. Otherwise it stays above 0: even the nearest positive counts as a half among the first one.
+loss-recall-at-k-symbol-1 = { -cosine-of-query }
+loss-recall-at-k-symbol-2 = positives of q: the other samples of its class in the batch
+loss-recall-at-k-symbol-3 = rank of i in the batch without q, sorted by closeness to q
+loss-recall-at-k-symbol-4 = { -soft-step }
+loss-recall-at-k-param-k_max = Largest k; the others are 1, 2, 4 and so on up to it.
+loss-recall-at-k-param-count_temperature = How softly it is counted what is among the first k: the smaller, the more only positives around place k get a gradient.
+loss-recall-at-k-param-rank_temperature = { -rank-softness }
 
 ## Proxy-NCA
 
@@ -279,6 +321,19 @@ loss-proxy-anchor-symbol-2 = classes that are in the batch (in the fraction: how
 loss-proxy-anchor-symbol-3 = number of all training classes
 loss-proxy-anchor-param-margin = Margin on the cosine: own samples should be above +δ, all others below −δ.
 loss-proxy-anchor-param-alpha = Sharpness: the larger, the more the hardest samples take the whole gradient.
+
+## Potential field
+
+loss-potential-field-idea = Samples and proxies are charges: those of one class attract each other, others repel, and the force gets weaker with distance.
+loss-potential-field-anchor = Every charge in turn: each sample and each proxy feels all the others.
+loss-potential-field-cost = O((B + C·M)²)
+loss-potential-field-zero = Charges of one class are within δ of each other and those of different classes farther apart than δ.
+loss-potential-field-symbol-1 = distance of charges i and j, normalised, between 0 and 2
+loss-potential-field-symbol-2 = number of charges: the batch’s samples and all proxies
+loss-potential-field-symbol-3 = { -positive-part }
+loss-potential-field-param-proxies_per_class = How many proxies each class has.
+loss-potential-field-param-alpha = How fast the force fades with distance: the larger, the less a far outlier pulls.
+loss-potential-field-param-delta = Distance at which attraction ends and repulsion begins.
 
 ## SoftTriple
 

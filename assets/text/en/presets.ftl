@@ -20,6 +20,7 @@ source-not-tuned = not tuned for this loss: a learning rate that suits a small n
 source-one-rate = one learning rate for everything
 source-one-rate-for-all = one learning rate for all losses: the published 1e-4 is for a pre-trained network and hardly moves a small one that starts from scratch
 source-plain-cross-entropy = plain cross-entropy: one learning rate for everything
+source-potential-field-paper = arXiv 2405.18560, implementation details: the proxies learn 100 times as fast as the network
 source-published-code = losses.py of Proxy Anchor’s published code
 source-published-code-and-paper = losses.py of Proxy Anchor’s published code; arXiv 1904.06627
 source-proxy-anchor-paper = arXiv 2003.13911, section 4.2

@@ -33,6 +33,9 @@
 -zero-margin-kept = どのサンプルも、ほかのすべてのクラスにマージンより大きく勝てば、丸めて 0 になります。クラスが 1 つのときも 0 です。
 -angle-to-weight = サンプル i とクラス c の重みベクトルの角度
 -softmax-sharpness = softmax の鋭さです。
+-cosine-of-query = サンプル q と i のコサイン
+-soft-step = 0 から 1 への滑らかな段差 1 / (1 + e^−x)
+-rank-softness = 順位の滑らかさです。コサインの差がこれよりずっと大きいサンプルは、勾配をもちません。
 
 ## Contrastive
 
@@ -209,6 +212,18 @@ loss-nt-xent-symbol-2 = { -positives }
 loss-nt-xent-symbol-3 = { -negatives }
 loss-nt-xent-param-temperature = 温度です。小さいほど、近い負例が強く効きます。
 
+## Sigmoid
+
+loss-sigmoid-idea = ペアごとに、同じクラスか違うクラスかを当てさせます。どのペアの答えも、ほかのペアに左右されません。
+loss-sigmoid-anchor = アンカーはありません。ペアの 2 枚を対等に扱います。
+loss-sigmoid-cost = O(B²)
+loss-sigmoid-zero = バッチが 1 枚だけのときに限ります。そうでなければ、小さくなるだけです。
+loss-sigmoid-symbol-1 = { -cosine-of-samples }
+loss-sigmoid-symbol-2 = サンプル i と j が同じクラスなら 1、違うクラスなら −1
+loss-sigmoid-symbol-3 = バッチのサンプルの数
+loss-sigmoid-param-scale = 鋭さです。大きいほど、境目に近いペアだけが効きます。もとになった SigLIP では学習で決めます。
+loss-sigmoid-param-bias = 同じクラスと違うクラスの境目を動かします。境目はコサイン −b / t です。これも SigLIP では学習で決めます。
+
 ## Circle
 
 loss-circle-idea = あるべき位置からまだどれだけ離れているかで、ペアに重みをつけます。どのペアも、そろってたどり着きます。
@@ -234,6 +249,33 @@ loss-fast-ap-symbol-2 = 階級 b までの正例の数
 loss-fast-ap-symbol-3 = 階級 b までのほかのすべてのサンプルの数
 loss-fast-ap-symbol-4 = { -positives }
 loss-fast-ap-param-num_bins = 0 から 4 までの距離の 2 乗を、いくつの階級に分けるか。
+
+## Smooth-AP
+
+loss-smooth-ap-idea = 平均適合率そのものを最適化します。順位を滑らかな段差で数えて、微分できるようにします。
+loss-smooth-ap-anchor = { -anchor-with-positive }
+loss-smooth-ap-cost = O(B²·正例の数)
+loss-smooth-ap-zero = どのサンプルにもバッチに正例がないとき。または、クラスが 1 つのとき。どのサンプルでも、正例がすべての負例より τ の数倍以上近ければ、丸めて 0 になります。
+loss-smooth-ap-symbol-1 = { -cosine-of-query }
+loss-smooth-ap-symbol-2 = バッチにある q のクラスのサンプル (q 自身も含む)
+loss-smooth-ap-symbol-3 = バッチを q に近い順に並べたときの i の順位
+loss-smooth-ap-symbol-4 = q のクラスだけを並べたときの i の順位
+loss-smooth-ap-symbol-5 = { -soft-step }
+loss-smooth-ap-param-temperature = { -rank-softness }
+
+## Recall@k surrogate
+
+loss-recall-at-k-idea = サンプルの正例のうちいくつが、近い順に k 番目までに入るかを最適化します。いくつもの k を一度に使います。
+loss-recall-at-k-anchor = { -anchor-with-positive }
+loss-recall-at-k-cost = O(B²·正例の数)
+loss-recall-at-k-zero = どのサンプルにもバッチに正例がないとき。それ以外では 0 になりません。いちばん近い正例でも、1 番目までには半分しか入ったと数えないからです。
+loss-recall-at-k-symbol-1 = { -cosine-of-query }
+loss-recall-at-k-symbol-2 = q の正例: バッチにある、同じクラスのほかのサンプル
+loss-recall-at-k-symbol-3 = q を除いたバッチを q に近い順に並べたときの i の順位
+loss-recall-at-k-symbol-4 = { -soft-step }
+loss-recall-at-k-param-k_max = いちばん大きい k です。ほかに 1、2、4 … とこの値までの k を使います。
+loss-recall-at-k-param-count_temperature = k 番目までに入ったかどうかの数え方の滑らかさです。小さいほど、k 番目の前後の正例だけが勾配をもちます。
+loss-recall-at-k-param-rank_temperature = { -rank-softness }
 
 ## Proxy-NCA
 
@@ -279,6 +321,19 @@ loss-proxy-anchor-symbol-2 = バッチにあるクラス (分数の中では、�
 loss-proxy-anchor-symbol-3 = 訓練クラスの総数
 loss-proxy-anchor-param-margin = コサインのマージンです。自分のサンプルは +δ より上、ほかのサンプルは −δ より下を目指します。
 loss-proxy-anchor-param-alpha = 鋭さです。大きいほど、いちばん難しいサンプルが勾配を独り占めします。
+
+## Potential field
+
+loss-potential-field-idea = サンプルとプロキシを電荷とみなします。同じクラスは引き合い、違うクラスは反発し、その力は遠いほど弱くなります。
+loss-potential-field-anchor = どの電荷も順にアンカーになります。サンプルもプロキシも、ほかのすべての電荷から力を受けます。
+loss-potential-field-cost = O((B + C·M)²)
+loss-potential-field-zero = 同じクラスの電荷が互いに δ より近く、違うクラスの電荷が δ より遠いとき。
+loss-potential-field-symbol-1 = 正規化した電荷 i と j の距離 (0 から 2)
+loss-potential-field-symbol-2 = 電荷の数 (バッチのサンプルとすべてのプロキシ)
+loss-potential-field-symbol-3 = { -positive-part }
+loss-potential-field-param-proxies_per_class = クラスごとのプロキシの数です。
+loss-potential-field-param-alpha = 距離とともに力がどれだけ速く弱まるか。大きいほど、遠い外れ値が引く力は弱くなります。
+loss-potential-field-param-delta = この距離より遠いと引き合い、近いと反発します。
 
 ## SoftTriple
 

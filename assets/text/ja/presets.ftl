@@ -20,6 +20,7 @@ source-not-tuned = この損失関数では調整していません。小さな�
 source-one-rate = すべてに同じ学習率
 source-one-rate-for-all = どの損失関数にも同じ学習率。公開されている 1e-4 は事前学習済みネットワークのための値で、はじめから訓練する小さなネットワークはほとんど動きません
 source-plain-cross-entropy = ふつうの交差エントロピー。すべてに同じ学習率
+source-potential-field-paper = arXiv 2405.18560 の実装の説明。プロキシの学習率はネットワークの 100 倍
 source-published-code = Proxy Anchor の公開コードの losses.py
 source-published-code-and-paper = Proxy Anchor の公開コードの losses.py。arXiv 1904.06627
 source-proxy-anchor-paper = arXiv 2003.13911 の 4.2 節
