@@ -20,7 +20,9 @@ mod wording;
 pub use crate::data::{
     DataSpec, DigitSplit, EvaluateOn, SamplerSpec, SamplerTextError, SyntheticSpec,
 };
-pub use conditions::{Conditions, NetSpec, Schedule, Start};
+pub use conditions::{
+    Conditions, Convolution, ConvolutionLayout, ConvolutionShape, NetSpec, Schedule, Start,
+};
 pub use fragment::{LINK_VERSION, Notice, SettingTextError};
 pub use limits::{SettingError, plain};
 pub use preset::{Key, Preset, Protocol, Sourced, presets, settings};

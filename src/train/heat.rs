@@ -5,7 +5,7 @@ use rand_distr::{Distribution as _, StandardNormal};
 
 use super::{AdamW, Backbone, Rates, Samples, TrainError, seeded};
 use crate::bridge::RaceError;
-use crate::data::{Sampler, Split};
+use crate::data::{Dataset, Sampler, Split};
 use crate::experiment::{HeatSpec, LaneSpec, RaceSpec};
 use crate::loss::{LaneParams, Learned, LossInput, LossKind, Relation};
 use crate::net::Net;
@@ -52,12 +52,13 @@ impl Heat {
     /// of softmax cross-entropy starts at 0.
     ///
     /// # Errors
-    /// Where there are no lanes, a parameter list has the wrong length, or the sampler cannot draw such batches.
+    /// Where there are no lanes, a parameter list has the wrong length, the sampler cannot draw such batches, or a
+    /// convolution has no square pictures to read.
     pub fn new(
         race: &RaceSpec,
         spec: &HeatSpec,
         split: &Split,
-        features: usize,
+        dataset: &Dataset,
         backbone: Option<&Backbone>,
         device: &Device,
     ) -> Result<Self, TrainError> {
@@ -91,7 +92,13 @@ impl Heat {
         let seeds: Vec<u64> = spec.lanes.iter().map(|lane| lane.seed).collect();
         let lanes = spec.lanes.len();
         let classes = split.train_classes.len();
-        let net = Net::new(&race.net, features, &seeds, backbone, device);
+        let is_square = dataset
+            .picture
+            .is_some_and(|(width, height)| width == height);
+        if race.net.convolution.is_some() && !is_square {
+            return Err(RaceError::NoPictures.into());
+        }
+        let net = Net::new(&race.net, dataset.features, &seeds, backbone, device);
         let rows = info.learned_rows(classes, &spec.lanes[0].params);
         let class_vectors = info
             .learns()
@@ -295,8 +302,8 @@ fn rates(lanes: &[LaneSpec], device: &Device) -> (Rates, Rates) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{DataSpec, Dataset, SamplerSpec, SyntheticSpec};
-    use crate::experiment::{Conditions, EvaluateOn, NetSpec, Schedule};
+    use crate::data::{DataSpec, SamplerSpec, SyntheticSpec};
+    use crate::experiment::{Conditions, Convolution, EvaluateOn, NetSpec, Schedule};
     use crate::loss::RelationKind;
 
     const BATCH: usize = 12;
@@ -322,10 +329,7 @@ mod tests {
                     classes: BATCH / 3,
                     samples: 3,
                 },
-                net: NetSpec {
-                    hidden: vec![8],
-                    dim: 4,
-                },
+                net: NetSpec::mlp(&[8], 4),
                 schedule: Schedule {
                     steps: 10,
                     weight_decay: 0.0,
@@ -348,7 +352,7 @@ mod tests {
         let split = Split::of(&race.conditions.data, &dataset).unwrap();
         let samples = Samples::new(&dataset, &device);
         let spec = &race.heats[0];
-        let heat = Heat::new(race, spec, &split, dataset.features, None, &device);
+        let heat = Heat::new(race, spec, &split, &dataset, None, &device);
         (heat, samples)
     }
 
@@ -395,5 +399,21 @@ mod tests {
             panic!("two lanes with different switches were laid out");
         };
         assert!(error.to_string().contains("swap"), "{error}");
+    }
+
+    #[test]
+    fn a_convolution_without_pictures_is_refused() {
+        let mut race = race(
+            LossKind::ProxyAnchor,
+            &[LossKind::ProxyAnchor.info().defaults()],
+        );
+        race.net = NetSpec::convolutional(Convolution::K5S2C16P2, 4);
+        let Err(error) = heat(&race).0 else {
+            panic!("a convolution of numbers that are no picture was laid out");
+        };
+        assert!(
+            error.to_string().contains("needs square pictures"),
+            "{error}"
+        );
     }
 }

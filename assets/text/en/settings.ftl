@@ -99,6 +99,14 @@ setting-batch-samples-meaning = So that every picture has partners of its own cl
 
 ## Network
 
+setting-net-name = the kind of network
+setting-net-label = Network
+option-net-mlp-label = MLP
+option-net-mlp-meaning = Fully connected layers. To them the pixels of a picture are a list in no order.
+option-net-conv5s2c16p2-label = convolution (5×5, 16 channels)
+option-net-conv5s2c16p2-meaning = The same 16 small patterns are looked for everywhere in the picture, every 2 pixels; a linear layer embeds how much of each is where.
+option-net-conv6s3c32p2-label = convolution (6×6, 32 channels)
+option-net-conv6s3c32p2-meaning = The same 32 small patterns are looked for everywhere in the picture, every 3 pixels; a linear layer embeds how much of each is where.
 setting-start-name = the start
 setting-start-label = Start
 option-start-scratch-label = from scratch

@@ -99,6 +99,14 @@ setting-batch-samples-meaning = どの画像にも、同じクラスの相手が
 
 ## ネットワーク
 
+setting-net-name = ネットワークの種類
+setting-net-label = ネットワーク
+option-net-mlp-label = MLP
+option-net-mlp-meaning = 全結合層だけのネットワークです。画素の並びや隣どうしの関係は、あらかじめ組み込まれていません。
+option-net-conv5s2c16p2-label = 畳み込み（5×5、16チャネル）
+option-net-conv5s2c16p2-meaning = 16 種類の小さなパターンを、2 画素おきに画像のあらゆる場所で探します。どこにどれだけあったかを、線形層で埋め込みに変えます。
+option-net-conv6s3c32p2-label = 畳み込み（6×6、32チャネル）
+option-net-conv6s3c32p2-meaning = 32 種類の小さなパターンを、3 画素おきに画像のあらゆる場所で探します。どこにどれだけあったかを、線形層で埋め込みに変えます。
 setting-start-name = 出発点
 setting-start-label = 出発点
 option-start-scratch-label = はじめから
