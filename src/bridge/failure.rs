@@ -92,7 +92,8 @@ pub enum RaceError {
     )]
     OneValue { loss: String, key: String },
     #[error(
-        "a convolution needs square pictures, and this data set has none; choose a set with pictures, or the MLP"
+        "a convolution and shifts need square pictures, and this data set has none; choose a set with pictures, or the MLP and \
+         no shift"
     )]
     NoPictures,
     #[error("the pre-trained network is for glyphs only; choose them, or start from scratch")]

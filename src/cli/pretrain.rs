@@ -27,9 +27,9 @@ pub struct PretrainArgs {
     /// Training steps
     #[arg(long, default_value_t = Pretraining::of(None).steps)]
     steps: u32,
-    /// Learning rate
-    #[arg(long, default_value_t = Pretraining::of(None).lr)]
-    lr: f32,
+    /// Learning rate; the best of a few for that network where it is not given
+    #[arg(long)]
+    lr: Option<f32>,
     /// Of the network and of the batches
     #[arg(long, default_value_t = Pretraining::of(None).seed)]
     seed: u64,
@@ -81,11 +81,12 @@ pub fn command(args: &PretrainArgs) -> Result<ExitCode, CliError> {
     let dataset = open(&args.assets, &data)?;
     let (device, _) = device::cpu();
     let started = Instant::now();
+    let usual = Pretraining::of(Convolution::from_id(&args.net));
     let how = Pretraining {
         steps: args.steps,
-        lr: args.lr,
+        lr: args.lr.unwrap_or(usual.lr),
         seed: args.seed,
-        ..Pretraining::of(Convolution::from_id(&args.net))
+        ..usual
     };
     let file = block_on(pretrain(&dataset, how, &device))?
         .encode()

@@ -18,6 +18,9 @@ pub struct Conditions {
     pub schedule: Schedule,
     /// Share of training labels that are wrong, 0 to 0.4.
     pub label_noise: f32,
+    /// Training pictures are moved by up to so many pixels, anew in every step. Older links and recordings do not.
+    #[serde(default)]
+    pub shift: usize,
 }
 
 impl Default for Conditions {
@@ -30,6 +33,7 @@ impl Default for Conditions {
             start: Start::default(),
             schedule: Schedule::default(),
             label_noise: 0.0,
+            shift: 0,
         }
     }
 }

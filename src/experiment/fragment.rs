@@ -334,7 +334,7 @@ mod tests {
             let mut convolutional = Experiment::default_preset();
             convolutional.net = NetSpec::convolutional(convolution, 32);
             all.push(convolutional.clone());
-            convolutional.net.hidden = vec![48, 24];
+            (convolutional.net.hidden, convolutional.shift) = (vec![48, 24], 2);
             convolutional.data = DataKind::Digits.spec();
             all.push(convolutional);
         }
@@ -499,8 +499,8 @@ mod tests {
             ),
             (
                 "net=conv5s2c16p2&data=synthetic",
-                "a convolution needs pictures, and this data set has none: choose a set with pictures, or the MLP; the nearest \
-                 possible value was taken",
+                "a convolution and shifts need pictures, and this data set has none: choose a set with pictures, or the MLP and no \
+                 shift; the nearest possible value was taken",
             ),
             (
                 "start=pretrained&classes=151",

@@ -43,7 +43,8 @@ pub enum SettingError {
     #[error("a batch cannot hold {wanted} samples: only {available} are for training")]
     TooFewSamples { wanted: usize, available: usize },
     #[error(
-        "a convolution needs pictures, and this data set has none: choose a set with pictures, or the MLP"
+        "a convolution and shifts need pictures, and this data set has none: choose a set with pictures, or the MLP and no \
+         shift"
     )]
     NoPictures,
     #[error("there is a pre-trained network for glyphs only: choose glyphs, or start from scratch")]
@@ -95,7 +96,8 @@ impl Experiment {
         }
         self.check_entries(&mut errors);
         self.check_batch(&mut errors);
-        if self.net.convolution.is_some() && self.data.info().side.is_none() {
+        let wants_pictures = self.net.convolution.is_some() || self.shift > 0;
+        if wants_pictures && self.data.info().side.is_none() {
             errors.push(SettingError::NoPictures);
         }
         self.check_start(&mut errors);
@@ -197,6 +199,7 @@ impl Experiment {
             "batch" => Some(sizes.training_samples),
             "batch-classes" => Some(sizes.training_classes),
             "batch-samples" => Some(sizes.rarest),
+            "shift" if self.data.info().side.is_none() => Some(0),
             "classes" if self.start == Start::Pretrained => {
                 self.data.info().most_classes_pretrained
             }
@@ -212,7 +215,8 @@ impl Experiment {
         self.clamp_entries();
         // First of all, since there is a row for each layer.
         self.net.hidden.truncate(MOST_LAYERS);
-        if self.data.info().side.is_none() && self.net.convolution.is_some() {
+        if self.data.info().side.is_none() {
+            self.shift = 0;
             let net = self.setting("net").expect("every race has a network");
             net.choose(self, MLP);
         }
@@ -359,7 +363,7 @@ mod tests {
     fn settings_that_do_not_fit_each_other_are_found_and_mended() {
         type Break = fn(&mut Experiment);
         type Complaint = fn(&SettingError) -> bool;
-        let breaks: [(Break, Complaint); 13] = [
+        let breaks: [(Break, Complaint); 14] = [
             (|e| e.entries.clear(), |e| *e == SettingError::NoLoss),
             (
                 |e| e.entries = vec![e.entries[0].clone(); 40],
@@ -426,6 +430,13 @@ mod tests {
             (
                 |e| {
                     e.net = NetSpec::convolutional(Convolution::K5S2C16P2, 64);
+                    e.data = DataSpec::Synthetic(SyntheticSpec::default());
+                },
+                |e| *e == SettingError::NoPictures,
+            ),
+            (
+                |e| {
+                    e.shift = 1;
                     e.data = DataSpec::Synthetic(SyntheticSpec::default());
                 },
                 |e| *e == SettingError::NoPictures,

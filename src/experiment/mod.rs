@@ -161,6 +161,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_recording_of_convolutional_networks_comes_back() {
+        for convolution in Convolution::ALL {
+            let mut experiment = Experiment::default_preset();
+            experiment.net = NetSpec::convolutional(convolution, 32);
+            experiment.shift = 1;
+            let recording = Recording::new(&experiment, "a test");
+            let text = recording.to_json().unwrap();
+            assert!(text.contains(convolution.id()), "{text}");
+            assert_eq!(Recording::from_json(&text).unwrap(), recording);
+        }
+    }
+
     /// A value without the fields that an earlier one does not have.
     fn as_far_as(earlier: &serde_json::Value, value: &serde_json::Value) -> serde_json::Value {
         use serde_json::Value;

@@ -367,6 +367,19 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     },
     Row {
         face: Face {
+            key: "shift",
+            place: Some((Section::Data, 10)),
+            ..Face::BLANK
+        },
+        kind: number!(e => e.shift; usize;
+            range: (0.0, 3.0),
+            options: &[0, 1, 2, 3],
+        ),
+        offered: |e| e.data.info().side.is_some(),
+        ..Row::BLANK
+    },
+    Row {
+        face: Face {
             key: "lr",
             symbol: "η",
             in_link: false,

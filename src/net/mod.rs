@@ -127,9 +127,10 @@ impl Net {
             let embeddings = mlp::forward(&self.weights, &self.biases, inputs, keep);
             return (embeddings, None);
         };
-        let (made, recorded) = convolution.forward(&self.weights[0], &self.biases[0], inputs);
+        let (weights, biases) = (&self.weights[0], &self.biases[0]);
+        let (made, recorded) = convolution.forward(weights, biases, inputs, keep.is_some());
         let embeddings = mlp::forward(&self.weights[1..], &self.biases[1..], made, keep);
-        (embeddings, Some(recorded))
+        (embeddings, recorded)
     }
 
     /// Gradients of weights and biases, in the order of [`Net::weights`] and [`Net::biases`], from the gradient of the

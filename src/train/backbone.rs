@@ -268,7 +268,7 @@ impl Pretraining {
             loss: LossKind::Softmax,
             steps: 200,
             seed: 0,
-            lr: 3e-3,
+            lr: if convolution.is_some() { 1e-2 } else { 3e-3 },
             weight_decay: 1e-2,
         }
     }

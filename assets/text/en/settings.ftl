@@ -70,6 +70,9 @@ setting-data-seed-name = the seed of the synthetic data
 setting-label-noise-name = the share of wrong labels
 setting-label-noise-label = wrong labels
 setting-label-noise-meaning = Share of training pictures with a wrong label.
+setting-shift-name = the shift of the training pictures
+setting-shift-label = Shift, in pixels
+setting-shift-meaning = Each training picture is moved at random by up to this many pixels, anew in every step.
 
 -digits-trap = The score is taken on the other five digits. A trap: an untrained network is already good at them, and training lowers it.
 option-split-seen-classes-label = all ten

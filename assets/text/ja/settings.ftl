@@ -70,6 +70,9 @@ setting-data-seed-name = 合成データのシード
 setting-label-noise-name = 誤ったラベルの割合
 setting-label-noise-label = 誤ったラベル
 setting-label-noise-meaning = 誤ったラベルをつけた訓練画像の割合です。
+setting-shift-name = 訓練画像のずらし幅
+setting-shift-label = 画像のずらし幅（画素）
+setting-shift-meaning = 訓練画像を、ステップごとに、上下左右へこの画素数までランダムにずらします。
 
 -digits-trap = 成績は、残りの 5 つの数字で測ります。ここには落とし穴があります。訓練していないネットワークでも成績がよく、訓練すると下がります。
 option-split-seen-classes-label = 10 個すべて

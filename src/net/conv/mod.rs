@@ -2,15 +2,76 @@
 //!
 //! Only the first layer is one, so that no gradient goes back into the picture, and what is left of a convolution is a
 //! product of its patches with the weights. They are picked on the device from the batch by a table, in an order in which
-//! pooling is a mean over one axis.
+//! pooling is a mean over one axis. Each patch ends with a 1, which the bias is the weight of: maps are large, and what is
+//! added to them or summed over them by itself takes about as long as the product.
+
+mod cpu;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
+use self::cpu::Cpu;
+use crate::device::is_cpu;
 use crate::experiment::{ConvolutionLayout, ConvolutionShape};
 
 /// A convolution of square pictures. Weights are `[lane, pixel of the patch, channel]`, biases `[lane, 1, channel]`.
 #[derive(Clone, Debug)]
-pub struct Conv {
+pub enum Conv {
+    Cpu(Cpu),
+    Tensors(Tensors),
+}
+
+/// What the backward pass needs.
+pub enum Recorded {
+    Cpu(cpu::Recorded),
+    Tensors(OfTensors),
+}
+
+impl Conv {
+    /// For pictures of `side`×`side`.
+    pub fn new(shape: ConvolutionShape, side: usize, device: &Device) -> Self {
+        if is_cpu(device) && !device.is_autodiff() {
+            Self::Cpu(Cpu::new(shape, side))
+        } else {
+            Self::Tensors(Tensors::new(shape, side, device))
+        }
+    }
+
+    /// What is made of pictures `[lane or 1, sample, pixel]` (row by row): `[lane, sample, window * channel]`, windows row
+    /// by row. With `keep`, what [`Conv::backward`] needs comes with it.
+    pub fn forward(
+        &self,
+        weights: &Tensor<3>,
+        biases: &Tensor<3>,
+        pictures: Tensor<3>,
+        keep: bool,
+    ) -> (Tensor<3>, Option<Recorded>) {
+        match self {
+            Self::Cpu(cpu) => {
+                let (made, recorded) = cpu.forward(weights, biases, pictures, keep);
+                (made, recorded.map(Recorded::Cpu))
+            }
+            Self::Tensors(tensors) => {
+                let (made, recorded) = tensors.forward(weights, biases, pictures);
+                (made, keep.then_some(Recorded::Tensors(recorded)))
+            }
+        }
+    }
+
+    /// Gradients of weights and biases from that of what [`Conv::forward`] made, `[lane, sample, window * channel]`.
+    pub fn backward(&self, recorded: Recorded, grad: Tensor<3>) -> (Tensor<3>, Tensor<3>) {
+        match (self, recorded) {
+            (Self::Cpu(cpu), Recorded::Cpu(recorded)) => cpu.backward(&recorded, grad),
+            (Self::Tensors(tensors), Recorded::Tensors(recorded)) => {
+                tensors.backward(recorded, grad)
+            }
+            _ => unreachable!("what was recorded is of the same network"),
+        }
+    }
+}
+
+/// The convolution as a chain of tensor operations, for a GPU.
+#[derive(Clone, Debug)]
+pub struct Tensors {
     /// Places in a window of the pool.
     window: usize,
     /// Windows.
@@ -18,23 +79,30 @@ pub struct Conv {
     /// Pixels of a patch.
     patch: usize,
     channels: usize,
-    /// Which pixel of the picture each pixel of each patch is; the one behind the last is white.
+    /// Which pixel of the picture each pixel of each patch is, with what `beyond` has put behind them.
     table: Tensor<1, Int>,
+    /// White and 1, `[1, 2]`.
+    beyond: Tensor<2>,
 }
 
 /// What the backward pass needs.
-pub struct Recorded {
-    /// `[lane, sample * place, pixel of the patch]`
+pub struct OfTensors {
+    /// `[lane, sample * place, pixel of the patch and 1]`
     patches: Tensor<3>,
     /// After ReLU: `[lane * sample, place in the window, window * channel]`.
     maps: Tensor<3>,
 }
 
-impl Conv {
-    /// For pictures of `side`×`side`.
-    pub fn new(shape: ConvolutionShape, side: usize, device: &Device) -> Self {
+impl Tensors {
+    fn new(shape: ConvolutionShape, side: usize, device: &Device) -> Self {
         let ConvolutionLayout { across, pool, .. } = shape.on(side);
-        let table: Vec<i32> = places(shape, side).into_iter().flatten().collect();
+        let white = (side * side) as i32;
+        let with_one = |mut patch: Vec<i32>| {
+            patch.push(white + 1);
+            patch
+        };
+        let places = places(shape, side).into_iter();
+        let table: Vec<i32> = places.flat_map(with_one).collect();
         let length = [table.len()];
         Self {
             window: pool * pool,
@@ -42,47 +110,45 @@ impl Conv {
             patch: shape.kernel * shape.kernel,
             channels: shape.channels,
             table: Tensor::from_data(TensorData::new(table, length), device),
+            beyond: Tensor::from_data(TensorData::new(vec![0.0_f32, 1.0], [1, 2]), device),
         }
     }
 
-    /// What is made of pictures `[lane or 1, sample, pixel]` (row by row): `[lane, sample, window * channel]`, windows row
-    /// by row.
-    pub fn forward(
+    fn forward(
         &self,
         weights: &Tensor<3>,
         biases: &Tensor<3>,
         pictures: Tensor<3>,
-    ) -> (Tensor<3>, Recorded) {
+    ) -> (Tensor<3>, OfTensors) {
         let [from, samples, pixels] = pictures.dims();
         let lanes = weights.dims()[0];
         let rows = from * samples;
-        let white = Tensor::zeros([rows, 1], &pictures.device());
-        let pictures = Tensor::cat(vec![pictures.reshape([rows, pixels]), white], 1);
+        let beyond = self.beyond.clone().expand([rows, 2]);
+        let pictures = Tensor::cat(vec![pictures.reshape([rows, pixels]), beyond], 1);
         let patches = pictures.select(1, self.table.clone()).reshape([
             from,
             samples * self.window * self.windows,
-            self.patch,
+            self.patch + 1,
         ]);
-        let maps = (patches.clone().matmul(weights.clone()) + biases.clone()).clamp_min(0.0);
+        let weights = Tensor::cat(vec![weights.clone(), biases.clone()], 1);
+        let maps = patches.clone().matmul(weights).clamp_min(0.0);
         let features = self.windows * self.channels;
         let maps = maps.reshape([lanes * samples, self.window, features]);
-        let pooled = maps.clone().mean_dim(1).reshape([lanes, samples, features]);
-        (pooled, Recorded { patches, maps })
+        let pooled = maps.clone().sum_dim(1) / self.window as f32;
+        let pooled = pooled.reshape([lanes, samples, features]);
+        (pooled, OfTensors { patches, maps })
     }
 
-    /// Gradients of weights and biases from that of what [`Conv::forward`] made, `[lane, sample, window * channel]`.
-    pub fn backward(&self, recorded: Recorded, grad: Tensor<3>) -> (Tensor<3>, Tensor<3>) {
-        let Recorded { patches, maps } = recorded;
+    fn backward(&self, recorded: OfTensors, grad: Tensor<3>) -> (Tensor<3>, Tensor<3>) {
+        let OfTensors { patches, maps } = recorded;
         let [lanes, samples, features] = grad.dims();
         let grad = grad.reshape([lanes * samples, 1, features]) / self.window as f32;
-        // Where ReLU gave 0, nothing passes.
-        let grad = (maps.sign() * grad).reshape([
-            lanes,
-            samples * self.window * self.windows,
-            self.channels,
-        ]);
-        let of_weights = patches.transpose().matmul(grad.clone());
-        (of_weights, grad.sum_dim(1))
+        // Where ReLU gave 0, nothing passes. Repeated rather than broadcast: the CPU multiplies two arrays of one shape faster.
+        let grad = maps.sign() * grad.repeat_dim(1, self.window);
+        let grad = grad.reshape([lanes, samples * self.window * self.windows, self.channels]);
+        let of_both = patches.transpose().matmul(grad);
+        let of_weights = of_both.clone().narrow(1, 0, self.patch);
+        (of_weights, of_both.narrow(1, self.patch, 1))
     }
 }
 
@@ -138,11 +204,20 @@ mod tests {
             (odd(3, 1, 2, 1), 5),
             (odd(2, 3, 3, 2), 11),
             (odd(4, 2, 2, 9), 7),
+            (odd(3, 2, 19, 2), 9),
         ];
         for shape in Convolution::ALL.map(Convolution::shape) {
             all.extend([(shape, 24), (shape, 8)]);
         }
         all
+    }
+
+    /// The CPU's way and the GPU's, both on the CPU.
+    fn ways(shape: ConvolutionShape, side: usize) -> [Conv; 2] {
+        let device = Device::flex();
+        let cpu = Conv::new(shape, side, &device);
+        assert!(matches!(cpu, Conv::Cpu(_)));
+        [cpu, Conv::Tensors(Tensors::new(shape, side, &device))]
     }
 
     fn random(shape: [usize; 3], purpose: &str, device: &Device) -> Tensor<3> {
@@ -213,12 +288,14 @@ mod tests {
             let weights = random([2, patch, shape.channels], "weights", &device);
             let biases = random([2, 1, shape.channels], "biases", &device);
             let own = random([2, 3, side * side], "pictures", &device);
-            let conv = Conv::new(shape, side, &device);
             let features = shape.features(side);
             // Pictures of each lane's own, and some that all lanes share.
-            for pictures in [own.clone(), own.narrow(0, 0, 1)] {
+            let both = [own.clone(), own.narrow(0, 0, 1)].into_iter();
+            let each =
+                both.flat_map(|pictures| ways(shape, side).map(|conv| (conv, pictures.clone())));
+            for (conv, pictures) in each {
                 let shared = pictures.dims()[0] == 1;
-                let (made, _) = conv.forward(&weights, &biases, pictures.clone());
+                let (made, _) = conv.forward(&weights, &biases, pictures.clone(), false);
                 assert_eq!(made.dims(), [2, 3, features]);
                 let (made, pictures) = (floats(made), floats(pictures));
                 for (at, made) in made.chunks_exact(features).enumerate() {
@@ -235,6 +312,33 @@ mod tests {
                     for (a, b) in made.iter().zip(&expected) {
                         assert!((a - b).abs() < 1e-5, "{shape:?} on {side}: {a} is not {b}");
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn both_ways_have_the_same_gradients() {
+        let device = Device::flex();
+        for (shape, side) in layouts() {
+            let patch = shape.kernel * shape.kernel;
+            let weights = random([2, patch, shape.channels], "weights", &device);
+            let biases = random([2, 1, shape.channels], "biases", &device);
+            let own = random([2, 3, side * side], "pictures", &device);
+            let grad = random([2, 3, shape.features(side)], "gradient", &device);
+            for pictures in [own.clone(), own.narrow(0, 0, 1)] {
+                let [cpu, tensors] = ways(shape, side).map(|conv| {
+                    let (_, recorded) = conv.forward(&weights, &biases, pictures.clone(), true);
+                    let gradients = conv.backward(recorded.unwrap(), grad.clone());
+                    assert_eq!(gradients.0.dims(), weights.dims());
+                    assert_eq!(gradients.1.dims(), biases.dims());
+                    [floats(gradients.0), floats(gradients.1)].concat()
+                });
+                for (a, b) in cpu.iter().zip(&tensors) {
+                    assert!(
+                        (a - b).abs() < 2e-5 * b.abs().max(1.0),
+                        "{shape:?} on {side}: {a} is not {b}"
+                    );
                 }
             }
         }
