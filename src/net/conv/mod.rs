@@ -1,9 +1,9 @@
 //! The convolution of a network over lanes: patches of the picture, one product, ReLU, and the mean over a window.
 //!
 //! Only the first layer is one, so that no gradient goes back into the picture, and what is left of a convolution is a
-//! product of its patches with the weights. They are picked on the device from the batch by a table, in an order in which
-//! pooling is a mean over one axis. Each patch ends with a 1, which the bias is the weight of: maps are large, and what is
-//! added to them or summed over them by itself takes about as long as the product.
+//! product of its patches with the weights. On a GPU they are picked from the batch by a table, in an order in which pooling
+//! is a mean over one axis; each patch ends with a 1, which the bias is the weight of, so that nothing has to be added to
+//! the maps or summed over them by itself. On the CPU it is one pass, in `cpu`.
 
 mod cpu;
 
@@ -17,13 +17,13 @@ use crate::experiment::{ConvolutionLayout, ConvolutionShape};
 #[derive(Clone, Debug)]
 pub enum Conv {
     Cpu(Cpu),
-    Tensors(Tensors),
+    Tensors(Box<Tensors>),
 }
 
 /// What the backward pass needs.
 pub enum Recorded {
     Cpu(cpu::Recorded),
-    Tensors(OfTensors),
+    Tensors(Box<OfTensors>),
 }
 
 impl Conv {
@@ -32,7 +32,7 @@ impl Conv {
         if is_cpu(device) && !device.is_autodiff() {
             Self::Cpu(Cpu::new(shape, side))
         } else {
-            Self::Tensors(Tensors::new(shape, side, device))
+            Self::Tensors(Box::new(Tensors::new(shape, side, device)))
         }
     }
 
@@ -52,7 +52,7 @@ impl Conv {
             }
             Self::Tensors(tensors) => {
                 let (made, recorded) = tensors.forward(weights, biases, pictures);
-                (made, keep.then_some(Recorded::Tensors(recorded)))
+                (made, keep.then(|| Recorded::Tensors(Box::new(recorded))))
             }
         }
     }
@@ -62,7 +62,7 @@ impl Conv {
         match (self, recorded) {
             (Self::Cpu(cpu), Recorded::Cpu(recorded)) => cpu.backward(&recorded, grad),
             (Self::Tensors(tensors), Recorded::Tensors(recorded)) => {
-                tensors.backward(recorded, grad)
+                tensors.backward(*recorded, grad)
             }
             _ => unreachable!("what was recorded is of the same network"),
         }
@@ -217,7 +217,10 @@ mod tests {
         let device = Device::flex();
         let cpu = Conv::new(shape, side, &device);
         assert!(matches!(cpu, Conv::Cpu(_)));
-        [cpu, Conv::Tensors(Tensors::new(shape, side, &device))]
+        [
+            cpu,
+            Conv::Tensors(Box::new(Tensors::new(shape, side, &device))),
+        ]
     }
 
     fn random(shape: [usize; 3], purpose: &str, device: &Device) -> Tensor<3> {
