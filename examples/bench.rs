@@ -1,15 +1,16 @@
 //! Times workload W on this machine's CPU: MLP 784→256→64, Proxy Anchor, 100 classes, batch 100, AdamW, 3,000 samples.
 //! Prints one JSON object for each number of lanes that it is given; given `losses`, one for each loss, with one lane and
-//! batches of 90; given `default-race`, the race that the page opens with, for the browser to run. `cargo xtask bench` runs
+//! batches of 90; given `nets`, one for each kind of network with one lane and with ten, on glyphs with batches of 60; given
+//! `default-race`, the race that the page opens with, for the browser to run. `cargo xtask bench` runs
 //! it.
 
 use std::time::Instant;
 
-use kyori::data::Dataset;
+use kyori::data::{DataKind, Dataset};
 use kyori::device;
 use kyori::experiment::{
-    Conditions, DataSpec, EvaluateOn, Experiment, HeatSpec, LaneSpec, NetSpec, RaceSpec,
-    SamplerSpec, Schedule, SyntheticSpec,
+    Conditions, Convolution, DataSpec, EvaluateOn, Experiment, HeatSpec, LaneSpec, NetSpec,
+    RaceSpec, SamplerSpec, Schedule, SyntheticSpec,
 };
 use kyori::loss::LossKind;
 use kyori::train::{Race, Samples, TrainError, time_steps};
@@ -41,10 +42,7 @@ fn workload(loss: LossKind, batch: usize, lanes: usize) -> RaceSpec {
         conditions: Conditions {
             data: DataSpec::Synthetic(data),
             sampler: SamplerSpec::Shuffled { batch },
-            net: NetSpec {
-                hidden: vec![256],
-                dim: 64,
-            },
+            net: NetSpec::mlp(&[256], 64),
             schedule: Schedule {
                 steps: 1_000_000,
                 ..Schedule::default()
@@ -73,6 +71,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         match argument.as_str() {
             "losses" => {
                 losses()?;
+                continue;
+            }
+            "nets" => {
+                nets()?;
                 continue;
             }
             "default-race" => {
@@ -129,6 +131,56 @@ fn losses() -> Result<(), Box<dyn std::error::Error>> {
         .iter()
         .map(|&loss| Race::new(&workload(loss, 90, 1), &dataset, &samples, &device))
         .collect::<Result<Vec<_>, _>>()?;
+    let times = rounds(&mut races)?;
+    let anchor = LossKind::ALL
+        .iter()
+        .position(|&loss| loss == LossKind::ProxyAnchor)
+        .unwrap_or_default();
+    for (loss, own) in LossKind::ALL.iter().zip(&times) {
+        let result = serde_json::json!({
+            "loss": loss.info().name,
+            "step_ms": median(own.clone()),
+            "times_proxy_anchor": median(ratios(own, &times[anchor])),
+        });
+        println!("{result}");
+    }
+    Ok(())
+}
+
+/// The step of every kind of network on glyphs, and how many times that of the MLP it is, round by round.
+fn nets() -> Result<(), Box<dyn std::error::Error>> {
+    let (device, _) = device::cpu();
+    let glyphs = DataKind::Glyphs.spec();
+    let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/glyphs.bin"))?;
+    let dataset = Dataset::open(&glyphs, Some(&file))?;
+    let samples = Samples::new(&dataset, &device);
+    let convolutional = |kind| NetSpec::convolutional(kind, 64);
+    let nets: Vec<NetSpec> = std::iter::once(NetSpec::mlp(&[128], 64))
+        .chain(Convolution::ALL.map(convolutional))
+        .collect();
+    for lanes in [1, 10] {
+        let mut races = Vec::new();
+        for net in &nets {
+            let mut spec = workload(LossKind::ProxyAnchor, 60, lanes);
+            (spec.data, spec.net) = (glyphs.clone(), net.clone());
+            races.push(Race::new(&spec, &dataset, &samples, &device)?);
+        }
+        let times = rounds(&mut races)?;
+        for (net, own) in nets.iter().zip(&times) {
+            let result = serde_json::json!({
+                "net": net.id(),
+                "lanes": lanes,
+                "step_ms": median(own.clone()),
+                "times_mlp": median(ratios(own, &times[0])),
+            });
+            println!("{result}");
+        }
+    }
+    Ok(())
+}
+
+/// Milliseconds of a step of each race, round by round.
+fn rounds(races: &mut [Race]) -> Result<Vec<Vec<f64>>, TrainError> {
     let mut times = vec![Vec::new(); races.len()];
     for round in 0..=ROUNDS {
         for (race, times) in races.iter_mut().zip(&mut times) {
@@ -139,24 +191,15 @@ fn losses() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
     }
-    let anchor = LossKind::ALL
-        .iter()
-        .position(|&loss| loss == LossKind::ProxyAnchor)
-        .unwrap_or_default();
-    for (loss, own) in LossKind::ALL.iter().zip(&times) {
-        let ratios = own
-            .iter()
-            .zip(&times[anchor])
-            .map(|(own, anchor)| own / anchor)
-            .collect();
-        let result = serde_json::json!({
-            "loss": loss.info().name,
-            "step_ms": median(own.clone()),
-            "times_proxy_anchor": median(ratios),
-        });
-        println!("{result}");
-    }
-    Ok(())
+    Ok(times)
+}
+
+/// How many times as long, round by round.
+fn ratios(own: &[f64], other: &[f64]) -> Vec<f64> {
+    own.iter()
+        .zip(other)
+        .map(|(own, other)| own / other)
+        .collect()
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

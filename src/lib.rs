@@ -15,7 +15,7 @@
 //! | [`metric`] | Recall@K, R-precision, MAP@R, NMI, AMI, tightness and contrast | – |
 //! | [`record`] | what was measured: points, curves, verdict, statistics | – |
 //! | [`projection`] | PCA with an orientation that stays from frame to frame | – |
-//! | [`net`] | the embedding network over lanes | `engine` |
+//! | [`net`] | the embedding network over lanes: fully connected layers, a convolution before them | `engine` |
 //! | [`device`] | kinds of devices; the only place that opens one | –, to open: `engine` |
 //! | [`train`] | optimiser, heat, race, and the driver that says what comes next | `engine` |
 //! | [`bridge`] | the messages between page and worker | – |

@@ -8,7 +8,9 @@ use std::process::Command;
 
 use kyori::cli::run;
 use kyori::data::{Dataset, GlyphSpec, MOST_CLASSES_PRETRAINED};
-use kyori::experiment::{DataSpec, Entry, EvaluateOn, Experiment, Protocol, SamplerSpec, Start};
+use kyori::experiment::{
+    Convolution, DataSpec, Entry, EvaluateOn, Experiment, NetSpec, Protocol, SamplerSpec, Start,
+};
 use kyori::loss::LossKind;
 use kyori::record::Measure;
 use kyori::record::stats::mean_ci;
@@ -158,6 +160,42 @@ fn so_does_a_balanced_race_with_wrong_labels_from_the_pretrained_network() {
         .map(|loss| Entry::preset(loss, Protocol::Matched, experiment.sampler))
         .collect();
     agree("pretrained", &experiment);
+}
+
+#[test]
+#[ignore = "needs Python with pytorch-metric-learning"]
+fn so_does_a_race_of_convolutional_networks() {
+    let mut experiment = Experiment::default_preset();
+    experiment.seeds = 10;
+    experiment.schedule.steps = 60;
+    experiment.net = NetSpec::convolutional(Convolution::K5S2C16P2, 64);
+    experiment.entries = ["proxy-anchor", "softmax"]
+        .into_iter()
+        .map(|id| {
+            Entry::preset(
+                LossKind::from_id(id).unwrap(),
+                Protocol::Matched,
+                experiment.sampler,
+            )
+        })
+        .collect();
+    agree("convolutional", &experiment);
+}
+
+#[test]
+#[ignore = "needs Python with pytorch-metric-learning"]
+fn so_does_one_from_a_pretrained_convolution_with_moved_pictures() {
+    let mut experiment = Experiment::default_preset();
+    experiment.data = DataSpec::Glyphs(GlyphSpec {
+        train_classes: MOST_CLASSES_PRETRAINED,
+    });
+    experiment.start = Start::Pretrained;
+    experiment.shift = 1;
+    experiment.seeds = 10;
+    experiment.schedule.steps = 30;
+    experiment.net = NetSpec::convolutional(Convolution::K6S3C32P2, 64);
+    experiment.entries.truncate(1);
+    agree("pretrained-convolution", &experiment);
 }
 
 #[test]

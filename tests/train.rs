@@ -38,10 +38,7 @@ fn race(loss: LossKind, lanes: Vec<LaneSpec>) -> RaceSpec {
                 classes: 8,
                 samples: 3,
             },
-            net: NetSpec {
-                hidden: vec![32],
-                dim: 16,
-            },
+            net: NetSpec::mlp(&[32], 16),
             schedule: Schedule {
                 steps: 120,
                 clip_value: 10.0,

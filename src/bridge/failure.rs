@@ -91,6 +91,11 @@ pub enum RaceError {
         "hyperparameters: {loss} cannot train with several values of `{key}` at once; race them one after another"
     )]
     OneValue { loss: String, key: String },
+    #[error(
+        "a convolution and shifts need square pictures, and this data set has none; choose a set with pictures, or the MLP and \
+         no shift"
+    )]
+    NoPictures,
     #[error("the pre-trained network is for glyphs only; choose them, or start from scratch")]
     PretrainedData,
     #[error(

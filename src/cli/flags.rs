@@ -37,7 +37,14 @@ impl Flags {
                 experiment.read_setting("split", split)?;
             }
         }
-        for (key, text) in self.0.iter().filter(|(key, _)| **key != "data") {
+        // Another kind of network has layers of its own, and only one kind needs no pictures.
+        let without_pictures = experiment.data.info().side.is_none();
+        let only = without_pictures.then_some("mlp");
+        if let Some(net) = self.0.get("net").map(String::as_str).or(only) {
+            experiment.read_setting("net", net)?;
+        }
+        let apart = |key: &str| ["data", "net"].contains(&key);
+        for (key, text) in self.0.iter().filter(|(key, _)| !apart(key)) {
             experiment.read_setting(key, text)?;
         }
         Ok(())

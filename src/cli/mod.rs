@@ -361,7 +361,11 @@ fn bar(total: u64, what: &str) -> ProgressBar {
 /// The conditions in one line.
 fn describe(experiment: &Experiment, dataset: &Dataset) -> String {
     let data = &experiment.data;
-    let widths: Vec<String> = [&dataset.features]
+    let (net, features) = match experiment.net.convolution {
+        None => ("MLP", dataset.features),
+        Some(kind) => (kind.id(), kind.shape().features(dataset.features.isqrt())),
+    };
+    let widths: Vec<String> = [&features]
         .into_iter()
         .chain(&experiment.net.hidden)
         .chain([&experiment.net.dim])
@@ -382,7 +386,7 @@ fn describe(experiment: &Experiment, dataset: &Dataset) -> String {
         share => format!(" · {:.0} % wrong labels", 100.0 * share),
     };
     format!(
-        "{data} · {} · MLP {}{start} · {} steps · {seeds} · {protocol}{noise}",
+        "{data} · {} · {net} {}{start} · {} steps · {seeds} · {protocol}{noise}",
         experiment.sampler,
         widths.join("-"),
         experiment.schedule.steps
@@ -893,6 +897,11 @@ mod tests {
         assert_eq!(experiment.protocol(), Some(Protocol::AsPublished));
         let linked = conditions(&["--link", &experiment.to_fragment()]).unwrap();
         assert_eq!(linked, experiment);
+        let layered = ["--hidden", "48", "--net", "conv6s3c32p2"];
+        let net = conditions(&layered).unwrap().conditions.net;
+        assert_eq!((net.id(), &net.hidden[..]), ("conv6s3c32p2", &[48][..]));
+        let short = conditions(&["--net", "conv5s2c16p2"]).unwrap();
+        assert_eq!(short.net.hidden, [0; 0]);
         let pretrained = conditions(&["--start", "pretrained"]).unwrap();
         assert_eq!(pretrained.start, Start::Pretrained);
         assert_eq!(

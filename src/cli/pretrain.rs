@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use pollster::block_on;
 
 use super::{CliError, machine, open, print};
 use crate::data::{Dataset, GlyphSpec, MOST_CLASSES_PRETRAINED};
 use crate::device;
-use crate::experiment::{DataSpec, EvaluateOn, Experiment, RaceSpec, Start};
+use crate::experiment::{Convolution, DataSpec, EvaluateOn, Experiment, RaceSpec, Start};
 use crate::record::Measure;
 use crate::train::{Backbone, Pretraining, Race, Samples, TrainError, pretrain};
 
@@ -20,18 +21,30 @@ const STEPS: u32 = 20;
 
 #[derive(Debug, Args)]
 pub struct PretrainArgs {
+    /// Whose first layer: that of the MLP, or a convolution
+    #[arg(long, value_parser = nets(), default_value = "mlp")]
+    net: String,
     /// Training steps
-    #[arg(long, default_value_t = Pretraining::default().steps)]
+    #[arg(long, default_value_t = Pretraining::of(None).steps)]
     steps: u32,
+    /// Learning rate; the best of a few for that network where it is not given
+    #[arg(long)]
+    lr: Option<f32>,
     /// Of the network and of the batches
-    #[arg(long, default_value_t = Pretraining::default().seed)]
+    #[arg(long, default_value_t = Pretraining::of(None).seed)]
     seed: u64,
-    /// Where to write the layer, such as assets/backbone.bin; it is compiled in, so compile again
+    /// Where to write the layer, such as assets/backbone.bin or assets/backbone-conv5s2c16p2.bin; it is compiled in, so compile again
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
     /// Folder of the data sets
     #[arg(long, default_value = super::ASSETS)]
     assets: PathBuf,
+}
+
+/// The kinds of network.
+fn nets() -> PossibleValuesParser {
+    let convolutions = Convolution::ALL.map(Convolution::id);
+    PossibleValuesParser::new(std::iter::once("mlp").chain(convolutions))
 }
 
 /// MAP@R on the validation classes before the first and after the last step, mean over the seeds.
@@ -68,10 +81,12 @@ pub fn command(args: &PretrainArgs) -> Result<ExitCode, CliError> {
     let dataset = open(&args.assets, &data)?;
     let (device, _) = device::cpu();
     let started = Instant::now();
+    let usual = Pretraining::of(Convolution::from_id(&args.net));
     let how = Pretraining {
         steps: args.steps,
+        lr: args.lr.unwrap_or(usual.lr),
         seed: args.seed,
-        ..Pretraining::default()
+        ..usual
     };
     let file = block_on(pretrain(&dataset, how, &device))?
         .encode()
@@ -96,6 +111,7 @@ pub fn command(args: &PretrainArgs) -> Result<ExitCode, CliError> {
 
     let mut experiment = Experiment::default_preset();
     (experiment.data, experiment.start) = (data, Start::Pretrained);
+    experiment.read_setting("net", &args.net)?;
     experiment.entries.truncate(1);
     (experiment.seeds, experiment.schedule.steps) = (SEEDS, STEPS);
     let spec = experiment.race(EvaluateOn::Validation);

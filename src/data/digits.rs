@@ -72,6 +72,7 @@ pub struct Source {}
 impl DataSet for Spec {
     const INFO: DataInfo = DataInfo {
         id: "digits",
+        side: Some(SIDE as usize),
         most_classes_pretrained: None,
     };
 

@@ -51,6 +51,7 @@ pub struct Source {}
 impl DataSet for Spec {
     const INFO: DataInfo = DataInfo {
         id: "glyphs",
+        side: Some(SIDE as usize),
         most_classes_pretrained: Some(MOST_CLASSES_PRETRAINED),
     };
 

@@ -34,6 +34,8 @@ pub const MOST_VALUES: u64 = 16_000_000;
 pub struct DataInfo {
     /// Name in link and command line, such as `glyphs`.
     pub id: &'static str,
+    /// Pixels of a picture's side, where samples are square pictures.
+    pub side: Option<usize>,
     /// Most training classes of a race that starts from the pre-trained network, which has seen the others; none where
     /// there is no such network for the set.
     pub most_classes_pretrained: Option<usize>,

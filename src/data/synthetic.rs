@@ -50,6 +50,7 @@ impl Default for Spec {
 impl DataSet for Spec {
     const INFO: DataInfo = DataInfo {
         id: "synthetic",
+        side: None,
         most_classes_pretrained: None,
     };
 

@@ -18,6 +18,9 @@ pub struct Conditions {
     pub schedule: Schedule,
     /// Share of training labels that are wrong, 0 to 0.4.
     pub label_noise: f32,
+    /// Training pictures are moved by up to so many pixels, anew in every step. Older links and recordings do not.
+    #[serde(default)]
+    pub shift: usize,
 }
 
 impl Default for Conditions {
@@ -26,24 +29,143 @@ impl Default for Conditions {
         Self {
             data: DataKind::Glyphs.spec(),
             sampler: SamplerSpec::Shuffled { batch: 60 },
-            net: NetSpec {
-                hidden: vec![128],
-                dim: 64,
-            },
+            net: NetSpec::mlp(&[128], 64),
             start: Start::default(),
             schedule: Schedule::default(),
             label_noise: 0.0,
+            shift: 0,
         }
     }
 }
 
-/// The embedding network: fully connected layers with ReLU between them.
+/// The embedding network: fully connected layers with ReLU between them, on the sample itself or on what a convolution
+/// makes of a picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetSpec {
+    /// What the picture goes through first. Links and recordings that do not say have none: an MLP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub convolution: Option<Convolution>,
     /// Widths of the hidden layers.
     pub hidden: Vec<usize>,
     /// Embedding dimension.
     pub dim: usize,
+}
+
+impl NetSpec {
+    /// Fully connected layers only.
+    pub fn mlp(hidden: &[usize], dim: usize) -> Self {
+        Self {
+            convolution: None,
+            hidden: hidden.to_vec(),
+            dim,
+        }
+    }
+
+    /// A convolution, and one linear layer on what it makes of the picture.
+    pub fn convolutional(convolution: Convolution, dim: usize) -> Self {
+        Self {
+            convolution: Some(convolution),
+            hidden: Vec::new(),
+            dim,
+        }
+    }
+
+    /// Name of the kind of network in link and command line.
+    pub fn id(&self) -> &'static str {
+        self.convolution.map_or(MLP, Convolution::id)
+    }
+}
+
+/// Name of the network without a convolution.
+pub(super) const MLP: &str = "mlp";
+
+/// The convolutions that a network can begin with. Their names say kernel, stride, channels and pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Convolution {
+    /// 5×5 at every second pixel, 16 channels, 2×2 pooled: 576 numbers of a picture of 24×24.
+    #[serde(rename = "conv5s2c16p2")]
+    K5S2C16P2,
+    /// 6×6 at every third pixel, 32 channels, 2×2 pooled: 512 numbers of a picture of 24×24.
+    #[serde(rename = "conv6s3c32p2")]
+    K6S3C32P2,
+}
+
+/// What a convolution does to a picture: `channels` weighted sums of each `kernel`×`kernel` patch, every `stride` pixels,
+/// and the mean of each `pool`×`pool` of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConvolutionShape {
+    pub kernel: usize,
+    pub stride: usize,
+    pub channels: usize,
+    pub pool: usize,
+}
+
+impl Convolution {
+    pub const ALL: [Self; 2] = [Self::K5S2C16P2, Self::K6S3C32P2];
+
+    /// Name in link and command line.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::K5S2C16P2 => "conv5s2c16p2",
+            Self::K6S3C32P2 => "conv6s3c32p2",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+
+    pub const fn shape(self) -> ConvolutionShape {
+        let (kernel, stride, channels, pool) = match self {
+            Self::K5S2C16P2 => (5, 2, 16, 2),
+            Self::K6S3C32P2 => (6, 3, 32, 2),
+        };
+        ConvolutionShape {
+            kernel,
+            stride,
+            channels,
+            pool,
+        }
+    }
+}
+
+/// How a convolution lies on a square picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConvolutionLayout {
+    /// White before the picture and behind it, in pixels.
+    pub before: usize,
+    pub behind: usize,
+    /// Windows of the pool along a side.
+    pub across: usize,
+    /// Places in a window along a side.
+    pub pool: usize,
+}
+
+impl ConvolutionShape {
+    /// On pictures of `side`×`side`.
+    ///
+    /// There is a place for every `stride` pixels of a side, the last of them counted where it is begun, and so much white
+    /// around the picture as the patches reach over it: half of it before, and the odd pixel behind.
+    ///
+    /// # Edge cases
+    /// Places that fill no window of the pool are left out. A window that is larger than all places takes them all.
+    pub fn on(self, side: usize) -> ConvolutionLayout {
+        let places = side.div_ceil(self.stride);
+        let reach = places.saturating_sub(1) * self.stride + self.kernel;
+        let white = reach.saturating_sub(side);
+        let pool = self.pool.min(places).max(1);
+        ConvolutionLayout {
+            before: white / 2,
+            behind: white - white / 2,
+            across: places / pool,
+            pool,
+        }
+    }
+
+    /// Numbers that it makes of a picture of `side`×`side`.
+    pub fn features(self, side: usize) -> usize {
+        self.on(side).across.pow(2) * self.channels
+    }
 }
 
 /// What the weights of the network are before the first step.
@@ -111,5 +233,50 @@ mod tests {
     #[test]
     fn the_default_is_the_default_preset() {
         assert_eq!(Conditions::default(), presets()[0].conditions);
+    }
+
+    #[test]
+    fn a_convolution_is_called_what_it_is() {
+        for kind in Convolution::ALL {
+            let ConvolutionShape {
+                kernel,
+                stride,
+                channels,
+                pool,
+            } = kind.shape();
+            let name = format!("conv{kernel}s{stride}c{channels}p{pool}");
+            assert_eq!(kind.id(), name);
+            assert_eq!(Convolution::from_id(&name), Some(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), name);
+        }
+    }
+
+    #[test]
+    fn convolutions_lie_on_pictures_as_they_should() {
+        let layout = |before, behind, across, pool| ConvolutionLayout {
+            before,
+            behind,
+            across,
+            pool,
+        };
+        let [five, six] = Convolution::ALL.map(Convolution::shape);
+        assert_eq!(five.on(24), layout(1, 2, 6, 2));
+        assert_eq!(six.on(24), layout(1, 2, 4, 2));
+        assert_eq!((five.features(24), six.features(24)), (576, 512));
+        assert_eq!(five.on(8), layout(1, 2, 2, 2));
+        // Three places a side: the third fills no window.
+        assert_eq!(six.on(8), layout(2, 2, 1, 2));
+        let wide = ConvolutionShape { pool: 9, ..six };
+        assert_eq!(wide.on(8), layout(2, 2, 1, 3));
+        let apart = ConvolutionShape { kernel: 2, ..six };
+        assert_eq!(apart.on(24), layout(0, 0, 4, 2));
+    }
+
+    #[test]
+    fn a_network_of_an_earlier_version_is_an_mlp_and_is_written_as_it_was() {
+        let text = r#"{"hidden":[128,32],"dim":16}"#;
+        let net: NetSpec = serde_json::from_str(text).unwrap();
+        assert_eq!(net, NetSpec::mlp(&[128, 32], 16));
+        assert_eq!(serde_json::to_string(&net).unwrap(), text);
     }
 }

@@ -7,6 +7,7 @@
 
 use std::fmt::Write as _;
 
+use super::conditions::MLP;
 use super::{Entry, Experiment, Preset, Protocol, Setting, SettingError};
 use crate::data::DataKind;
 use crate::loss::LossKind;
@@ -68,7 +69,7 @@ fn shown(text: &str) -> String {
 }
 
 /// Keys that say where to start from, and are read before all others.
-const FIRST: [&str; 4] = ["v", "preset", "protocol", "data"];
+const FIRST: [&str; 5] = ["v", "preset", "protocol", "data", "net"];
 
 impl Experiment {
     /// The experiment as a fragment, without `#`. Every setting is in it, so that a link means the same tomorrow.
@@ -163,6 +164,13 @@ impl Experiment {
                     notices.malformed("data", id, Expected::OneOf(known.collect()));
                 }
             }
+        }
+
+        // A link of before there was a choice names hidden layers and no kind of network. Without pictures there is none.
+        let is_mlp = last("hidden").is_some() || experiment.data.info().side.is_none();
+        let net = last("net").or(is_mlp.then_some(MLP));
+        if let Some(Err(notice)) = net.map(|id| experiment.read_setting("net", id)) {
+            notices.add(Notice::LeftOut(notice));
         }
 
         for (index, (key, value)) in pairs.iter().enumerate() {
@@ -289,7 +297,7 @@ mod tests {
 
     use super::*;
     use crate::data::{DataSpec, GlyphSpec, SamplerSpec, SyntheticSpec};
-    use crate::experiment::{Start, presets};
+    use crate::experiment::{Convolution, NetSpec, Start, presets};
 
     fn glyphs(train_classes: usize) -> DataSpec {
         DataSpec::Glyphs(GlyphSpec { train_classes })
@@ -322,6 +330,14 @@ mod tests {
         pretrained.data = glyphs(150);
         pretrained.start = Start::Pretrained;
         all.push(pretrained);
+        for convolution in Convolution::ALL {
+            let mut convolutional = Experiment::default_preset();
+            convolutional.net = NetSpec::convolutional(convolution, 32);
+            all.push(convolutional.clone());
+            (convolutional.net.hidden, convolutional.shift) = (vec![48, 24], 2);
+            convolutional.data = DataKind::Digits.spec();
+            all.push(convolutional);
+        }
         all
     }
 
@@ -373,7 +389,33 @@ mod tests {
             let (experiment, notices) = Experiment::from_fragment(link);
             assert_eq!(notices, [], "{link}");
             assert_eq!(as_far_as(link, &experiment.to_fragment()), link);
+            // There was no other.
+            assert_eq!(experiment.net.convolution, None, "{link}");
         }
+    }
+
+    #[test]
+    fn a_link_names_the_network_before_its_layers() {
+        let five = NetSpec::convolutional(Convolution::K5S2C16P2, 64);
+        let with_layer = NetSpec {
+            hidden: vec![32],
+            ..five.clone()
+        };
+        for (link, net) in [
+            ("net=conv5s2c16p2", five.clone()),
+            ("hidden=32&net=conv5s2c16p2", with_layer),
+            ("net=mlp", NetSpec::mlp(&[128], 64)),
+            ("hidden=none", NetSpec::mlp(&[], 64)),
+        ] {
+            assert_eq!(Experiment::from_fragment(link).0.net, net, "{link}");
+        }
+        let mut convolutional = Experiment::default_preset();
+        convolutional.net = five;
+        let fragment = convolutional.to_fragment();
+        assert!(
+            fragment.contains("&net=conv5s2c16p2&hidden=none&dim=64&"),
+            "{fragment}"
+        );
     }
 
     /// The defaults of the digits have changed since; what a link leaves out has not.
@@ -452,6 +494,15 @@ mod tests {
                 "“cold” is not a value of “start” (scratch or pretrained); it was left out",
             ),
             (
+                "net=conv9",
+                "“conv9” is not a value of “net” (mlp, conv5s2c16p2 or conv6s3c32p2); it was left out",
+            ),
+            (
+                "net=conv5s2c16p2&data=synthetic",
+                "a convolution and shifts need pictures, and this data set has none: choose a set with pictures, or the MLP and no \
+                 shift; the nearest possible value was taken",
+            ),
+            (
                 "start=pretrained&classes=151",
                 "the number of training classes is 151; from the pre-trained network it must be at most 150, because that \
                  has seen the others: use fewer, or start from scratch; the nearest possible value was taken",
@@ -480,6 +531,8 @@ mod tests {
         assert_eq!(experiment.data, glyphs(150));
         let (experiment, _) = Experiment::from_fragment("start=pretrained&data=digits");
         assert_eq!(experiment.start, Start::Scratch);
+        let (experiment, _) = Experiment::from_fragment("net=conv6s3c32p2&data=synthetic");
+        assert_eq!(experiment.net, NetSpec::mlp(&[128], 64));
         let (experiment, _) = Experiment::from_fragment("steps=10&steps=20");
         assert_eq!(experiment.schedule.steps, 20);
         let (experiment, _) =

@@ -1,5 +1,6 @@
 //! Which experiments can be trained: every setting within its range, and all of them fitting each other.
 
+use super::conditions::MLP;
 use super::setting::{BACKBONE_WIDTH, MOST_IN_BATCH, MOST_LAYERS};
 use super::{Experiment, SamplerSpec, Setting, Start};
 use crate::data::MOST_VALUES;
@@ -41,6 +42,11 @@ pub enum SettingError {
     TooFewOfAClass { wanted: usize, available: usize },
     #[error("a batch cannot hold {wanted} samples: only {available} are for training")]
     TooFewSamples { wanted: usize, available: usize },
+    #[error(
+        "a convolution and shifts need pictures, and this data set has none: choose a set with pictures, or the MLP and no \
+         shift"
+    )]
+    NoPictures,
     #[error("there is a pre-trained network for glyphs only: choose glyphs, or start from scratch")]
     PretrainedData,
     #[error(
@@ -90,6 +96,10 @@ impl Experiment {
         }
         self.check_entries(&mut errors);
         self.check_batch(&mut errors);
+        let wants_pictures = self.net.convolution.is_some() || self.shift > 0;
+        if wants_pictures && self.data.info().side.is_none() {
+            errors.push(SettingError::NoPictures);
+        }
         self.check_start(&mut errors);
         let values = self.data.values();
         if values > MOST_VALUES {
@@ -173,7 +183,7 @@ impl Experiment {
             Some(_) => {}
         }
         let found = self.net.hidden.first().copied();
-        if found != Some(BACKBONE_WIDTH) {
+        if self.net.convolution.is_none() && found != Some(BACKBONE_WIDTH) {
             errors.push(SettingError::PretrainedWidth { found });
         }
     }
@@ -189,6 +199,7 @@ impl Experiment {
             "batch" => Some(sizes.training_samples),
             "batch-classes" => Some(sizes.training_classes),
             "batch-samples" => Some(sizes.rarest),
+            "shift" if self.data.info().side.is_none() => Some(0),
             "classes" if self.start == Start::Pretrained => {
                 self.data.info().most_classes_pretrained
             }
@@ -204,6 +215,11 @@ impl Experiment {
         self.clamp_entries();
         // First of all, since there is a row for each layer.
         self.net.hidden.truncate(MOST_LAYERS);
+        if self.data.info().side.is_none() {
+            self.shift = 0;
+            let net = self.setting("net").expect("every race has a network");
+            net.choose(self, MLP);
+        }
         let numbers: Vec<_> = self.numbers().collect();
         for (setting, span) in numbers {
             let value = setting.number(self);
@@ -255,7 +271,8 @@ impl Experiment {
         if self.start == Start::Scratch {
             return;
         }
-        let fits = self.net.hidden.first() == Some(&BACKBONE_WIDTH);
+        let fits =
+            self.net.convolution.is_some() || self.net.hidden.first() == Some(&BACKBONE_WIDTH);
         match self.data.info().most_classes_pretrained.filter(|_| fits) {
             None => self.start = Start::Scratch,
             Some(most) if self.data.sizes().training_classes > most => {
@@ -275,6 +292,7 @@ mod tests {
     use crate::data::{
         DataSpec, DigitSpec, DigitSplit, GlyphSpec, MOST_CLASSES_PRETRAINED, SyntheticSpec,
     };
+    use crate::experiment::{Convolution, NetSpec};
 
     fn glyphs(train_classes: usize) -> DataSpec {
         DataSpec::Glyphs(GlyphSpec { train_classes })
@@ -330,14 +348,22 @@ mod tests {
         let mut pretrained = Experiment::default_preset();
         pretrained.data = glyphs(MOST_CLASSES_PRETRAINED);
         pretrained.start = Start::Pretrained;
-        vec![Experiment::default_preset(), synthetic, digits, pretrained]
+        let mut convolutional = pretrained.clone();
+        convolutional.net = NetSpec::convolutional(Convolution::K5S2C16P2, 64);
+        vec![
+            Experiment::default_preset(),
+            synthetic,
+            digits,
+            pretrained,
+            convolutional,
+        ]
     }
 
     #[test]
     fn settings_that_do_not_fit_each_other_are_found_and_mended() {
         type Break = fn(&mut Experiment);
         type Complaint = fn(&SettingError) -> bool;
-        let breaks: [(Break, Complaint); 12] = [
+        let breaks: [(Break, Complaint); 14] = [
             (|e| e.entries.clear(), |e| *e == SettingError::NoLoss),
             (
                 |e| e.entries = vec![e.entries[0].clone(); 40],
@@ -400,6 +426,20 @@ mod tests {
                         available: 32,
                     }
                 },
+            ),
+            (
+                |e| {
+                    e.net = NetSpec::convolutional(Convolution::K5S2C16P2, 64);
+                    e.data = DataSpec::Synthetic(SyntheticSpec::default());
+                },
+                |e| *e == SettingError::NoPictures,
+            ),
+            (
+                |e| {
+                    e.shift = 1;
+                    e.data = DataSpec::Synthetic(SyntheticSpec::default());
+                },
+                |e| *e == SettingError::NoPictures,
             ),
             (
                 |e| e.start = Start::Pretrained,

@@ -20,7 +20,9 @@ mod wording;
 pub use crate::data::{
     DataSpec, DigitSplit, EvaluateOn, SamplerSpec, SamplerTextError, SyntheticSpec,
 };
-pub use conditions::{Conditions, NetSpec, Schedule, Start};
+pub use conditions::{
+    Conditions, Convolution, ConvolutionLayout, ConvolutionShape, NetSpec, Schedule, Start,
+};
 pub use fragment::{LINK_VERSION, Notice, SettingTextError};
 pub use limits::{SettingError, plain};
 pub use preset::{Key, Preset, Protocol, Sourced, presets, settings};
@@ -156,6 +158,19 @@ mod tests {
                 let new = as_far_as(value, &new["experiment"][key]);
                 assert_eq!(widened(value), widened(&new), "{key} of the experiment");
             }
+        }
+    }
+
+    #[test]
+    fn a_recording_of_convolutional_networks_comes_back() {
+        for convolution in Convolution::ALL {
+            let mut experiment = Experiment::default_preset();
+            experiment.net = NetSpec::convolutional(convolution, 32);
+            experiment.shift = 1;
+            let recording = Recording::new(&experiment, "a test");
+            let text = recording.to_json().unwrap();
+            assert!(text.contains(convolution.id()), "{text}");
+            assert_eq!(Recording::from_json(&text).unwrap(), recording);
         }
     }
 

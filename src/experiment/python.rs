@@ -2,16 +2,16 @@
 
 use std::fmt::Write as _;
 
-use super::{EvaluateOn, Experiment, SamplerSpec, Setting, Start, evaluate_at};
+use super::{
+    Convolution, ConvolutionLayout, ConvolutionShape, EvaluateOn, Experiment, SamplerSpec, Setting,
+    Start, evaluate_at,
+};
 use crate::data::{DataError, Dataset, Split};
 use crate::loss::{CountParam, Library, LossInfo, ParamInfo, Scale, SwitchParam};
 
 /// Pictures of each unseen class that the metrics are computed on, in the script as in the trainer. More would be
 /// steadier, but evaluation is to cost at most a fifth of training.
 pub const EVALUATION_PER_CLASS: usize = 8;
-
-/// The pre-trained first layer, beside the data sets.
-const BACKBONE_FILE: &str = "backbone.bin";
 
 const TEMPLATE: &str = include_str!("python_template.py");
 
@@ -76,9 +76,36 @@ impl Experiment {
     /// The files that [`Experiment::to_python`]'s script reads, in `assets/` and in the page's folder `data/`.
     pub fn python_files(&self) -> Vec<String> {
         let source = self.data.source();
-        let backbone = (self.start == Start::Pretrained).then_some(BACKBONE_FILE);
-        let files = source.file().into_iter().chain(backbone);
-        files.map(str::to_owned).collect()
+        let file = source.file().map(str::to_owned);
+        file.into_iter().chain(self.backbone_file()).collect()
+    }
+
+    /// The pre-trained first layer, beside the data sets.
+    fn backbone_file(&self) -> Option<String> {
+        (self.start == Start::Pretrained).then(|| match self.net.convolution {
+            None => "backbone.bin".to_owned(),
+            Some(convolution) => format!("backbone-{}.bin", convolution.id()),
+        })
+    }
+
+    /// The convolution as the script has it.
+    fn convolution_in_python(&self, dataset: &Dataset) -> String {
+        let Some(shape) = self.net.convolution.map(Convolution::shape) else {
+            return "None".to_owned();
+        };
+        let ConvolutionLayout {
+            before,
+            behind,
+            pool,
+            ..
+        } = shape.on(dataset.features.isqrt());
+        let ConvolutionShape {
+            kernel,
+            stride,
+            channels,
+            ..
+        } = shape;
+        format!("({kernel}, {stride}, {channels}, {pool}, {before}, {behind})")
     }
 
     /// A script that needs nothing but PyTorch, pytorch-metric-learning and [`Experiment::python_files`] beside it. It has
@@ -132,10 +159,9 @@ impl Experiment {
             ("@FILES@", self.python_files().join(" and ")),
             (
                 "@BACKBONE@",
-                if self.start == Start::Pretrained {
-                    format!("\"{BACKBONE_FILE}\"")
-                } else {
-                    "None".into()
+                match self.backbone_file() {
+                    Some(file) => format!("\"{file}\""),
+                    None => "None".into(),
                 },
             ),
             (
@@ -144,6 +170,7 @@ impl Experiment {
             ),
             ("@TRAIN@", train),
             ("@EVALUATION@", serde_json::to_string(&evaluation)?),
+            ("@CONVOLUTION@", self.convolution_in_python(dataset)),
             ("@HIDDEN@", serde_json::to_string(&self.net.hidden)?),
             ("@SAMPLER@", sampler),
             (
@@ -169,7 +196,7 @@ impl Experiment {
 mod tests {
     use super::*;
     use crate::data::{DataKind, DataSpec};
-    use crate::experiment::{Entry, Preset, Protocol};
+    use crate::experiment::{Entry, NetSpec, Preset, Protocol};
     use crate::loss::LossKind;
 
     fn open(spec: &DataSpec) -> Dataset {
@@ -270,6 +297,14 @@ mod tests {
                 .contains("BACKBONE = \"backbone.bin\"")
         );
         assert_eq!(experiment.python_files(), ["glyphs.bin", "backbone.bin"]);
+        assert!(script.contains("CONVOLUTION = None\nHIDDEN = [128]"));
+        experiment.net = NetSpec::convolutional(Convolution::K6S3C32P2, 64);
+        let script = experiment.to_python(&open(&experiment.data)).unwrap();
+        assert!(script.contains("CONVOLUTION = (6, 3, 32, 2, 1, 2)\nHIDDEN = []"));
+        assert_eq!(
+            experiment.python_files(),
+            ["glyphs.bin", "backbone-conv6s3c32p2.bin"]
+        );
     }
 
     /// A condition that the script left out would make it another race.

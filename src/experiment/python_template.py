@@ -27,6 +27,9 @@ import numpy as np
 import torch
 from pytorch_metric_learning import distances, losses, miners  # noqa: F401
 
+# Kernel, stride, channels, pool, and pixels of white before and behind the picture; None is a network of fully connected
+# layers only.
+CONVOLUTION = @CONVOLUTION@
 HIDDEN = @HIDDEN@
 DIM = @DIM@
 STEPS = @STEPS@
@@ -39,6 +42,8 @@ SAMPLER = @SAMPLER@
 SEEDS = @SEEDS@
 FIRST_SEED = @SEED@
 LABEL_NOISE = @LABEL_NOISE@
+# Training pictures are moved by up to so many pixels.
+SHIFT = @SHIFT@
 EVALUATE_AT = @EVALUATE_AT@
 
 # Classes to train on, by their number in the file.
@@ -129,15 +134,28 @@ def read_backbone(path):
 
 
 def network(features, backbone):
-    widths = [features, *HIDDEN, DIM]
     layers = []
+    if CONVOLUTION:
+        kernel, stride, channels, pool, before, behind = CONVOLUTION
+        side = round(features**0.5)
+        layers += [torch.nn.Unflatten(1, (1, side, side)), torch.nn.ZeroPad2d((before, behind, before, behind))]
+        layers += [torch.nn.Conv2d(1, channels, kernel, stride), torch.nn.ReLU(), torch.nn.AvgPool2d(pool)]
+        layers += [torch.nn.Flatten()]
+        with torch.no_grad():
+            features = torch.nn.Sequential(*layers)(torch.zeros(1, features)).shape[1]
+    widths = [features, *HIDDEN, DIM]
     for rows, columns in zip(widths, widths[1:]):
         layers += [torch.nn.Linear(rows, columns), torch.nn.ReLU()]
-    if backbone:
-        with torch.no_grad():
-            layers[0].weight.copy_(backbone[0])
-            layers[0].bias.copy_(backbone[1])
-    return torch.nn.Sequential(*layers[:-1])
+    net = torch.nn.Sequential(*layers[:-1])
+    learned = [layer for layer in net if hasattr(layer, "weight")]
+    with torch.no_grad():
+        for layer in learned if CONVOLUTION else []:
+            torch.nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            layer.bias.zero_()
+        if backbone:
+            learned[0].weight.copy_(backbone[0].reshape(learned[0].weight.shape))
+            learned[0].bias.copy_(backbone[1])
+    return net
 
 
 def noisy(labels, rng):
@@ -147,6 +165,17 @@ def noisy(labels, rng):
         at = rng.choice(len(labels), wrong, replace=False)
         labels[at] = (labels[at] + rng.integers(1, CLASSES, wrong)) % CLASSES
     return labels
+
+
+def shifted(pictures, rng):
+    """Pictures moved at random, each by itself, with white coming in."""
+    if not SHIFT:
+        return pictures
+    side = round(pictures.shape[1] ** 0.5)
+    wide = torch.nn.functional.pad(pictures.reshape(-1, side, side), [SHIFT] * 4)
+    corners = rng.integers(0, 2 * SHIFT + 1, (len(pictures), 2))
+    moved = [picture[top : top + side, left : left + side] for picture, (top, left) in zip(wide, corners)]
+    return torch.stack(moved).reshape(len(pictures), -1)
 
 
 def batches(labels, rng):
@@ -220,7 +249,7 @@ def train(entry, seed, pictures, classes, backbone, steps, write):
         if step:
             started = time.perf_counter()
             batch = next(draws)
-            embeddings = net(pictures[indices[batch]])
+            embeddings = net(shifted(pictures[indices[batch]], rng))
             truth = torch.from_numpy(labels[batch])
             mined = miner(embeddings, truth) if miner else None
             loss = loss_function(embeddings, truth, mined) if miner else loss_function(embeddings, truth)

@@ -5,7 +5,8 @@
 
 use std::fmt;
 
-use super::{DataSpec, Experiment, SamplerSpec, Start};
+use super::conditions::MLP;
+use super::{Convolution, DataSpec, Experiment, SamplerSpec, Start};
 use crate::data::{DataKind, MOST_NOISE};
 use crate::loss::{LossKind, ParamInfo, Scale};
 use crate::setting::{
@@ -20,6 +21,10 @@ pub const MOST_IN_BATCH: usize = 512;
 pub const BACKBONE_WIDTH: usize = 128;
 /// Width of a hidden layer where there was none to go by.
 const USUAL_WIDTH: usize = 128;
+/// The kinds of network: one without a convolution, and one for each convolution.
+const NETS: &[&str] = &[MLP, Convolution::ALL[0].id(), Convolution::ALL[1].id()];
+const _: () = assert!(NETS.len() == Convolution::ALL.len() + 1);
+
 /// Samples of each class in balanced batches that replace shuffled ones.
 const USUAL_SAMPLES: usize = 3;
 
@@ -149,8 +154,33 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     },
     Row {
         face: Face {
+            key: "net",
+            place: Some((Section::Network, 0)),
+            ..Face::BLANK
+        },
+        kind: Kind::Choice(Choice {
+            options: NETS,
+            get: |e| e.net.id(),
+            set: |e, id| {
+                let convolution = Convolution::from_id(id);
+                if convolution.is_some() != e.net.convolution.is_some() {
+                    // Each kind has layers of its own.
+                    e.net.hidden = match convolution {
+                        None => vec![USUAL_WIDTH],
+                        Some(_) => Vec::new(),
+                    };
+                }
+                e.net.convolution = convolution;
+            },
+            follow: |_| (),
+        }),
+        offered: |e| e.data.info().side.is_some(),
+        ..Row::BLANK
+    },
+    Row {
+        face: Face {
             key: "hidden",
-            place: Some((Section::Network, 2)),
+            place: Some((Section::Network, 3)),
             ..Face::BLANK
         },
         kind: Kind::Number(Number {
@@ -177,7 +207,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "width",
-            place: Some((Section::Network, 3)),
+            place: Some((Section::Network, 4)),
             in_link: false,
             of: Of::Layer,
             ..Face::BLANK
@@ -193,7 +223,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "dim",
-            place: Some((Section::Network, 1)),
+            place: Some((Section::Network, 2)),
             ..Face::BLANK
         },
         kind: number!(e => e.net.dim; usize;
@@ -205,7 +235,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     Row {
         face: Face {
             key: "start",
-            place: Some((Section::Network, 0)),
+            place: Some((Section::Network, 1)),
             ..Face::BLANK
         },
         kind: Kind::Choice(Choice {
@@ -213,7 +243,7 @@ pub const SETTINGS: &[Row<Experiment>] = &[
             get: |e| e.start.id(),
             set: |e, id| e.start = Start::from_id(id).expect("only options are set"),
             follow: |e| {
-                if e.start == Start::Pretrained {
+                if e.start == Start::Pretrained && e.net.convolution.is_none() {
                     // The layer is as wide as it is.
                     match e.net.hidden.first_mut() {
                         Some(first) => *first = BACKBONE_WIDTH,
@@ -333,6 +363,19 @@ pub const SETTINGS: &[Row<Experiment>] = &[
             slider: (0.0, NOISE),
             shown_times: 100.0,
         ),
+        ..Row::BLANK
+    },
+    Row {
+        face: Face {
+            key: "shift",
+            place: Some((Section::Data, 10)),
+            ..Face::BLANK
+        },
+        kind: number!(e => e.shift; usize;
+            range: (0.0, 3.0),
+            options: &[0, 1, 2, 3],
+        ),
+        offered: |e| e.data.info().side.is_some(),
         ..Row::BLANK
     },
     Row {
@@ -659,6 +702,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::experiment::NetSpec;
 
     #[test]
     fn every_row_is_complete() {
@@ -751,6 +795,17 @@ mod tests {
             (e.start, &e.net.hidden[..]),
             (Start::Pretrained, &[128][..])
         );
+        e.net.hidden = vec![64];
+        let net = e.setting("net").unwrap();
+        net.choose(&mut e, "conv5s2c16p2");
+        assert_eq!(e.net, NetSpec::convolutional(Convolution::K5S2C16P2, 64));
+        e.net.hidden = vec![32];
+        net.choose(&mut e, "conv6s3c32p2");
+        assert_eq!((e.net.id(), &e.net.hidden[..]), ("conv6s3c32p2", &[32][..]));
+        start.choose(&mut e, "pretrained");
+        assert_eq!(e.net.hidden, [32]);
+        net.choose(&mut e, "mlp");
+        assert_eq!(e.net, NetSpec::mlp(&[128], 64));
         let sampler = e.setting("sampler").unwrap();
         sampler.choose(&mut e, "balanced");
         assert_eq!(

@@ -3,14 +3,15 @@
 //!
 //! Papers start from a network trained on ImageNet and put a new embedding layer on it. So it is here in small: the
 //! layer next to the pixels is pre-trained on the 50 glyph classes that such a race leaves out, the embedding layer is
-//! random. The layer is in a file, compiled into the engine. All its numbers are little-endian:
+//! random. There is one for the MLP and one for each convolution, each in a file, compiled into the engine. All its numbers
+//! are little-endian:
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 8 | `KYORINET` |
 //! | 2 | version, now 1 |
 //! | 4 | length of the whole file |
-//! | 2, 2 | inputs and units of the layer |
+//! | 2, 2 | inputs and units of the layer; of a convolution, pixels of a patch and channels |
 //! | 2 + n | length and UTF-8 of how it was trained |
 //! | 2 + 2·n | number of classes that it was trained on, and each as its index in the data set |
 //! | 4 + 2·inputs·units | the weights, input after input: the largest size as f32, then each as a share of it in 1/32767 |
@@ -24,12 +25,14 @@ use super::{Heat, Samples, TrainError};
 use crate::bridge::{BackboneError, RaceError};
 use crate::data::{Dataset, GlyphSpec, Split};
 use crate::experiment::{
-    BACKBONE_WIDTH, Conditions, DataSpec, EvaluateOn, HeatSpec, LaneSpec, NetSpec, RaceSpec,
-    SamplerSpec, Schedule, Start,
+    BACKBONE_WIDTH, Conditions, Convolution, DataSpec, EvaluateOn, HeatSpec, LaneSpec, NetSpec,
+    RaceSpec, SamplerSpec, Schedule, Start,
 };
 use crate::loss::LossKind;
 
-const FILE: &[u8] = include_bytes!("../../assets/backbone.bin");
+const MLP_FILE: &[u8] = include_bytes!("../../assets/backbone.bin");
+const K5S2C16P2_FILE: &[u8] = include_bytes!("../../assets/backbone-conv5s2c16p2.bin");
+const K6S3C32P2_FILE: &[u8] = include_bytes!("../../assets/backbone-conv6s3c32p2.bin");
 const MAGIC: &[u8; 8] = b"KYORINET";
 const VERSION: u16 = 1;
 /// Where the length of the file stands, and where it ends.
@@ -50,12 +53,16 @@ pub struct Backbone {
 }
 
 impl Backbone {
-    /// The one that comes with the program.
+    /// The one that comes with the program, for the MLP or for a network that begins with this convolution.
     ///
     /// # Errors
     /// Where the file that was compiled in is none.
-    pub fn bundled() -> Result<Self, BackboneError> {
-        Self::decode(FILE)
+    pub fn bundled(convolution: Option<Convolution>) -> Result<Self, BackboneError> {
+        Self::decode(match convolution {
+            None => MLP_FILE,
+            Some(Convolution::K5S2C16P2) => K5S2C16P2_FILE,
+            Some(Convolution::K6S3C32P2) => K6S3C32P2_FILE,
+        })
     }
 
     /// What a race starts from: nothing where it starts from scratch.
@@ -74,14 +81,18 @@ impl Backbone {
             let found = train_classes;
             return Err(RaceError::PretrainedClasses { found, most }.into());
         }
-        let backbone = Self::bundled()?;
+        let convolution = race.net.convolution;
+        let backbone = Self::bundled(convolution)?;
         if backbone.classes != Split::pretraining(dataset)?.train_classes {
             return Err(BackboneError::Classes.into());
         }
-        let found = [
-            dataset.features,
-            race.net.hidden.first().copied().unwrap_or(0),
-        ];
+        let found = match convolution.map(Convolution::shape) {
+            Some(shape) => [shape.kernel * shape.kernel, shape.channels],
+            None => [
+                dataset.features,
+                race.net.hidden.first().copied().unwrap_or(0),
+            ],
+        };
         let expected = [backbone.inputs(), backbone.units()];
         if found != expected {
             return Err(RaceError::PretrainedLayer {
@@ -236,9 +247,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// How the backbone is trained: a network with one hidden layer, of which the first layer is kept.
+/// How the backbone is trained: an MLP with one hidden layer, or a convolution with a linear layer on it. The first layer
+/// is kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pretraining {
+    /// The convolution that is trained; none trains an MLP.
+    pub convolution: Option<Convolution>,
     pub loss: LossKind,
     pub steps: u32,
     pub seed: u64,
@@ -246,14 +260,15 @@ pub struct Pretraining {
     pub weight_decay: f32,
 }
 
-impl Default for Pretraining {
-    /// The best of a few on validation classes.
-    fn default() -> Self {
+impl Pretraining {
+    /// The best of a few on validation classes, for the MLP or for a network that begins with this convolution.
+    pub fn of(convolution: Option<Convolution>) -> Self {
         Self {
+            convolution,
             loss: LossKind::Softmax,
             steps: 200,
             seed: 0,
-            lr: 3e-3,
+            lr: if convolution.is_some() { 1e-2 } else { 3e-3 },
             weight_decay: 1e-2,
         }
     }
@@ -285,9 +300,9 @@ pub async fn pretrain(
                 train_classes: split.train_classes.len(),
             }),
             sampler: SamplerSpec::Shuffled { batch: 60 },
-            net: NetSpec {
-                hidden: vec![BACKBONE_WIDTH],
-                dim: 64,
+            net: match how.convolution {
+                None => NetSpec::mlp(&[BACKBONE_WIDTH], 64),
+                Some(convolution) => NetSpec::convolutional(convolution, 64),
             },
             start: Start::Scratch,
             schedule: Schedule {
@@ -302,7 +317,7 @@ pub async fn pretrain(
         evaluate_at: Vec::new(),
     };
     let samples = Samples::new(dataset, device);
-    let mut heat = Heat::new(&race, &heat, &split, dataset.features, None, device)?;
+    let mut heat = Heat::new(&race, &heat, &split, dataset, None, device)?;
     for _ in 0..how.steps {
         heat.step(&samples);
     }
@@ -318,13 +333,19 @@ pub async fn pretrain(
     {
         return Err(BackboneError::contents("a number that is not finite").into());
     }
+    let net = match how.convolution {
+        None => format!("MLP {}-{BACKBONE_WIDTH}-{}", dataset.features, race.net.dim),
+        Some(convolution) => format!(
+            "{} and a linear layer to {}",
+            convolution.id(),
+            race.net.dim
+        ),
+    };
     let about = format!(
-        "{} on {} glyph classes: MLP {}-{BACKBONE_WIDTH}-{}, of which this is the first layer; {} steps of AdamW, batch {}, \
-         learning rate {}, weight decay {}, seed {}",
+        "{} on {} glyph classes: {net}, of which this is the first layer; {} steps of AdamW, batch {}, learning rate {}, \
+         weight decay {}, seed {}",
         how.loss.info().name,
         split.train_classes.len(),
-        dataset.features,
-        race.net.dim,
         how.steps,
         race.sampler.batch(),
         how.lr,
@@ -473,24 +494,42 @@ mod tests {
     }
 
     #[test]
-    fn the_bundled_layer_is_for_the_glyphs_and_has_seen_no_class_of_its_races() {
+    fn the_bundled_layers_are_for_the_glyphs_and_have_seen_no_class_of_their_races() {
         let dataset = glyphs();
-        let race = pretrained();
-        let backbone = Backbone::of(&race, &dataset).unwrap().unwrap();
-        assert_eq!(
-            (backbone.inputs(), backbone.units()),
-            (24 * 24, BACKBONE_WIDTH)
-        );
-        assert!(
-            backbone
-                .about
-                .starts_with("Softmax cross-entropy on 50 glyph classes"),
-            "{}",
-            backbone.about
-        );
-        assert!(FILE.len() < 150_000);
+        for (net, shape, trained) in [
+            (
+                NetSpec::mlp(&[BACKBONE_WIDTH, 7], 5),
+                (24 * 24, BACKBONE_WIDTH),
+                "MLP",
+            ),
+            (
+                NetSpec::convolutional(Convolution::K5S2C16P2, 5),
+                (25, 16),
+                "conv5s2c16p2",
+            ),
+            (
+                NetSpec::convolutional(Convolution::K6S3C32P2, 5),
+                (36, 32),
+                "conv6s3c32p2",
+            ),
+        ] {
+            let mut race = pretrained();
+            race.net = net;
+            let backbone = Backbone::of(&race, &dataset).unwrap().unwrap();
+            assert_eq!((backbone.inputs(), backbone.units()), shape);
+            let about = format!("Softmax cross-entropy on 50 glyph classes: {trained} ");
+            assert!(backbone.about.starts_with(&about), "{}", backbone.about);
+            has_seen_no_class(&backbone, &race, &dataset);
+            race.start = Start::Scratch;
+            assert_eq!(Backbone::of(&race, &dataset).unwrap(), None);
+        }
+        assert!(MLP_FILE.len() < 150_000);
+        assert!(K5S2C16P2_FILE.len() + K6S3C32P2_FILE.len() < 5_000);
+    }
+
+    fn has_seen_no_class(backbone: &Backbone, race: &RaceSpec, dataset: &Dataset) {
         assert_eq!(backbone.classes.len(), 50);
-        let split = Split::of(&race.data, &dataset).unwrap();
+        let split = Split::of(&race.data, dataset).unwrap();
         assert_eq!(split.train_classes.len(), 150);
         for &sample in split
             .train
@@ -503,9 +542,6 @@ mod tests {
                 "sample {sample}"
             );
         }
-        let mut race = race;
-        race.start = Start::Scratch;
-        assert_eq!(Backbone::of(&race, &dataset).unwrap(), None);
     }
 
     #[test]
@@ -545,19 +581,21 @@ mod tests {
     fn pretraining_repeats_itself_and_changes_with_the_seed() {
         let dataset = glyphs();
         let device = Device::flex();
-        let train = |seed| {
-            let how = Pretraining {
-                steps: 3,
-                seed,
-                ..Pretraining::default()
+        for convolution in [None, Some(Convolution::K5S2C16P2)] {
+            let train = |seed| {
+                let how = Pretraining {
+                    steps: 3,
+                    seed,
+                    ..Pretraining::of(convolution)
+                };
+                block_on(pretrain(&dataset, how, &device)).unwrap()
             };
-            block_on(pretrain(&dataset, how, &device)).unwrap()
-        };
-        assert_eq!(train(1), train(1));
-        assert_ne!(train(1).weights, train(2).weights);
-        assert_eq!(
-            train(1).classes,
-            Split::pretraining(&dataset).unwrap().train_classes
-        );
+            assert_eq!(train(1), train(1));
+            assert_ne!(train(1).weights, train(2).weights);
+            assert_eq!(
+                train(1).classes,
+                Split::pretraining(&dataset).unwrap().train_classes
+            );
+        }
     }
 }

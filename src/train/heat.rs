@@ -3,9 +3,10 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use rand_distr::{Distribution as _, StandardNormal};
 
+use super::shift::Shift;
 use super::{AdamW, Backbone, Rates, Samples, TrainError, seeded};
 use crate::bridge::RaceError;
-use crate::data::{Sampler, Split};
+use crate::data::{Dataset, Sampler, Split};
 use crate::experiment::{HeatSpec, LaneSpec, RaceSpec};
 use crate::loss::{LaneParams, Learned, LossInput, LossKind, Relation};
 use crate::net::Net;
@@ -37,6 +38,8 @@ pub struct Heat {
     net_rates: Rates,
     class_rates: Rates,
     samplers: Vec<Sampler>,
+    /// Where training pictures are moved.
+    shift: Option<Shift>,
     batch: usize,
     step: u32,
     /// Sum of the losses since they were last read, `[lane, 1, 1]`, and how many steps that is.
@@ -52,12 +55,13 @@ impl Heat {
     /// of softmax cross-entropy starts at 0.
     ///
     /// # Errors
-    /// Where there are no lanes, a parameter list has the wrong length, or the sampler cannot draw such batches.
+    /// Where there are no lanes, a parameter list has the wrong length, the sampler cannot draw such batches, or a
+    /// convolution or a shift has no square pictures.
     pub fn new(
         race: &RaceSpec,
         spec: &HeatSpec,
         split: &Split,
-        features: usize,
+        dataset: &Dataset,
         backbone: Option<&Backbone>,
         device: &Device,
     ) -> Result<Self, TrainError> {
@@ -91,7 +95,15 @@ impl Heat {
         let seeds: Vec<u64> = spec.lanes.iter().map(|lane| lane.seed).collect();
         let lanes = spec.lanes.len();
         let classes = split.train_classes.len();
-        let net = Net::new(&race.net, features, &seeds, backbone, device);
+        let is_square = dataset
+            .picture
+            .is_some_and(|(width, height)| width == height);
+        if (race.net.convolution.is_some() || race.shift > 0) && !is_square {
+            return Err(RaceError::NoPictures.into());
+        }
+        let side = dataset.features.isqrt();
+        let shift = (race.shift > 0).then(|| Shift::new(race.shift, side, &seeds, device));
+        let net = Net::new(&race.net, dataset.features, &seeds, backbone, device);
         let rows = info.learned_rows(classes, &spec.lanes[0].params);
         let class_vectors = info
             .learns()
@@ -124,6 +136,7 @@ impl Heat {
             net_rates,
             class_rates,
             samplers,
+            shift,
             batch: race.sampler.batch(),
             step: 0,
             loss_sum: None,
@@ -166,8 +179,11 @@ impl Heat {
         for sampler in &mut self.samplers {
             sampler.next_batch(&mut indices, &mut labels);
         }
-        let inputs = self.gather(samples, &indices);
-        let recorded = self.net.forward_recorded(inputs);
+        let mut inputs = samples.gather(&indices);
+        if let Some(shift) = &mut self.shift {
+            inputs = shift.next(inputs);
+        }
+        let recorded = self.net.forward_recorded(self.by_lane(inputs));
         let input = self.loss_input(recorded.embeddings.clone(), &labels);
         let loss = self.loss.forward(&input);
         let by_loss = input.backward(&loss);
@@ -195,7 +211,11 @@ impl Heat {
         for sampler in &self.samplers {
             sampler.clone().next_batch(&mut indices, &mut labels);
         }
-        let embeddings = self.net.forward(self.gather(samples, &indices));
+        let mut inputs = samples.gather(&indices);
+        if let Some(shift) = &self.shift {
+            inputs = shift.preview(inputs);
+        }
+        let embeddings = self.net.forward(self.by_lane(inputs));
         let input = self.loss_input(embeddings, &labels);
         let loss = self.loss.forward(&input);
         let (_, relation) = input.backward_with_relation(&loss);
@@ -206,10 +226,10 @@ impl Heat {
         }
     }
 
-    /// The samples of all lanes' batches, `[lane, batch, feature]`.
-    fn gather(&self, samples: &Samples, indices: &[u32]) -> Tensor<3> {
-        let shape = [self.lanes.len(), self.batch, samples.features()];
-        samples.gather(indices).reshape(shape)
+    /// The samples of all lanes' batches as `[lane, batch, feature]`.
+    fn by_lane(&self, inputs: Tensor<2>) -> Tensor<3> {
+        let features = inputs.dims()[1];
+        inputs.reshape([self.lanes.len(), self.batch, features])
     }
 
     /// What the loss is given of a batch.
@@ -295,8 +315,8 @@ fn rates(lanes: &[LaneSpec], device: &Device) -> (Rates, Rates) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{DataSpec, Dataset, SamplerSpec, SyntheticSpec};
-    use crate::experiment::{Conditions, EvaluateOn, NetSpec, Schedule};
+    use crate::data::{DataSpec, SamplerSpec, SyntheticSpec};
+    use crate::experiment::{Conditions, Convolution, EvaluateOn, NetSpec, Schedule};
     use crate::loss::RelationKind;
 
     const BATCH: usize = 12;
@@ -322,10 +342,7 @@ mod tests {
                     classes: BATCH / 3,
                     samples: 3,
                 },
-                net: NetSpec {
-                    hidden: vec![8],
-                    dim: 4,
-                },
+                net: NetSpec::mlp(&[8], 4),
                 schedule: Schedule {
                     steps: 10,
                     weight_decay: 0.0,
@@ -348,7 +365,7 @@ mod tests {
         let split = Split::of(&race.conditions.data, &dataset).unwrap();
         let samples = Samples::new(&dataset, &device);
         let spec = &race.heats[0];
-        let heat = Heat::new(race, spec, &split, dataset.features, None, &device);
+        let heat = Heat::new(race, spec, &split, &dataset, None, &device);
         (heat, samples)
     }
 
@@ -395,5 +412,25 @@ mod tests {
             panic!("two lanes with different switches were laid out");
         };
         assert!(error.to_string().contains("swap"), "{error}");
+    }
+
+    #[test]
+    fn a_convolution_without_pictures_is_refused() {
+        let mut race = race(
+            LossKind::ProxyAnchor,
+            &[LossKind::ProxyAnchor.info().defaults()],
+        );
+        let mut shifted = race.clone();
+        shifted.shift = 1;
+        race.net = NetSpec::convolutional(Convolution::K5S2C16P2, 4);
+        for race in [race, shifted] {
+            let Err(error) = heat(&race).0 else {
+                panic!("numbers that are no picture were taken for one");
+            };
+            assert!(
+                error.to_string().contains("need square pictures"),
+                "{error}"
+            );
+        }
     }
 }

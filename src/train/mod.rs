@@ -5,6 +5,7 @@ mod driver;
 mod heat;
 mod optimiser;
 mod race;
+mod shift;
 mod timing;
 
 pub use backbone::{Backbone, Pretraining, pretrain};

@@ -161,7 +161,7 @@ impl Race {
             .heats
             .iter()
             .map(|heat| {
-                let heat = Heat::new(spec, heat, &split, dataset.features, backbone, device)?;
+                let heat = Heat::new(spec, heat, &split, dataset, backbone, device)?;
                 let lanes = heat.lanes();
                 Ok(Runner {
                     heat,

@@ -96,6 +96,7 @@ fn race_error(error: &RaceError) -> Message {
             found,
         } => text::failure_parameter_count(*expected, *found, loss.clone()),
         RaceError::OneValue { loss, key } => text::failure_one_value(key.clone(), loss.clone()),
+        RaceError::NoPictures => text::failure_no_pictures(),
         RaceError::PretrainedData => text::failure_pretrained_data(),
         RaceError::PretrainedClasses { found, most } => {
             text::failure_pretrained_classes(*found, *most)
@@ -289,6 +290,7 @@ pub fn setting_error(error: &SettingError) -> Message {
         SettingError::TooFewSamples { wanted, available } => {
             text::problem_too_few_samples(available, wanted)
         }
+        SettingError::NoPictures => text::problem_no_pictures(),
         SettingError::PretrainedData => text::problem_pretrained_data(),
         SettingError::PretrainedClasses { found, most } => {
             text::problem_pretrained_classes(found, most)
@@ -452,6 +454,7 @@ mod tests {
                 loss: "Circle".to_owned(),
                 key: "m".to_owned(),
             },
+            RaceError::NoPictures,
             RaceError::PretrainedData,
             RaceError::PretrainedClasses { found: 9, most: 5 },
             RaceError::PretrainedLayer {
@@ -649,6 +652,7 @@ mod tests {
                 wanted: 6,
                 available: 5,
             },
+            SettingError::NoPictures,
             SettingError::PretrainedData,
             SettingError::PretrainedClasses {
                 found: 200,

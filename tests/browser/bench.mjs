@@ -42,11 +42,16 @@ async function start() {
 
 const middle = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
+// Workload W, then the kinds of network on glyphs.
+const convolutional = (convolution) => ({ convolution, hidden: [], dim: 64 });
+const NETS = [{ hidden: [128], dim: 64 }, convolutional("conv5s2c16p2"), convolutional("conv6s3c32p2")];
 const engines = [];
 for (const name of HAS_GPU_ENGINE ? ["cpu", "gpu"] : ["cpu"]) {
-  for (const lanes of [1, 10]) {
-    say(`${name} engine, ${lanes} ${lanes === 1 ? "lane" : "lanes"}`);
-    engines.push(await engine(name, { lanes }));
+  for (const net of [null, ...NETS]) {
+    for (const lanes of [1, 10]) {
+      say(`${name} engine, ${net ? (net.convolution ?? "mlp") : "W"}, ${lanes} ${lanes === 1 ? "lane" : "lanes"}`);
+      engines.push(await engine(name, net ? { lanes, net: JSON.stringify(net) } : { lanes }));
+    }
   }
 }
 say("evaluation in the default race");

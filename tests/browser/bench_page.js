@@ -1,6 +1,6 @@
 // Drives one engine as the page does, with workload W: MLP 784→256→64, Proxy Anchor, 100 classes, batch 100, AdamW,
-// 3,000 samples in memory. `?dist=../some/where/&engine=cpu|gpu&lanes=10&seconds=10`, or with `&race=` (JSON) a whole
-// race on glyphs. Leaves globalThis.result.
+// 3,000 samples in memory. `?dist=../some/where/&engine=cpu|gpu&lanes=10&seconds=10`; with `&net=` (JSON) that network on
+// glyphs, batch 60; with `&race=` (JSON) a whole race on glyphs. Leaves globalThis.result.
 
 const query = Object.fromEntries(new URLSearchParams(location.search));
 const dist = new URL(query.dist ?? "../", location.href);
@@ -9,11 +9,13 @@ const seconds = Number(query.seconds ?? 10);
 const BLOCK = 20;
 
 // 165 classes of 30 samples: 100 are for training.
-const data = { set: "synthetic", classes: 165, dim: 784, samples_per_class: 30, spread: 0.05, noise: 0.3, seed: 1 };
+const net = query.net && JSON.parse(query.net);
+const synthetic = { set: "synthetic", classes: 165, dim: 784, samples_per_class: 30, spread: 0.05, noise: 0.3, seed: 1 };
+const data = net ? { set: "glyphs", train_classes: 200 } : synthetic;
 const race = {
   data,
-  sampler: { kind: "shuffled", batch: 100 },
-  net: { hidden: [256], dim: 64 },
+  sampler: { kind: "shuffled", batch: net ? 60 : 100 },
+  net: net ?? { hidden: [256], dim: 64 },
   schedule: { steps: 1_000_000, warmup_steps: 0, decay_every: 0, decay: 1, weight_decay: 0.0001, clip_value: 0 },
   heats: [
     {
@@ -67,14 +69,22 @@ async function steps(count) {
   return cost;
 }
 
+/** Has the worker open a data set: glyphs from their file, or generated ones. */
+async function load(data) {
+  const loaded = next("loaded");
+  const files = [];
+  if (data.set === "glyphs") {
+    const file = await fetch(new URL("data/glyphs.bin", dist));
+    if (!file.ok) throw new Error(`data/glyphs.bin: ${file.status}`);
+    files.push(await file.arrayBuffer());
+  }
+  worker.postMessage([JSON.stringify({ type: "load", data }), ...files], files);
+  await loaded;
+}
+
 /** A whole race as the page runs it: what evaluating costs beside training, heat by heat. */
 async function wholeRace(race) {
-  const file = await fetch(new URL("data/glyphs.bin", dist));
-  if (!file.ok) throw new Error(`data/glyphs.bin: ${file.status}`);
-  const bytes = await file.arrayBuffer();
-  const loaded = next("loaded");
-  worker.postMessage([JSON.stringify({ type: "load", data: race.data }), bytes], [bytes]);
-  await loaded;
+  await load(race.data);
   const heats = race.heats.map(({ loss }) => ({ loss, evaluations: 0, evaluation_ms: 0, train_ms: 0 }));
   listeners.push((event) => {
     if (event.type !== "evaluated") return false;
@@ -101,7 +111,7 @@ async function measure() {
   const opened = await ask({ type: "open", device: query.engine === "gpu" ? "web-gpu" : "cpu" }, "ready");
   const open = performance.now();
   if (query.race) return await wholeRace(JSON.parse(query.race));
-  await ask({ type: "load", data }, "loaded");
+  await load(data);
   const evaluated = next("evaluated");
   await ask({ type: "start", run: 1, race }, "started");
   await evaluated;
@@ -127,6 +137,7 @@ async function measure() {
   const held = await ask({ type: "hold" }, "held");
   return {
     engine: query.engine ?? "cpu",
+    net: net && (net.convolution ?? "mlp"),
     device: opened.device.name,
     software: opened.device.software,
     lanes,

@@ -38,6 +38,7 @@ struct Report {
     machine: Machine,
     engines: Vec<Engine>,
     losses: Vec<LossTime>,
+    nets: Vec<NetTime>,
     evaluation: Vec<Evaluation>,
     page: Option<Page>,
     sizes: Manifest,
@@ -50,6 +51,16 @@ struct LossTime {
     step_ms: f64,
     /// Median over rounds of the ratio within a round.
     times_proxy_anchor: f64,
+}
+
+/// What a step of one kind of network costs natively: glyphs, Proxy Anchor, batch 60.
+#[derive(Debug, Serialize, Deserialize)]
+struct NetTime {
+    net: String,
+    lanes: usize,
+    step_ms: f64,
+    /// Median over rounds of the ratio within a round.
+    times_mlp: f64,
 }
 
 /// What evaluating cost beside training in the race that the page opens with, in WebAssembly.
@@ -75,6 +86,8 @@ struct Machine {
 #[serde(default)]
 struct Engine {
     engine: String,
+    /// The network, where glyphs are trained on with batches of 60; none is workload W.
+    net: Option<String>,
     device: String,
     /// Whether the GPU was the CPU in disguise.
     software: bool,
@@ -130,6 +143,7 @@ impl Bench {
             machine: Machine::here(),
             engines: Vec::new(),
             losses: Vec::new(),
+            nets: Vec::new(),
             evaluation: Vec::new(),
             page: None,
             sizes,
@@ -137,6 +151,7 @@ impl Bench {
         if !self.sizes {
             report.engines = native(&["1", "10"])?;
             report.losses = native(&["losses"])?;
+            report.nets = native(&["nets"])?;
             let InBrowser {
                 engines,
                 evaluation,
@@ -253,6 +268,18 @@ impl Report {
             });
             text += &markdown(&["loss", "ms/step", "× Proxy Anchor"], rows);
         }
+        if !self.nets.is_empty() {
+            text += "\nNative step of each kind of network, glyphs, Proxy Anchor, batch 60:\n\n";
+            let rows = self.nets.iter().map(|time| {
+                vec![
+                    time.net.clone(),
+                    time.lanes.to_string(),
+                    format!("{:.2}", time.step_ms),
+                    format!("{:.2}", time.times_mlp),
+                ]
+            });
+            text += &markdown(&["network", "lanes", "ms/step", "× MLP"], rows);
+        }
         if !self.evaluation.is_empty() {
             text += "\nEvaluation in the default race, WebAssembly:\n\n";
             let rows = self.evaluation.iter().map(
@@ -339,8 +366,9 @@ impl Report {
     }
 }
 
-const ENGINE_HEAD: [&str; 11] = [
+const ENGINE_HEAD: [&str; 12] = [
     "engine",
+    "network",
     "lanes",
     "ms/step",
     "min",
@@ -371,6 +399,7 @@ impl Engine {
         };
         vec![
             format!("{}{software}", self.device),
+            self.net.clone().unwrap_or_else(|| "workload W".into()),
             self.lanes.to_string(),
             format!("{:.2}", self.step_ms),
             format!("{:.2}", self.step_ms_min),
@@ -416,8 +445,13 @@ mod tests {
         let row = engine.row();
         assert_eq!(row.len(), ENGINE_HEAD.len());
         assert_eq!(
-            (row[0].as_str(), row[5].as_str(), row[9].as_str()),
-            ("SwiftShader (software adapter)", "2.50", "7000")
+            [0, 1, 6, 10].map(|cell| row[cell].as_str()),
+            [
+                "SwiftShader (software adapter)",
+                "workload W",
+                "2.50",
+                "7000"
+            ]
         );
         let failed: Engine = serde_json::from_str(r#"{"error": "no adapter"}"#).unwrap();
         assert_eq!(failed.row().len(), ENGINE_HEAD.len());

@@ -61,6 +61,7 @@ supply-samples-of-smallest = samples of the smallest training class
 failure-no-seed = Seeds: a loss needs at least one.
 failure-parameter-count = Hyperparameters: { $loss } has { $expected } hyperparameters, { $found } were given.
 failure-one-value = Hyperparameters: { $loss } cannot train with several values of “{ $key }” at once. Race them one after another.
+failure-no-pictures = A convolution and shifts need square pictures, and this data set has none. Choose a set with pictures, or the MLP and no shift.
 failure-pretrained-data = The pre-trained network is for glyphs only. Choose them, or start from scratch.
 failure-pretrained-classes = The pre-trained network has seen some of { $found } training classes. At most { $most } are left.
 failure-pretrained-layer = The pre-trained network's layer has { $inputs } inputs and { $units } units, the race's first hidden layer { $layer_inputs } and { $layer_units }. Make that as wide, or start from scratch.

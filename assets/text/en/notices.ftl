@@ -30,6 +30,7 @@ problem-batch-too-large = A batch of { $classes } classes × { $samples } sample
 problem-too-few-classes = A batch cannot hold { $wanted } classes: only { $available } are for training.
 problem-too-few-of-a-class = A batch cannot hold { $wanted } samples of a class: some training classes have only { $available }.
 problem-too-few-samples = A batch cannot hold { $wanted } samples: only { $available } are for training.
+problem-no-pictures = A convolution and shifts need pictures, and this data set has none. Choose a set with pictures, or the MLP and no shift.
 problem-pretrained-data = There is a pre-trained network for glyphs only. Choose glyphs, or start from scratch.
 problem-pretrained-classes = The number of training classes is { $found }. From the pre-trained network it must be at most { $most }, because that has seen the others. Use fewer, or start from scratch.
 problem-pretrained-width = The pre-trained layer has { $units } units, but the first hidden layer has { $found }. Make the first hidden layer that wide, or start from scratch.

@@ -70,6 +70,9 @@ setting-data-seed-name = the seed of the synthetic data
 setting-label-noise-name = the share of wrong labels
 setting-label-noise-label = wrong labels
 setting-label-noise-meaning = Share of training pictures with a wrong label.
+setting-shift-name = the shift of the training pictures
+setting-shift-label = Shift, in pixels
+setting-shift-meaning = Each training picture is moved at random by up to this many pixels, anew in every step.
 
 -digits-trap = The score is taken on the other five digits. A trap: an untrained network is already good at them, and training lowers it.
 option-split-seen-classes-label = all ten
@@ -99,6 +102,14 @@ setting-batch-samples-meaning = So that every picture has partners of its own cl
 
 ## Network
 
+setting-net-name = the kind of network
+setting-net-label = Network
+option-net-mlp-label = MLP
+option-net-mlp-meaning = Fully connected layers. To them the pixels of a picture are a list in no order.
+option-net-conv5s2c16p2-label = convolution (5×5, 16 channels)
+option-net-conv5s2c16p2-meaning = The same 16 small patterns are looked for everywhere in the picture, every 2 pixels; a linear layer embeds how much of each is where.
+option-net-conv6s3c32p2-label = convolution (6×6, 32 channels)
+option-net-conv6s3c32p2-meaning = The same 32 small patterns are looked for everywhere in the picture, every 3 pixels; a linear layer embeds how much of each is where.
 setting-start-name = the start
 setting-start-label = Start
 option-start-scratch-label = from scratch

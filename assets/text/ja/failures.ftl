@@ -61,6 +61,7 @@ supply-samples-of-smallest = 最も小さい訓練クラスのサンプル数
 failure-no-seed = シードがありません。損失ごとに 1 つ以上必要です。
 failure-parameter-count = ハイパーパラメーターの数が違います。{ $loss } には { $expected } 個ありますが、{ $found } 個が渡されました。
 failure-one-value = { $loss } は、「{ $key }」の値が違うものを同時には学習できません。1 つずつレースにしてください。
+failure-no-pictures = 畳み込みと画像のずらしには正方形の画像が必要ですが、このデータセットには画像がありません。画像のあるデータセットを選ぶか、MLP にして画像をずらさないでください。
 failure-pretrained-data = 事前学習済みネットワークは文字のデータ専用です。文字のデータを選ぶか、ランダムな重みから始めてください。
 failure-pretrained-classes = 事前学習済みネットワークは、{ $found } 個の訓練クラスの一部をすでに学習しています。使えるのは { $most } 個までです。
 failure-pretrained-layer = 事前学習済みの層は入力 { $inputs }、ユニット { $units } ですが、レースの最初の隠れ層は入力 { $layer_inputs }、ユニット { $layer_units } です。幅をそろえるか、ランダムな重みから始めてください。

@@ -30,6 +30,7 @@ problem-batch-too-large = { $classes } クラス × { $samples } サンプルの
 problem-too-few-classes = バッチに { $wanted } クラスは入れられません。訓練クラスは { $available } 個しかありません。
 problem-too-few-of-a-class = バッチに 1 クラス { $wanted } サンプルは入れられません。{ $available } サンプルしかない訓練クラスがあります。
 problem-too-few-samples = バッチに { $wanted } サンプルは入れられません。訓練サンプルは { $available } 個しかありません。
+problem-no-pictures = 畳み込みと画像のずらしには画像が必要ですが、このデータセットには画像がありません。画像のあるデータセットを選ぶか、MLP にして画像をずらさないでください。
 problem-pretrained-data = 事前学習済みネットワークは、文字のデータにだけあります。文字のデータを選ぶか、ランダムな重みから始めてください。
 problem-pretrained-classes = 訓練クラスが { $found } 個あります。事前学習済みネットワークから始めるときは { $most } 個までです。残りのクラスは事前学習に使われています。クラスを減らすか、ランダムな重みから始めてください。
 problem-pretrained-width = 事前学習済みの層は { $units } ユニットですが、最初の隠れ層は { $found } ユニットです。幅をそろえるか、ランダムな重みから始めてください。

@@ -70,6 +70,9 @@ setting-data-seed-name = 合成データのシード
 setting-label-noise-name = 誤ったラベルの割合
 setting-label-noise-label = 誤ったラベル
 setting-label-noise-meaning = 誤ったラベルをつけた訓練画像の割合です。
+setting-shift-name = 訓練画像のずらし幅
+setting-shift-label = 画像のずらし幅（画素）
+setting-shift-meaning = 訓練画像を、ステップごとに、上下左右へこの画素数までランダムにずらします。
 
 -digits-trap = 成績は、残りの 5 つの数字で測ります。ここには落とし穴があります。訓練していないネットワークでも成績がよく、訓練すると下がります。
 option-split-seen-classes-label = 10 個すべて
@@ -99,6 +102,14 @@ setting-batch-samples-meaning = どの画像にも、同じクラスの相手が
 
 ## ネットワーク
 
+setting-net-name = ネットワークの種類
+setting-net-label = ネットワーク
+option-net-mlp-label = MLP
+option-net-mlp-meaning = 全結合層だけのネットワークです。画素の並びや隣どうしの関係は、あらかじめ組み込まれていません。
+option-net-conv5s2c16p2-label = 畳み込み（5×5、16チャネル）
+option-net-conv5s2c16p2-meaning = 16 種類の小さなパターンを、2 画素おきに画像のあらゆる場所で探します。どこにどれだけあったかを、線形層で埋め込みに変えます。
+option-net-conv6s3c32p2-label = 畳み込み（6×6、32チャネル）
+option-net-conv6s3c32p2-meaning = 32 種類の小さなパターンを、3 画素おきに画像のあらゆる場所で探します。どこにどれだけあったかを、線形層で埋め込みに変えます。
 setting-start-name = 出発点
 setting-start-label = 出発点
 option-start-scratch-label = はじめから
