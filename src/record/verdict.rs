@@ -235,13 +235,17 @@ impl Summary {
     /// network.
     pub fn verdict(self) -> Option<Verdict> {
         let reach = |heat: usize| &self.heats[heat].reach[VERDICT_SHARE];
-        let mean = |heat: usize| reach(heat).steps.map_or(f64::INFINITY, |steps| steps.mean);
-        // Heats of which all seeds got there come first: the mean of a few lucky seeds is not a speed.
         let missing = |heat: usize| reach(heat).seeds - reach(heat).reached;
+        let end = f64::from(self.steps);
+        // By the restricted mean, which takes the end for a seed that never got there: the mean of a few lucky seeds is
+        // no speed, and one seed that never got there does not make nine fast ones slow.
+        let restricted = |heat: usize| {
+            let all = reach(heat).all();
+            all.iter().map(|at| at.min(end)).sum::<f64>() / all.len().max(1) as f64
+        };
         let order = order::indices(self.heats.len(), &|a, b| {
-            missing(a)
-                .cmp(&missing(b))
-                .then(mean(a).total_cmp(&mean(b)))
+            (restricted(a).total_cmp(&restricted(b)))
+                .then(missing(a).cmp(&missing(b)))
                 .then(a.cmp(&b))
         });
         let (&fastest, others) = order.split_first()?;
@@ -259,7 +263,7 @@ impl Summary {
                     )
                 } else {
                     (
-                        rank_sum(&reach(fastest).all(), &reach(other).all()),
+                        earlier(&reach(fastest).all(), &reach(other).all()),
                         Test::RankSum,
                     )
                 }
@@ -286,6 +290,20 @@ impl Summary {
             summary: self,
         })
     }
+}
+
+/// The rank-sum test's p that the first come earlier than the others; 1 where their ranks say that they come later.
+fn earlier(first: &[f64], others: &[f64]) -> Option<f64> {
+    let p = rank_sum(first, others)?;
+    let wins = |a: &[f64], b: &[f64]| -> usize {
+        let below = |x: &f64| b.iter().filter(|y| x < *y).count();
+        a.iter().map(below).sum()
+    };
+    Some(if wins(first, others) < wins(others, first) {
+        1.0
+    } else {
+        p
+    })
 }
 
 /// Holm's correction: with several comparisons, chance has several tries. The smallest of m values is multiplied by m,
@@ -497,6 +515,27 @@ mod tests {
         let found = verdict.findings().remove(0);
         assert_eq!((found.fastest.reached, found.other.steps), (9, None));
         assert!(matches!(found.outcome, Outcome::Faster { .. }), "{found:?}");
+    }
+
+    /// Nine seeds of the first at about 104 steps and one never, all ten of the other at about 385.
+    #[test]
+    fn one_seed_that_never_got_there_does_not_turn_the_verdict_round() {
+        let quick: Vec<f64> = (0..10)
+            .map(|i| match i {
+                9 => 4000.0,
+                _ => 111.0 + f64::from(i),
+            })
+            .collect();
+        let late: Vec<f64> = (0..10).map(|i| 423.0 + f64::from(i)).collect();
+        let verdict = linear(&[&quick, &late], 0.5)
+            .summary(Measure::MapAtR)
+            .unwrap()
+            .verdict()
+            .unwrap();
+        assert_eq!(verdict.fastest, 0);
+        let found = verdict.findings().remove(0);
+        assert_eq!((found.fastest.reached, found.other.reached), (9, 10));
+        assert!(matches!(found.outcome, Outcome::Faster { p, .. } if p < 0.01));
     }
 
     #[test]
