@@ -72,10 +72,14 @@ fn use_figure(t: Language, props: &CurvesProps) -> Figure {
     } = props.chart;
     let curves: Vec<Curve> = props.tracks.iter().map(Track::curve).collect();
     let curves = use_memo(curves, Vec::clone);
-    let summary = use_memo((curves.clone(), measure), |(curves, measure)| {
-        let (names, records) = Curve::split(curves);
-        Summary::of(&names, &records, *measure)
-    });
+    let data = props.experiment.data.kind();
+    let summary = use_memo(
+        (curves.clone(), measure, data),
+        |(curves, measure, data)| {
+            let (names, records) = Curve::split(curves);
+            Summary::of(&names, &records, *measure, *data)
+        },
+    );
     Figure {
         curves,
         summary,

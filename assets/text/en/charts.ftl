@@ -31,7 +31,7 @@ axis-title-measure = { $measure } on { $scored_on }
 ## The charts in the menu, and how to read them
 
 chart-curves-label = Curves
-chart-reach-label = Time to 80, 90, 95 %
+chart-reach-label = Time to a level
 chart-plane-label = Tightness and contrast
 chart-plane-caption = From the ring to the arrow: left is tighter classes, up is everything farther apart. Every loss works on both, softmax cross-entropy too, each by its own path.
 chart-ratio-label = Tightness ÷ contrast and MAP@R
@@ -64,11 +64,13 @@ at-samples = { $samples } samples
 at-point = { $loss }, { $step }
 ratio-is = ratio { $ratio }
 ratio-axis = tightness / contrast
+level-is = { NUMBER($level, minimumFractionDigits: 2, maximumFractionDigits: 2) }
 share-is = { NUMBER($percent, maximumFractionDigits: 0) } %
-share-of-the-best = { NUMBER($percent, maximumFractionDigits: 0) } % of the best
-# What a loss has not reached; $percents is such as 90, 95.
-reach-never = never { $percents } %
-reach-not-yet = not yet { $percents } %
+share-of-the-best = { NUMBER($percent, maximumFractionDigits: 0) } % of the best here
+# What a loss has not reached; $lines is such as 0.40, 90 %.
+reach-never = never { $lines }
+reach-not-yet = not yet { $lines }
+reach-hollow = hollow: so many of the seeds
 trial-is = { $loss }: { $settings }
 trial-failed = { $trial } (not finite)
 learning-rate-axis = learning rate
@@ -77,8 +79,8 @@ learning-rate-axis = learning rate
 
 curves-aria = { $measure } on { $scored_on } against { $axis }: { $curves } curves. Arrow keys read the values; a table with the latest values follows.
 curves-table = Latest { $measure } on { $scored_on }
-reach-aria = { $axis } to a share of the best, for each loss; a table follows.
-reach-table = { $axis } to a share of the best, mean ± 95 % confidence
+reach-aria = { $axis } until a level is reached for good, for each loss; a table follows.
+reach-table = { $axis } until a level is reached for good, mean ± 95 % confidence of the seeds that got there
 plane-aria = Paths of the losses through the plane of tightness and contrast. Arrow keys go from point to point; a table with the latest values follows.
 ratio-aria = Ratio of tightness to contrast against MAP@R for each loss. Arrow keys go from point to point; a table with the latest values follows.
 paths-table = Latest tightness, contrast and MAP@R
@@ -97,6 +99,7 @@ column-settings = Settings
 cell-ended = ended
 cell-never = never
 cell-not-yet = not yet
+cell-few = { $reached } of { $seeds } seeds
 cell-seeds = { $time } ({ $reached } of { $seeds } seeds)
 
 ## The map

@@ -31,7 +31,7 @@ axis-title-measure = { $measure } ({ $scored_on })
 ## 図の名前と読み方
 
 chart-curves-label = 曲線
-chart-reach-label = 80, 90, 95% までの時間
+chart-reach-label = 水準に届くまで
 chart-plane-label = まとまりとひろがり
 chart-plane-caption = 輪から矢印へ進みます。左ほどクラスがよくまとまり、上ほど全体がひろがっています。どの損失関数も、softmax 交差エントロピーでさえ、両方に働きます。通る道はそれぞれ違います。
 chart-ratio-label = まとまり ÷ ひろがりと MAP@R
@@ -64,11 +64,13 @@ at-samples = { $samples } 枚
 at-point = { $loss }、{ $step }
 ratio-is = 比 { $ratio }
 ratio-axis = まとまり / ひろがり
+level-is = { NUMBER($level, minimumFractionDigits: 2, maximumFractionDigits: 2) }
 share-is = { NUMBER($percent, maximumFractionDigits: 0) }%
 share-of-the-best = 最高値の { NUMBER($percent, maximumFractionDigits: 0) }%
-# まだ届いていない割合。$percents は 90, 95 など
-reach-never = { $percents }% に届かず
-reach-not-yet = { $percents }% はまだ
+# まだ届いていない線。$lines は 0.40, 90% など
+reach-never = { $lines } に届かず
+reach-not-yet = { $lines } はまだ
+reach-hollow = 白抜き: 届いたシードの数
 trial-is = { $loss }: { $settings }
 trial-failed = { $trial } (有限の数でなくなりました)
 learning-rate-axis = 学習率
@@ -77,8 +79,8 @@ learning-rate-axis = 学習率
 
 curves-aria = { $scored_on }での { $measure }。横軸は{ $axis }、曲線は { $curves } 本です。矢印キーで値を読めます。最新の値の表が続きます。
 curves-table = { $scored_on }での最新の { $measure }
-reach-aria = 最高値の何 % かに届くまで。単位は{ $axis }です。損失関数ごとの表が続きます。
-reach-table = 最高値の何 % かに届くまで。単位は{ $axis }、平均 ± 95% 信頼区間
+reach-aria = 水準に届いて最後まで保てるまで。単位は{ $axis }です。損失関数ごとの表が続きます。
+reach-table = 水準に届いて最後まで保てるまで。単位は{ $axis }、届いたシードの平均 ± 95% 信頼区間
 plane-aria = まとまりとひろがりの平面を、損失関数が通る道筋です。矢印キーで点から点へ移ります。最新の値の表が続きます。
 ratio-aria = 損失関数ごとの、まとまりとひろがりの比と MAP@R です。矢印キーで点から点へ移ります。最新の値の表が続きます。
 paths-table = 最新のまとまり、ひろがり、MAP@R
@@ -97,6 +99,7 @@ column-settings = 設定
 cell-ended = 終了
 cell-never = 届かず
 cell-not-yet = まだ
+cell-few = { $seeds } シード中 { $reached }
 cell-seeds = { $time } ({ $seeds } シード中 { $reached })
 
 ## 地図

@@ -127,6 +127,7 @@ pub(super) mod tests {
     use kyori_text::LANGUAGES;
 
     use super::*;
+    use crate::data::DataKind;
     use crate::record::{CurvePoint, LanePoint};
     use crate::ui::model::tests::curve;
 
@@ -134,7 +135,7 @@ pub(super) mod tests {
     pub fn figure(curves: Vec<Curve>) -> Figure {
         let measure = Measure::MapAtR;
         let (names, records) = Curve::split(&curves);
-        let summary = Summary::of(&names, &records, measure);
+        let summary = Summary::of(&names, &records, measure, DataKind::Glyphs);
         Figure {
             summary: Rc::new(summary),
             curves: Rc::new(curves),
@@ -212,7 +213,7 @@ pub(super) mod tests {
         };
         for (id, words) in [
             ("curves", "MAP@R (未知クラス)"),
-            ("reach", "最高値の 95%"),
+            ("reach", "最高値の 90%"),
             ("plane", "ひろがり"),
             ("ratio", "まとまり / ひろがり"),
         ] {

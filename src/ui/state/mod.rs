@@ -695,7 +695,12 @@ impl State {
     fn finished_text(&self) -> Message {
         let curves: Vec<Curve> = self.tracks.iter().map(Track::curve).collect();
         let (names, records) = Curve::split(&curves);
-        let summary = Summary::of(&names, &records, self.chart.measure);
+        let summary = Summary::of(
+            &names,
+            &records,
+            self.chart.measure,
+            self.experiment.data.kind(),
+        );
         let said = remarks(&names, &records, summary.as_ref(), true);
         let finished = text::status_finished(self.steps());
         match said.first().map(wording::remark) {
