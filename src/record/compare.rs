@@ -73,8 +73,8 @@ impl Comparisons {
     /// Compares samples of which the smaller values are better. Seeds are paired by their place: they share initial
     /// weights and batches. Means that are equal are ordered by index.
     ///
-    /// Losses are equal where their mean difference is within ± `margin`; nothing that was cut off is.
-    pub fn of(samples: &[Sample], margin: f64) -> Self {
+    /// Losses are equal where their mean difference is within ± `margin` of their two means; nothing that was cut off is.
+    pub fn of(samples: &[Sample], margin: &dyn Fn(f64, f64) -> f64) -> Self {
         let order = order::indices(samples.len(), &|a, b| {
             samples[a].mean().total_cmp(&samples[b].mean())
         });
@@ -84,7 +84,8 @@ impl Comparisons {
         let raw: Vec<Raw> = places
             .iter()
             .map(|&(better, other)| {
-                Raw::of(&samples[order[better]], &samples[order[other]], margin)
+                let (better, other) = (&samples[order[better]], &samples[order[other]]);
+                Raw::of(better, other, margin(better.mean(), other.mean()))
             })
             .collect();
         let differ = holm(&raw.iter().map(|raw| raw.differ).collect::<Vec<_>>());
@@ -92,7 +93,7 @@ impl Comparisons {
         let pairs = places.iter().zip(&raw).zip(differ.iter().zip(&equal));
         let pairs = pairs
             .map(|((&(better, other), raw), (differ, equal))| {
-                (better, other, raw.said(*differ, *equal, margin))
+                (better, other, raw.said(*differ, *equal))
             })
             .collect();
         Self { order, pairs }
@@ -116,6 +117,7 @@ struct Raw {
     test: Test,
     differ: Option<f64>,
     equal: Option<f64>,
+    margin: f64,
 }
 
 impl Raw {
@@ -135,17 +137,20 @@ impl Raw {
                     }
                 }),
                 equal: None,
+                margin,
             };
         }
         Self {
             test: Test::PairedT,
             differ: paired_t(&differences).map(|found| found.p),
             equal: equivalence(&differences, margin),
+            margin,
         }
     }
 
-    fn said(&self, differ: Option<f64>, equal: Option<f64>, margin: f64) -> Difference {
-        let test = self.test;
+    /// After the correction of both.
+    fn said(&self, differ: Option<f64>, equal: Option<f64>) -> Difference {
+        let Self { test, margin, .. } = *self;
         match (differ, equal) {
             (None, _) => Difference::OneSeed,
             (Some(p), _) if p < SIGNIFICANT => Difference::Shown { p, test },
@@ -173,7 +178,7 @@ mod tests {
         let plus =
             |by: [f64; 5]| -> Vec<f64> { seeds.iter().zip(by).map(|(s, b)| s + b).collect() };
         let (a, b) = (plus([0.0; 5]), plus([10.0, 11.0, 9.0, 10.0, 10.0]));
-        let found = Comparisons::of(&[sample(&b), sample(&a)], 1.0);
+        let found = Comparisons::of(&[sample(&b), sample(&a)], &|_, _| 1.0);
         assert_eq!(found.order, [1, 0]);
         assert!(!found.corrected());
         assert!(
@@ -187,14 +192,14 @@ mod tests {
         let a = [10.0, 20.0, 30.0, 40.0];
         let close = sample(&[10.5, 19.5, 30.5, 39.9]);
         let wild = sample(&[30.0, 2.0, 55.0, 20.0]);
-        let found = Comparisons::of(&[sample(&a), close], 5.0);
+        let found = Comparisons::of(&[sample(&a), close], &|_, _| 5.0);
         assert!(
             matches!(found.at(0, 1), Difference::Equal { margin: 5.0, p } if p < 0.01),
             "{found:?}"
         );
-        let found = Comparisons::of(&[sample(&a), wild], 5.0);
+        let found = Comparisons::of(&[sample(&a), wild], &|_, _| 5.0);
         assert!(matches!(found.at(0, 1), Difference::NotShown { .. }));
-        let found = Comparisons::of(&[sample(&[1.0]), sample(&[9.0])], 5.0);
+        let found = Comparisons::of(&[sample(&[1.0]), sample(&[9.0])], &|_, _| 5.0);
         assert_eq!(found.at(0, 1), Difference::OneSeed);
     }
 
@@ -207,7 +212,7 @@ mod tests {
             [4.0, 4.5, 6.2, 7.0],
         );
         let differences: Vec<f64> = a.iter().zip(c).map(|(a, c)| a - c).collect();
-        let found = Comparisons::of(&[sample(&a), sample(&b), sample(&c)], 0.01);
+        let found = Comparisons::of(&[sample(&a), sample(&b), sample(&c)], &|_, _| 0.01);
         let Difference::Shown { p, .. } = found.at(0, 2) else {
             panic!("{found:?}")
         };
@@ -225,7 +230,7 @@ mod tests {
                 .collect(),
             cut_off: true,
         };
-        let found = Comparisons::of(&[sample(&first), other], 1.0);
+        let found = Comparisons::of(&[sample(&first), other], &|_, _| 1.0);
         assert_eq!(found.order, [0, 1]);
         assert!(
             matches!(found.at(0, 1), Difference::NotShown { p, .. } if p == 1.0),
@@ -251,12 +256,12 @@ mod tests {
                 let mut pairs = found.pairs.iter();
                 usize::from(pairs.any(|(_, _, difference)| difference.is_shown()))
             };
-            shown += any(&Comparisons::of(&samples, 0.0));
+            shown += any(&Comparisons::of(&samples, &|_, _| 0.0));
             alone += usize::from((0..5).any(|a| {
                 (0..a).any(|b| {
                     any(&Comparisons::of(
                         &[samples[a].clone(), samples[b].clone()],
-                        0.0,
+                        &|_, _| 0.0,
                     )) > 0
                 })
             }));

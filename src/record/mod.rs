@@ -1,4 +1,4 @@
-//! What was measured: curves, their numbers, who was faster, and whether that is shown.
+//! What was measured: curves, their numbers, who was faster and who is better at the end, and whether that is shown.
 //!
 //! [`Measure`] is the table of what is measured; a [`LanePoint`] holds its values for one lane at one step, a
 //! [`HeatRecord`] the curves of one loss, a [`Recording`] those of a race. [`Ranking`], [`Summary`] and [`Verdict`] are

@@ -9,8 +9,8 @@ use crate::data::DataKind;
 pub const SHARE: f64 = 0.90;
 /// Most fixed levels that are told of.
 const LEVELS: usize = 3;
-/// Two numbers of steps are equal where they are closer than this share of the race: that of about one evaluation.
-const EQUAL_STEPS: f64 = 0.05;
+/// Two numbers of steps are equal where they are closer than this share of their mean.
+const EQUAL_STEPS: f64 = 0.10;
 /// Two shares are equal where they are closer than this: the choice of the test classes alone moves a Recall@1 or MAP@R by
 /// about 0.01.
 const EQUAL_SHARES: f64 = 0.02;
@@ -299,16 +299,16 @@ impl Summary {
         self.lines.len() - 1
     }
 
-    /// Steps that count as none between two losses.
-    pub(super) fn equal_steps(&self) -> f64 {
-        EQUAL_STEPS * f64::from(self.steps)
+    /// How many steps count as none between two losses that take so many.
+    pub(super) fn equal_steps(a: f64, b: f64) -> f64 {
+        EQUAL_STEPS * 0.5 * (a + b)
     }
 
     /// A difference of values that counts as none.
     pub(super) fn equal_values(&self) -> f64 {
         match self.measure.info().unit {
             Unit::Share => EQUAL_SHARES,
-            Unit::SquaredDistance => 2.0 * EQUAL_SHARES,
+            Unit::SquaredDistance | Unit::LogSquaredDistance => 2.0 * EQUAL_SHARES,
         }
     }
 }

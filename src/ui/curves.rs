@@ -54,7 +54,12 @@ pub fn Curves(props: &CurvesProps) -> Html {
                     <p class="hint lead">{ t.say(hint(props.race_status)) }</p>
                 }
             </div>
-            if let Some(caption) = chart.caption().filter(|_| drawn) { <p class="caption">{ t.say(caption) }</p> }
+            if let Some(caption) = chart.caption().filter(|_| drawn) {
+                <p class="caption">
+                    { t.say(caption) }
+                    { for (chart.info().told)(&figure).into_iter().flatten().map(|told| html! { <>{ " " }{ t.say(told) }</> }) }
+                </p>
+            }
             if drawn { <VerdictLine {figure} /> }
         </section>
     }

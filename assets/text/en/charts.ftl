@@ -11,7 +11,9 @@ measure-map_at_r-meaning = How well all others of the class are ranked before ev
 measure-tightness-name = tightness
 measure-tightness-meaning = Mean squared distance of normalised embeddings to the mean of their class.
 measure-contrast-name = contrast
-measure-contrast-meaning = Mean squared distance of two different normalised embeddings.
+measure-contrast-meaning = Mean squared distance of two different normalised embeddings. It is near its most, 2, as soon as their mean is 0.
+measure-log_distance-name = mean log distance
+measure-log_distance-meaning = Mean logarithm of the squared distance of two different normalised embeddings: it falls where embeddings meet, and is high where all directions are used alike.
 
 ## What is measured on
 
@@ -33,9 +35,27 @@ axis-title-measure = { $measure } on { $scored_on }
 chart-curves-label = Curves
 chart-reach-label = Time to a level
 chart-plane-label = Tightness and contrast
-chart-plane-caption = From the ring to the arrow: left is tighter classes, up is everything farther apart. Every loss works on both, softmax cross-entropy too, each by its own path.
+chart-plane-caption = From the ring to the arrow: left is tighter classes, up is everything farther apart.
+chart-log-plane-label = Tightness and log distance
+chart-log-plane-caption = From the ring to the arrow: left is tighter classes, up is directions used more evenly.
 chart-ratio-label = Tightness ÷ contrast and MAP@R
-chart-ratio-caption = From the ring to the arrow: left is tighter classes for how far everything is apart, up is better neighbours. Compare the arrows: the loss with the smallest ratio need not have the best neighbours.
+chart-ratio-caption = From the ring to the arrow: left is tighter classes for how far everything is apart, up is better neighbours. Twice the ratio is the share of the scatter that lies within classes.
+
+# What the paths that are drawn do, from the first evaluation to the last one so far.
+plane-told = From the first evaluation to the last, tightness fell for { $fell } of { $losses ->
+        [one] 1 loss
+       *[other] { $losses } losses
+    }, and contrast rose for { $rose }.
+log-plane-told = From the first evaluation to the last, tightness fell for { $fell } of { $losses ->
+        [one] 1 loss
+       *[other] { $losses } losses
+    }, and the mean log distance rose for { $rose }.
+ratio-told = From the first evaluation to the last, the ratio fell for { $fell } of { $losses ->
+        [one] 1 loss
+       *[other] { $losses } losses
+    }, and MAP@R rose for { $rose }.
+ratio-ends = { $smallest } has the smallest ratio now, { $best } the highest MAP@R.
+ratio-ends-same = { $loss } has both the smallest ratio now and the highest MAP@R.
 
 ## Around the chart
 
@@ -82,6 +102,7 @@ curves-table = Latest { $measure } on { $scored_on }
 reach-aria = { $axis } until a level is reached for good, for each loss; a table follows.
 reach-table = { $axis } until a level is reached for good, mean ± 95 % confidence of the seeds that got there
 plane-aria = Paths of the losses through the plane of tightness and contrast. Arrow keys go from point to point; a table with the latest values follows.
+log-plane-aria = Paths of the losses through the plane of tightness and mean log distance. Arrow keys go from point to point; a table with the latest values follows.
 ratio-aria = Ratio of tightness to contrast against MAP@R for each loss. Arrow keys go from point to point; a table with the latest values follows.
 paths-table = Latest tightness, contrast and MAP@R
 trials-aria = { $score } against learning rate of every trial. Arrow keys go from trial to trial; a table with the best ones follows.
@@ -92,6 +113,7 @@ column-mean = Mean ± 95 % confidence
 column-diverged = Diverged runs
 column-tightness = Tightness
 column-contrast = Contrast
+column-log-distance = Log distance
 column-trials = Trials
 column-best = Best score
 column-rate = Learning rate

@@ -12,10 +12,11 @@ use crate::record::{Measure, Summary, wording};
 use crate::ui::model::{Axis, Curve, scored_on};
 
 /// Every chart, in the menu's order; the first is the one that is shown at first.
-const CHARTS: [&ChartInfo; 4] = [
+const CHARTS: [&ChartInfo; 5] = [
     &convergence::CHART,
     &threshold::CHART,
     &plane::PLANE,
+    &plane::LOG_PLANE,
     &plane::RATIO,
 ];
 
@@ -27,6 +28,8 @@ pub struct ChartInfo {
     pub captioned: bool,
     pub choices: Choices,
     pub view: fn(&ChartProps) -> Html,
+    /// What the curves that are drawn show, below the caption: sentences that are computed from them.
+    pub told: fn(&Figure) -> Option<Vec<Message>>,
     /// The same as a file; none before anything has been recorded.
     pub svg: fn(&Figure) -> Option<String>,
 }
@@ -215,6 +218,7 @@ pub(super) mod tests {
             ("curves", "MAP@R (未知クラス)"),
             ("reach", "最高値の 90%"),
             ("plane", "ひろがり"),
+            ("log-plane", "対数距離"),
             ("ratio", "まとまり / ひろがり"),
         ] {
             let svg = Chart::from_id(id).unwrap().info().svg;

@@ -23,6 +23,7 @@ pub static CHART: ChartInfo = ChartInfo {
         log_and_seeds: true,
     },
     view: |props| html! { <ConvergenceChart ..props.clone() /> },
+    told: |_| None,
     svg: |figure| export::plot_svg(&convergence_plot(figure)?, figure.dark),
 };
 
@@ -323,9 +324,10 @@ fn x_bounds(figure: &Figure) -> Bounds {
 }
 
 fn y_bounds(lines: &[Line], measure: Measure) -> Bounds {
-    let most = match measure.info().unit {
-        Unit::Share => 1.0,
-        Unit::SquaredDistance => 4.0,
+    let (least, most) = match measure.info().unit {
+        Unit::Share => (0.0, 1.0),
+        Unit::SquaredDistance => (0.0, 4.0),
+        Unit::LogSquaredDistance => (f64::NEG_INFINITY, 4f64.ln()),
     };
     let means = || {
         lines
@@ -352,13 +354,13 @@ fn y_bounds(lines: &[Line], measure: Measure) -> Bounds {
     let low = reach(-1.0)
         .fold(low, f64::min)
         .max(low - 0.25 * span)
-        .max(0.0);
+        .max(least);
     let high = reach(1.0)
         .fold(high, f64::max)
         .min(high + 0.25 * span)
         .min(most);
     Bounds {
-        low: low.min(high - 0.02).max(0.0),
+        low: low.min(high - 0.02).max(least),
         high: high.max(low + 0.02),
         log: false,
         rounded: true,

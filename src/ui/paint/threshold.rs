@@ -18,6 +18,7 @@ pub static CHART: ChartInfo = ChartInfo {
         log_and_seeds: false,
     },
     view: |props| html! { <ThresholdChart ..props.clone() /> },
+    told: |_| None,
     svg: |figure| Some(svg(&Times::of(figure)?, figure.dark)),
 };
 

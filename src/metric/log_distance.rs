@@ -1,0 +1,131 @@
+//! How far everything is apart, with the weight on what is close together.
+
+use super::{MetricError, count, normalised};
+
+/// A squared distance below this is rounding of the normalised embeddings, and counts as this.
+const LEAST: f64 = 1e-12;
+/// Distances that are multiplied before their logarithm is taken: 1e-12 to the 16th is still a number.
+const AT_ONCE: usize = 16;
+/// Width of the sums that a distance is made of: two SIMD registers of four.
+const WIDTH: usize = 8;
+
+/// Mean logarithm of the squared distance of two different normalised embeddings: a measure of how evenly the directions
+/// are used, up to a factor and a constant the estimate of entropy that connects pairwise losses with cross-entropy.
+///
+/// L = (1/(N(N−1))) Σ_{i≠j} ln ‖x̂_i − x̂_j‖²
+///
+/// The mean squared distance (contrast) is 2N/(N−1) as soon as the mean embedding is 0: also of two points that face each
+/// other. This one still tells such embeddings apart, since points that meet have a logarithm without a floor.
+///
+/// # Shapes
+/// `embeddings` is `[sample, dim]`.
+///
+/// # Edge cases
+/// Squared distances below 1e-12, which is rounding, count as 1e-12, so that one point has ln 1e-12 = −27.6. Fewer than
+/// two samples have no distance: NaN. Costs O(N²·D).
+///
+/// # Errors
+/// [`MetricError`] where the lengths do not fit or a value is not finite.
+///
+/// Boudiaf et al.: A unifying mutual information view of metric learning, ECCV 2020, arXiv 2003.08983.
+pub fn log_distance(embeddings: &[f32], dim: usize) -> Result<f64, MetricError> {
+    let samples = count(embeddings, dim)?;
+    let unit = normalised(embeddings, dim)?;
+    // Padded with zeros, which are no distance, so that every row is whole registers.
+    let padded = dim.next_multiple_of(WIDTH);
+    let mut rows = vec![0.0f32; samples * padded];
+    for (row, unit) in rows.chunks_exact_mut(padded).zip(unit.chunks_exact(dim)) {
+        row[..dim].copy_from_slice(unit);
+    }
+    let (mut sum, mut product, mut factors) = (0.0, 1.0, 0);
+    for (index, a) in rows.chunks_exact(padded).enumerate() {
+        for b in rows.chunks_exact(padded).take(index) {
+            product *= f64::from(squared(a, b)).max(LEAST);
+            factors += 1;
+            if factors == AT_ONCE {
+                sum += product.ln();
+                (product, factors) = (1.0, 0);
+            }
+        }
+    }
+    let pairs = samples as f64 * (samples as f64 - 1.0) / 2.0;
+    Ok((sum + product.ln()) / pairs)
+}
+
+/// Squared distance of two rows of whole registers. From differences: of vectors of length 1, 2 − 2a·b would lose the
+/// digits of small distances.
+fn squared(a: &[f32], b: &[f32]) -> f32 {
+    let mut sums = [0.0f32; WIDTH];
+    for (a, b) in a.chunks_exact(WIDTH).zip(b.chunks_exact(WIDTH)) {
+        for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+            *sum += (a - b) * (a - b);
+        }
+    }
+    sums.iter().sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_on_the_axes_by_hand() {
+        // East, north and west: squared distances 2, 4 and 2.
+        let found = log_distance(&[3.0, 0.0, 0.0, 0.5, -1.0, 0.0], 2).unwrap();
+        assert!((found - 16f64.ln() / 3.0).abs() < 1e-6, "{found}");
+        // A triangle of angles of 120°: all three 3.
+        let (x, y) = (-0.5, 0.75f32.sqrt());
+        let found = log_distance(&[1.0, 0.0, x, y, x, -y], 2).unwrap();
+        assert!((found - 3f64.ln()).abs() < 1e-6, "{found}");
+    }
+
+    #[test]
+    fn agrees_with_the_sum_over_pairs() {
+        use rand::{RngExt, SeedableRng};
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(4);
+        let (samples, dim) = (41, 11);
+        let embeddings: Vec<f32> = (0..samples * dim)
+            .map(|_| rng.random_range(-1.0..1.0))
+            .collect();
+        let unit = normalised(&embeddings, dim).unwrap();
+        let mut sum = 0.0;
+        for i in 0..samples {
+            for j in (0..samples).filter(|&j| j != i) {
+                let square = |d: usize| f64::from(unit[i * dim + d] - unit[j * dim + d]).powi(2);
+                sum += (0..dim).map(square).sum::<f64>().ln();
+            }
+        }
+        let expected = sum / (samples * (samples - 1)) as f64;
+        let found = log_distance(&embeddings, dim).unwrap();
+        assert!((found - expected).abs() < 1e-6, "{found}, {expected}");
+    }
+
+    /// Two heaps that face each other have the contrast of points all around, and are told apart here.
+    #[test]
+    fn two_heaps_are_not_all_directions() {
+        use super::super::spread;
+        let heaps: Vec<f32> = (0..8)
+            .flat_map(|i| [if i % 2 == 0 { 1.0 } else { -1.0 }, 0.0])
+            .collect();
+        let around: Vec<f32> = (0..8)
+            .flat_map(|i| {
+                let angle = i as f32 * std::f32::consts::FRAC_PI_4;
+                [angle.cos(), angle.sin()]
+            })
+            .collect();
+        let contrast = |embeddings: &[f32]| spread(embeddings, 2, &[0; 8]).unwrap().contrast;
+        assert!((contrast(&heaps) - contrast(&around)).abs() < 1e-6);
+        let [heaps, around] = [heaps, around].map(|points| log_distance(&points, 2).unwrap());
+        assert!(heaps < -10.0 && around > 0.0, "{heaps}, {around}");
+    }
+
+    #[test]
+    fn what_meets_has_the_least_and_one_sample_has_none() {
+        let found = log_distance(&[0.3; 12], 3).unwrap();
+        assert!((found - LEAST.ln()).abs() < 1e-9, "{found}");
+        assert!(log_distance(&[1.0, 0.0], 2).unwrap().is_nan());
+        assert!(log_distance(&[], 2).unwrap().is_nan());
+        assert!(log_distance(&[1.0; 3], 2).is_err());
+        assert!(log_distance(&[f32::INFINITY; 2], 2).is_err());
+    }
+}
