@@ -158,11 +158,11 @@ test("the axes: steps, seconds, samples, logarithmic; all curves are read at onc
   await until(async () => (await drawn(overlay)) === empty, 10, "the read-out stays");
   await overlay.press("ArrowLeft");
   await until(async () => (await drawn(overlay)) !== empty, 10, "the keyboard reads nothing");
-  // Times to shares of the best, in steps and in seconds.
+  // Times to levels and to a share of the best, in steps and in seconds.
   await page.getByRole("combobox", { name: "Chart" }).selectOption("Time to a level");
   const steps = await rows(page);
   assert.equal(steps.length, 2);
-  assert.ok(steps.flat().some((cell) => /^\d+(\.\d+)?$/.test(cell)), `nobody got anywhere: ${steps}`);
+  assert.ok(steps.flat().some((cell) => /^\d+(\.\d+)? \(1 of 1 seed\)$/.test(cell)), `nobody got anywhere: ${steps}`);
   await choose(page, "Against", "seconds");
   await until(async () => String(await rows(page)) !== String(steps), 10, "seconds are the same as steps");
 });

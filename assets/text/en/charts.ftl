@@ -121,8 +121,14 @@ column-settings = Settings
 cell-ended = ended
 cell-never = never
 cell-not-yet = not yet
-cell-few = { $reached } of { $seeds } seeds
-cell-seeds = { $time } ({ $reached } of { $seeds } seeds)
+cell-few = { $reached } of { $seeds } { $seeds ->
+        [one] seed
+       *[other] seeds
+    }
+cell-seeds = { $time } ({ $reached } of { $seeds } { $seeds ->
+        [one] seed
+       *[other] seeds
+    })
 
 ## The map
 
