@@ -122,11 +122,11 @@ impl Values {
     }
 }
 
-/// The first and the last place of each loss that has trained.
-fn ends(
-    figure: &Figure,
-    place: impl Fn(&Values) -> Option<(f64, f64)>,
-) -> Vec<(&String, (f64, f64), (f64, f64))> {
+/// A place in a plane.
+type Place = (f64, f64);
+
+/// The name of each loss that has trained, with the first and the last place of its path.
+fn ends(figure: &Figure, place: impl Fn(&Values) -> Option<Place>) -> Vec<(&String, Place, Place)> {
     let trained = figure.curves.iter().filter_map(|curve| {
         let points = &curve.record.0.points;
         let at = |point: &CurvePoint| place(&Values::of(point)?);
@@ -140,10 +140,10 @@ fn ends(
 /// Of how many losses, the number that went left, and that went up. None before any has trained.
 fn moves(
     figure: &Figure,
-    place: impl Fn(&Values) -> Option<(f64, f64)>,
+    place: impl Fn(&Values) -> Option<Place>,
 ) -> Option<(usize, usize, usize)> {
     let ends = ends(figure, place);
-    let count = |moved: &dyn Fn((f64, f64), (f64, f64)) -> bool| {
+    let count = |moved: &dyn Fn(Place, Place) -> bool| {
         ends.iter()
             .filter(|(_, first, last)| moved(*first, *last))
             .count()
@@ -171,7 +171,7 @@ fn ratio_told(figure: &Figure) -> Option<Vec<Message>> {
     Some(told)
 }
 
-fn paths(figure: &Figure, place: impl Fn(&Values) -> Option<(f64, f64)>) -> Vec<Line> {
+fn paths(figure: &Figure, place: impl Fn(&Values) -> Option<Place>) -> Vec<Line> {
     let t = figure.t;
     let curves = &figure.curves;
     curves
