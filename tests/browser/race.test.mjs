@@ -117,7 +117,7 @@ test("several seeds give bands, lines on demand, and a verdict with its test", a
   await page.getByRole("checkbox", { name: "each seed" }).check();
   await until(async () => (await drawn(curves)) !== bands, 10, "the seeds' lines did not come");
   const verdict = await page.locator(".verdict").innerText();
-  assert.match(verdict, /reached (Recall@1 0\.\d0|90 % of the best Recall@1 of these losses) for good after \d+ ± \d+/);
+  assert.match(verdict, /reached (Recall@1 0\.\d\d|90 % of the best Recall@1 of these losses) for good after \d+ ± \d+/);
   assert.match(verdict, /(faster|no difference shown|equal within ± \d+ steps), p [<=] [01]\.\d+ \((paired t|signed rank|two one-sided t)\)|not within 40 steps|ends below the line/);
   assert.match(verdict, /At the end .* has the highest Recall@1, 0\.\d{3} ± 0\.\d{3}, then .* with 0\.\d{3} ± 0\.\d{3}: (better|no difference shown|equal within ± 0\.02), p/);
   await choose(page, "Metric", "MAP@R");

@@ -34,6 +34,7 @@ axis-title-measure = { $measure } on { $scored_on }
 
 chart-curves-label = Curves
 chart-reach-label = Time to a level
+chart-reach-caption = A mark stands where a loss gets to a level and stays there to the end: the mean of the seeds that do, where at least half of them do. The levels are fixed; 90 % of the best depends on who takes part.
 chart-plane-label = Tightness and contrast
 chart-plane-caption = From the ring to the arrow: left is tighter classes, up is everything farther apart.
 chart-log-plane-label = Tightness and log distance

@@ -34,6 +34,7 @@ axis-title-measure = { $measure } ({ $scored_on })
 
 chart-curves-label = 曲線
 chart-reach-label = 水準に届くまで
+chart-reach-caption = 印は、損失関数が水準に届き、最後まで保てるようになったところです。半分以上のシードが届いたときの、届いたシードの平均です。水準は決まった値ですが、最高値の 90% は顔ぶれによって変わります。
 chart-plane-label = まとまりとひろがり
 chart-plane-caption = 輪から矢印へ進みます。左ほどクラスがよくまとまり、上ほど全体がひろがっています。
 chart-log-plane-label = まとまりと対数距離

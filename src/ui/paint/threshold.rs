@@ -12,7 +12,7 @@ use crate::ui::model::{Axis, Curve};
 
 pub static CHART: ChartInfo = ChartInfo {
     id: "reach",
-    captioned: false,
+    captioned: true,
     choices: Choices {
         measure_and_axis: true,
         log_and_seeds: false,
