@@ -12,7 +12,7 @@
 //! | [`loss`] | one file a loss; the registry that everything else reads | tensors: `engine` |
 //! | [`miner`] | masks of pairs and triplets | `engine` |
 //! | [`golden`] | reference values and gradients, checked on any device | `engine` |
-//! | [`metric`] | Recall@K, R-precision, MAP@R, NMI, AMI, tightness and contrast | – |
+//! | [`metric`] | Recall@K, R-precision, MAP@R, NMI, AMI, tightness, contrast and mean log distance | – |
 //! | [`record`] | what was measured: points, curves, verdict, statistics | – |
 //! | [`projection`] | PCA with an orientation that stays from frame to frame | – |
 //! | [`net`] | the embedding network over lanes: fully connected layers, a convolution before them | `engine` |

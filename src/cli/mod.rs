@@ -23,7 +23,9 @@ use crate::experiment::{
     SettingError, SettingTextError, Start, presets, tune,
 };
 use crate::loss::LossKind;
-use crate::record::{Cell, HeatRecord, Measure, Recording, RecordingError, WinMap, wording};
+use crate::record::{
+    Cell, HeatRecord, Measure, Recording, RecordingError, WinMap, remarks, wording,
+};
 use crate::train::TrainError;
 
 /// Where the data sets are unless a flag says otherwise.
@@ -486,16 +488,14 @@ fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
         describe(&experiment, &dataset),
         table::summary(t, &recording, measure)
     ));
-    match recording
-        .summary(measure)
-        .and_then(|summary| summary.verdict())
-    {
-        Some(verdict) => {
-            for finding in verdict.findings() {
-                print(&format!("{}\n", t.say(wording::finding(&finding))));
-            }
-        }
-        None => print(&format!("{}\n", t.say(text::table_no_verdict()))),
+    let heats: Vec<&HeatRecord> = recording.heats.iter().collect();
+    let summary = recording.summary(measure);
+    let said = remarks(&recording.names(), &heats, summary.as_ref(), true);
+    for remark in &said {
+        print(&format!("{}\n", t.say(wording::remark(remark))));
+    }
+    if said.is_empty() {
+        print(&format!("{}\n", t.say(text::table_no_verdict())));
     }
     print(&format!(
         "\n{}\n",

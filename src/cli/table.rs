@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::loss::{Family, Learned, LossInfo, LossKind, Mining};
 use crate::record::stats::Interval;
 use crate::record::wording;
-use crate::record::{HeatSummary, Measure, Reach, Recording, SHARES};
+use crate::record::{HeatSummary, Line, Measure, Peak, Reach, Recording};
 
 /// Columns of text, the first one flush left, the others flush right. A terminal gives a letter of Japanese two places.
 pub fn align(rows: &[Vec<String>]) -> String {
@@ -51,23 +51,25 @@ fn interval(interval: Option<Interval>, decimals: usize) -> String {
     )
 }
 
-/// With how many of the seeds got there, where not all did.
+/// With how many of the seeds got there. The mean of fewer than half is that of the lucky ones, and left out.
 fn reached(reach: &Reach, value: Option<Interval>, decimals: usize) -> String {
-    match value {
-        Some(value) if reach.reached < reach.seeds => {
-            format!(
-                "{} ({}/{})",
-                plus_minus(&value, decimals),
-                reach.reached,
-                reach.seeds
-            )
-        }
-        value => interval(value, decimals),
+    let (reached, seeds) = (reach.reached, reach.seeds);
+    match value.filter(|_| reach.is_of_most()) {
+        Some(value) => format!("{} ({reached}/{seeds})", plus_minus(&value, decimals)),
+        None => format!("– ({reached}/{seeds})"),
     }
 }
 
-/// The curves in numbers: speed by `measure`, then final value and area of Recall@1 and MAP@R; mean ± 95 % confidence
-/// interval over the seeds. Empty before the first evaluation.
+/// `0.407 ± 0.009 (400)`
+fn peak(peak: Option<Peak>) -> String {
+    peak.map_or_else(
+        || "–".to_owned(),
+        |peak| format!("{} ({})", plus_minus(&peak.value, 3), peak.step),
+    )
+}
+
+/// The curves in numbers: speed by `measure`, then value at the end, peak and area of Recall@1 and MAP@R; mean ± 95 %
+/// confidence interval over the seeds. Empty before the first evaluation.
 pub fn summary(t: Language, recording: &Recording, measure: Measure) -> String {
     let (Some(speed), Some(recall), Some(map)) = (
         recording.summary(measure),
@@ -76,43 +78,60 @@ pub fn summary(t: Language, recording: &Recording, measure: Measure) -> String {
     ) else {
         return String::new();
     };
-    let percents = || SHARES.map(|share| 100.0 * share).into_iter();
-    let at_the_end = |measure| text::table_at_the_end(wording::measure(measure));
     let head = |columns: Vec<Message>| -> Vec<String> {
         let columns = columns.iter().map(|column| t.say(column).into_owned());
         [String::new()].into_iter().chain(columns).collect()
     };
-    let steps = percents().map(text::table_steps_to);
-    let seconds = percents().map(text::table_seconds_to);
-    let mut speed_rows = vec![head(steps.chain(seconds).collect())];
-    let mut value_rows = vec![head(vec![
-        at_the_end(Measure::RecallAt1),
-        text::table_area(),
-        at_the_end(Measure::MapAtR),
-        text::table_area(),
-    ])];
+    let steps = speed.lines.iter().map(|line| match *line {
+        Line::Level(level) => text::table_steps_to_level(level),
+        Line::OfBest { share, .. } => text::table_steps_to_share(100.0 * share),
+    });
+    let seconds = match speed.lines[speed.target] {
+        Line::Level(level) => text::table_seconds_to_level(level),
+        Line::OfBest { share, .. } => text::table_seconds_to_share(100.0 * share),
+    };
+    let mut speed_rows = vec![head(steps.chain([seconds]).collect())];
+    let values = |measure| {
+        [
+            text::table_at_the_end(wording::measure(measure)),
+            text::table_at_the_peak(),
+            text::table_area(speed.steps),
+        ]
+    };
+    let columns = [Measure::RecallAt1, Measure::MapAtR].map(values).concat();
+    let mut value_rows = vec![head(columns)];
     let rows = speed.heats.iter().zip(&recall.heats).zip(&map.heats);
-    for ((speed, recall), map) in rows {
-        let mut row = vec![label(t, speed)];
-        row.extend(
-            speed
-                .reach
-                .iter()
-                .map(|reach| reached(reach, reach.steps, 0)),
+    for ((heat, recall), map) in rows {
+        let steps = heat
+            .reach
+            .iter()
+            .map(|reach| reached(reach, reach.steps, 0));
+        let target = &heat.reach[speed.target];
+        let seconds = reached(target, target.seconds, 2);
+        speed_rows.push(
+            [label(t, heat)]
+                .into_iter()
+                .chain(steps)
+                .chain([seconds])
+                .collect(),
         );
-        row.extend(
-            speed
-                .reach
-                .iter()
-                .map(|reach| reached(reach, reach.seconds, 2)),
-        );
-        speed_rows.push(row);
-        let values = [recall.last, recall.area, map.last, map.area].map(|value| interval(value, 3));
-        value_rows.push([vec![label(t, speed)], values.to_vec()].concat());
+        let values = |heat: &HeatSummary| {
+            [
+                interval(heat.last, 3),
+                peak(heat.peak),
+                interval(heat.area, 3),
+            ]
+        };
+        let row = [
+            vec![label(t, heat)],
+            values(recall).to_vec(),
+            values(map).to_vec(),
+        ];
+        value_rows.push(row.concat());
     }
     format!(
         "{}\n{}\n{}",
-        t.say(text::table_shares(speed.best, wording::measure(measure))),
+        t.say(text::table_speed(speed.best, wording::measure(measure))),
         align(&speed_rows),
         align(&value_rows)
     )
@@ -121,7 +140,9 @@ pub fn summary(t: Language, recording: &Recording, measure: Measure) -> String {
 fn label(t: Language, heat: &HeatSummary) -> String {
     match heat.stopped {
         0 => heat.name.clone(),
-        stopped => t.say(text::table_stopped(stopped, &heat.name)).into_owned(),
+        stopped => t
+            .say(text::table_stopped(stopped, &heat.name, heat.seeds))
+            .into_owned(),
     }
 }
 
@@ -197,6 +218,29 @@ mod tests {
         ];
         assert_eq!(align(&rows), "損失  1 ± 2\na       100\n");
         assert_eq!(align(&[]), "");
+    }
+
+    /// Every time says how many of the seeds it is of, and no time is of fewer than half of them.
+    #[test]
+    fn times_say_how_many_seeds_they_are_of() {
+        use crate::record::Recording;
+        const RACE: &str = include_str!("../../tests/fixtures/recording_synthetic.json");
+        let recording = Recording::from_json(RACE).unwrap();
+        let seeds = recording.experiment.seeds;
+        let text = summary(Language::english(), &recording, Measure::MapAtR);
+        let found = recording.summary(Measure::MapAtR).unwrap();
+        let mut rows = text.lines().skip(2);
+        for heat in &found.heats {
+            let row = rows.next().unwrap();
+            assert!(row.starts_with(&heat.name), "{text}");
+            let told = row.matches(&format!("/{seeds})")).count();
+            assert_eq!(told, found.lines.len() + 1, "{text}");
+            let shown = row.matches('–').count();
+            let few = |reach: &&Reach| !reach.is_of_most();
+            let few_at_target = usize::from(!heat.reach[found.target].is_of_most());
+            assert_eq!(shown, heat.reach.iter().filter(few).count() + few_at_target);
+        }
+        assert!(text.contains("at its peak (step)") && text.contains("mean to step"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::record::Measure;
 use crate::setting::Row;
 
 mod bundled;
@@ -39,6 +40,19 @@ pub struct DataInfo {
     /// Most training classes of a race that starts from the pre-trained network, which has seen the others; none where
     /// there is no such network for the set.
     pub most_classes_pretrained: Option<usize>,
+    /// Levels that a curve's speed is measured to, in percent, ascending, for each measure that losses are ranked by. They
+    /// are fixed before anybody races, so that a loss has the same number whoever else takes part.
+    pub levels: &'static [(Measure, &'static [u8])],
+}
+
+impl DataInfo {
+    /// The levels of a measure as shares; none of one that losses are not ranked by.
+    pub fn levels(&self, measure: Measure) -> Vec<f64> {
+        let rows = self.levels.iter().filter(|(of, _)| *of == measure);
+        rows.flat_map(|(_, percents)| *percents)
+            .map(|&percent| f64::from(percent) / 100.0)
+            .collect()
+    }
 }
 
 /// How much there is to train on.
@@ -650,6 +664,19 @@ mod tests {
                 rarest: *counts.iter().min().unwrap(),
             };
             assert_eq!(spec.sizes(), expected, "{spec}");
+        }
+    }
+
+    #[test]
+    fn every_set_has_levels_of_every_measure_that_ranks() {
+        for kind in DataKind::ALL {
+            let info = kind.info();
+            for &measure in Measure::ALL {
+                let levels = info.levels(measure);
+                assert_eq!(levels.is_empty(), !measure.info().ranks, "{measure:?}");
+                assert!(levels.is_sorted_by(|a, b| a < b), "{levels:?}");
+                assert!(levels.iter().all(|level| (0.01..=0.99).contains(level)));
+            }
         }
     }
 

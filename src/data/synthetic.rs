@@ -12,6 +12,7 @@ use super::{
     Split, spec,
 };
 use crate::loss::Scale;
+use crate::record::Measure;
 use crate::setting::{Expected, Face, Kind, Row, Section, Text, number};
 
 /// Classes of each part, at least: two, so that there are pairs of different classes.
@@ -52,6 +53,15 @@ impl DataSet for Spec {
         id: "synthetic",
         side: None,
         most_classes_pretrained: None,
+        // How hard the set is, its settings say: from chance to no error.
+        levels: &[
+            (Measure::RecallAt1, &[20, 30, 40, 50, 60, 70, 80, 90, 95]),
+            (
+                Measure::RPrecision,
+                &[10, 20, 30, 40, 50, 60, 70, 80, 90, 95],
+            ),
+            (Measure::MapAtR, &[10, 20, 30, 40, 50, 60, 70, 80, 90, 95]),
+        ],
     };
 
     const SETTINGS: &'static [Row<DataSpec>] = &[

@@ -4,7 +4,7 @@
 use super::{Distance, MetricError, count, normalised};
 
 /// Rows and columns of a tile of similarities: 16 kB, which stays in the first cache.
-const TILE: usize = 64;
+pub(super) const TILE: usize = 64;
 /// Rows of the inner product kernel.
 const ROWS: usize = 4;
 /// Columns of the inner product kernel: two SIMD registers of four.
@@ -120,13 +120,13 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 }
 
 /// The points once more, in panels of [`COLUMNS`] points with the dimension as the slow axis, padded with zeros.
-struct Panels {
+pub(super) struct Panels {
     values: Vec<f32>,
     dim: usize,
 }
 
 impl Panels {
-    fn new(points: &[f32], dim: usize, samples: usize) -> Self {
+    pub(super) fn new(points: &[f32], dim: usize, samples: usize) -> Self {
         let panels = samples.div_ceil(TILE) * (TILE / COLUMNS);
         let mut values = vec![0.0; panels * dim * COLUMNS];
         for (sample, row) in points.chunks_exact(dim).enumerate() {
@@ -139,7 +139,7 @@ impl Panels {
     }
 
     /// Inner products of `rows` points from `row_start` with [`TILE`] points from `column_start`.
-    fn tile(
+    pub(super) fn tile(
         &self,
         points: &[f32],
         row_start: usize,

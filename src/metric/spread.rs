@@ -7,8 +7,9 @@ use super::{MetricError, check_labels, count, dense_classes, normalised};
 pub struct Spread {
     /// Mean squared distance of the normalised embeddings to their class mean: 0 when every class is one point.
     pub tightness: f64,
-    /// Mean squared distance of two different normalised embeddings: 2 when all directions are used alike, 0 when
-    /// everything is one point.
+    /// Mean squared distance of two different normalised embeddings: 0 when everything is one point, and 2N/(N − 1), the
+    /// most there is, as soon as their mean is 0. That is so when all directions are used alike, but also of two points that
+    /// face each other; [`log_distance`](super::log_distance) tells these apart.
     pub contrast: f64,
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::stats::{CONFIDENCE, Interval, mean_ci};
 use super::{CurvePoint, Measure};
 use crate::experiment::Entry;
 
@@ -61,14 +62,54 @@ impl HeatRecord {
 
     /// The point at this step.
     pub fn at(&self, step: u32) -> Option<&CurvePoint> {
-        let index = self.points.binary_search_by_key(&step, |point| point.step);
-        index.ok().map(|index| &self.points[index])
+        self.index_of(step).map(|index| &self.points[index])
+    }
+
+    /// The index of the point at this step.
+    pub fn index_of(&self, step: u32) -> Option<usize> {
+        let found = self.points.binary_search_by_key(&step, |point| point.step);
+        found.ok()
     }
 
     /// One lane's curve; not a number where the lane had ended or nothing was measured.
     pub fn curve(&self, lane: usize, measure: Measure) -> Vec<f64> {
         let value = |point: &CurvePoint| point.get(lane, measure).unwrap_or(f64::NAN);
         self.points.iter().map(value).collect()
+    }
+
+    /// One lane's curve as it counts: from where the lane ended on, it has the worst value that it ever had. Left out, a
+    /// loss would look the better the more of its bad seeds diverge. Of a measure that ranks no losses as
+    /// [`curve`](Self::curve).
+    ///
+    /// # Edge cases
+    /// A lane of which nothing was measured at all counts as 0, the worst share there is.
+    pub fn counted(&self, lane: usize, measure: Measure) -> Vec<f64> {
+        let curve = self.curve(lane, measure);
+        if !measure.info().ranks {
+            return curve;
+        }
+        let measured = curve.iter().copied().filter(|value| value.is_finite());
+        let worst = measured.max_by(|a, b| measure.order(*a, *b)).unwrap_or(0.0);
+        let ended = |point: &CurvePoint| point.lanes.get(lane).is_some_and(Option::is_none);
+        let points = self.points.iter().zip(curve);
+        points
+            .map(|(point, value)| if ended(point) { worst } else { value })
+            .collect()
+    }
+
+    /// Mean over the lanes at the point with this index, with its 95 % confidence interval, each lane as it
+    /// [counts](Self::counted).
+    pub fn interval(&self, index: usize, measure: Measure) -> Option<Interval> {
+        let point = self.points.get(index)?;
+        if !measure.info().ranks || point.lanes.iter().all(Option::is_some) {
+            return point.interval(measure);
+        }
+        let lanes = 0..point.lanes.len();
+        let values: Vec<f64> = lanes
+            .filter_map(|lane| self.counted(lane, measure).get(index).copied())
+            .filter(|value| value.is_finite())
+            .collect();
+        mean_ci(&values, CONFIDENCE)
     }
 
     /// Whether something was measured after the first step.
@@ -97,5 +138,41 @@ impl HeatRecord {
         last.map_or((self.entry.lr, self.entry.proxy_lr_factor), |rates| {
             (rates.lr, rates.proxy_lr_factor)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::recording::tests::linear;
+    use super::*;
+
+    #[test]
+    fn a_lane_that_ended_counts_with_its_worst_value() {
+        let mut recording = linear(&[&[100.0, 200.0]], 0.5);
+        let heat = &mut recording.heats[0];
+        heat.points[1].lanes[1] = Some(
+            heat.points[1].lanes[1]
+                .expect("it has not ended")
+                .with(Measure::MapAtR, 0.125),
+        );
+        heat.points[0].lanes[1] = Some(
+            heat.points[0].lanes[1]
+                .expect("it has not ended")
+                .with(Measure::MapAtR, 0.25),
+        );
+        for point in &mut heat.points[2..] {
+            point.lanes[1] = None;
+        }
+        let found = heat.counted(1, Measure::MapAtR);
+        assert_eq!(found[..4], [0.25, 0.125, 0.125, 0.125]);
+        assert_eq!(heat.counted(0, Measure::MapAtR)[20], 0.5);
+        let last = heat.interval(20, Measure::MapAtR).unwrap();
+        assert_eq!((last.mean, last.count), (0.5 * (0.5 + 0.125), 2));
+        // What describes an embedding has no worst value.
+        assert!(heat.counted(1, Measure::Contrast)[20].is_nan());
+        for point in &mut heat.points {
+            point.lanes[1] = None;
+        }
+        assert_eq!(heat.counted(1, Measure::MapAtR), [0.0; 21]);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Measure, Recording};
+use super::{Measure, Recording, Summary};
 use crate::experiment::SamplerSpec;
 use crate::loss::LossKind;
 
@@ -29,7 +29,7 @@ pub struct WinMap {
 pub struct Cell {
     pub sampler: SamplerSpec,
     pub train_classes: usize,
-    /// The loss that got to 90 % of the cell's best MAP@R in the fewest steps; none where none did.
+    /// The loss that got to 90 % of the cell's best MAP@R, and stayed, in the fewest steps; none where none did.
     pub fastest: Option<LossKind>,
     /// Whether it was faster than every other by the test; a cell where it was not is hatched.
     pub shown: bool,
@@ -54,20 +54,19 @@ impl Cell {
         let experiment = &recording.experiment;
         let summary = recording.summary(Measure::MapAtR);
         let heats = summary.as_ref().map_or(&[][..], |summary| &summary.heats);
+        let line = summary.as_ref().map_or(0, Summary::of_best);
         let steps_to_90 = heats
             .iter()
-            .map(|heat| {
-                heat.reach[1]
-                    .steps
-                    .filter(|_| heat.reach[1].reached == heat.reach[1].seeds)
-            })
+            .map(|heat| &heat.reach[line])
+            .map(|reach| reach.steps.filter(|_| reach.is_complete()))
             .map(|steps| steps.map(|steps| rounded(steps.mean, 1)))
             .collect();
         let last = heats
             .iter()
             .map(|heat| heat.last.map(|last| rounded(last.mean, 4)))
             .collect();
-        let verdict = summary.and_then(|summary| summary.verdict());
+        // Cells are far apart in what can be reached, so that each has its own line.
+        let verdict = summary.and_then(|summary| summary.verdict_at(line));
         Self {
             sampler: experiment.sampler,
             train_classes,
@@ -75,7 +74,7 @@ impl Cell {
                 .as_ref()
                 .map(|verdict| recording.heats[verdict.fastest].entry.loss),
             shown: verdict
-                .is_some_and(|verdict| verdict.comparisons.iter().all(|c| c.outcome.is_shown())),
+                .is_some_and(|verdict| verdict.comparisons.iter().all(|c| c.difference.is_shown())),
             steps_to_90,
             last,
             link: experiment.to_fragment(),
@@ -100,7 +99,7 @@ mod tests {
             Experiment::from_fragment(&cell.link).0,
             recording.experiment
         );
-        let close = linear(&[&[200.0, 210.0, 205.0], &[201.0, 211.0, 206.0]], 0.5);
+        let close = linear(&[&[200.0, 210.0, 205.0], &[211.0, 201.0, 207.0]], 0.5);
         assert!(!Cell::of(&close, 200).shown);
         // JSON may lose the last bit of a mean; what was read comes back as it is.
         let mut cell = cell;

@@ -3,7 +3,7 @@
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::metric::{Distance, MetricError, Quality, Spread, evaluate, spread};
+use crate::metric::{Distance, MetricError, Quality, Spread, evaluate, log_distance, spread};
 
 /// Embeddings of classes that were not trained on, with what several measures share.
 pub struct Embedded<'a> {
@@ -14,6 +14,7 @@ pub struct Embedded<'a> {
     pub labels: &'a [u32],
     pub quality: Quality,
     pub spread: Spread,
+    pub log_distance: f64,
 }
 
 impl<'a> Embedded<'a> {
@@ -26,6 +27,7 @@ impl<'a> Embedded<'a> {
             labels,
             quality: evaluate(embeddings, dim, labels, &[1], Distance::Cosine)?,
             spread: spread(embeddings, dim, labels)?,
+            log_distance: log_distance(embeddings, dim)?,
         })
     }
 }
@@ -44,6 +46,8 @@ pub enum Unit {
     Share,
     /// A squared distance of embeddings of length 1, 0..=4.
     SquaredDistance,
+    /// The natural logarithm of one.
+    LogSquaredDistance,
 }
 
 /// A row of the table. Its name and one sentence for a learner are among the texts, by its id.
@@ -118,6 +122,13 @@ measures! {
         unit: Unit::SquaredDistance,
         ranks: false,
         of: |embedded| embedded.spread.contrast,
+    },
+    LogDistance => MeasureInfo {
+        id: "log_distance",
+        better: Better::Higher,
+        unit: Unit::LogSquaredDistance,
+        ranks: false,
+        of: |embedded| embedded.log_distance,
     },
 }
 
@@ -197,6 +208,7 @@ mod tests {
                 Measure::RecallAt1 | Measure::RPrecision | Measure::MapAtR => 1.0,
                 Measure::Tightness => embedded.spread.tightness,
                 Measure::Contrast => embedded.spread.contrast,
+                Measure::LogDistance => embedded.log_distance,
             };
             assert_eq!((measure.info().of)(&embedded), expected, "{measure:?}");
         }

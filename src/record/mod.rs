@@ -1,10 +1,11 @@
-//! What was measured: curves, their numbers, who was faster, and whether that is shown.
+//! What was measured: curves, their numbers, who was faster and who is better at the end, and whether that is shown.
 //!
 //! [`Measure`] is the table of what is measured; a [`LanePoint`] holds its values for one lane at one step, a
 //! [`HeatRecord`] the curves of one loss, a [`Recording`] those of a race. [`Ranking`], [`Summary`] and [`Verdict`] are
 //! computed from them, [`remarks`] says what of that is worth saying, and `wording` puts it into words where there are
 //! texts: on the page and on the command line, not in the engine.
 
+mod compare;
 mod csv;
 mod curve;
 mod map;
@@ -14,10 +15,12 @@ mod ranking;
 mod recording;
 mod remark;
 pub mod stats;
+mod summary;
 mod verdict;
 #[cfg(any(feature = "cli", feature = "page"))]
 pub mod wording;
 
+pub use compare::{Difference, Test};
 pub use curve::{HeatRecord, Rates};
 pub use map::{Cell, WinMap};
 pub use measure::{Better, Embedded, Measure, MeasureInfo, Unit};
@@ -25,6 +28,5 @@ pub use point::{CurvePoint, LanePoint};
 pub use ranking::{Place, Ranking};
 pub use recording::{HeatFault, Recording, RecordingError};
 pub use remark::{Remark, remarks};
-pub use verdict::{
-    Arrival, Comparison, Finding, HeatSummary, Outcome, Reach, SHARES, Summary, Test, Verdict,
-};
+pub use summary::{HeatSummary, Line, Peak, Reach, SHARE, Summary};
+pub use verdict::{Arrival, Comparison, Ending, Finding, Standing, Verdict};

@@ -20,7 +20,7 @@ pub struct Ranking {
 pub struct Place {
     /// Index of the loss in the race.
     pub heat: usize,
-    /// Mean over its seeds.
+    /// Mean over its seeds; one that has ended counts with its worst value.
     pub value: f64,
 }
 
@@ -38,7 +38,7 @@ impl Ranking {
             .find(|&step| running().all(|(_, heat)| heat.at(step).is_some()))?;
         let mut places: Vec<Place> = running()
             .filter_map(|(heat, record)| {
-                let value = record.at(step)?.interval(measure)?.mean;
+                let value = record.interval(record.index_of(step)?, measure)?.mean;
                 Some(Place { heat, value })
             })
             .collect();

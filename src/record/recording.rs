@@ -119,7 +119,7 @@ impl Recording {
     /// All curves of one measure in numbers; none before the first evaluation.
     pub fn summary(&self, measure: Measure) -> Option<Summary> {
         let heats: Vec<&HeatRecord> = self.heats.iter().collect();
-        Summary::of(&self.names(), &heats, measure)
+        Summary::of(&self.names(), &heats, measure, self.experiment.data.kind())
     }
 
     /// Everything, settings included.
@@ -269,6 +269,13 @@ pub(super) mod tests {
         recording
     }
 
+    /// Gives a lane another MAP@R at the point with this index.
+    pub fn set(recording: &mut Recording, heat: usize, index: usize, lane: usize, value: f32) {
+        let lane = recording.heats[heat].points[index].lanes[lane].as_mut();
+        let lane = lane.expect("the lane has not ended");
+        *lane = lane.with(Measure::MapAtR, value);
+    }
+
     #[test]
     fn json_comes_back_as_it_went() {
         let mut recording = linear(&[&[100.0, 120.0], &[200.0, 400.0]], 0.5);
@@ -321,7 +328,8 @@ pub(super) mod tests {
             .collect();
         assert_eq!(alive, [true, true, false, false]);
         let summary = recording.summary(Measure::MapAtR).unwrap();
-        assert_eq!(summary.heats[1].last.unwrap().count, 1);
+        let softmax = &summary.heats[1];
+        assert_eq!((softmax.last.unwrap().count, softmax.stopped), (2, 1));
         // What was read is written in today's format, and comes back as it is.
         let again = Recording::from_json(&recording.to_json().unwrap()).unwrap();
         assert_eq!(again, recording);

@@ -1,7 +1,8 @@
 //! What is to be said of a race, as facts. The words are in `wording`.
 
-use super::verdict::Finding;
-use super::{HeatRecord, Measure, Ranking, Summary};
+use super::stats::Interval;
+use super::verdict::{Ending, Finding};
+use super::{HeatRecord, Measure, Peak, Ranking, Summary};
 
 /// One thing that is to be said of a race.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,9 +29,31 @@ pub enum Remark {
     },
     /// The fastest loss against another.
     Finding(Finding),
+    /// Who is best at the end.
+    Ending(Ending),
+    /// This loss ends clearly below its best.
+    Fell {
+        loss: String,
+        peak: Peak,
+        last: Interval,
+    },
+    /// Seeds of this loss ended early, and count with the worst value that they had.
+    Diverged {
+        loss: String,
+        stopped: usize,
+        seeds: usize,
+    },
 }
 
-/// What is to be said of a race, the most important first. While it runs, the best is not known, and so nobody has been
+impl Remark {
+    /// Whether it is one of the two things that are always said of a race that is over: the speed, and the end.
+    pub fn is_verdict(&self) -> bool {
+        matches!(self, Self::Finding(_) | Self::Ending(_))
+    }
+}
+
+/// What is to be said of a race, the most important first: of a race that is over the speed of the fastest against the next,
+/// and the end; then the other comparisons. While it runs, the best is not known, and so nobody has been
 /// faster yet; where rates were changed on the way, a test would test nothing.
 pub fn remarks(
     names: &[String],
@@ -51,15 +74,47 @@ pub fn remarks(
             untrained: summary.untrained,
             best: summary.best,
         }],
-        Some(summary) => {
-            let verdict = summary.clone().verdict();
-            let findings = verdict
-                .map(|verdict| verdict.findings())
-                .unwrap_or_default();
-            findings.into_iter().map(Remark::Finding).collect()
-        }
+        Some(summary) => verdicts(summary),
     };
+    let diverged = summary.filter(|_| finished).map(diverged);
+    let rest = rest.into_iter().chain(diverged.unwrap_or_default());
     unfair.into_iter().chain(rest).collect()
+}
+
+/// Speed and end, then the other comparisons of speed, then who fell.
+fn verdicts(summary: &Summary) -> Vec<Remark> {
+    let verdict = summary.clone().verdict();
+    let findings = verdict
+        .map(|verdict| verdict.findings())
+        .unwrap_or_default();
+    let mut findings = findings.into_iter().map(Remark::Finding);
+    let first = findings.next();
+    let ending = summary.ending().map(Remark::Ending);
+    let fell = summary.heats.iter().filter_map(|heat| {
+        let (peak, last) = (heat.peak?, heat.last?);
+        let far = (peak.value.mean - last.mean).abs() > summary.equal_values();
+        far.then(|| Remark::Fell {
+            loss: heat.name.clone(),
+            peak,
+            last,
+        })
+    });
+    first
+        .into_iter()
+        .chain(ending)
+        .chain(findings)
+        .chain(fell)
+        .collect()
+}
+
+fn diverged(summary: &Summary) -> Vec<Remark> {
+    let some = summary.heats.iter().filter(|heat| heat.stopped > 0);
+    some.map(|heat| Remark::Diverged {
+        loss: heat.name.clone(),
+        stopped: heat.stopped,
+        seeds: heat.seeds,
+    })
+    .collect()
 }
 
 fn unfair(names: &[String], records: &[&HeatRecord]) -> Option<Remark> {
@@ -89,7 +144,7 @@ fn ahead(names: &[String], ranking: &Ranking, running: bool) -> Option<Remark> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::recording::tests::linear;
+    use super::super::recording::tests::{linear, set};
     use super::super::{Rates, Recording};
     use super::*;
 
@@ -123,7 +178,42 @@ mod tests {
         };
         assert_eq!((*step, &leaders[..], next), (40, &names[..2], &names[2]));
         let recording = linear(&[&[200.0, 210.0], &[400.0, 390.0]], 0.5);
-        assert!(matches!(of(&recording, true)[..], [Remark::Finding(_)]));
+        let said = of(&recording, true);
+        assert!(matches!(said[..], [Remark::Finding(_), Remark::Ending(_)]));
+        assert!(said.iter().all(Remark::is_verdict));
+        let three = linear(&[&[200.0, 210.0], &[400.0, 390.0], &[300.0, 310.0]], 0.5);
+        assert!(matches!(
+            of(&three, true)[..],
+            [Remark::Finding(_), Remark::Ending(_), Remark::Finding(_)]
+        ));
+    }
+
+    #[test]
+    fn a_loss_that_fell_and_seeds_that_diverged_are_told_of() {
+        let mut recording = linear(&[&[100.0, 110.0], &[200.0, 210.0]], 0.5);
+        for lane in 0..2 {
+            set(&mut recording, 0, 20, lane, 0.45);
+        }
+        recording.heats[1].stopped = vec![(1, 100)];
+        for point in &mut recording.heats[1].points[5..] {
+            point.lanes[1] = None;
+        }
+        let names = recording.names();
+        let said = of(&recording, true);
+        let fell = said.iter().find_map(|remark| match remark {
+            Remark::Fell { loss, peak, last } if *loss == names[0] => Some((peak.step, last.mean)),
+            _ => None,
+        });
+        assert_eq!(fell.map(|(step, _)| step), Some(120));
+        assert!((fell.unwrap().1 - 0.45).abs() < 1e-6);
+        assert_eq!(
+            said.last(),
+            Some(&Remark::Diverged {
+                loss: names[1].clone(),
+                stopped: 1,
+                seeds: 2
+            })
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! What a fair comparison needs of statistics: intervals, a test, areas under curves, and when a curve gets somewhere.
+//! What a fair comparison needs of statistics: intervals, tests of pairs, areas under curves, and when a curve gets
+//! somewhere for good.
 
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use crate::order;
 
@@ -63,78 +64,124 @@ fn mean_variance(values: &[f64]) -> Option<(f64, Option<f64>)> {
     Some((mean, (values.len() > 1).then_some(variance)))
 }
 
-/// What Welch's test says of two means.
+/// What a paired t-test says of differences.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Welch {
+pub struct PairedT {
+    pub mean: f64,
     pub t: f64,
     pub df: f64,
-    /// Two-sided: how often means would differ this much if there were no difference.
+    /// Two-sided: how often the mean would be this far from 0 if there were no difference.
     pub p: f64,
 }
 
-/// Welch's t-test of two means whose variances need not be equal; none unless both have two values or more.
+/// Student's test of paired differences, such as of two losses with the same seeds: t = m/(s/√n) with n − 1 degrees of
+/// freedom. What a seed does to both losses cancels out. None of fewer than two differences.
 ///
-/// t = (m₁ − m₂)/√(v₁/n₁ + v₂/n₂), df = (v₁/n₁ + v₂/n₂)² / ((v₁/n₁)²/(n₁−1) + (v₂/n₂)²/(n₂−1)).
+/// # Edge cases
+/// Without any spread p is 1 where all are 0, and 0 where all are another number.
+pub fn paired_t(differences: &[f64]) -> Option<PairedT> {
+    let (mean, variance) = mean_variance(differences)?;
+    let n = differences.len() as f64;
+    let error = (variance? / n).sqrt();
+    let t = match (mean == 0.0, error == 0.0) {
+        (true, _) => 0.0,
+        (false, true) => mean * f64::INFINITY,
+        (false, false) => mean / error,
+    };
+    let df = n - 1.0;
+    let p = if t.is_infinite() {
+        0.0
+    } else {
+        (2.0 * t_cdf(-t.abs(), df)).min(1.0)
+    };
+    Some(PairedT { mean, t, df, p })
+}
+
+/// Two one-sided t-tests of paired differences: the larger p that the mean is not below `margin`, or not above −`margin`.
+/// Where it is small, the two are equal within ± `margin`. None of fewer than two differences.
 ///
-/// Without any spread p is 1 for equal means and 0 for different ones.
-pub fn welch(a: &[f64], b: &[f64]) -> Option<Welch> {
-    let (mean_a, variance_a) = mean_variance(a)?;
-    let (mean_b, variance_b) = mean_variance(b)?;
-    let (n_a, n_b) = (a.len() as f64, b.len() as f64);
-    let (a, b) = (variance_a? / n_a, variance_b? / n_b);
-    if a + b == 0.0 {
-        let difference = mean_a - mean_b;
-        let (t, p) = if difference == 0.0 {
-            (0.0, 1.0)
-        } else {
-            (difference * f64::INFINITY, 0.0)
-        };
-        return Some(Welch {
-            t,
-            df: n_a + n_b - 2.0,
-            p,
-        });
+/// Schuirmann: A comparison of the two one-sided tests procedure and the power approach for assessing the equivalence of
+/// average bioavailability, Journal of Pharmacokinetics and Biopharmaceutics 15, 1987.
+pub fn equivalence(differences: &[f64], margin: f64) -> Option<f64> {
+    let (mean, variance) = mean_variance(differences)?;
+    let n = differences.len() as f64;
+    let error = (variance? / n).sqrt();
+    let room = margin - mean.abs();
+    if error == 0.0 {
+        return Some(if room > 0.0 { 0.0 } else { 1.0 });
     }
-    let t = (mean_a - mean_b) / (a + b).sqrt();
-    let df = (a + b).powi(2) / (a * a / (n_a - 1.0) + b * b / (n_b - 1.0));
-    Some(Welch {
-        t,
-        df,
-        p: (2.0 * t_cdf(-t.abs(), df)).min(1.0),
+    Some(t_cdf(-room / error, n - 1.0))
+}
+
+/// What a signed-rank test says of differences.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SignedRank {
+    /// Sum of the ranks of the differences below 0, and of those above.
+    pub below: f64,
+    pub above: f64,
+    /// Two-sided.
+    pub p: f64,
+}
+
+/// Wilcoxon's signed-rank test of paired differences, exact also with ties: of all 2ⁿ ways to give the ranks signs, the
+/// share with a rank sum as extreme as this one. Only signs and order count, so that a value that was cut off does no harm.
+/// None of fewer than two differences.
+///
+/// # Edge cases
+/// Differences of 0 are left out; where all are, p is 1. Of n others the smallest p there can be is 2/2ⁿ: with five seeds
+/// 0.06.
+///
+/// Wilcoxon: Individual comparisons by ranking methods, Biometrics Bulletin 1, 1945.
+pub fn signed_rank(differences: &[f64]) -> Option<SignedRank> {
+    if differences.len() < 2 {
+        return None;
+    }
+    let mut left: Vec<f64> = differences.iter().copied().filter(|&d| d != 0.0).collect();
+    order::sort_by(&mut left, |a, b| a.abs().total_cmp(&b.abs()));
+    // Twice the ranks, which are whole numbers even where equal differences share the mean of theirs.
+    let (mut doubled, mut negative) = (Vec::new(), 0);
+    for group in left.chunk_by(|a, b| a.abs() == b.abs()) {
+        let rank = 2 * doubled.len() + group.len() + 1;
+        negative += rank * group.iter().filter(|&&d| d < 0.0).count();
+        doubled.extend(group.iter().map(|_| rank));
+    }
+    let total: usize = doubled.iter().sum();
+    // ways[s]: in how many of the 2ⁿ ways, as a share, the ranks with a minus have the sum s.
+    let mut ways = vec![0.0; total + 1];
+    ways[0] = 1.0;
+    for &rank in &doubled {
+        for sum in (0..=total).rev() {
+            let with = sum.checked_sub(rank).map_or(0.0, |without| ways[without]);
+            ways[sum] = 0.5 * (ways[sum] + with);
+        }
+    }
+    let least = negative.min(total - negative);
+    let tail: f64 = ways[..=least].iter().sum();
+    Some(SignedRank {
+        below: 0.5 * negative as f64,
+        above: 0.5 * (total - negative) as f64,
+        p: (2.0 * tail).min(1.0),
     })
 }
 
-/// The rank-sum test of Wilcoxon, Mann and Whitney: two-sided p that values of one list tend to be larger than those of
-/// the other; none unless both have two values or more. Only the order counts, so infinity may stand for "never".
+/// Holm's correction: with several comparisons, chance has several tries. The smallest of m values is multiplied by m,
+/// the next by m − 1, and so on, and none becomes smaller than the one before.
 ///
-/// Normal approximation with correction for ties and continuity.
-pub fn rank_sum(a: &[f64], b: &[f64]) -> Option<f64> {
-    if a.len() < 2 || b.len() < 2 {
-        return None;
-    }
-    let mut all: Vec<(f64, bool)> = a
+/// Holm: A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6, 1979.
+pub fn holm(values: &[Option<f64>]) -> Vec<Option<f64>> {
+    let mut order: Vec<(usize, f64)> = values
         .iter()
-        .map(|&x| (x, true))
-        .chain(b.iter().map(|&x| (x, false)))
+        .enumerate()
+        .filter_map(|(i, p)| Some((i, (*p)?)))
         .collect();
-    order::sort_by(&mut all, |x, y| x.0.total_cmp(&y.0));
-    let (n_a, n_b) = (a.len() as f64, b.len() as f64);
-    let n = n_a + n_b;
-    let (mut sum, mut ties, mut below) = (0.0, 0.0, 0.0);
-    for group in all.chunk_by(|x, y| x.0 == y.0) {
-        let size = group.len() as f64;
-        // Equal values share the mean of their ranks.
-        sum += (below + 0.5 * (size + 1.0)) * group.iter().filter(|(_, of_a)| *of_a).count() as f64;
-        ties += size.powi(3) - size;
-        below += size;
+    order::sort_by(&mut order, |a, b| a.1.total_cmp(&b.1));
+    let mut corrected = vec![None; values.len()];
+    let mut least = 0.0f64;
+    for (rank, &(index, p)) in order.iter().enumerate() {
+        least = least.max((p * (order.len() - rank) as f64).min(1.0));
+        corrected[index] = Some(least);
     }
-    let variance = n_a * n_b / 12.0 * (n + 1.0 - ties / (n * (n - 1.0)));
-    if variance <= 0.0 {
-        return Some(1.0);
-    }
-    let distance = (sum - n_a * (n + 1.0) / 2.0).abs() - 0.5;
-    let z = distance.max(0.0) / variance.sqrt();
-    Some(Normal::standard().sf(z) * 2.0)
+    corrected
 }
 
 /// Mean height of a curve (trapezoids over `xs`, divided by their range), so that an area is in the curve's own unit.
@@ -154,21 +201,23 @@ pub fn area_under_curve(xs: &[f64], ys: &[f64]) -> Option<f64> {
     Some(area / range)
 }
 
-/// Where on `xs` a curve first reaches `share` of `best`, on the straight line between two points; none if it never
-/// does.
-pub fn steps_to(share: f64, xs: &[f64], ys: &[f64], best: f64) -> Option<f64> {
-    let target = share * best;
-    let at = ys.iter().position(|&y| y >= target)?;
-    let x = *xs.get(at)?;
-    if at == 0 {
+/// Where on `xs` a curve gets to `level` for good: from there on it is never below it again, up to its last point. On the
+/// straight line between the last point below and the next. None where it ends below.
+pub fn held_from(level: f64, xs: &[f64], ys: &[f64]) -> Option<f64> {
+    let holds = |y: f64| y >= level;
+    let at = ys
+        .iter()
+        .rposition(|&y| !holds(y))
+        .map_or(0, |last| last + 1);
+    let (x, y) = (*xs.get(at)?, *ys.get(at)?);
+    let Some(before) = at.checked_sub(1) else {
+        return Some(x);
+    };
+    // What is no number leaves no line to walk on.
+    if !ys[before].is_finite() {
         return Some(x);
     }
-    let (before, y_before) = (xs[at - 1], ys[at - 1]);
-    // A NaN before the crossing leaves no line to walk on.
-    if !y_before.is_finite() || !ys[at].is_finite() {
-        return Some(x);
-    }
-    Some(before + (x - before) * (target - y_before) / (ys[at] - y_before))
+    Some(xs[before] + (x - xs[before]) * (level - ys[before]) / (y - ys[before]))
 }
 
 #[cfg(test)]
@@ -219,43 +268,113 @@ mod tests {
         assert_eq!(mean_ci(&[], 0.95), None);
     }
 
+    /// Student's own data: hours of sleep that two drugs gave the same ten patients (The probable error of a mean,
+    /// Biometrika 6, 1908). He gives a mean of 1.58; t = 4.0621 and p = 0.002833 are what R's `t.test(extra ~ group,
+    /// paired = TRUE)` prints of its data set `sleep`.
+    const SLEEP: [f64; 10] = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4];
+
     #[test]
-    fn welch_by_hand() {
-        // a: mean 2, v/n = 1/3; b: mean 6, v/n = 4/3 (2, 4 apart). t = −4/√(5/3), df = (5/3)²/((1/9)/2 + (16/9)/2).
-        let found = welch(&[1.0, 2.0, 3.0], &[4.0, 6.0, 8.0]).unwrap();
-        close(found.t, -4.0 / (5.0f64 / 3.0).sqrt());
-        close(found.df, (25.0 / 9.0) / (17.0 / 18.0));
-        // With df = 50/17 the p lies between those of 2 and 3 degrees of freedom.
-        let p = |df| 2.0 * t_cdf(found.t, df);
-        assert!(p(3.0) < found.p && found.p < p(2.0));
-        assert_eq!(welch(&[1.0], &[1.0, 2.0]), None);
-        assert_eq!(welch(&[1.0, 1.0], &[1.0, 1.0]).unwrap().p, 1.0);
-        assert_eq!(welch(&[1.0, 1.0], &[2.0, 2.0]).unwrap().p, 0.0);
+    fn a_paired_t_test_as_published() {
+        let found = paired_t(&SLEEP).unwrap();
+        close(found.mean, 1.58);
+        assert!((found.t - 4.0621).abs() < 5e-5, "{found:?}");
+        assert!((found.p - 0.002_833).abs() < 5e-7, "{found:?}");
+        assert_eq!(found.df, 9.0);
+        assert_eq!(paired_t(&[1.0]), None);
+        assert_eq!(paired_t(&[0.0; 3]).unwrap().p, 1.0);
+        assert_eq!(paired_t(&[-2.0; 3]).unwrap().p, 0.0);
     }
 
     #[test]
-    fn rank_sums_by_hand() {
-        // Ranks 1, 2, 3 against 4, 5, 6: rank sum 6, expected 10.5, variance 3·3·7/12, z = 4/√5.25 = 1.7457.
+    fn equivalence_by_hand() {
+        // −1, 0, 1 has mean 0 and standard error 1/√3: t(0.95, 2) = 2.9200 is where ± 2.92/√3 has p = 0.05.
         close(
-            rank_sum(&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]).unwrap(),
-            0.080_855_6,
+            equivalence(&[-1.0, 0.0, 1.0], 2.919_985_580 / 3f64.sqrt()).unwrap(),
+            0.05,
         );
-        let never = f64::INFINITY;
-        // Ties: 1 and 2 against two that never came, which share rank 3.5: z = (5 − 3 − ½)/√(4/12·(5 − 6/12)).
+        // A mean on the margin is as likely inside as outside; one beyond it is rather outside.
+        close(equivalence(&[1.0, 2.0, 3.0], 2.0).unwrap(), 0.5);
+        assert!(equivalence(&[3.0, 4.0, 5.0], 2.0).unwrap() > 0.5);
+        assert_eq!(equivalence(&[1.0; 3], 2.0), Some(0.0));
+        assert_eq!(equivalence(&[3.0; 3], 2.0), Some(1.0));
+        assert_eq!(equivalence(&[1.0], 2.0), None);
+    }
+
+    #[test]
+    fn signed_ranks_by_hand() {
+        // Ten of one sign: 2 of the 2¹⁰ ways. With the smallest of the other sign the sum is 1: 4 ways.
+        let up: Vec<f64> = (1..=10).map(f64::from).collect();
+        close(signed_rank(&up).unwrap().p, 2.0 / 1024.0);
+        let mut one: Vec<f64> = up.iter().map(|d| -d).collect();
+        one[0] = 1.0;
+        let found = signed_rank(&one).unwrap();
+        close(found.p, 4.0 / 1024.0);
+        assert_eq!((found.below, found.above), (54.0, 1.0));
+        // Printed tables have 8 as the largest sum for 5 %, two-sided, of ten, and 0 of six; five cannot get there.
+        let of = |negative: &[usize], n: usize| {
+            let signed = |i: usize| {
+                if negative.contains(&i) {
+                    -(i as f64)
+                } else {
+                    i as f64
+                }
+            };
+            signed_rank(&(1..=n).map(signed).collect::<Vec<_>>())
+                .unwrap()
+                .p
+        };
+        assert!(of(&[8], 10) < 0.05 && of(&[9], 10) > 0.05);
+        assert!(of(&[], 6) < 0.05 && of(&[1], 6) > 0.05 && of(&[], 5) > 0.05);
+        // Ties share their rank: 1.5 and 1.5 against 3 is as even as can be.
+        close(signed_rank(&[2.0, 2.0, -5.0]).unwrap().p, 1.0);
+        // Zeros say nothing.
+        assert_eq!(signed_rank(&[0.0; 4]).unwrap().p, 1.0);
         close(
-            rank_sum(&[1.0, 2.0], &[never, never]).unwrap(),
-            2.0 * Normal::standard().sf(1.5 / 1.5f64.sqrt()),
+            signed_rank(&[0.0, 1.0, 2.0, 3.0]).unwrap().p,
+            signed_rank(&[1.0, 2.0, 3.0]).unwrap().p,
         );
-        assert_eq!(rank_sum(&[never; 3], &[never; 3]), Some(1.0));
-        assert_eq!(rank_sum(&[1.0], &[2.0, 3.0]), None);
+        assert_eq!(signed_rank(&[1.0]), None);
+        // Wilcoxon's test of the hours of sleep: one 0, and 45 against 0 of nine.
+        close(signed_rank(&SLEEP).unwrap().p, 2.0 / 512.0);
+    }
+
+    /// Where there is no difference, 5 % of all tests may find one, and a true difference of exactly the margin may look
+    /// equal in 5 %.
+    #[test]
+    fn tests_err_as_rarely_as_they_say() {
+        use rand::SeedableRng;
+        use rand_distr::{Distribution, StandardNormal};
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+        const TRIES: usize = 20_000;
+        let (mut by_t, mut by_ranks, mut equal) = (0, 0, 0);
+        for _ in 0..TRIES {
+            let differences: Vec<f64> = (0..10).map(|_| StandardNormal.sample(&mut rng)).collect();
+            by_t += usize::from(paired_t(&differences).unwrap().p < 0.05);
+            by_ranks += usize::from(signed_rank(&differences).unwrap().p < 0.05);
+            let off: Vec<f64> = differences.iter().map(|d| d + 5.0).collect();
+            equal += usize::from(equivalence(&off, 5.0).unwrap() < 0.05);
+        }
+        let share = |count: usize| count as f64 / TRIES as f64;
+        // Three standard errors of 0.05 are 0.0046. Ranks are coarse: 0.0488 is the next below (50 of 1,024).
+        assert!((share(by_t) - 0.05).abs() < 0.0046, "{}", share(by_t));
         assert!(
-            rank_sum(
-                &[1.0; 10],
-                &[5.0, 6.0, 7.0, 8.0, 9.0, never, never, never, never, never]
-            )
-            .unwrap()
-                < 1e-3
+            (share(by_ranks) - 0.0488).abs() < 0.0046,
+            "{}",
+            share(by_ranks)
         );
+        assert!((share(equal) - 0.05).abs() < 0.0046, "{}", share(equal));
+    }
+
+    #[test]
+    fn several_comparisons_are_corrected() {
+        // By Holm: 0.01·3, then 0.02·2 = 0.04, then max(0.03·1, 0.04).
+        let found = holm(&[Some(0.03), None, Some(0.01), Some(0.02)]);
+        let expected = [Some(0.04), None, Some(0.03), Some(0.04)];
+        for (found, expected) in found.iter().zip(expected) {
+            assert_eq!(found.is_some(), expected.is_some());
+            assert!((found.unwrap_or(0.0) - expected.unwrap_or(0.0)).abs() < 1e-12);
+        }
+        assert_eq!(holm(&[Some(0.9), Some(0.8)]), [Some(1.0), Some(1.0)]);
     }
 
     #[test]
@@ -271,13 +390,20 @@ mod tests {
     }
 
     #[test]
-    fn a_curve_gets_there_between_two_points() {
+    fn a_curve_gets_there_between_two_points_and_stays() {
         let (xs, ys) = ([0.0, 10.0, 20.0, 30.0], [0.1, 0.3, 0.7, 0.6]);
-        close(steps_to(0.5, &xs, &ys, 1.0).unwrap(), 15.0);
-        assert_eq!(steps_to(0.1, &xs, &ys, 1.0), Some(0.0));
-        close(steps_to(1.0, &xs, &ys, 0.7).unwrap(), 20.0);
-        assert_eq!(steps_to(0.8, &xs, &ys, 1.0), None);
-        assert_eq!(steps_to(0.5, &xs, &[f64::NAN; 4], 1.0), None);
-        assert_eq!(steps_to(0.5, &[], &[], 1.0), None);
+        close(held_from(0.5, &xs, &ys).unwrap(), 15.0);
+        assert_eq!(held_from(0.1, &xs, &ys), Some(0.0));
+        assert_eq!(held_from(0.65, &xs, &ys), None, "it falls below again");
+        assert_eq!(held_from(0.8, &xs, &ys), None);
+        // There at 5 already, but for good only after 20.
+        let twice = [0.1, 0.3, 0.1, 0.6];
+        close(held_from(0.2, &xs, &twice).unwrap(), 22.0);
+        assert_eq!(held_from(0.5, &xs, &[f64::NAN; 4]), None);
+        assert_eq!(
+            held_from(0.5, &xs, &[f64::NAN, f64::NAN, 0.6, 0.6]),
+            Some(20.0)
+        );
+        assert_eq!(held_from(0.5, &[], &[]), None);
     }
 }

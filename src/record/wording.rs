@@ -3,8 +3,8 @@
 use kyori_text::{Message, Value, messages as text};
 
 use super::stats::Interval;
-use super::verdict::{Arrival, Finding, Outcome, Test};
-use super::{Measure, Remark};
+use super::verdict::{Arrival, Ending, Finding};
+use super::{Difference, Line, Measure, Remark, Test};
 
 /// A measure's name.
 pub fn measure(measure: Measure) -> Message {
@@ -46,46 +46,103 @@ pub fn remark(remark: &Remark) -> Message {
             best,
         } => text::verdict_not_improved(*best, measure(*by), *untrained),
         Remark::Finding(found) => finding(found),
+        Remark::Ending(found) => ending(found),
+        Remark::Fell { loss, peak, last } => {
+            let (best, end) = (value(&peak.value), value(last));
+            text::verdict_fell(best, end, loss, peak.step)
+        }
+        Remark::Diverged {
+            loss,
+            stopped,
+            seeds,
+        } => text::verdict_diverged(*stopped, loss, *seeds),
     }
 }
 
-/// A comparison of the verdict as a sentence.
+/// What was to be reached: a level, or a share of the best of these losses.
+pub fn line(line: Line, by: Measure) -> Message {
+    match line {
+        Line::Level(level) => text::verdict_level(level, measure(by)),
+        Line::OfBest { share, .. } => text::verdict_of_best(measure(by), 100.0 * share),
+    }
+}
+
+/// A comparison of speed as a sentence.
 pub fn finding(finding: &Finding) -> Message {
-    let fastest = &finding.fastest;
+    let (fastest, other) = (&finding.fastest, &finding.other);
     let steps = fastest
+        .reach
         .steps
         .map(|steps| interval(&steps))
         .expect("there is no verdict where no seed of the fastest got there");
-    let other = match &finding.other.steps {
-        Some(steps) => {
-            text::verdict_other(&finding.other.name, seeds(&finding.other), interval(steps))
-        }
-        None => text::verdict_other_none(&finding.other.name),
-    };
-    let (name, by) = (&fastest.name, measure(finding.measure));
-    let (percent, seeds) = (100.0 * finding.share, seeds(fastest));
+    let (name, line, seeds) = (
+        &fastest.name,
+        line(finding.line, finding.measure),
+        seeds(fastest),
+    );
+    if finding.is_never() {
+        return if other.reach.ends_below {
+            text::verdict_ends_below(name, line, &other.name, steps)
+        } else {
+            text::verdict_never(finding.steps, name, line, &other.name, steps)
+        };
+    }
+    let other = arrival(other);
     let tested = |p, test| tested(p, test, finding.corrected);
-    match finding.outcome {
-        Outcome::Faster { p, test } => {
-            text::verdict_faster(name, by, other, percent, seeds, steps, tested(p, test))
+    match finding.difference {
+        Difference::Shown { p, test } => {
+            text::verdict_faster(name, line, other, seeds, steps, tested(p, Some(test)))
         }
-        Outcome::NotShown { p, test } => {
-            text::verdict_not_shown(name, by, other, percent, seeds, steps, tested(p, test))
+        Difference::Equal { p, margin } => {
+            text::verdict_equal(name, line, margin, other, seeds, steps, tested(p, None))
         }
-        Outcome::OneSeed => text::verdict_one_seed(name, by, other, percent, seeds, steps),
-        Outcome::Never { .. } => {
-            let (end, other) = (finding.steps, &finding.other.name);
-            text::verdict_never(end, name, by, other, percent, seeds, steps)
+        Difference::NotShown { p, test } => {
+            text::verdict_not_shown(name, line, other, seeds, steps, tested(p, Some(test)))
         }
+        Difference::OneSeed => text::verdict_one_seed(name, line, other, seeds, steps),
+    }
+}
+
+/// The comparison at the end as a sentence.
+pub fn ending(ending: &Ending) -> Message {
+    let (best, next) = (&ending.best, &ending.next);
+    let (name, other) = (&best.name, &next.name);
+    let (high, then) = (value(&best.value), value(&next.value));
+    let by = measure(ending.measure);
+    let tested = |p, test| tested(p, test, ending.corrected);
+    match ending.difference {
+        Difference::Shown { p, test } => {
+            text::verdict_end_better(name, by, other, tested(p, Some(test)), then, high)
+        }
+        Difference::Equal { p, margin } => {
+            text::verdict_end_equal(name, margin, by, other, tested(p, None), then, high)
+        }
+        Difference::NotShown { p, test } => {
+            text::verdict_end_not_shown(name, by, other, tested(p, Some(test)), then, high)
+        }
+        Difference::OneSeed => text::verdict_end_one_seed(name, by, other, then, high),
+    }
+}
+
+/// The other loss and when it got there. The mean of fewer than half of the seeds is not told: it is that of the lucky ones.
+fn arrival(arrival: &Arrival) -> Message {
+    let reach = &arrival.reach;
+    match &reach.steps {
+        Some(steps) if reach.is_of_most() => {
+            text::verdict_other(&arrival.name, seeds(arrival), interval(steps))
+        }
+        Some(_) => text::verdict_other_few(&arrival.name, reach.reached, reach.seeds),
+        None => text::verdict_other_none(&arrival.name),
     }
 }
 
 /// How many seeds got there, where not all did.
 fn seeds(arrival: &Arrival) -> Message {
-    if arrival.reached == arrival.seeds {
+    let reach = &arrival.reach;
+    if reach.is_complete() {
         Message::default()
     } else {
-        text::verdict_seeds(arrival.reached, arrival.seeds)
+        text::verdict_seeds(reach.reached, reach.seeds)
     }
 }
 
@@ -97,12 +154,21 @@ fn interval(interval: &Interval) -> Message {
     }
 }
 
-/// The test and what it says.
-fn tested(p: f64, test: Test, corrected: bool) -> Message {
+/// `0.407 ± 0.009`, or `0.407` of one seed.
+fn value(interval: &Interval) -> Message {
+    match interval.half {
+        Some(half) => text::verdict_value_interval(half, interval.mean),
+        None => text::verdict_value(interval.mean),
+    }
+}
+
+/// The test and what it says; none is the test of equality.
+fn tested(p: f64, test: Option<Test>, corrected: bool) -> Message {
     let corrected = if corrected { "yes" } else { "no" };
     let test = match test {
-        Test::Welch => "welch",
-        Test::RankSum => "rank-sum",
+        Some(Test::PairedT) => "paired-t",
+        Some(Test::SignedRank) => "signed-rank",
+        None => "equivalence",
     };
     text::verdict_tested(corrected, p_text(p), test)
 }
@@ -120,6 +186,7 @@ mod tests {
     use kyori_text::Language;
 
     use super::*;
+    use crate::record::{Peak, Reach, Standing};
 
     fn english(message: Message) -> String {
         Language::english().say(message).into_owned()
@@ -193,81 +260,217 @@ mod tests {
         });
         Arrival {
             name: name.into(),
-            steps,
-            reached,
-            seeds: 10,
+            reach: Reach {
+                steps,
+                seconds: None,
+                reached,
+                seeds: 10,
+                ends_below: false,
+                each: Vec::new(),
+            },
         }
     }
 
-    fn found(fastest: Arrival, other: Arrival, outcome: Outcome, corrected: bool) -> Finding {
+    fn found(fastest: Arrival, other: Arrival, difference: Difference) -> Finding {
         Finding {
             measure: Measure::MapAtR,
-            share: 0.9,
+            line: Line::Level(0.3),
             fastest,
             other,
-            outcome,
-            corrected,
+            difference,
+            corrected: false,
             steps: 400,
         }
     }
 
-    /// Every kind of comparison in both languages. The first is the command line's output in README.md.
+    /// Every kind of comparison of speed in both languages.
     #[test]
     fn every_comparison_is_a_sentence_in_every_language() {
         let all = |name, mean, half| arrival(name, Some((mean, Some(half))), 10);
-        let (welch, ranks) = (Test::Welch, Test::RankSum);
+        let (t, ranks) = (Test::PairedT, Test::SignedRank);
+        let nca = || all("NCA", 93.0, 2.0);
+        let mut left = arrival("Circle", None, 0);
+        left.reach.ends_below = true;
         let cases = [
             (
-                found(
-                    all("Proxy Anchor", 264.4, 18.0),
-                    all("Proxy-NCA", 267.0, 22.6),
-                    Outcome::NotShown {
-                        p: 0.85,
-                        test: welch,
+                Finding {
+                    line: Line::OfBest {
+                        share: 0.9,
+                        value: 0.37,
                     },
-                    true,
-                ),
-                "Proxy Anchor reached 90 % of the best MAP@R after 264 ± 18 steps, Proxy-NCA after 267 ± 23: no difference shown, p = 0.85 (Welch, Holm).",
-                "最高の MAP@R の 90% に届くまで、Proxy Anchor は 264 ± 18 ステップ、Proxy-NCA は 267 ± 23 ステップでした。差があるとは言えません (Welch の t 検定、Holm 補正、p = 0.85)。",
+                    corrected: true,
+                    ..found(
+                        all("Proxy Anchor", 264.4, 18.0),
+                        all("Proxy-NCA", 267.0, 22.6),
+                        Difference::NotShown { p: 0.85, test: t },
+                    )
+                },
+                "Proxy Anchor reached 90 % of the best MAP@R of these losses for good after 264 ± 18 steps, Proxy-NCA after 267 ± 23: no difference shown, p = 0.85 (paired t, Holm).",
+                "この顔ぶれで最高の MAP@R の 90% に届いて最後まで保てたのは、Proxy Anchor が 264 ± 18 ステップから、Proxy-NCA が 267 ± 23 ステップからです。差があるとは言えません (対応のある t 検定、Holm 補正、p = 0.85)。",
             ),
             (
                 found(
-                    all("NCA", 93.0, 2.0),
-                    arrival("Circle", Some((186.0, Some(4.0))), 4),
-                    Outcome::Faster {
+                    nca(),
+                    arrival("Circle", Some((186.0, Some(4.0))), 6),
+                    Difference::Shown {
                         p: 0.0001,
                         test: ranks,
                     },
-                    false,
                 ),
-                "NCA reached 90 % of the best MAP@R after 93 ± 2 steps, Circle after 186 ± 4 (4 of 10 seeds): faster, p < 0.001 (rank sum).",
-                "最高の MAP@R の 90% に届くまで、NCA は 93 ± 2 ステップ、Circle は 186 ± 4 ステップ (10 シード中 4)でした。NCA のほうが速いと言えます (順位和検定、p < 0.001)。",
+                "NCA reached MAP@R 0.30 for good after 93 ± 2 steps, Circle after 186 ± 4 (6 of 10 seeds): faster, p < 0.001 (signed rank).",
+                "MAP@R 0.30 に届いて最後まで保てたのは、NCA が 93 ± 2 ステップから、Circle が 186 ± 4 ステップから (10 シード中 6)です。NCA のほうが速いと言えます (符号順位検定、p < 0.001)。",
+            ),
+            (
+                found(
+                    nca(),
+                    arrival("Circle", Some((80.0, None)), 1),
+                    Difference::Shown {
+                        p: 0.004,
+                        test: ranks,
+                    },
+                ),
+                "NCA reached MAP@R 0.30 for good after 93 ± 2 steps, Circle in only 1 of 10 seeds: faster, p < 0.01 (signed rank).",
+                "MAP@R 0.30 に届いて最後まで保てたのは、NCA が 93 ± 2 ステップから、Circle は 10 シード中 1 だけです。NCA のほうが速いと言えます (符号順位検定、p < 0.01)。",
+            ),
+            (
+                found(
+                    nca(),
+                    all("Circle", 95.0, 2.0),
+                    Difference::Equal {
+                        p: 0.02,
+                        margin: 20.0,
+                    },
+                ),
+                "NCA reached MAP@R 0.30 for good after 93 ± 2 steps, Circle after 95 ± 2: equal within ± 20 steps, p < 0.05 (two one-sided t).",
+                "MAP@R 0.30 に届いて最後まで保てたのは、NCA が 93 ± 2 ステップから、Circle が 95 ± 2 ステップからです。差は ± 20 ステップ以内で、同じ速さと言えます (同等性検定、p < 0.05)。",
             ),
             (
                 found(
                     arrival("NCA", Some((93.0, None)), 9),
                     arrival("Circle", None, 0),
-                    Outcome::OneSeed,
-                    false,
+                    Difference::OneSeed,
                 ),
-                "NCA reached 90 % of the best MAP@R after 93 steps (9 of 10 seeds), Circle in no seed: no difference shown, one seed is not enough.",
-                "最高の MAP@R の 90% に届くまで、NCA は 93 ステップ (10 シード中 9)、Circle はどのシードでも未到達でした。シードが 1 つでは、差があるとは言えません。",
+                "NCA reached MAP@R 0.30 for good after 93 steps (9 of 10 seeds), Circle in no seed: no difference shown, one seed is not enough.",
+                "MAP@R 0.30 に届いて最後まで保てたのは、NCA が 93 ステップから (10 シード中 9)、Circle はどのシードもなしです。シードが 1 つでは、差があるとは言えません。",
             ),
             (
-                found(
-                    all("NCA", 93.0, 2.0),
-                    arrival("Circle", None, 0),
-                    Outcome::Never { p: None },
-                    false,
-                ),
-                "NCA reached 90 % of the best MAP@R after 93 ± 2 steps, Circle not within 400 steps.",
-                "最高の MAP@R の 90% に届くまで、NCA は 93 ± 2 ステップでした。Circle は 400 ステップ以内に届きませんでした。",
+                found(nca(), arrival("Circle", None, 0), Difference::OneSeed),
+                "NCA reached MAP@R 0.30 for good after 93 ± 2 steps, Circle not within 400 steps.",
+                "MAP@R 0.30 に届いて最後まで保てたのは、NCA が 93 ± 2 ステップからです。Circle は 400 ステップ以内に届きませんでした。",
+            ),
+            (
+                found(nca(), left, Difference::OneSeed),
+                "NCA reached MAP@R 0.30 for good after 93 ± 2 steps; Circle was there too, but ends below the line.",
+                "MAP@R 0.30 に届いて最後まで保てたのは、NCA が 93 ± 2 ステップからです。Circle も一度は届きましたが、最後は線を下回りました。",
             ),
         ];
         for (finding, in_english, in_japanese) in cases {
             assert_eq!(english(super::finding(&finding)), in_english);
             assert_eq!(japanese(super::finding(&finding)), in_japanese);
         }
+    }
+
+    #[test]
+    fn the_end_is_a_sentence_in_every_language() {
+        let standing = |name: &str, mean, half| Standing {
+            name: name.into(),
+            value: Interval {
+                mean,
+                half,
+                count: 10,
+            },
+        };
+        let ending = |difference| Ending {
+            measure: Measure::MapAtR,
+            best: standing("NCA", 0.4071, Some(0.0093)),
+            next: standing("Circle", 0.4022, Some(0.01)),
+            difference,
+            corrected: true,
+        };
+        let test = Test::PairedT;
+        let cases = [
+            (
+                Difference::Shown { p: 0.03, test },
+                "better, p < 0.05 (paired t, Holm).",
+                "NCA のほうが上と言えます (対応のある t 検定、Holm 補正、p < 0.05)。",
+            ),
+            (
+                Difference::Equal {
+                    p: 0.004,
+                    margin: 0.02,
+                },
+                "equal within ± 0.02, p < 0.01 (two one-sided t, Holm).",
+                "差は ± 0.02 以内で、同じと言えます (同等性検定、Holm 補正、p < 0.01)。",
+            ),
+            (
+                Difference::NotShown { p: 0.5, test },
+                "no difference shown, p = 0.50 (paired t, Holm).",
+                "差があるとは言えません (対応のある t 検定、Holm 補正、p = 0.50)。",
+            ),
+            (
+                Difference::OneSeed,
+                "no difference shown, one seed is not enough.",
+                "シードが 1 つでは、差があるとは言えません。",
+            ),
+        ];
+        for (difference, in_english, in_japanese) in cases {
+            let said = super::ending(&ending(difference));
+            assert_eq!(
+                english(said.clone()),
+                format!(
+                    "At the end NCA has the highest MAP@R, 0.407 ± 0.009, then Circle with 0.402 ± 0.010: {in_english}"
+                )
+            );
+            assert_eq!(
+                japanese(said),
+                format!(
+                    "最後に MAP@R がいちばん高いのは NCA で 0.407 ± 0.009、次は Circle で 0.402 ± 0.010 です。{in_japanese}"
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn who_fell_and_who_diverged_are_sentences() {
+        let value = |mean| Interval {
+            mean,
+            half: None,
+            count: 1,
+        };
+        let fell = remark(&Remark::Fell {
+            loss: "NCA".into(),
+            peak: Peak {
+                step: 50,
+                value: value(0.171),
+            },
+            last: value(0.137),
+        });
+        assert_eq!(
+            english(fell.clone()),
+            "NCA was best after 50 steps, 0.171, and ends at 0.137."
+        );
+        assert_eq!(
+            japanese(fell),
+            "NCA の最高は 50 ステップの時点の 0.171 で、最後は 0.137 です。"
+        );
+        let diverged = |stopped| {
+            remark(&Remark::Diverged {
+                loss: "NCA".into(),
+                stopped,
+                seeds: 10,
+            })
+        };
+        assert_eq!(
+            [1, 2].map(|stopped| english(diverged(stopped))),
+            [
+                "1 of 10 seeds of NCA diverged: it counts with the worst value it had.",
+                "2 of 10 seeds of NCA diverged: they count with the worst value they had.",
+            ]
+        );
+        assert_eq!(
+            japanese(diverged(2)),
+            "NCA は 10 シード中 2 が発散しました。発散したシードは、それまでの最低値として数えます。"
+        );
     }
 
     #[test]

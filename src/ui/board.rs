@@ -90,10 +90,12 @@ fn lead(props: &BoardProps, index: usize) -> Option<Message> {
     })
 }
 
-/// A measure of the last evaluation: the mean over the seeds that still train.
+/// A measure of the last evaluation: the mean over the seeds, one that has ended with its worst value.
 fn percent(t: Language, track: &Track, measure: Measure) -> String {
-    let point = track.record.0.points.last();
-    match point.and_then(|point| point.interval(measure)) {
+    let record = &track.record.0;
+    let last = record.points.len().checked_sub(1);
+    let last = last.filter(|_| !record.is_over());
+    match last.and_then(|last| record.interval(last, measure)) {
         Some(interval) => t.number(interval.mean, NumberFormat::percent(1)),
         None => t.say(text::board_nothing()).into_owned(),
     }

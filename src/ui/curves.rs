@@ -54,7 +54,12 @@ pub fn Curves(props: &CurvesProps) -> Html {
                     <p class="hint lead">{ t.say(hint(props.race_status)) }</p>
                 }
             </div>
-            if let Some(caption) = chart.caption().filter(|_| drawn) { <p class="caption">{ t.say(caption) }</p> }
+            if let Some(caption) = chart.caption().filter(|_| drawn) {
+                <p class="caption">
+                    { t.say(caption) }
+                    { for (chart.info().told)(&figure).into_iter().flatten().map(|told| html! { <>{ " " }{ t.say(told) }</> }) }
+                </p>
+            }
             if drawn { <VerdictLine {figure} /> }
         </section>
     }
@@ -72,10 +77,14 @@ fn use_figure(t: Language, props: &CurvesProps) -> Figure {
     } = props.chart;
     let curves: Vec<Curve> = props.tracks.iter().map(Track::curve).collect();
     let curves = use_memo(curves, Vec::clone);
-    let summary = use_memo((curves.clone(), measure), |(curves, measure)| {
-        let (names, records) = Curve::split(curves);
-        Summary::of(&names, &records, *measure)
-    });
+    let data = props.experiment.data.kind();
+    let summary = use_memo(
+        (curves.clone(), measure, data),
+        |(curves, measure, data)| {
+            let (names, records) = Curve::split(curves);
+            Summary::of(&names, &records, *measure, *data)
+        },
+    );
     Figure {
         curves,
         summary,

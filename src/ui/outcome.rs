@@ -25,7 +25,7 @@ pub struct VerdictProps {
     pub figure: Figure,
 }
 
-/// The sentence of the race; the other comparisons on demand.
+/// What the race has shown: of one that is over its speed and its end. The other comparisons on demand.
 #[component]
 pub fn VerdictLine(props: &VerdictProps) -> Html {
     let t = use_language();
@@ -46,11 +46,20 @@ pub fn VerdictLine(props: &VerdictProps) -> Html {
         .iter()
         .partition(|remark| matches!(remark, Remark::Unfair { .. }));
     let say = |remark: &Remark| AttrValue::from(t.say(wording::remark(remark)));
+    // Speed and end are told together: who is first there need not be the best.
+    let together = rest
+        .iter()
+        .take(2)
+        .take_while(|remark| remark.is_verdict())
+        .count()
+        .max(1);
     let sentences: Vec<AttrValue> = rest.into_iter().map(say).collect();
-    let verdict = match sentences.split_first() {
-        None => Html::default(),
-        Some((first, [])) => html! { <p class="verdict">{ first }</p> },
-        Some((first, rest)) => html! {
+    let (first, rest) = sentences.split_at(together.min(sentences.len()));
+    let first = first.join(" ");
+    let verdict = match rest {
+        _ if first.is_empty() => Html::default(),
+        [] => html! { <p class="verdict">{ first }</p> },
+        rest => html! {
             <details class="verdict">
                 <summary>{ first }</summary>
                 <ul>{ for rest.iter().map(|sentence| html! { <li>{ sentence }</li> }) }</ul>

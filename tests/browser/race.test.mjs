@@ -119,8 +119,9 @@ test("several seeds give bands, lines on demand, and a verdict with its test", a
   await page.getByRole("checkbox", { name: "each seed" }).check();
   await until(async () => (await drawn(curves)) !== bands, 10, "the seeds' lines did not come");
   const verdict = await page.locator(".verdict").innerText();
-  assert.match(verdict, /reached 90 % of the best .* after \d+ ± \d+/);
-  assert.match(verdict, /(faster|no difference shown), p [<=] 0\.\d+ \((Welch|rank sum)\)|not within 40 steps/);
+  assert.match(verdict, /reached (Recall@1 0\.\d\d|90 % of the best Recall@1 of these losses) for good after \d+ ± \d+/);
+  assert.match(verdict, /(faster|no difference shown|equal within ± \d+ steps), p [<=] [01]\.\d+ \((paired t|signed rank|two one-sided t)\)|not within 40 steps|ends below the line/);
+  assert.match(verdict, /At the end .* has the highest Recall@1, 0\.\d{3} ± 0\.\d{3}, then .* with 0\.\d{3} ± 0\.\d{3}: (better|no difference shown|equal within ± 0\.02), p/);
   await choose(page, "Metric", "MAP@R");
   await until(async () => (await page.locator(".verdict").innerText()).includes("MAP@R"), 10, "the verdict is of another metric");
 });
@@ -129,7 +130,7 @@ test("one seed shows no difference", async (t) => {
   const page = await open(t, chromium, { fragment: SMALL });
   await ready(page);
   await finish(page, 40);
-  await page.locator(".verdict").filter({ hasText: /one seed is not enough|not within 40 steps/ }).waitFor();
+  await page.locator(".verdict").filter({ hasText: /one seed is not enough|not within 40 steps|ends below the line/ }).waitFor();
 });
 
 test("the axes: steps, seconds, samples, logarithmic; all curves are read at once", async (t) => {
@@ -159,11 +160,11 @@ test("the axes: steps, seconds, samples, logarithmic; all curves are read at onc
   await until(async () => (await drawn(overlay)) === empty, 10, "the read-out stays");
   await overlay.press("ArrowLeft");
   await until(async () => (await drawn(overlay)) !== empty, 10, "the keyboard reads nothing");
-  // Times to shares of the best, in steps and in seconds.
-  await page.getByRole("combobox", { name: "Chart" }).selectOption("Time to 80, 90, 95 %");
+  // Times to levels and to a share of the best, in steps and in seconds.
+  await page.getByRole("combobox", { name: "Chart" }).selectOption("Time to a level");
   const steps = await rows(page);
   assert.equal(steps.length, 2);
-  assert.ok(steps.flat().some((cell) => /^\d+(\.\d+)?$/.test(cell)), `nobody got anywhere: ${steps}`);
+  assert.ok(steps.flat().some((cell) => /^\d+(\.\d+)? \(1 of 1 seed\)$/.test(cell)), `nobody got anywhere: ${steps}`);
   await choose(page, "Against", "seconds");
   await until(async () => String(await rows(page)) !== String(steps), 10, "seconds are the same as steps");
 });
@@ -265,7 +266,7 @@ test("every loss draws its path through the plane of tightness and contrast", as
   const page = await open(t, chromium, { fragment: "v=1&steps=20" });
   await ready(page);
   await finish(page, 20);
-  for (const [kind, columns] of [["Tightness and contrast", 3], ["Tightness ÷ contrast and MAP@R", 3]]) {
+  for (const [kind, columns] of [["Tightness and contrast", 4], ["Tightness and log distance", 4], ["Tightness ÷ contrast and MAP@R", 4]]) {
     await page.getByRole("combobox", { name: "Chart" }).selectOption(kind);
     const values = await rows(page);
     assert.equal(values.length, 5, kind);

@@ -11,7 +11,9 @@ measure-map_at_r-meaning = How well all others of the class are ranked before ev
 measure-tightness-name = tightness
 measure-tightness-meaning = Mean squared distance of normalised embeddings to the mean of their class.
 measure-contrast-name = contrast
-measure-contrast-meaning = Mean squared distance of two different normalised embeddings.
+measure-contrast-meaning = Mean squared distance of two different normalised embeddings. It is near its most, 2, as soon as their mean is 0.
+measure-log_distance-name = mean log distance
+measure-log_distance-meaning = Mean logarithm of the squared distance of two different normalised embeddings: it falls where embeddings meet, and is high where all directions are used alike.
 
 ## What is measured on
 
@@ -31,11 +33,30 @@ axis-title-measure = { $measure } on { $scored_on }
 ## The charts in the menu, and how to read them
 
 chart-curves-label = Curves
-chart-reach-label = Time to 80, 90, 95 %
+chart-reach-label = Time to a level
+chart-reach-caption = A mark stands where a loss gets to a level and stays there to the end: the mean of the seeds that do, where at least half of them do. The levels are fixed; 90 % of the best depends on who takes part.
 chart-plane-label = Tightness and contrast
-chart-plane-caption = From the ring to the arrow: left is tighter classes, up is everything farther apart. Every loss works on both, softmax cross-entropy too, each by its own path.
+chart-plane-caption = From the ring to the arrow: left is tighter classes, up is everything farther apart.
+chart-log-plane-label = Tightness and log distance
+chart-log-plane-caption = From the ring to the arrow: left is tighter classes, up is directions used more evenly.
 chart-ratio-label = Tightness ÷ contrast and MAP@R
-chart-ratio-caption = From the ring to the arrow: left is tighter classes for how far everything is apart, up is better neighbours. Compare the arrows: the loss with the smallest ratio need not have the best neighbours.
+chart-ratio-caption = From the ring to the arrow: left is tighter classes for how far everything is apart, up is better neighbours. Twice the ratio is the share of the scatter that lies within classes.
+
+# What the paths that are drawn do, from the first evaluation to the last one so far.
+plane-told = From the first evaluation to the last, tightness fell for { $fell } of { $losses ->
+        [one] 1 loss
+       *[other] { $losses } losses
+    }, and contrast rose for { $rose }.
+log-plane-told = From the first evaluation to the last, tightness fell for { $fell } of { $losses ->
+        [one] 1 loss
+       *[other] { $losses } losses
+    }, and the mean log distance rose for { $rose }.
+ratio-told = From the first evaluation to the last, the ratio fell for { $fell } of { $losses ->
+        [one] 1 loss
+       *[other] { $losses } losses
+    }, and MAP@R rose for { $rose }.
+ratio-ends = { $smallest } has the smallest ratio now, { $best } the highest MAP@R.
+ratio-ends-same = { $loss } has both the smallest ratio now and the highest MAP@R.
 
 ## Around the chart
 
@@ -64,11 +85,13 @@ at-samples = { $samples } samples
 at-point = { $loss }, { $step }
 ratio-is = ratio { $ratio }
 ratio-axis = tightness / contrast
+level-is = { NUMBER($level, minimumFractionDigits: 2, maximumFractionDigits: 2) }
 share-is = { NUMBER($percent, maximumFractionDigits: 0) } %
-share-of-the-best = { NUMBER($percent, maximumFractionDigits: 0) } % of the best
-# What a loss has not reached; $percents is such as 90, 95.
-reach-never = never { $percents } %
-reach-not-yet = not yet { $percents } %
+share-of-the-best = { NUMBER($percent, maximumFractionDigits: 0) } % of the best here
+# What a loss has not reached; $lines is such as 0.40, 90 %.
+reach-never = never { $lines }
+reach-not-yet = not yet { $lines }
+reach-hollow = hollow: so many of the seeds
 trial-is = { $loss }: { $settings }
 trial-failed = { $trial } (not finite)
 learning-rate-axis = learning rate
@@ -77,9 +100,10 @@ learning-rate-axis = learning rate
 
 curves-aria = { $measure } on { $scored_on } against { $axis }: { $curves } curves. Arrow keys read the values; a table with the latest values follows.
 curves-table = Latest { $measure } on { $scored_on }
-reach-aria = { $axis } to a share of the best, for each loss; a table follows.
-reach-table = { $axis } to a share of the best, mean ± 95 % confidence
+reach-aria = { $axis } until a level is reached for good, for each loss; a table follows.
+reach-table = { $axis } until a level is reached for good, mean ± 95 % confidence of the seeds that got there
 plane-aria = Paths of the losses through the plane of tightness and contrast. Arrow keys go from point to point; a table with the latest values follows.
+log-plane-aria = Paths of the losses through the plane of tightness and mean log distance. Arrow keys go from point to point; a table with the latest values follows.
 ratio-aria = Ratio of tightness to contrast against MAP@R for each loss. Arrow keys go from point to point; a table with the latest values follows.
 paths-table = Latest tightness, contrast and MAP@R
 trials-aria = { $score } against learning rate of every trial. Arrow keys go from trial to trial; a table with the best ones follows.
@@ -90,6 +114,7 @@ column-mean = Mean ± 95 % confidence
 column-diverged = Diverged runs
 column-tightness = Tightness
 column-contrast = Contrast
+column-log-distance = Log distance
 column-trials = Trials
 column-best = Best score
 column-rate = Learning rate
@@ -97,7 +122,14 @@ column-settings = Settings
 cell-ended = ended
 cell-never = never
 cell-not-yet = not yet
-cell-seeds = { $time } ({ $reached } of { $seeds } seeds)
+cell-few = { $reached } of { $seeds } { $seeds ->
+        [one] seed
+       *[other] seeds
+    }
+cell-seeds = { $time } ({ $reached } of { $seeds } { $seeds ->
+        [one] seed
+       *[other] seeds
+    })
 
 ## The map
 

@@ -20,28 +20,54 @@ verdict-ahead-so-far =
 verdict-next = , then { $loss } with { NUMBER($value, minimumFractionDigits: 3, maximumFractionDigits: 3) }
 verdict-not-improved = No loss beat the untrained network here: before the first step { $measure } was { NUMBER($untrained, minimumFractionDigits: 3, maximumFractionDigits: 3) }, at the end the best has { NUMBER($best, minimumFractionDigits: 3, maximumFractionDigits: 3) }.
 
-## Who was faster
+## Who was faster: got to a line and stayed there to the end
 
-verdict-faster = { $fastest } reached { NUMBER($percent, maximumFractionDigits: 0) } % of the best { $measure } after { $steps } steps{ $seeds }, { $other }: faster, { $tested }.
-verdict-not-shown = { $fastest } reached { NUMBER($percent, maximumFractionDigits: 0) } % of the best { $measure } after { $steps } steps{ $seeds }, { $other }: no difference shown, { $tested }.
-verdict-one-seed = { $fastest } reached { NUMBER($percent, maximumFractionDigits: 0) } % of the best { $measure } after { $steps } steps{ $seeds }, { $other }: no difference shown, one seed is not enough.
-verdict-never = { $fastest } reached { NUMBER($percent, maximumFractionDigits: 0) } % of the best { $measure } after { $steps } steps{ $seeds }, { $other } not within { $end } steps.
+# What was to be reached: a fixed level, or a share of the best value that a loss of this race ever had.
+verdict-level = { $measure } { NUMBER($level, minimumFractionDigits: 2, maximumFractionDigits: 2) }
+verdict-of-best = { NUMBER($percent, maximumFractionDigits: 0) } % of the best { $measure } of these losses
+
+verdict-faster = { $fastest } reached { $line } for good after { $steps } steps{ $seeds }, { $other }: faster, { $tested }.
+verdict-equal = { $fastest } reached { $line } for good after { $steps } steps{ $seeds }, { $other }: equal within ± { NUMBER($margin, maximumFractionDigits: 0) } steps, { $tested }.
+verdict-not-shown = { $fastest } reached { $line } for good after { $steps } steps{ $seeds }, { $other }: no difference shown, { $tested }.
+verdict-one-seed = { $fastest } reached { $line } for good after { $steps } steps{ $seeds }, { $other }: no difference shown, one seed is not enough.
+verdict-never = { $fastest } reached { $line } for good after { $steps } steps, { $other } not within { $end } steps.
+verdict-ends-below = { $fastest } reached { $line } for good after { $steps } steps; { $other } was there too, but ends below the line.
 
 # The other loss.
 verdict-other = { $loss } after { $steps }{ $seeds }
+verdict-other-few = { $loss } in only { $reached } of { $seeds } seeds
 verdict-other-none = { $loss } in no seed
 
 # A mean of several seeds with its 95 % confidence interval, or the number of one seed.
 verdict-interval = { NUMBER($mean, maximumFractionDigits: 0) } ± { NUMBER($half, maximumFractionDigits: 0) }
 verdict-single = { NUMBER($value, maximumFractionDigits: 0) }
+verdict-value-interval = { NUMBER($mean, minimumFractionDigits: 3, maximumFractionDigits: 3) } ± { NUMBER($half, minimumFractionDigits: 3, maximumFractionDigits: 3) }
+verdict-value = { NUMBER($value, minimumFractionDigits: 3, maximumFractionDigits: 3) }
 # How many seeds got there, said where not all did.
 verdict-seeds = {" "}({ $reached } of { $seeds } seeds)
+
+## Who is better at the end
+
+verdict-end-better = At the end { $best } has the highest { $measure }, { $value }, then { $next } with { $then }: better, { $tested }.
+verdict-end-equal = At the end { $best } has the highest { $measure }, { $value }, then { $next } with { $then }: equal within ± { $margin }, { $tested }.
+verdict-end-not-shown = At the end { $best } has the highest { $measure }, { $value }, then { $next } with { $then }: no difference shown, { $tested }.
+verdict-end-one-seed = At the end { $best } has the highest { $measure }, { $value }, then { $next } with { $then }: no difference shown, one seed is not enough.
+
+## What else is to be known of a loss
+
+verdict-fell = { $loss } was best after { $step } steps, { $best }, and ends at { $end }.
+verdict-diverged =
+    { $count } of { $seeds } seeds of { $loss } diverged: { $count ->
+        [one] it counts with the worst value it had
+       *[other] they count with the worst value they had
+    }.
 
 # The test; $p is one of the two below.
 verdict-tested =
     { $p } ({ $test ->
-        [welch] Welch
-       *[rank-sum] rank sum
+        [paired-t] paired t
+        [signed-rank] signed rank
+       *[equivalence] two one-sided t
     }{ $corrected ->
         [yes] , Holm
        *[no] {""}
@@ -51,12 +77,15 @@ verdict-p = p = { NUMBER($p, minimumFractionDigits: 2, maximumFractionDigits: 2)
 
 ## What the command line prints beside it
 
-table-shares = Shares of the best final { $measure } ({ NUMBER($best, minimumFractionDigits: 3, maximumFractionDigits: 3) })
-table-steps-to = steps to { NUMBER($percent, maximumFractionDigits: 0) } %
-table-seconds-to = s to { NUMBER($percent, maximumFractionDigits: 0) } %
+table-speed = Steps until { $measure } stays at or above a level, mean ± 95 % confidence of the seeds that got there, and how many did. The levels are fixed; the best, { NUMBER($best, minimumFractionDigits: 3, maximumFractionDigits: 3) }, is that of these losses.
+table-steps-to-level = to { NUMBER($level, minimumFractionDigits: 2, maximumFractionDigits: 2) }
+table-steps-to-share = to { NUMBER($percent, maximumFractionDigits: 0) } % of the best
+table-seconds-to-level = s to { NUMBER($level, minimumFractionDigits: 2, maximumFractionDigits: 2) }
+table-seconds-to-share = s to { NUMBER($percent, maximumFractionDigits: 0) } % of the best
 table-at-the-end = { $measure } at the end
-table-area = area
-table-stopped = { $loss } ({ $count } stopped)
+table-at-the-peak = at its peak (step)
+table-area = mean to step { $step }
+table-stopped = { $loss } ({ $count } of { $seeds } diverged)
 table-no-verdict = No verdict: it takes two losses, and one of them must learn something.
 table-took =
     { NUMBER($seconds, maximumFractionDigits: 0) } s on { $cores ->

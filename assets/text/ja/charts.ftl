@@ -11,7 +11,9 @@ measure-map_at_r-meaning = 同じクラスの画像が、ほかのすべてよ�
 measure-tightness-name = まとまり
 measure-tightness-meaning = 正規化した埋め込みと、そのクラスの平均との距離の 2 乗の平均です。
 measure-contrast-name = ひろがり
-measure-contrast-meaning = 正規化した 2 つの埋め込みの距離の 2 乗の平均です。
+measure-contrast-meaning = 正規化した 2 つの埋め込みの距離の 2 乗の平均です。埋め込みの平均が 0 になるだけで、ほぼ最大の 2 になります。
+measure-log_distance-name = 対数距離の平均
+measure-log_distance-meaning = 正規化した 2 つの埋め込みの距離の 2 乗の対数の平均です。埋め込みが重なると下がり、すべての方向がかたよりなく使われると高くなります。
 
 ## 何で測るか
 
@@ -31,11 +33,21 @@ axis-title-measure = { $measure } ({ $scored_on })
 ## 図の名前と読み方
 
 chart-curves-label = 曲線
-chart-reach-label = 80, 90, 95% までの時間
+chart-reach-label = 水準に届くまで
+chart-reach-caption = 印は、損失関数が水準に届き、最後まで保てるようになったところです。半分以上のシードが届いたときの、届いたシードの平均です。水準は決まった値ですが、最高値の 90% は顔ぶれによって変わります。
 chart-plane-label = まとまりとひろがり
-chart-plane-caption = 輪から矢印へ進みます。左ほどクラスがよくまとまり、上ほど全体がひろがっています。どの損失関数も、softmax 交差エントロピーでさえ、両方に働きます。通る道はそれぞれ違います。
+chart-plane-caption = 輪から矢印へ進みます。左ほどクラスがよくまとまり、上ほど全体がひろがっています。
+chart-log-plane-label = まとまりと対数距離
+chart-log-plane-caption = 輪から矢印へ進みます。左ほどクラスがよくまとまり、上ほど方向がかたよりなく使われています。
 chart-ratio-label = まとまり ÷ ひろがりと MAP@R
-chart-ratio-caption = 輪から矢印へ進みます。左ほど、ひろがりに対してクラスがよくまとまり、上ほど近くの画像が正しくなります。矢印を比べてください。比がいちばん小さい損失関数が、いちばんよいとは限りません。
+chart-ratio-caption = 輪から矢印へ進みます。左ほど、ひろがりに対してクラスがよくまとまり、上ほど近くの画像が正しくなります。比の 2 倍は、散らばりのうちクラスの中にある割合です。
+
+# 描かれた道筋が、最初の評価から今までにどう動いたか
+plane-told = 最初の評価から最後の評価までに、{ $losses } の損失関数のうち、まとまりの値は { $fell } で下がり、ひろがりは { $rose } で上がりました。
+log-plane-told = 最初の評価から最後の評価までに、{ $losses } の損失関数のうち、まとまりの値は { $fell } で下がり、対数距離の平均は { $rose } で上がりました。
+ratio-told = 最初の評価から最後の評価までに、{ $losses } の損失関数のうち、比は { $fell } で下がり、MAP@R は { $rose } で上がりました。
+ratio-ends = 今、比がいちばん小さいのは { $smallest }、MAP@R がいちばん高いのは { $best } です。
+ratio-ends-same = 今、比がいちばん小さく、MAP@R がいちばん高いのは、どちらも { $loss } です。
 
 ## 図のまわり
 
@@ -64,11 +76,13 @@ at-samples = { $samples } 枚
 at-point = { $loss }、{ $step }
 ratio-is = 比 { $ratio }
 ratio-axis = まとまり / ひろがり
+level-is = { NUMBER($level, minimumFractionDigits: 2, maximumFractionDigits: 2) }
 share-is = { NUMBER($percent, maximumFractionDigits: 0) }%
 share-of-the-best = 最高値の { NUMBER($percent, maximumFractionDigits: 0) }%
-# まだ届いていない割合。$percents は 90, 95 など
-reach-never = { $percents }% に届かず
-reach-not-yet = { $percents }% はまだ
+# まだ届いていない線。$lines は 0.40, 90% など
+reach-never = { $lines } に届かず
+reach-not-yet = { $lines } はまだ
+reach-hollow = 白抜き: 届いたシードの数
 trial-is = { $loss }: { $settings }
 trial-failed = { $trial } (有限の数でなくなりました)
 learning-rate-axis = 学習率
@@ -77,9 +91,10 @@ learning-rate-axis = 学習率
 
 curves-aria = { $scored_on }での { $measure }。横軸は{ $axis }、曲線は { $curves } 本です。矢印キーで値を読めます。最新の値の表が続きます。
 curves-table = { $scored_on }での最新の { $measure }
-reach-aria = 最高値の何 % かに届くまで。単位は{ $axis }です。損失関数ごとの表が続きます。
-reach-table = 最高値の何 % かに届くまで。単位は{ $axis }、平均 ± 95% 信頼区間
+reach-aria = 水準に届いて最後まで保てるまで。単位は{ $axis }です。損失関数ごとの表が続きます。
+reach-table = 水準に届いて最後まで保てるまで。単位は{ $axis }、届いたシードの平均 ± 95% 信頼区間
 plane-aria = まとまりとひろがりの平面を、損失関数が通る道筋です。矢印キーで点から点へ移ります。最新の値の表が続きます。
+log-plane-aria = まとまりと対数距離の平面を、損失関数が通る道筋です。矢印キーで点から点へ移ります。最新の値の表が続きます。
 ratio-aria = 損失関数ごとの、まとまりとひろがりの比と MAP@R です。矢印キーで点から点へ移ります。最新の値の表が続きます。
 paths-table = 最新のまとまり、ひろがり、MAP@R
 trials-aria = すべての試行の学習率と{ $score }です。矢印キーで試行から試行へ移ります。いちばんよい試行の表が続きます。
@@ -90,6 +105,7 @@ column-mean = 平均 ± 95% 信頼区間
 column-diverged = 発散した数
 column-tightness = まとまり
 column-contrast = ひろがり
+column-log-distance = 対数距離
 column-trials = 試行
 column-best = いちばんよい成績
 column-rate = 学習率
@@ -97,6 +113,7 @@ column-settings = 設定
 cell-ended = 終了
 cell-never = 届かず
 cell-not-yet = まだ
+cell-few = { $seeds } シード中 { $reached }
 cell-seeds = { $time } ({ $seeds } シード中 { $reached })
 
 ## 地図

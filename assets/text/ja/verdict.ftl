@@ -20,28 +20,50 @@ verdict-ahead-so-far =
 verdict-next = {" "}(次は { $loss }、{ NUMBER($value, minimumFractionDigits: 3, maximumFractionDigits: 3) })
 verdict-not-improved = ここでは、学習前のネットワークを上回った損失関数がありません。{ $measure } は学習前に { NUMBER($untrained, minimumFractionDigits: 3, maximumFractionDigits: 3) }、最後は最高でも { NUMBER($best, minimumFractionDigits: 3, maximumFractionDigits: 3) } です。
 
-## どれが速かったか
+## どれが速かったか: 線に届いて、最後まで下回らなかったのはいつからか
 
-verdict-faster = 最高の { $measure } の { NUMBER($percent, maximumFractionDigits: 0) }% に届くまで、{ $fastest } は { $steps } ステップ{ $seeds }、{ $other }でした。{ $fastest } のほうが速いと言えます ({ $tested })。
-verdict-not-shown = 最高の { $measure } の { NUMBER($percent, maximumFractionDigits: 0) }% に届くまで、{ $fastest } は { $steps } ステップ{ $seeds }、{ $other }でした。差があるとは言えません ({ $tested })。
-verdict-one-seed = 最高の { $measure } の { NUMBER($percent, maximumFractionDigits: 0) }% に届くまで、{ $fastest } は { $steps } ステップ{ $seeds }、{ $other }でした。シードが 1 つでは、差があるとは言えません。
-verdict-never = 最高の { $measure } の { NUMBER($percent, maximumFractionDigits: 0) }% に届くまで、{ $fastest } は { $steps } ステップ{ $seeds }でした。{ $other } は { $end } ステップ以内に届きませんでした。
+# 目標の線。決まった水準か、このレースで出た最高値に対する割合
+verdict-level = { $measure } { NUMBER($level, minimumFractionDigits: 2, maximumFractionDigits: 2) }
+verdict-of-best = この顔ぶれで最高の { $measure } の { NUMBER($percent, maximumFractionDigits: 0) }%
+
+verdict-faster = { $line } に届いて最後まで保てたのは、{ $fastest } が { $steps } ステップから{ $seeds }、{ $other }です。{ $fastest } のほうが速いと言えます ({ $tested })。
+verdict-equal = { $line } に届いて最後まで保てたのは、{ $fastest } が { $steps } ステップから{ $seeds }、{ $other }です。差は ± { NUMBER($margin, maximumFractionDigits: 0) } ステップ以内で、同じ速さと言えます ({ $tested })。
+verdict-not-shown = { $line } に届いて最後まで保てたのは、{ $fastest } が { $steps } ステップから{ $seeds }、{ $other }です。差があるとは言えません ({ $tested })。
+verdict-one-seed = { $line } に届いて最後まで保てたのは、{ $fastest } が { $steps } ステップから{ $seeds }、{ $other }です。シードが 1 つでは、差があるとは言えません。
+verdict-never = { $line } に届いて最後まで保てたのは、{ $fastest } が { $steps } ステップからです。{ $other } は { $end } ステップ以内に届きませんでした。
+verdict-ends-below = { $line } に届いて最後まで保てたのは、{ $fastest } が { $steps } ステップからです。{ $other } も一度は届きましたが、最後は線を下回りました。
 
 # もう一方の損失関数
-verdict-other = { $loss } は { $steps } ステップ{ $seeds }
-verdict-other-none = { $loss } はどのシードでも未到達
+verdict-other = { $loss } が { $steps } ステップから{ $seeds }
+verdict-other-few = { $loss } は { $seeds } シード中 { $reached } だけ
+verdict-other-none = { $loss } はどのシードもなし
 
 # シードの平均と 95% 信頼区間。シードが 1 つなら、その値
 verdict-interval = { NUMBER($mean, maximumFractionDigits: 0) } ± { NUMBER($half, maximumFractionDigits: 0) }
 verdict-single = { NUMBER($value, maximumFractionDigits: 0) }
+verdict-value-interval = { NUMBER($mean, minimumFractionDigits: 3, maximumFractionDigits: 3) } ± { NUMBER($half, minimumFractionDigits: 3, maximumFractionDigits: 3) }
+verdict-value = { NUMBER($value, minimumFractionDigits: 3, maximumFractionDigits: 3) }
 # 届かなかったシードがあるときの、届いた数
 verdict-seeds = {" "}({ $seeds } シード中 { $reached })
+
+## 最後にどれが上か
+
+verdict-end-better = 最後に { $measure } がいちばん高いのは { $best } で { $value }、次は { $next } で { $then } です。{ $best } のほうが上と言えます ({ $tested })。
+verdict-end-equal = 最後に { $measure } がいちばん高いのは { $best } で { $value }、次は { $next } で { $then } です。差は ± { $margin } 以内で、同じと言えます ({ $tested })。
+verdict-end-not-shown = 最後に { $measure } がいちばん高いのは { $best } で { $value }、次は { $next } で { $then } です。差があるとは言えません ({ $tested })。
+verdict-end-one-seed = 最後に { $measure } がいちばん高いのは { $best } で { $value }、次は { $next } で { $then } です。シードが 1 つでは、差があるとは言えません。
+
+## そのほかに知っておくこと
+
+verdict-fell = { $loss } の最高は { $step } ステップの時点の { $best } で、最後は { $end } です。
+verdict-diverged = { $loss } は { $seeds } シード中 { $count } が発散しました。発散したシードは、それまでの最低値として数えます。
 
 # 検定。$p は下の 2 つのどちらか
 verdict-tested =
     { $test ->
-        [welch] Welch の t 検定
-       *[rank-sum] 順位和検定
+        [paired-t] 対応のある t 検定
+        [signed-rank] 符号順位検定
+       *[equivalence] 同等性検定
     }{ $corrected ->
         [yes] 、Holm 補正
        *[no] {""}
@@ -51,11 +73,14 @@ verdict-p = p = { NUMBER($p, minimumFractionDigits: 2, maximumFractionDigits: 2)
 
 ## コマンドラインの表
 
-table-shares = 最高の { $measure } ({ NUMBER($best, minimumFractionDigits: 3, maximumFractionDigits: 3) }) に対する割合
-table-steps-to = { NUMBER($percent, maximumFractionDigits: 0) }% までのステップ
-table-seconds-to = { NUMBER($percent, maximumFractionDigits: 0) }% までの秒
+table-speed = { $measure } が水準に届いて最後まで保てたステップ。届いたシードの平均 ± 95% 信頼区間と、その数です。水準は決まった値で、最高値 { NUMBER($best, minimumFractionDigits: 3, maximumFractionDigits: 3) } はこの顔ぶれのものです。
+table-steps-to-level = { NUMBER($level, minimumFractionDigits: 2, maximumFractionDigits: 2) } まで
+table-steps-to-share = 最高値の { NUMBER($percent, maximumFractionDigits: 0) }% まで
+table-seconds-to-level = { NUMBER($level, minimumFractionDigits: 2, maximumFractionDigits: 2) } までの秒
+table-seconds-to-share = 最高値の { NUMBER($percent, maximumFractionDigits: 0) }% までの秒
 table-at-the-end = 最後の { $measure }
-table-area = 曲線の下の面積
-table-stopped = { $loss } (発散 { $count })
+table-at-the-peak = 最高値 (ステップ)
+table-area = { $step } ステップまでの平均
+table-stopped = { $loss } ({ $seeds } 中 { $count } が発散)
 table-no-verdict = 判定はできません。損失関数が 2 つ以上あって、どれかが何かを学習している必要があります。
 table-took = { $cores } コアで { NUMBER($seconds, maximumFractionDigits: 0) } 秒。表の秒は、1 コアで 1 回学習したときの時間です。

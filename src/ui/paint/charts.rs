@@ -12,10 +12,11 @@ use crate::record::{Measure, Summary, wording};
 use crate::ui::model::{Axis, Curve, scored_on};
 
 /// Every chart, in the menu's order; the first is the one that is shown at first.
-const CHARTS: [&ChartInfo; 4] = [
+const CHARTS: [&ChartInfo; 5] = [
     &convergence::CHART,
     &threshold::CHART,
     &plane::PLANE,
+    &plane::LOG_PLANE,
     &plane::RATIO,
 ];
 
@@ -27,6 +28,8 @@ pub struct ChartInfo {
     pub captioned: bool,
     pub choices: Choices,
     pub view: fn(&ChartProps) -> Html,
+    /// What the curves that are drawn show, below the caption: sentences that are computed from them.
+    pub told: fn(&Figure) -> Option<Vec<Message>>,
     /// The same as a file; none before anything has been recorded.
     pub svg: fn(&Figure) -> Option<String>,
 }
@@ -127,6 +130,7 @@ pub(super) mod tests {
     use kyori_text::LANGUAGES;
 
     use super::*;
+    use crate::data::DataKind;
     use crate::record::{CurvePoint, LanePoint};
     use crate::ui::model::tests::curve;
 
@@ -134,7 +138,7 @@ pub(super) mod tests {
     pub fn figure(curves: Vec<Curve>) -> Figure {
         let measure = Measure::MapAtR;
         let (names, records) = Curve::split(&curves);
-        let summary = Summary::of(&names, &records, measure);
+        let summary = Summary::of(&names, &records, measure, DataKind::Glyphs);
         Figure {
             summary: Rc::new(summary),
             curves: Rc::new(curves),
@@ -212,8 +216,9 @@ pub(super) mod tests {
         };
         for (id, words) in [
             ("curves", "MAP@R (未知クラス)"),
-            ("reach", "最高値の 95%"),
+            ("reach", "最高値の 90%"),
             ("plane", "ひろがり"),
+            ("log-plane", "対数距離"),
             ("ratio", "まとまり / ひろがり"),
         ] {
             let svg = Chart::from_id(id).unwrap().info().svg;

@@ -23,6 +23,7 @@ pub static CHART: ChartInfo = ChartInfo {
         log_and_seeds: true,
     },
     view: |props| html! { <ConvergenceChart ..props.clone() /> },
+    told: |_| None,
     svg: |figure| export::plot_svg(&convergence_plot(figure)?, figure.dark),
 };
 
@@ -156,8 +157,10 @@ fn table(figure: &Figure) -> Html {
     let t = figure.t;
     let rows = figure.curves.iter().filter_map(|curve| {
         let record = &curve.record.0;
-        let point = record.points.last()?;
-        let value = match point.interval(figure.measure) {
+        let last = record.points.len().checked_sub(1)?;
+        let point = &record.points[last];
+        let value = match record.interval(last, figure.measure) {
+            _ if point.is_over() => t.say(text::cell_ended()).into_owned(),
             Some(interval) => value_text(interval.mean, interval.half.unwrap_or_default()),
             None => t.say(text::cell_ended()).into_owned(),
         };
@@ -228,18 +231,23 @@ fn line(curve: &Curve, figure: &Figure) -> Line {
         ..
     } = *figure;
     let record = &curve.record.0;
-    let shown = |point: &&CurvePoint| {
+    let shown = |point: &CurvePoint| {
         let x = axis.of(point);
         x.is_finite() && (!log_x || x > 0.0)
     };
-    let points: Vec<&CurvePoint> = record.points.iter().filter(shown).collect();
+    let points: Vec<&CurvePoint> = record.points.iter().filter(|point| shown(point)).collect();
     let mut line = Line {
         name: curve.name.clone(),
         colour: curve.colour,
         ..Line::default()
     };
-    for point in &points {
-        if let Some(interval) = point.interval(measure) {
+    for (index, point) in record
+        .points
+        .iter()
+        .enumerate()
+        .filter(|(_, point)| shown(point))
+    {
+        if let Some(interval) = record.interval(index, measure).filter(|_| !point.is_over()) {
             line.points.push((axis.of(point), interval.mean));
             line.half.push(interval.half.unwrap_or_default());
         }
@@ -316,9 +324,10 @@ fn x_bounds(figure: &Figure) -> Bounds {
 }
 
 fn y_bounds(lines: &[Line], measure: Measure) -> Bounds {
-    let most = match measure.info().unit {
-        Unit::Share => 1.0,
-        Unit::SquaredDistance => 4.0,
+    let (least, most) = match measure.info().unit {
+        Unit::Share => (0.0, 1.0),
+        Unit::SquaredDistance => (0.0, 4.0),
+        Unit::LogSquaredDistance => (f64::NEG_INFINITY, 4f64.ln()),
     };
     let means = || {
         lines
@@ -345,13 +354,13 @@ fn y_bounds(lines: &[Line], measure: Measure) -> Bounds {
     let low = reach(-1.0)
         .fold(low, f64::min)
         .max(low - 0.25 * span)
-        .max(0.0);
+        .max(least);
     let high = reach(1.0)
         .fold(high, f64::max)
         .min(high + 0.25 * span)
         .min(most);
     Bounds {
-        low: low.min(high - 0.02).max(0.0),
+        low: low.min(high - 0.02).max(least),
         high: high.max(low + 0.02),
         log: false,
         rounded: true,
@@ -538,7 +547,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stopped_lane_is_marked_and_no_longer_counted() {
+    fn a_stopped_lane_is_marked_and_counts_with_its_worst_value() {
         let values = [
             (0, all(0.1)),
             (40, [0.5, 0.5, 0.2].map(Some)),
@@ -550,7 +559,7 @@ mod tests {
         figure.curves = std::rc::Rc::new(curves);
         let plot = convergence_plot(&figure).unwrap();
         let line = &plot.lines[0];
-        assert!((line.points[2].1 - 0.7).abs() < 1e-6);
+        assert!((line.points[2].1 - 0.5).abs() < 1e-6, "0.7, 0.7 and 0.1");
         assert_eq!(line.stops.len(), 1);
         assert!((line.stops[0].0 - 57.0).abs() < 1e-12 && (line.stops[0].1 - 0.2).abs() < 1e-6);
         assert_eq!(line.lanes[2].len(), 2);

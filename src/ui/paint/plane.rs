@@ -1,6 +1,7 @@
-//! Tightness against contrast while training, and their ratio against quality.
+//! Tightness against contrast and against the mean log distance while training, and the ratio of the first two against
+//! quality.
 
-use kyori_text::{Language, messages as text};
+use kyori_text::{Language, Message, messages as text};
 use yew::prelude::*;
 
 use super::canvas::FOR_READERS;
@@ -19,7 +20,28 @@ pub static PLANE: ChartInfo = ChartInfo {
         log_and_seeds: false,
     },
     view: |props| html! { <PlaneView ..props.clone() /> },
+    told: |figure| {
+        let (losses, fell, rose) =
+            moves(figure, |values| Some((values.tightness, values.contrast)))?;
+        Some(vec![text::plane_told(fell, losses, rose)])
+    },
     svg: |figure| export::plot_svg(&plane_plot(figure)?, figure.dark),
+};
+
+pub static LOG_PLANE: ChartInfo = ChartInfo {
+    id: "log-plane",
+    captioned: true,
+    choices: Choices {
+        measure_and_axis: false,
+        log_and_seeds: false,
+    },
+    view: |props| html! { <LogPlaneView ..props.clone() /> },
+    told: |figure| {
+        let place = |values: &Values| Some((values.tightness, values.log_distance?));
+        let (losses, fell, rose) = moves(figure, place)?;
+        Some(vec![text::log_plane_told(fell, losses, rose)])
+    },
+    svg: |figure| export::plot_svg(&log_plane_plot(figure)?, figure.dark),
 };
 
 pub static RATIO: ChartInfo = ChartInfo {
@@ -30,6 +52,7 @@ pub static RATIO: ChartInfo = ChartInfo {
         log_and_seeds: false,
     },
     view: |props| html! { <RatioView ..props.clone() /> },
+    told: ratio_told,
     svg: |figure| export::plot_svg(&ratio_plot(figure)?, figure.dark),
 };
 
@@ -42,6 +65,19 @@ fn PlaneView(props: &ChartProps) -> Html {
     let t = figure.t;
     html! {
         <PointsView {plot} label={t.say(text::plane_aria())} empty={t.say(text::paths_empty())} dark={figure.dark} canvas={props.canvas.clone()}>
+            { table(figure) }
+        </PointsView>
+    }
+}
+
+/// The path of each loss through the plane of tightness and the mean log distance, which falls where embeddings meet.
+#[component]
+fn LogPlaneView(props: &ChartProps) -> Html {
+    let figure = &props.figure;
+    let plot = use_memo(figure.clone(), log_plane_plot);
+    let t = figure.t;
+    html! {
+        <PointsView {plot} label={t.say(text::log_plane_aria())} empty={t.say(text::paths_empty())} dark={figure.dark} canvas={props.canvas.clone()}>
             { table(figure) }
         </PointsView>
     }
@@ -60,17 +96,82 @@ fn RatioView(props: &ChartProps) -> Html {
     }
 }
 
-/// Tightness, contrast and MAP@R at a point, as means over its lanes.
-fn values(point: &CurvePoint) -> Option<(f64, f64, f64)> {
-    let mean = |measure| point.interval(measure).map(|interval| interval.mean);
-    Some((
-        mean(Measure::Tightness)?,
-        mean(Measure::Contrast)?,
-        mean(Measure::MapAtR)?,
-    ))
+/// What is measured at a point, as means over its lanes.
+#[derive(Clone, Copy)]
+struct Values {
+    tightness: f64,
+    contrast: f64,
+    map: f64,
+    /// None in recordings of versions that did not measure it.
+    log_distance: Option<f64>,
 }
 
-fn paths(figure: &Figure, place: impl Fn(f64, f64, f64) -> Option<(f64, f64)>) -> Vec<Line> {
+impl Values {
+    fn of(point: &CurvePoint) -> Option<Self> {
+        let mean = |measure| point.interval(measure).map(|interval| interval.mean);
+        Some(Self {
+            tightness: mean(Measure::Tightness)?,
+            contrast: mean(Measure::Contrast)?,
+            map: mean(Measure::MapAtR)?,
+            log_distance: mean(Measure::LogDistance),
+        })
+    }
+
+    fn ratio(&self) -> Option<f64> {
+        (self.contrast > 1e-9).then(|| self.tightness / self.contrast)
+    }
+}
+
+/// A place in a plane.
+type Place = (f64, f64);
+
+/// The name of each loss that has trained, with the first and the last place of its path.
+fn ends(figure: &Figure, place: impl Fn(&Values) -> Option<Place>) -> Vec<(&String, Place, Place)> {
+    let trained = figure.curves.iter().filter_map(|curve| {
+        let points = &curve.record.0.points;
+        let at = |point: &CurvePoint| place(&Values::of(point)?);
+        let first = at(points.first()?)?;
+        let last = points.iter().skip(1).rev().find_map(at)?;
+        Some((&curve.name, first, last))
+    });
+    trained.collect()
+}
+
+/// Of how many losses, the number that went left, and that went up. None before any has trained.
+fn moves(
+    figure: &Figure,
+    place: impl Fn(&Values) -> Option<Place>,
+) -> Option<(usize, usize, usize)> {
+    let ends = ends(figure, place);
+    let count = |moved: &dyn Fn(Place, Place) -> bool| {
+        ends.iter()
+            .filter(|(_, first, last)| moved(*first, *last))
+            .count()
+    };
+    let (left, up) = (
+        count(&|first, last| last.0 < first.0),
+        count(&|first, last| last.1 > first.1),
+    );
+    (!ends.is_empty()).then_some((ends.len(), left, up))
+}
+
+/// How the ratio and MAP@R moved, and whether the loss with the smallest ratio is the one with the best neighbours.
+fn ratio_told(figure: &Figure) -> Option<Vec<Message>> {
+    let place = |values: &Values| Some((values.ratio()?, values.map));
+    let (losses, fell, rose) = moves(figure, place)?;
+    let mut told = vec![text::ratio_told(fell, losses, rose)];
+    let ends = ends(figure, place);
+    let smallest = ends.iter().min_by(|a, b| a.2.0.total_cmp(&b.2.0))?;
+    let best = ends.iter().max_by(|a, b| a.2.1.total_cmp(&b.2.1))?;
+    if losses > 1 && smallest.0 == best.0 {
+        told.push(text::ratio_ends_same(smallest.0));
+    } else if losses > 1 {
+        told.push(text::ratio_ends(best.0, smallest.0));
+    }
+    Some(told)
+}
+
+fn paths(figure: &Figure, place: impl Fn(&Values) -> Option<Place>) -> Vec<Line> {
     let t = figure.t;
     let curves = &figure.curves;
     curves
@@ -83,9 +184,7 @@ fn paths(figure: &Figure, place: impl Fn(f64, f64, f64) -> Option<(f64, f64)>) -
                 ..Line::default()
             };
             for point in &curve.record.0.points {
-                if let Some(at) =
-                    values(point).and_then(|(tight, contrast, map)| place(tight, contrast, map))
-                {
+                if let Some(at) = Values::of(point).and_then(|values| place(&values)) {
                     line.points.push(at);
                     let note = text::at_point(&curve.name, text::at_step(point.step));
                     line.notes.push(t.say(note).into_owned());
@@ -97,14 +196,15 @@ fn paths(figure: &Figure, place: impl Fn(f64, f64, f64) -> Option<(f64, f64)>) -
         .collect()
 }
 
-fn around(values: impl Iterator<Item = f64> + Clone, least: f64) -> Bounds {
+/// Bounds around values, which are not below `floor`.
+fn around(values: impl Iterator<Item = f64> + Clone, least: f64, floor: f64) -> Bounds {
     let (low, high) = (
         values.clone().fold(f64::INFINITY, f64::min),
         values.fold(f64::NEG_INFINITY, f64::max),
     );
     let pad = ((high - low) * 0.06).max(least / 2.0);
     Bounds {
-        low: (low - pad).max(0.0),
+        low: (low - pad).max(floor),
         high: high + pad,
         log: false,
         rounded: false,
@@ -113,14 +213,14 @@ fn around(values: impl Iterator<Item = f64> + Clone, least: f64) -> Bounds {
 
 fn plane_plot(figure: &Figure) -> Option<Plot> {
     let t = figure.t;
-    let lines = paths(figure, |tightness, contrast, _| Some((tightness, contrast)));
+    let lines = paths(figure, |values| Some((values.tightness, values.contrast)));
     if lines.is_empty() {
         return None;
     }
     let all = || lines.iter().flat_map(|line| &line.points);
     let (x, y) = (
-        around(all().map(|p| p.0), 0.02),
-        around(all().map(|p| p.1), 0.02),
+        around(all().map(|p| p.0), 0.02, 0.0),
+        around(all().map(|p| p.1), 0.02, 0.0),
     );
     Some(Plot {
         x,
@@ -130,6 +230,26 @@ fn plane_plot(figure: &Figure) -> Option<Plot> {
         guides: ratio_guides(t, x, y),
         lines,
         dots: Vec::new(),
+    })
+}
+
+fn log_plane_plot(figure: &Figure) -> Option<Plot> {
+    let t = figure.t;
+    let lines = paths(figure, |values| {
+        Some((values.tightness, values.log_distance?))
+    });
+    if lines.is_empty() {
+        return None;
+    }
+    let all = || lines.iter().flat_map(|line| &line.points);
+    Some(Plot {
+        x: around(all().map(|p| p.0), 0.02, 0.0),
+        y: around(all().map(|p| p.1), 0.02, f64::NEG_INFINITY),
+        x_title: t.say(wording::measure(Measure::Tightness)).into_owned(),
+        y_title: t.say(wording::measure(Measure::LogDistance)).into_owned(),
+        lines,
+        dots: Vec::new(),
+        guides: Vec::new(),
     })
 }
 
@@ -154,16 +274,14 @@ fn ratio_guides(t: Language, x: Bounds, y: Bounds) -> Vec<Guide> {
 }
 
 fn ratio_plot(figure: &Figure) -> Option<Plot> {
-    let lines = paths(figure, |tightness, contrast, map| {
-        (contrast > 1e-9).then(|| (tightness / contrast, map))
-    });
+    let lines = paths(figure, |values| Some((values.ratio()?, values.map)));
     if lines.is_empty() {
         return None;
     }
     let all = || lines.iter().flat_map(|line| &line.points);
     Some(Plot {
-        x: around(all().map(|p| p.0), 0.02),
-        y: around(all().map(|p| p.1), 0.02),
+        x: around(all().map(|p| p.0), 0.02, 0.0),
+        y: around(all().map(|p| p.1), 0.02, 0.0),
         x_title: figure.t.say(text::ratio_axis()).into_owned(),
         y_title: figure.measure_on(Measure::MapAtR),
         lines,
@@ -179,17 +297,24 @@ fn table(figure: &Figure) -> Html {
         text::column_steps(),
         text::column_tightness(),
         text::column_contrast(),
+        text::column_log_distance(),
         wording::measure(Measure::MapAtR),
     ];
     let rows = figure.curves.iter().filter_map(|curve| {
         let point = curve.record.0.points.last()?;
-        let (tightness, contrast, map) = values(point)?;
+        let Values {
+            tightness,
+            contrast,
+            map,
+            log_distance,
+        } = Values::of(point)?;
         Some(html! {
             <tr>
                 <th scope="row">{ curve.name.clone() }</th>
                 <td>{ point.step }</td>
                 <td>{ format!("{tightness:.3}") }</td>
                 <td>{ format!("{contrast:.3}") }</td>
+                <td>{ log_distance.map(|value| format!("{value:.3}")) }</td>
                 <td>{ format!("{map:.3}") }</td>
             </tr>
         })
@@ -214,26 +339,99 @@ mod tests {
     use super::super::charts::tests::figure;
     use super::*;
     use crate::record::LanePoint;
+    use crate::ui::model::Curve;
     use crate::ui::model::tests::curve;
 
+    /// Points of one seed: step, tightness, contrast, mean log distance and MAP@R.
+    fn path(name: &str, colour: usize, points: &[(u32, f32, f32, f32, f32)]) -> Curve {
+        let points =
+            points.iter().map(
+                |&(step, tightness, contrast, log_distance, map_at_r)| CurvePoint {
+                    step,
+                    train_seconds: 0.0,
+                    samples: 0,
+                    lanes: vec![Some(
+                        LanePoint::default()
+                            .with(Measure::Tightness, tightness)
+                            .with(Measure::Contrast, contrast)
+                            .with(Measure::LogDistance, log_distance)
+                            .with(Measure::MapAtR, map_at_r),
+                    )],
+                },
+            );
+        curve(name, colour, points.collect())
+    }
+
     fn nca() -> Figure {
-        let points = [
-            (0, 0.4, 1.0, 0.1),
-            (100, 0.2, 1.0, 0.3),
-            (200, 0.3, 0.0, 0.2),
-        ]
-        .map(|(step, tightness, contrast, map_at_r)| CurvePoint {
-            step,
-            train_seconds: 0.0,
-            samples: 0,
-            lanes: vec![Some(
-                LanePoint::default()
-                    .with(Measure::Tightness, tightness)
-                    .with(Measure::Contrast, contrast)
-                    .with(Measure::MapAtR, map_at_r),
-            )],
-        });
-        figure(vec![curve("NCA", 1, points.to_vec())])
+        figure(vec![path(
+            "NCA",
+            1,
+            &[
+                (0, 0.4, 1.0, -0.5, 0.1),
+                (100, 0.2, 1.0, 0.2, 0.3),
+                (200, 0.3, 0.0, -0.1, 0.2),
+            ],
+        )])
+    }
+
+    /// The sentences below the chart hold of the runs that are shown: they are computed from them.
+    #[test]
+    fn what_is_told_is_what_the_paths_do() {
+        let said = |figure: &Figure, chart: &ChartInfo| -> Vec<String> {
+            let told = (chart.told)(figure).unwrap_or_default();
+            told.into_iter()
+                .map(|message| figure.t.say(message).into_owned())
+                .collect()
+        };
+        let nca = path(
+            "NCA",
+            1,
+            &[(0, 0.4, 1.0, -0.5, 0.1), (9, 0.3, 1.5, -0.6, 0.3)],
+        );
+        // It ends with a larger ratio than it began with, and better all the same.
+        let circle = path(
+            "Circle",
+            2,
+            &[(0, 0.4, 1.0, -0.5, 0.1), (9, 0.9, 1.8, 0.1, 0.4)],
+        );
+        let both = figure(vec![nca.clone(), circle]);
+        assert_eq!(
+            said(&both, &PLANE),
+            [
+                "From the first evaluation to the last, tightness fell for 1 of 2 losses, and contrast rose for 2."
+            ]
+        );
+        assert_eq!(
+            said(&both, &LOG_PLANE),
+            [
+                "From the first evaluation to the last, tightness fell for 1 of 2 losses, and the mean log distance rose for 1."
+            ]
+        );
+        assert_eq!(
+            said(&both, &RATIO),
+            [
+                "From the first evaluation to the last, the ratio fell for 1 of 2 losses, and MAP@R rose for 2.",
+                "NCA has the smallest ratio now, Circle the highest MAP@R."
+            ]
+        );
+        assert_eq!(said(&figure(vec![nca]), &RATIO).len(), 1);
+        assert!(said(&figure(Vec::new()), &PLANE).is_empty());
+        let begun = figure(vec![path("NCA", 1, &[(0, 0.4, 1.0, -0.5, 0.1)])]);
+        assert!(said(&begun, &RATIO).is_empty(), "nothing has moved");
+    }
+
+    #[test]
+    fn a_recording_without_log_distances_has_no_plane_of_them() {
+        let mut curves = (*nca().curves).clone();
+        let record = std::rc::Rc::make_mut(&mut curves[0].record.0);
+        for point in &mut record.points {
+            let lane = point.lanes[0].unwrap();
+            point.lanes[0] = Some(lane.with(Measure::LogDistance, f32::NAN));
+        }
+        let figure = figure(curves);
+        assert!(log_plane_plot(&figure).is_none() && plane_plot(&figure).is_some());
+        let low = log_plane_plot(&nca()).unwrap().y.low;
+        assert!(low < -0.5, "logarithms are below 0");
     }
 
     #[test]

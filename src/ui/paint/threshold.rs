@@ -1,4 +1,4 @@
-//! How long each loss took to 80, 90 and 95 % of the best.
+//! How long each loss took to a few levels, and to 90 % of the best.
 
 use kyori_text::{Language, messages as text};
 use yew::prelude::*;
@@ -7,31 +7,32 @@ use super::canvas::{Align, FOR_READERS, Surface, use_size};
 use super::charts::{ChartInfo, ChartProps, Choices, Figure};
 use super::palette::{Theme, loss_rgb, loss_text};
 use super::scale::{Scale, short};
-use crate::record::{HeatSummary, SHARES, stats::Interval};
+use crate::record::{HeatSummary, Line, Measure, Summary, stats::Interval, wording};
 use crate::ui::model::{Axis, Curve};
 
 pub static CHART: ChartInfo = ChartInfo {
     id: "reach",
-    captioned: false,
+    captioned: true,
     choices: Choices {
         measure_and_axis: true,
         log_and_seeds: false,
     },
     view: |props| html! { <ThresholdChart ..props.clone() /> },
+    told: |_| None,
     svg: |figure| Some(svg(&Times::of(figure)?, figure.dark)),
 };
 
-/// When a share was reached: mean over the seeds that reached it, and half of its 95 % confidence interval.
+/// When a line was reached for good: mean over the seeds that got there, and half of its 95 % confidence interval. None
+/// where fewer than half did, since the mean is that of the lucky ones.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Reach {
-    mean: f64,
-    half: f64,
+    time: Option<(f64, f64)>,
     /// Seeds that got there, of how many.
     seeds: (usize, usize),
 }
 
 impl Reach {
-    /// Whether some seeds never got there, so that the mean is of the lucky ones.
+    /// Whether some seeds did not get there, so that the mean is of the others.
     fn is_of_some(self) -> bool {
         self.seeds.0 < self.seeds.1
     }
@@ -43,14 +44,16 @@ struct Row {
     name: String,
     /// Index into the palette of losses.
     colour: usize,
-    /// For each of [`SHARES`] when it was reached; none is never.
-    reached: Vec<Option<Reach>>,
+    /// For each of the [`Times::lines`].
+    reached: Vec<Reach>,
 }
 
 /// The chart's content.
 #[derive(Clone, Debug, PartialEq)]
 struct Times {
     rows: Vec<Row>,
+    lines: Vec<Line>,
+    measure: Measure,
     /// Of what the times are, such as `steps`.
     axis: Axis,
     t: Language,
@@ -61,17 +64,46 @@ struct Times {
 impl Times {
     /// None before anything has been recorded.
     fn of(figure: &Figure) -> Option<Self> {
-        let summary = figure.summary.as_ref().as_ref()?;
+        let summary: &Summary = figure.summary.as_ref().as_ref()?;
         let rows = summary.heats.iter().zip(figure.curves.iter());
         Some(Self {
             rows: rows
                 .map(|(heat, curve)| row(heat, curve, figure.axis))
                 .collect(),
+            lines: summary.lines.clone(),
+            measure: summary.measure,
             axis: figure.axis,
             t: figure.t,
             running: !figure.finished,
         })
     }
+}
+
+impl Times {
+    /// The shape that stands for a line: the share of the best has the last whatever the number of levels.
+    fn shape(&self, line: usize) -> usize {
+        match self.lines[line] {
+            Line::Level(_) => line,
+            Line::OfBest { .. } => 3,
+        }
+    }
+}
+
+impl Row {
+    /// Whether a mark is of some of the seeds only.
+    fn has_hollow(&self) -> bool {
+        let hollow = |reach: &Reach| reach.time.is_some() && reach.is_of_some();
+        self.reached.iter().copied().any(|reach| hollow(&reach))
+    }
+}
+
+/// `0.30`, or `90 %`
+fn short_line(t: Language, line: Line) -> String {
+    let said = match line {
+        Line::Level(level) => text::level_is(level),
+        Line::OfBest { share, .. } => text::share_is(100.0 * share),
+    };
+    t.say(said).into_owned()
 }
 
 fn row(heat: &HeatSummary, curve: &Curve, axis: Axis) -> Row {
@@ -81,16 +113,15 @@ fn row(heat: &HeatSummary, curve: &Curve, axis: Axis) -> Row {
     let scaled =
         |interval: Interval, by: f64| (interval.mean * by, interval.half.unwrap_or(0.0) * by);
     let reached = heat.reach.iter().map(|reach| {
-        let (mean, half) = match axis {
-            Axis::Steps => scaled(reach.steps?, 1.0),
-            Axis::TrainSeconds => scaled(reach.seconds?, 1.0),
-            Axis::Samples => scaled(reach.steps?, batch),
+        let time = match axis {
+            Axis::Steps => reach.steps.map(|steps| scaled(steps, 1.0)),
+            Axis::TrainSeconds => reach.seconds.map(|seconds| scaled(seconds, 1.0)),
+            Axis::Samples => reach.steps.map(|steps| scaled(steps, batch)),
         };
-        Some(Reach {
-            mean,
-            half,
+        Reach {
+            time: time.filter(|_| reach.is_of_most()),
             seeds: (reach.reached, reach.seeds),
-        })
+        }
     });
     Row {
         name: heat.name.clone(),
@@ -135,22 +166,22 @@ fn ThresholdChart(props: &ChartProps) -> Html {
 /// The times, for screen readers.
 fn table(times: &Times) -> Html {
     let t = times.t;
-    let cell = |reach: &Option<Reach>| match reach {
-        Some(reach) => {
-            let half = match reach.half {
-                // One seed has no interval.
-                0.0 => String::new(),
-                half => format!(" ± {}", short(half)),
-            };
-            let time = format!("{}{half}", short(reach.mean));
-            if reach.is_of_some() {
-                t.say(text::cell_seeds(reach.seeds.0, reach.seeds.1, time))
-            } else {
-                time.into()
+    let cell = |reach: &Reach| {
+        let (reached, seeds) = reach.seeds;
+        match reach.time {
+            Some((mean, half)) => {
+                let half = match half {
+                    // One seed has no interval.
+                    0.0 => String::new(),
+                    half => format!(" ± {}", short(half)),
+                };
+                let time = format!("{}{half}", short(mean));
+                t.say(text::cell_seeds(reached, seeds, time))
             }
+            None if reached > 0 => t.say(text::cell_few(reached, seeds)),
+            None if times.running => t.say(text::cell_not_yet()),
+            None => t.say(text::cell_never()),
         }
-        None if times.running => t.say(text::cell_not_yet()),
-        None => t.say(text::cell_never()),
     };
     let rows = times.rows.iter().map(|row| {
         html! {
@@ -167,7 +198,7 @@ fn table(times: &Times) -> Html {
                 <thead>
                     <tr>
                         <th scope="col">{ t.say(text::column_loss()) }</th>
-                        { for SHARES.iter().map(|share| html! { <th scope="col">{ t.say(text::share_is(share * 100.0)) }</th> }) }
+                        { for times.lines.iter().map(|&line| html! { <th scope="col">{ t.say(wording::line(line, times.measure)) }</th> }) }
                     </tr>
                 </thead>
                 <tbody>{ for rows }</tbody>
@@ -200,12 +231,13 @@ fn svg(times: &Times, dark: bool) -> String {
 fn axis(rows: &[Row], ticks: usize) -> Scale {
     let reached = || {
         rows.iter()
-            .flat_map(|row| row.reached.iter().flatten())
-            .filter(|reach| reach.mean.is_finite())
+            .flat_map(|row| &row.reached)
+            .filter_map(|reach| reach.time)
+            .filter(|(mean, _)| mean.is_finite())
     };
-    let last = reached().map(|reach| reach.mean).fold(0.0, f64::max);
+    let last = reached().map(|(mean, _)| mean).fold(0.0, f64::max);
     let whisker = reached()
-        .map(|reach| reach.mean + reach.half)
+        .map(|(mean, half)| mean + half)
         .filter(|end| end.is_finite())
         .fold(last, f64::max);
     let end = if last > 0.0 {
@@ -238,12 +270,7 @@ impl Layout {
         // On a narrow screen names are above their row instead of beside it.
         let left = if narrow { 12.0 } else { names + 16.0 };
         surface.set_font(font_size, false);
-        let never = widest(
-            &mut times
-                .rows
-                .iter()
-                .map(|row| never_text(times.t, row, times.running)),
-        );
+        let never = widest(&mut times.rows.iter().map(|row| never_text(times, row)));
         let beside = if never > 0.0 { never + 18.0 } else { 14.0 };
         let right = (surface.width - beside).max(left + 40.0);
         let ticks = ((right - left) / 74.0).round().clamp(2.0, 8.0) as usize;
@@ -266,7 +293,7 @@ fn paint(surface: &Surface, times: &Times, dark: bool) {
     let theme = Theme::of(dark);
     let layout = Layout::of(surface, times);
     paint_axis(surface, &layout, &times.t.say(times.axis.title()), theme);
-    paint_legend(surface, &layout, times.t, theme);
+    paint_legend(surface, &layout, times, theme);
     let pitch = (layout.bottom - HEAD) / times.rows.len() as f64;
     for (index, row) in times.rows.iter().enumerate() {
         let centre = HEAD + pitch * (index as f64 + 0.5);
@@ -278,8 +305,8 @@ fn paint(surface: &Surface, times: &Times, dark: bool) {
         } else {
             surface.text(&row.name, layout.left - 12.0, y, Align::Right);
         }
-        paint_row(surface, &layout, row, y, dark);
-        let never = never_text(times.t, row, times.running);
+        paint_row(surface, &layout, (times, row), y, dark);
+        let never = never_text(times, row);
         if !never.is_empty() {
             surface.set_font(layout.font_size, false);
             surface.set_fill(theme.muted, 1.0);
@@ -308,52 +335,58 @@ fn paint_axis(surface: &Surface, layout: &Layout, unit: &str, theme: &Theme) {
 }
 
 /// What the marks stand for, drawn as they are in the rows.
-fn paint_legend(surface: &Surface, layout: &Layout, t: Language, theme: &Theme) {
+fn paint_legend(surface: &Surface, layout: &Layout, times: &Times, theme: &Theme) {
     let mut x = if layout.narrow { 12.0 } else { layout.left };
-    for (index, &share) in SHARES.iter().enumerate() {
-        mark(surface, index, (x, 11.0), 4.5);
-        let hollow = index == 0;
-        surface.set_fill(if hollow { theme.surface } else { theme.ink }, 1.0);
+    for (index, &line) in times.lines.iter().enumerate() {
+        mark(surface, times.shape(index), (x, 11.0), 4.5);
+        surface.set_fill(theme.ink, 1.0);
         surface.fill();
-        surface.set_stroke(theme.ink, 1.0, if hollow { 2.0 } else { 1.4 });
+        surface.set_stroke(theme.ink, 1.0, 1.4);
         surface.stroke();
-        let percent = share * 100.0;
-        let label = t.say(if index + 1 == SHARES.len() {
-            text::share_of_the_best(percent)
-        } else {
-            text::share_is(percent)
-        });
+        let label = match line {
+            Line::OfBest { share, .. } if !layout.narrow => times
+                .t
+                .say(text::share_of_the_best(100.0 * share))
+                .into_owned(),
+            line => short_line(times.t, line),
+        };
         surface.set_fill(theme.muted, 1.0);
         surface.text(&label, x + 10.0, 11.0, Align::Left);
         x += 10.0 + surface.measure(&label) + 20.0;
     }
+    if times.rows.iter().any(Row::has_hollow) && !layout.narrow {
+        let label = times.t.say(text::reach_hollow());
+        surface.text(&label, x, 11.0, Align::Left);
+    }
 }
 
-/// One loss's marks with their whiskers, the first hollow. Where only some seeds got there, their number stands above.
-fn paint_row(surface: &Surface, layout: &Layout, row: &Row, y: f64, dark: bool) {
+/// One loss's marks with their whiskers. Where not all seeds got there, the mark is hollow and their number stands above.
+fn paint_row(surface: &Surface, layout: &Layout, (times, row): (&Times, &Row), y: f64, dark: bool) {
     let theme = Theme::of(dark);
     let colour = loss_rgb(row.colour, dark);
-    let marks: Vec<(usize, Reach)> = row
+    let marks: Vec<(usize, Reach, (f64, f64))> = row
         .reached
         .iter()
         .enumerate()
-        .filter_map(|(at, reach)| reach.map(|reach| (at, reach)))
+        .filter_map(|(at, &reach)| Some((at, reach, reach.time?)))
         .collect();
-    if let (Some(first), Some(last)) = (marks.first(), marks.last()) {
+    let means = || marks.iter().map(|(_, _, (mean, _))| *mean);
+    let (first, last) = (
+        means().fold(f64::INFINITY, f64::min),
+        means().fold(0.0, f64::max),
+    );
+    if first <= last {
         surface.begin_path();
-        surface.move_to(layout.x_of(first.1.mean), y);
-        surface.line_to(layout.x_of(last.1.mean), y);
+        surface.move_to(layout.x_of(first), y);
+        surface.line_to(layout.x_of(last), y);
         surface.set_stroke(colour, 0.4, 1.6);
         surface.stroke();
     }
-    for &(at, reach) in &marks {
+    for &(at, _, (mean, half)) in &marks {
         // Whiskers that overlap are told apart by their height.
         let offset = (at as f64 - (row.reached.len() as f64 - 1.0) / 2.0) * 3.2;
         surface.begin_path();
-        let (from, to) = (
-            layout.x_of(reach.mean - reach.half),
-            layout.x_of(reach.mean + reach.half),
-        );
+        let (from, to) = (layout.x_of(mean - half), layout.x_of(mean + half));
         if to - from > 2.0 {
             surface.move_to(from, y + offset);
             surface.line_to(to, y + offset);
@@ -365,10 +398,10 @@ fn paint_row(surface: &Surface, layout: &Layout, row: &Row, y: f64, dark: bool) 
         surface.set_stroke(colour, 0.7, 1.4);
         surface.stroke();
     }
-    for &(at, reach) in &marks {
-        let x = layout.x_of(reach.mean);
-        let hollow = at == 0;
-        mark(surface, at, (x, y), 5.0);
+    for &(at, reach, (mean, _)) in &marks {
+        let x = layout.x_of(mean);
+        let hollow = reach.is_of_some();
+        mark(surface, times.shape(at), (x, y), 5.0);
         surface.set_fill(if hollow { theme.surface } else { colour }, 1.0);
         surface.fill();
         let (edge, width) = if hollow {
@@ -378,7 +411,7 @@ fn paint_row(surface: &Surface, layout: &Layout, row: &Row, y: f64, dark: bool) 
         };
         surface.set_stroke(edge, 1.0, width);
         surface.stroke();
-        if reach.is_of_some() {
+        if hollow {
             let text = format!("{}/{}", reach.seeds.0, reach.seeds.1);
             surface.set_font(layout.font_size - 2.0, false);
             surface.set_fill(theme.muted, 1.0);
@@ -387,28 +420,32 @@ fn paint_row(surface: &Surface, layout: &Layout, row: &Row, y: f64, dark: bool) 
     }
 }
 
-/// `never 95 %`, or nothing.
-fn never_text(t: Language, row: &Row, running: bool) -> String {
-    let shares: Vec<String> = row
+/// `never 0.40, 90 %`, each with how many seeds got there where some did; or nothing.
+fn never_text(times: &Times, row: &Row) -> String {
+    let t = times.t;
+    let missing: Vec<String> = row
         .reached
         .iter()
-        .zip(SHARES)
-        .filter(|(reach, _)| reach.is_none())
-        .map(|(_, share)| short(share * 100.0))
+        .zip(&times.lines)
+        .filter(|(reach, _)| reach.time.is_none())
+        .map(|(reach, &line)| match reach.seeds {
+            (0, _) => short_line(t, line),
+            (reached, seeds) => format!("{} ({reached}/{seeds})", short_line(t, line)),
+        })
         .collect();
-    if shares.is_empty() {
+    if missing.is_empty() {
         return String::new();
     }
-    let percents = shares.join(", ");
-    let never = if running {
-        text::reach_not_yet(percents)
+    let lines = missing.join(", ");
+    let never = if times.running {
+        text::reach_not_yet(lines)
     } else {
-        text::reach_never(percents)
+        text::reach_never(lines)
     };
     t.say(never).into_owned()
 }
 
-/// A path of the shape that stands for a share: ring, diamond, square, triangle.
+/// A path of a shape: circle, diamond, square, triangle.
 fn mark(surface: &Surface, index: usize, (x, y): (f64, f64), radius: f64) {
     surface.begin_path();
     let corners: &[(f64, f64)] = match index {
@@ -437,13 +474,20 @@ mod tests {
     use crate::record::Measure;
     use crate::ui::model::tests::{curve, point};
 
-    const REACH: Option<Reach> = Some(Reach {
-        mean: 90.0,
-        half: 5.0,
+    const REACH: Reach = Reach {
+        time: Some((90.0, 5.0)),
         seeds: (5, 5),
-    });
+    };
+    const FEW: Reach = Reach {
+        time: None,
+        seeds: (2, 5),
+    };
+    const NONE: Reach = Reach {
+        time: None,
+        seeds: (0, 5),
+    };
 
-    fn row(reached: Vec<Option<Reach>>) -> Row {
+    fn row(reached: Vec<Reach>) -> Row {
         Row {
             name: "NCA".into(),
             colour: 0,
@@ -453,30 +497,39 @@ mod tests {
 
     #[test]
     fn what_was_never_reached_is_said() {
-        let english = Language::english();
+        let best = Line::OfBest {
+            share: 0.9,
+            value: 0.36,
+        };
+        let mut times = Times {
+            rows: Vec::new(),
+            lines: vec![Line::Level(0.2), Line::Level(0.3), best],
+            measure: Measure::MapAtR,
+            axis: Axis::Steps,
+            t: Language::english(),
+            running: false,
+        };
         assert_eq!(
-            never_text(english, &row(vec![REACH, None, None]), false),
-            "never 90, 95 %"
+            never_text(&times, &row(vec![REACH, FEW, NONE])),
+            "never 0.30 (2/5), 90 %"
         );
+        assert_eq!(never_text(&times, &row(vec![REACH; 3])), "");
+        times.running = true;
         assert_eq!(
-            never_text(english, &row(vec![REACH, REACH, None]), true),
-            "not yet 95 %"
+            never_text(&times, &row(vec![REACH, REACH, NONE])),
+            "not yet 90 %"
         );
-        assert_eq!(never_text(english, &row(vec![REACH; 3]), false), "");
     }
 
     #[test]
     fn a_wild_interval_does_not_flatten_the_axis_and_no_dot_lies_beyond_its_last_tick() {
-        let reach = |mean, half| {
-            Some(Reach {
-                mean,
-                half,
-                seeds: (5, 5),
-            })
+        let reach = |mean, half| Reach {
+            time: Some((mean, half)),
+            seeds: (5, 5),
         };
-        let wild = axis(&[row(vec![reach(100.0, 900.0), None])], 5);
+        let wild = axis(&[row(vec![reach(100.0, 900.0), NONE])], 5);
         assert!(wild.high >= 100.0 && wild.high <= 200.0, "{wild:?}");
-        assert_eq!(axis(&[row(vec![None])], 5).low, 0.0);
+        assert_eq!(axis(&[row(vec![NONE])], 5).low, 0.0);
         for mean in [7.0, 101.0, 355.0, 362.0, 399.0] {
             let scale = axis(&[row(vec![reach(mean, 0.0)])], 6);
             let last = *scale.ticks.last().unwrap();
@@ -503,14 +556,37 @@ mod tests {
 
     #[test]
     fn times_are_in_the_unit_of_the_axis() {
-        // The best mean is 0.3: 80 % of it, 0.24, is reached by one seed after 48 steps.
-        let first = |axis| raced(axis).rows[0].reached[0].unwrap();
-        assert!((first(Axis::Steps).mean - 48.0).abs() < 1e-3);
-        assert!((first(Axis::Samples).mean - 48.0 * 60.0).abs() < 0.1);
+        // The best mean is 0.3; a level of 0.2 is reached by one seed after 40 steps.
+        let lines = raced(Axis::Steps).lines;
+        let at = lines.iter().position(|line| *line == Line::Level(0.2));
+        let first = |axis| raced(axis).rows[0].reached[at.unwrap()];
+        let mean = |axis| first(axis).time.unwrap().0;
+        assert!((mean(Axis::Steps) - 40.0).abs() < 1e-3);
+        assert!((mean(Axis::Samples) - 40.0 * 60.0).abs() < 0.1);
         assert_eq!(raced(Axis::Samples).axis, Axis::Samples);
         // A hundredth of a second a step, for two seeds.
-        assert!((first(Axis::TrainSeconds).mean - 0.24).abs() < 1e-4);
+        assert!((mean(Axis::TrainSeconds) - 0.2).abs() < 1e-4);
         assert_eq!(first(Axis::Steps).seeds, (1, 2));
+        assert!(raced(Axis::Steps).rows[0].has_hollow());
+    }
+
+    /// One seed of three is not shown as if it were all.
+    #[test]
+    fn a_time_of_fewer_than_half_of_the_seeds_is_no_mark() {
+        let points = [
+            (0, [0.0; 3]),
+            (100, [0.5, 0.1, 0.1]),
+            (400, [0.5, 0.1, 0.1]),
+        ]
+        .map(|(step, lanes)| point(step, Measure::MapAtR, &lanes.map(Some)));
+        let times = Times::of(&figure(vec![curve("NCA", 1, points.to_vec())])).unwrap();
+        let at = times
+            .lines
+            .iter()
+            .position(|line| *line == Line::Level(0.2));
+        let reach = times.rows[0].reached[at.unwrap()];
+        assert_eq!((reach.time, reach.seeds), (None, (1, 3)));
+        assert!(svg(&times, false).contains("0.20 (1/3)"));
     }
 
     #[test]
@@ -520,7 +596,7 @@ mod tests {
             ">NCA</text>",
             ">Circle</text>",
             ">1/2</text>",
-            "never 80, 90, 95 %",
+            "never 0.15, 0.20, 90 %",
         ] {
             assert!(svg.contains(text), "no {text} in {svg}");
         }

@@ -414,7 +414,8 @@ impl Race {
     pub(super) fn finished_text(&self, measure: Measure) -> Message {
         let curves: Vec<Curve> = self.tracks.iter().map(Track::curve).collect();
         let (names, records) = Curve::split(&curves);
-        let summary = Summary::of(&names, &records, measure);
+        let data = self.shown.data.kind();
+        let summary = Summary::of(&names, &records, measure, data);
         let said = remarks(&names, &records, summary.as_ref(), true);
         let finished = text::status_finished(self.steps());
         match said.first().map(wording::remark) {

@@ -476,7 +476,7 @@ fn the_end_of_a_race_is_told_with_its_verdict() {
     }
     page.event(0, Event::Finished { run });
     let first = LossKind::ALL[0].info().name;
-    let expected = format!("Finished after 400 steps. {first} reached 90 % of the best Recall@1");
+    let expected = format!("Finished after 400 steps. {first} reached Recall@1 0.50 for good");
     let status = said(page.state.announcements.status());
     assert!(status.starts_with(&expected), "{status}");
 }
