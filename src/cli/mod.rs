@@ -132,6 +132,7 @@ struct ConditionArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ProtocolArg {
+    Own,
     Matched,
     AsPublished,
 }
@@ -259,6 +260,7 @@ fn command_line() -> String {
 impl ConditionArgs {
     fn experiment(&self) -> Result<Experiment, CliError> {
         let protocol = match self.protocol {
+            ProtocolArg::Own => Protocol::Own,
             ProtocolArg::Matched => Protocol::Matched,
             ProtocolArg::AsPublished => Protocol::AsPublished,
         };

@@ -1,7 +1,25 @@
-//! Experiments to start from, and the two protocols: as published, and matched.
+//! Experiments to start from, and the three protocols: each paper's own, as Proxy Anchor's script ran them, and matched.
 //!
 //! Both tables are data. `assets/presets/settings.csv` has one row a setting, with its source; a setting that has no row
 //! is the loss's default. `assets/presets/experiments.json` has the conditions of each preset.
+//!
+//! # Steps of the class vectors
+//! Adam's first step is about as long as the learning rate, whatever the gradient; what it means is its share of the
+//! initial vectors' standard deviation, here 1/√64 = .125. The network's rate is .002 for all losses.
+//!
+//! | | factor | absolute step | share of the initial deviation |
+//! |---|---|---|---|
+//! | Proxy Anchor, its authors (100 classes, deviation √(2/100) = .141) | 100 of 1e-4 | .01 | .07 |
+//! | Proxy Anchor, own | 4.4 | .0088 | .07 |
+//! | Proxy Anchor, script | 100 | .2 | 1.6 |
+//! | SoftTriple, its authors (980 centres, deviation 1/√(3·980) = .0184) | 100 of 1e-4 | .01 at most | .54 at most |
+//! | SoftTriple, own | 34 | .068 | .54 |
+//! | Proxy-NCA++, its authors (Adam's ε 1: the gradient's size counts) | 1e5 of 4e-3 | – | – |
+//! | Proxy-NCA++, own (Proxy Anchor's share instead) | 4.4 | .0088 | .07 |
+//! | all others | 1 | .002 | .016 |
+//!
+//! "Own" keeps the share; "script" keeps what the script says, ×100. Neither has the script's warm-up, decay or clipping;
+//! margin loss has no miner of its own here, and N-pair compares cosines.
 
 use std::sync::LazyLock;
 
@@ -21,7 +39,9 @@ const FALLBACK_LR: f32 = 2e-3;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Protocol {
-    /// Each loss with the settings of its own paper, or of Proxy Anchor's published script.
+    /// Each loss with the settings of its own authors.
+    Own,
+    /// Each loss with the settings that Proxy Anchor's published script gives it.
     AsPublished,
     /// The same tuning budget for every loss.
     #[default]
@@ -29,11 +49,12 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    pub const ALL: [Self; 2] = [Self::AsPublished, Self::Matched];
+    pub const ALL: [Self; 3] = [Self::Own, Self::AsPublished, Self::Matched];
 
     /// Name in URL, data file and command line.
     pub fn id(self) -> &'static str {
         match self {
+            Self::Own => "own",
             Self::AsPublished => "as-published",
             Self::Matched => "matched",
         }
@@ -41,6 +62,16 @@ impl Protocol {
 
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|protocol| protocol.id() == id)
+    }
+
+    /// The loss in the form that a protocol races: Proxy-NCA's authors leave the own proxy out of the denominator, the
+    /// library that Proxy Anchor's script calls does not.
+    pub fn form(self, loss: LossKind) -> LossKind {
+        match (self, loss) {
+            (Self::Own, LossKind::ProxyNca) => LossKind::ProxyNcaExcluded,
+            (Self::AsPublished | Self::Matched, LossKind::ProxyNcaExcluded) => LossKind::ProxyNca,
+            _ => loss,
+        }
     }
 }
 
@@ -210,7 +241,7 @@ impl Preset {
     pub fn experiment(&self, protocol: Protocol) -> Experiment {
         let losses = self.losses.iter().map(|id| {
             let loss = LossKind::from_id(id).expect("a test looks up the presets' losses");
-            Entry::preset(loss, protocol, self.conditions.sampler)
+            Entry::preset(protocol.form(loss), protocol, self.conditions.sampler)
         });
         Experiment {
             conditions: self.conditions.clone(),
@@ -229,11 +260,19 @@ impl Experiment {
         first.experiment(Protocol::Matched)
     }
 
-    /// Sets every loss's own settings to a protocol's; the conditions stay.
+    /// Sets every loss's own settings to a protocol's, in the protocol's form where the race does not have both; the
+    /// conditions stay.
     pub fn apply(&mut self, protocol: Protocol) {
         let sampler = self.sampler;
+        let losses: Vec<LossKind> = self.entries.iter().map(|entry| entry.loss).collect();
         for entry in &mut self.entries {
-            *entry = Entry::preset(entry.loss, protocol, sampler);
+            let form = protocol.form(entry.loss);
+            let loss = if losses.contains(&form) {
+                entry.loss
+            } else {
+                form
+            };
+            *entry = Entry::preset(loss, protocol, sampler);
         }
         self.kept_protocol = self.entries.is_empty().then_some(protocol);
     }
@@ -345,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn every_loss_has_settings_in_both_protocols_that_can_be_trained() {
+    fn every_loss_has_settings_in_all_protocols_that_can_be_trained() {
         for &loss in LossKind::ALL {
             for protocol in Protocol::ALL {
                 for sampler in [
@@ -371,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn every_preset_can_be_trained_in_both_protocols() {
+    fn every_preset_can_be_trained_in_all_protocols() {
         for preset in presets() {
             for protocol in Protocol::ALL {
                 let experiment = preset.experiment(protocol);
@@ -401,6 +440,42 @@ mod tests {
         assert_eq!(experiment, matched);
         experiment.entries[0].lr *= 1.5;
         assert_eq!(experiment.protocol(), None);
+    }
+
+    #[test]
+    fn each_papers_own_settings_are_their_authors() {
+        let sampler = SamplerSpec::Shuffled { batch: 60 };
+        let own = |id: &str| Entry::preset(LossKind::from_id(id).unwrap(), Protocol::Own, sampler);
+        // The published first step over the deviation of the published initial vectors, times ours, over our rate.
+        let factor = |step: f64, deviation: f64| step / deviation * 0.125 / 0.002;
+        let close = |id: &str, expected: f64| {
+            let found = f64::from(own(id).proxy_lr_factor);
+            assert!(
+                (found / expected - 1.0).abs() < 0.02,
+                "{id}: {found}, {expected}"
+            );
+        };
+        close("proxy-anchor", factor(0.01, (2.0f64 / 100.0).sqrt()));
+        close("soft-triple", factor(0.01, 1.0 / (3.0f64 * 980.0).sqrt()));
+        assert_eq!(own("proxy-nca").params, [9.0]);
+        assert_eq!(own("proxy-nca-excluded").params, [9.0]);
+        assert_eq!(own("proxy-nca").proxy_lr_factor, 1.0);
+        // A race has Proxy-NCA in its authors' form under their protocol, and in the library's under the others.
+        let mut experiment = Experiment::default_preset();
+        let default = experiment.clone();
+        experiment.apply(Protocol::Own);
+        assert_eq!(experiment.entries[1], own("proxy-nca-excluded"));
+        assert_eq!(experiment, presets()[0].experiment(Protocol::Own));
+        experiment.add(LossKind::ProxyNca);
+        experiment.apply(Protocol::Matched);
+        assert_eq!(
+            experiment.entries.len(),
+            6,
+            "both forms stay where both race"
+        );
+        experiment.remove(LossKind::ProxyNca);
+        experiment.apply(Protocol::Matched);
+        assert_eq!(experiment, default);
     }
 
     #[test]
