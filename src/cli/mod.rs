@@ -1,5 +1,6 @@
 //! The command line: the page's engine and arithmetic without the page.
 
+mod draws;
 mod flags;
 pub mod pretrain;
 pub mod run;
@@ -55,6 +56,16 @@ pub enum CliError {
     Export(#[from] ExportError),
     #[error("{path} is not a table of settings: {cause}")]
     Table { path: PathBuf, cause: csv::Error },
+    #[error(
+        "the table of settings is for the conditions of presets, and these are no preset's; leave out --write"
+    )]
+    NoPreset,
+    #[error("--draws races matched settings of the table: leave out --link and other protocols")]
+    DrawsOfMatched,
+    #[error(
+        "the table has one draw of a tuning for these conditions; `kyori tune --repeats 5 --write` writes more"
+    )]
+    OneDraw,
     #[error("the result cannot be written: {0}")]
     Json(#[from] serde_json::Error),
     #[error(
@@ -167,6 +178,9 @@ struct RaceArgs {
     /// Write the same race as a script for PyTorch and pytorch-metric-learning
     #[arg(long, value_name = "FILE")]
     python: Option<PathBuf>,
+    /// Race the winners of all draws of the tuning, each with seeds of its own; intervals are over draws
+    #[arg(long, conflicts_with_all = ["csv", "python", "dry_run"])]
+    draws: bool,
     /// Only write the files that need no training, and print the race's link
     #[arg(long)]
     dry_run: bool,
@@ -179,9 +193,12 @@ struct TuneArgs {
     /// Trials a loss, 8 to 64
     #[arg(long, default_value_t = 24)]
     trials: usize,
-    /// Of the trials, of the network and of the batches
-    #[arg(long, default_value_t = 1000)]
+    /// Of the trials, of the network and of the batches; the other draws follow it
+    #[arg(long, default_value_t = tune::FIRST_SEED)]
     seed: u64,
+    /// Independent draws: other trials, other networks and batches
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=50))]
+    repeats: u64,
     /// Write every trial with its curve
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -302,7 +319,7 @@ impl ConditionArgs {
                 let losses = chosen(&self.loss)?;
                 experiment.entries = losses
                     .into_iter()
-                    .map(|loss| Entry::preset(loss, protocol, experiment.sampler))
+                    .map(|loss| Entry::preset(loss, protocol, &experiment.conditions))
                     .collect();
             }
         }
@@ -379,12 +396,17 @@ fn describe(experiment: &Experiment, dataset: &Dataset) -> String {
         format!("{} seeds", experiment.seeds)
     };
     let protocol = experiment.protocol().map_or("other settings", Protocol::id);
+    let elsewhere = if experiment.is_tuned_elsewhere() {
+        " (tuned for other conditions)"
+    } else {
+        ""
+    };
     let noise = match experiment.label_noise {
         0.0 => String::new(),
         share => format!(" · {:.0} % wrong labels", 100.0 * share),
     };
     format!(
-        "{data} · {} · MLP {}{start} · {} steps · {seeds} · {protocol}{noise}",
+        "{data} · {} · MLP {}{start} · {} steps · {seeds} · {protocol}{elsewhere}{noise}",
         experiment.sampler,
         widths.join("-"),
         experiment.schedule.steps
@@ -452,6 +474,9 @@ fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
     }
     check(&experiment)?;
     let dataset = args.conditions.open(&experiment.data)?;
+    if args.draws {
+        return draws::race(args, &experiment, &dataset);
+    }
     if let Some(path) = &args.python {
         write(path, &experiment.to_python(&dataset)?)?;
     }
@@ -510,6 +535,21 @@ struct Tuned {
 }
 
 impl Tuned {
+    fn json(&self, draw: usize) -> serde_json::Value {
+        let trials: Vec<_> = self
+            .trials
+            .iter()
+            .map(|trial| serde_json::json!({ "setting": trial.lane, "score": trial.score }))
+            .collect();
+        serde_json::json!({
+            "draw": draw + 1,
+            "loss": self.loss.info().id,
+            "trials": trials,
+            "curves": self.record.points,
+            "stopped": self.record.stopped,
+        })
+    }
+
     fn best(&self) -> Result<&tune::Trial, CliError> {
         self.trials
             .first()
@@ -567,8 +607,11 @@ fn tuned(
 fn tune_losses(args: &TuneArgs) -> Result<ExitCode, CliError> {
     let mut experiment = args.conditions.experiment()?;
     experiment.seeds = 1;
-    experiment.first_seed = args.seed;
     check(&experiment)?;
+    let preset = Preset::of(&experiment);
+    if args.write.is_some() && preset.is_none() {
+        return Err(CliError::NoPreset);
+    }
     let trials = args
         .trials
         .clamp(*tune::TRIALS.start(), *tune::TRIALS.end());
@@ -576,78 +619,45 @@ fn tune_losses(args: &TuneArgs) -> Result<ExitCode, CliError> {
         eprintln!("kyori: {trials} trials instead of {}", args.trials);
     }
     let dataset = args.conditions.open(&experiment.data)?;
-    let steps =
-        trials as u64 * experiment.entries.len() as u64 * u64::from(experiment.schedule.steps);
-    let progress = bar(steps, "Tuning");
+    let repeats = args.repeats as usize;
+    let lanes = (trials * experiment.entries.len() * repeats) as u64;
+    let progress = bar(lanes * u64::from(experiment.schedule.steps), "Tuning");
     let started = Instant::now();
-    let found = tuned(
-        &experiment,
-        trials,
-        args.seed,
-        &dataset,
-        args.conditions.threads(),
-        &progress,
-    )?;
+    let threads = args.conditions.threads();
+    let draws: Vec<Vec<Tuned>> = (0..repeats)
+        .map(|draw| {
+            let seed = tune::draw_seed(args.seed, draw);
+            tuned(&experiment, trials, seed, &dataset, threads, &progress)
+        })
+        .collect::<Result<_, _>>()?;
     progress.finish_and_clear();
-
-    let mut rows = vec![
-        [
-            "",
-            "area under MAP@R",
-            "learning rate",
-            "proxies ×",
-            "own settings",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-    ];
-    let mut best = Vec::new();
-    for tuned in &found {
-        for (rank, trial) in tuned.trials.iter().take(3).enumerate() {
-            let name = if rank == 0 {
-                tuned.loss.info().name
-            } else {
-                ""
-            };
-            rows.push(trial_row(name, tuned.loss, trial));
-        }
-        best.push(tuned.best()?.lane.entry(tuned.loss));
-    }
     let seconds = started.elapsed().as_secs_f64();
+    let winners = draws::winners(&draws)?;
     print(&format!(
-        "{}\n{trials} random trials a loss on validation classes; the best three of each\n\n{}\n{seconds:.0} s\n",
-        describe(
-            &Experiment {
-                entries: best.clone(),
-                ..experiment.clone()
-            },
-            &dataset
-        ),
-        table::align(&rows)
+        "{}\n{trials} random trials a loss and draw on validation classes, {repeats} draws; the best three of each\n\n{}\n{}\n{}{seconds:.0} s\n",
+        describe(&experiment, &dataset),
+        table::align(&draws::best_rows(&draws)),
+        table::align(&draws::budget_rows(&draws, trials)),
+        draws::warnings(&winners),
     ));
     if let Some(path) = &args.json {
-        let heats: Vec<_> = found
+        let heats: Vec<_> = draws
             .iter()
-            .map(|tuned| {
-                let trials: Vec<_> = tuned
-                    .trials
-                    .iter()
-                    .map(|trial| serde_json::json!({ "setting": trial.lane, "score": trial.score }))
-                    .collect();
-                serde_json::json!({
-                    "loss": tuned.loss.info().id,
-                    "trials": trials,
-                    "curves": tuned.record.points,
-                    "stopped": tuned.record.stopped,
-                })
-            })
+            .enumerate()
+            .flat_map(|(draw, losses)| losses.iter().map(move |tuned| tuned.json(draw)))
             .collect();
-        let all = serde_json::json!({ "command": command_line(), "machine": machine(), "seconds": seconds, "heats": heats });
+        let all = serde_json::json!({
+            "command": command_line(),
+            "machine": machine(),
+            "seconds": seconds,
+            "heats": heats,
+            "budgets": draws::budgets_json(&draws, trials),
+        });
         write(path, &serde_json::to_string_pretty(&all)?)?;
     }
-    if let Some(path) = &args.write {
+    if let (Some(path), Some(preset)) = (&args.write, preset) {
         let source = format!("best of {trials} random trials by `{}`", source_command());
-        update_table(path, &best, experiment.sampler, &source)?;
+        update_table(path, &draws::for_table(&winners), &preset.id, &source)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -695,11 +705,11 @@ fn trial_row(name: &str, loss: LossKind, trial: &tune::Trial) -> Vec<String> {
     ]
 }
 
-/// Replaces the matched settings of these losses for this kind of batch in a table.
+/// Replaces the matched settings of these losses for a preset's conditions in a table.
 fn update_table(
     path: &Path,
-    entries: &[Entry],
-    sampler: SamplerSpec,
+    entries: &[(String, Entry)],
+    preset: &str,
     source: &str,
 ) -> Result<(), CliError> {
     let failed = |cause: csv::Error| CliError::Table {
@@ -707,12 +717,12 @@ fn update_table(
         cause,
     };
     let text = std::fs::read_to_string(path).map_err(|cause| CliError::file(path, cause))?;
-    let fresh = tune::settings_csv(entries, sampler, source).map_err(failed)?;
+    let fresh = tune::settings_csv(entries, preset, source).map_err(failed)?;
     let updated = merged_table(&text, &fresh).map_err(failed)?;
     write(path, &updated)
 }
 
-/// `table` without the rows of the protocols, samplers and losses that `fresh` (without a header) has, and then those.
+/// `table` without the rows of the protocols, presets and losses, whatever their draw, that `fresh` (without a header) has, and then those.
 fn merged_table(table: &str, fresh: &str) -> Result<String, csv::Error> {
     let mut old = csv::Reader::from_reader(table.as_bytes());
     let mut new = csv::ReaderBuilder::new()
@@ -720,7 +730,9 @@ fn merged_table(table: &str, fresh: &str) -> Result<String, csv::Error> {
         .from_reader(fresh.as_bytes());
     let new: Vec<csv::StringRecord> = new.records().collect::<Result<_, _>>()?;
     let key = |row: &csv::StringRecord| -> Vec<String> {
-        row.iter().take(3).map(str::to_owned).collect()
+        [0, 1, 3]
+            .map(|field| row.get(field).unwrap_or_default().to_owned())
+            .to_vec()
     };
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(old.headers()?)?;
@@ -791,7 +803,14 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
     };
     for (train_classes, mut cell) in cells {
         // Tuned for this very cell, with seeds that the race does not use.
-        let found = tuned(&cell, args.trials, 1000, &dataset, threads, &progress)?;
+        let found = tuned(
+            &cell,
+            args.trials,
+            tune::FIRST_SEED,
+            &dataset,
+            threads,
+            &progress,
+        )?;
         cell.entries = found
             .iter()
             .map(|tuned| Ok(tuned.best()?.lane.entry(tuned.loss)))
@@ -992,13 +1011,12 @@ mod tests {
 
     #[test]
     fn a_tuned_setting_replaces_its_rows_and_no_others() {
-        let table = "protocol,sampler,loss,setting,value,source\nmatched,shuffled,softmax,lr,1,old\n\
-                     matched,shuffled,softmax,proxy_lr_factor,1,old\nmatched,balanced,softmax,lr,2,kept\n\
-                     as-published,,softmax,lr,3,kept\n";
+        let table = "protocol,preset,draw,loss,setting,value,source\nmatched,default,1,softmax,lr,1,old\n\
+                     matched,default,2,softmax,proxy_lr_factor,1,old\nmatched,balanced,,softmax,lr,2,kept\n\
+                     as-published,,,softmax,lr,3,kept\n";
         let loss = LossKind::from_id("softmax").unwrap();
         let entry = tune::trials(loss, 1, 0)[0].entry(loss);
-        let fresh =
-            tune::settings_csv(&[entry], SamplerSpec::Shuffled { batch: 60 }, "new").unwrap();
+        let fresh = tune::settings_csv(&[(String::new(), entry)], "default", "new").unwrap();
         let merged = merged_table(table, &fresh).unwrap();
         assert!(!merged.contains("old"));
         assert_eq!(merged.matches("kept").count(), 2);

@@ -75,8 +75,7 @@ pub fn protocols(
     dispatch: &Callback<Action>,
 ) -> Html {
     let close = dispatch.reform(|()| Action::CloseSheet);
-    let sampler = experiment.sampler;
-    let of = |protocol, loss| settings(protocol, sampler, loss);
+    let of = |protocol, loss| settings(protocol, &experiment.conditions, loss);
     let rows = experiment.entries.iter().flat_map(|entry| {
         let loss = entry.loss;
         let columns = Protocol::ALL.map(|protocol| of(protocol, loss));

@@ -57,6 +57,7 @@ protocol-matched = Equal tuning
 protocol-own-idea = Each loss with the settings of its own authors.
 protocol-as-published-idea = Each loss with the settings that Proxy Anchor’s published script gives it.
 protocol-matched-idea = The same tuning budget for every loss, learned class vectors included.
+protocol-tuned-elsewhere = These were tuned for other conditions: “Tune…” tunes them for yours.
 protocol-custom-idea = Custom settings.
 protocols-title = Whose settings?
 protocols-idea = A paper’s script may give other losses settings that their own authors did not choose. Whether a loss is better or was only tuned better shows when all get the same budget. Switch, let the race run to its end, and compare.

@@ -57,6 +57,7 @@ protocol-matched = 同じ調整回数
 protocol-own-idea = それぞれの損失関数に、その著者の設定を使います。
 protocol-as-published-idea = それぞれの損失関数に、Proxy Anchor の公開スクリプトがあたえる設定を使います。
 protocol-matched-idea = プロキシの学習も含めて、どの損失関数も同じ回数だけ調整した設定を使います。
+protocol-tuned-elsewhere = ほかの条件のために調整した設定です。「調整…」で、この条件のために調整できます。
 protocol-custom-idea = 自分で変えた設定です。
 protocols-title = だれの設定か
 protocols-idea = 論文のスクリプトは、ほかの損失関数に、その著者が選んだのではない設定をあたえることがあります。損失関数がよいのか、調整がよいだけなのかは、すべてに同じ回数の調整を与えるとわかります。切り替えて、最後まで走らせて、比べてみてください。

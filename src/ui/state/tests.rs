@@ -22,10 +22,10 @@ struct Page {
 impl Page {
     fn new(losses: usize) -> Self {
         let mut experiment = Experiment::default_preset();
-        let sampler = experiment.sampler;
+        let conditions = experiment.conditions.clone();
         let kinds = LossKind::ALL.iter().copied().take(losses);
         experiment.entries = kinds
-            .map(|loss| crate::experiment::Entry::preset(loss, Default::default(), sampler))
+            .map(|loss| crate::experiment::Entry::preset(loss, Default::default(), &conditions))
             .collect();
         Self {
             state: State::new(experiment, Theme::System),
@@ -820,10 +820,10 @@ fn more_losses_bring_more_workers() {
     let mut page = Page::new(1);
     page.open(4);
     let mut more = (*page.state.experiment).clone();
-    let sampler = more.sampler;
+    let conditions = more.conditions.clone();
     let added = LossKind::ALL[1..3].iter();
     more.entries.extend(
-        added.map(|&loss| crate::experiment::Entry::preset(loss, Default::default(), sampler)),
+        added.map(|&loss| crate::experiment::Entry::preset(loss, Default::default(), &conditions)),
     );
     let effects = page.act(Action::StartWith(Rc::new(more)));
     assert!(
