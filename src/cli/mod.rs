@@ -66,6 +66,15 @@ pub enum CliError {
         "the table has one draw of a tuning for these conditions; `kyori tune --repeats 5 --write` writes more"
     )]
     OneDraw,
+    #[error("{path} is not a map: {cause}")]
+    Map {
+        path: PathBuf,
+        cause: serde_json::Error,
+    },
+    #[error(
+        "these are not shards of one map: losses, trials, seeds or steps differ, or a cell is there twice"
+    )]
+    Shards,
     #[error("the result cannot be written: {0}")]
     Json(#[from] serde_json::Error),
     #[error(
@@ -212,7 +221,7 @@ struct MapArgs {
     #[command(flatten)]
     conditions: ConditionArgs,
     /// Batch sizes, separated by commas
-    #[arg(long, value_delimiter = ',', default_value = "30,60,120")]
+    #[arg(long, value_delimiter = ',', default_value = "30,60,120,180,360")]
     batches: Vec<usize>,
     /// Numbers of training classes, separated by commas
     #[arg(long, value_delimiter = ',', default_value = "25,50,100,200")]
@@ -223,9 +232,29 @@ struct MapArgs {
     /// Seeds a loss and cell
     #[arg(long, default_value_t = 5)]
     seeds: usize,
+    /// Only every n-th cell, as i/n with i from 1: several machines can share a map
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    shard: Option<(usize, usize)>,
+    /// Train nothing: put these shards together
+    #[arg(
+        long,
+        value_name = "FILES",
+        value_delimiter = ',',
+        conflicts_with = "shard"
+    )]
+    merge: Vec<PathBuf>,
     /// Where to write the map
     #[arg(long, value_name = "FILE")]
     json: PathBuf,
+}
+
+/// `2/5` is the second of five shards.
+fn shard(text: &str) -> Result<(usize, usize), String> {
+    let parsed = text.split_once('/').and_then(|(i, n)| {
+        let (i, n) = (i.parse::<usize>().ok()?, n.parse::<usize>().ok()?);
+        (1..=n).contains(&i).then_some((i, n))
+    });
+    parsed.ok_or_else(|| "a shard is i/n with i from 1 to n, such as 2/5".to_owned())
 }
 
 /// Runs the command of this process's arguments. Errors go to the error stream and end with code 2; a failed check ends
@@ -761,7 +790,35 @@ fn balanced(batch: usize, classes: usize) -> Option<SamplerSpec> {
         })
 }
 
+fn merge(files: &[PathBuf], to: &Path) -> Result<ExitCode, CliError> {
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).map_err(|cause| CliError::file(path, cause))?;
+        serde_json::from_str(&text).map_err(|cause| CliError::Map {
+            path: path.clone(),
+            cause,
+        })
+    };
+    let shards: Vec<WinMap> = files.iter().map(read).collect::<Result<_, CliError>>()?;
+    let map = WinMap::merged(shards).ok_or(CliError::Shards)?;
+    write(to, &serde_json::to_string_pretty(&map)?)?;
+    print_map(&map);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The seed of a cell's tuning: its own, so that a lucky trial or network does not win in every cell, and the same
+/// whatever other cells there are.
+fn cell_seed(sampler: SamplerSpec, train_classes: usize) -> u64 {
+    let name = format!("{sampler} {train_classes}");
+    let hash = name.bytes().fold(0xcbf2_9ce4_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    tune::FIRST_SEED + u64::from(hash)
+}
+
 fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
+    if !args.merge.is_empty() {
+        return merge(&args.merge, &args.json);
+    }
     let mut base = args.conditions.experiment()?;
     // Cells are many; the race is decided in the first half.
     if !args.conditions.settings.has("steps") {
@@ -786,6 +843,9 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
             }
         }
     }
+    if let Some((i, n)) = args.shard {
+        cells = cells.into_iter().skip(i - 1).step_by(n).collect();
+    }
     let threads = args.conditions.threads();
     let dataset = args.conditions.open(&DataKind::Glyphs.spec())?;
     let lanes = (args.trials + args.seeds) * base.entries.len() * cells.len();
@@ -806,7 +866,7 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
         let found = tuned(
             &cell,
             args.trials,
-            tune::FIRST_SEED,
+            cell_seed(cell.sampler, train_classes),
             &dataset,
             threads,
             &progress,
@@ -822,6 +882,16 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
         write(&args.json, &serde_json::to_string_pretty(&map)?)?;
     }
     progress.finish_and_clear();
+    // A shard's cells are corrected when all are together.
+    if args.shard.is_none() {
+        map.correct();
+        write(&args.json, &serde_json::to_string_pretty(&map)?)?;
+    }
+    print_map(&map);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_map(map: &WinMap) {
     let mut rows = vec![
         ["", "classes", "fastest", "shown"]
             .map(str::to_owned)
@@ -836,7 +906,6 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
         ]
     }));
     print(&format!("{}\n{:.0} s\n", table::align(&rows), map.seconds));
-    Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(test)]
@@ -1022,6 +1091,26 @@ mod tests {
         assert_eq!(merged.matches("kept").count(), 2);
         assert_eq!(merged.matches(",new").count(), 2);
         assert_eq!(merged_table(&merged, &fresh).unwrap(), merged);
+    }
+
+    #[test]
+    fn shards_are_i_of_n_and_every_cell_has_a_seed_of_its_own() {
+        assert_eq!(shard("2/5"), Ok((2, 5)));
+        for bad in ["0/5", "6/5", "2", "a/b", "1/0"] {
+            assert!(shard(bad).is_err(), "{bad}");
+        }
+        let mut seeds = std::collections::HashSet::new();
+        for classes in [25, 50, 100, 200] {
+            for batch in [30, 60, 120, 180, 360] {
+                let balanced = balanced(batch, classes).unwrap();
+                for sampler in [SamplerSpec::Shuffled { batch }, balanced] {
+                    assert!(
+                        seeds.insert(cell_seed(sampler, classes)),
+                        "{sampler} {classes}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

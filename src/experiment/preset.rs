@@ -331,19 +331,30 @@ impl Experiment {
             };
             *entry = Entry::preset(loss, protocol, &conditions);
         }
-        self.kept_protocol = self.entries.is_empty().then_some(protocol);
+        self.keep(Some(protocol));
     }
 
     /// Which protocol all settings of all losses are of, if any. Without losses it is the one that the last had.
     pub fn protocol(&self) -> Option<Protocol> {
+        let kept = self.kept_protocol.filter(|&protocol| self.fits(protocol));
         if self.entries.is_empty() {
-            return self.kept_protocol;
+            return kept;
         }
-        Protocol::ALL.into_iter().find(|&protocol| {
-            self.entries
-                .iter()
-                .all(|entry| *entry == Entry::preset(entry.loss, protocol, &self.conditions))
-        })
+        kept.or_else(|| Protocol::ALL.into_iter().find(|&p| self.fits(p)))
+    }
+
+    /// Whether all settings of all losses are a protocol's.
+    fn fits(&self, protocol: Protocol) -> bool {
+        let fits = |entry: &Entry| *entry == Entry::preset(entry.loss, protocol, &self.conditions);
+        self.entries.iter().all(fits)
+    }
+
+    /// Remembers the protocol where the settings do not say which it is: without losses, and with those that two protocols
+    /// set alike, such as plain cross-entropy.
+    fn keep(&mut self, protocol: Option<Protocol>) {
+        let fitting = Protocol::ALL.into_iter().filter(|&p| self.fits(p));
+        let alike = fitting.count() > 1;
+        self.kept_protocol = protocol.filter(|_| alike);
     }
 
     /// Whether it has matched settings that were tuned for other conditions than its own.
@@ -357,17 +368,18 @@ impl Experiment {
         if self.entries.iter().any(|entry| entry.loss == loss) {
             return;
         }
-        let protocol = self.protocol().unwrap_or_default();
+        let before = self.protocol();
+        let protocol = before.unwrap_or_default();
         let entry = Entry::preset(loss, protocol, &self.conditions);
         self.entries.push(entry);
-        self.kept_protocol = None;
+        self.keep(before);
     }
 
     /// Takes a loss out of the race.
     pub fn remove(&mut self, loss: LossKind) {
         let protocol = self.protocol();
         self.entries.retain(|entry| entry.loss != loss);
-        self.kept_protocol = protocol.filter(|_| self.entries.is_empty());
+        self.keep(protocol);
     }
 }
 

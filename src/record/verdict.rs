@@ -290,7 +290,7 @@ impl Summary {
 
 /// Holm's correction: with several comparisons, chance has several tries. The smallest of m values is multiplied by m,
 /// the next by m − 1, and so on, and none becomes smaller than the one before.
-fn holm(values: &[Option<f64>]) -> Vec<Option<f64>> {
+pub(super) fn holm(values: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut order: Vec<(usize, f64)> = values
         .iter()
         .enumerate()
