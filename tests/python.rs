@@ -157,7 +157,7 @@ fn so_does_a_balanced_race_with_wrong_labels_from_the_pretrained_network() {
     let losses = ["proxy-anchor", "contrastive"].map(|id| LossKind::from_id(id).unwrap());
     experiment.entries = losses
         .into_iter()
-        .map(|loss| Entry::preset(loss, Protocol::Matched, experiment.sampler))
+        .map(|loss| Entry::preset(loss, Protocol::Matched, &experiment.conditions))
         .collect();
     agree("pretrained", &experiment);
 }
@@ -175,7 +175,7 @@ fn so_does_a_race_of_convolutional_networks() {
             Entry::preset(
                 LossKind::from_id(id).unwrap(),
                 Protocol::Matched,
-                experiment.sampler,
+                &experiment.conditions,
             )
         })
         .collect();
@@ -212,7 +212,7 @@ fn every_loss_that_the_library_has_trains_in_a_script() {
         .iter()
         .filter(|loss| loss.info().library.is_some());
     experiment.entries = all
-        .map(|&loss| Entry::preset(loss, Protocol::AsPublished, experiment.sampler))
+        .map(|&loss| Entry::preset(loss, Protocol::AsPublished, &experiment.conditions))
         .collect();
     let found = run_script("every-loss", &experiment);
     // Before the first step and after each.

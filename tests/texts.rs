@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use kyori::data::DataKind;
 use kyori::experiment::{
-    Experiment, Preset, Protocol, SETTINGS, SamplerSpec, Shape, Sourced, presets, settings,
+    Experiment, Preset, Protocol, SETTINGS, Shape, Sourced, presets, settings,
 };
 use kyori::loss::LossKind;
 use kyori::setting::{Kind, Row};
@@ -122,22 +122,14 @@ fn every_preset_has_its_texts() {
 
 #[test]
 fn every_source_of_a_setting_has_its_text() {
-    let samplers = [
-        SamplerSpec::Shuffled { batch: 60 },
-        SamplerSpec::Balanced {
-            classes: 30,
-            samples: 3,
-        },
-    ];
     // A new loss has no row in the table yet; every one of today has one.
     let mut origins = vec![text::source("not-tuned")];
     for &loss in LossKind::ALL {
-        for (protocol, sampler) in Protocol::ALL.iter().flat_map(|&p| samplers.map(|s| (p, s))) {
-            origins.extend(
-                settings(protocol, sampler, loss)
-                    .iter()
-                    .map(Sourced::origin),
-            );
+        for preset in presets() {
+            for protocol in Protocol::ALL {
+                let settings = settings(protocol, &preset.conditions, loss);
+                origins.extend(settings.iter().map(Sourced::origin));
+            }
         }
     }
     let (tuned, ids): (Vec<_>, Vec<_>) = origins

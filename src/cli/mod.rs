@@ -1,5 +1,6 @@
 //! The command line: the page's engine and arithmetic without the page.
 
+mod draws;
 mod flags;
 pub mod pretrain;
 pub mod run;
@@ -57,6 +58,25 @@ pub enum CliError {
     Export(#[from] ExportError),
     #[error("{path} is not a table of settings: {cause}")]
     Table { path: PathBuf, cause: csv::Error },
+    #[error(
+        "the table of settings is for the conditions of presets, and these are no preset's; leave out --write"
+    )]
+    NoPreset,
+    #[error("--draws races matched settings of the table: leave out --link and other protocols")]
+    DrawsOfMatched,
+    #[error(
+        "the table has one draw of a tuning for these conditions; `kyori tune --repeats 5 --write` writes more"
+    )]
+    OneDraw,
+    #[error("{path} is not a map: {cause}")]
+    Map {
+        path: PathBuf,
+        cause: serde_json::Error,
+    },
+    #[error(
+        "these are not shards of one map: losses, trials, seeds or steps differ, or a cell is there twice"
+    )]
+    Shards,
     #[error("the result cannot be written: {0}")]
     Json(#[from] serde_json::Error),
     #[error(
@@ -134,6 +154,7 @@ struct ConditionArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ProtocolArg {
+    Own,
     Matched,
     AsPublished,
 }
@@ -168,6 +189,9 @@ struct RaceArgs {
     /// Write the same race as a script for PyTorch and pytorch-metric-learning
     #[arg(long, value_name = "FILE")]
     python: Option<PathBuf>,
+    /// Race the winners of all draws of the tuning, each with seeds of its own; intervals are over draws
+    #[arg(long, conflicts_with_all = ["csv", "python", "dry_run"])]
+    draws: bool,
     /// Only write the files that need no training, and print the race's link
     #[arg(long)]
     dry_run: bool,
@@ -180,9 +204,12 @@ struct TuneArgs {
     /// Trials a loss, 8 to 64
     #[arg(long, default_value_t = 24)]
     trials: usize,
-    /// Of the trials, of the network and of the batches
-    #[arg(long, default_value_t = 1000)]
+    /// Of the trials, of the network and of the batches; the other draws follow it
+    #[arg(long, default_value_t = tune::FIRST_SEED)]
     seed: u64,
+    /// Independent draws: other trials, other networks and batches
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=50))]
+    repeats: u64,
     /// Write every trial with its curve
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -196,7 +223,7 @@ struct MapArgs {
     #[command(flatten)]
     conditions: ConditionArgs,
     /// Batch sizes, separated by commas
-    #[arg(long, value_delimiter = ',', default_value = "30,60,120")]
+    #[arg(long, value_delimiter = ',', default_value = "30,60,120,180,360")]
     batches: Vec<usize>,
     /// Numbers of training classes, separated by commas
     #[arg(long, value_delimiter = ',', default_value = "25,50,100,200")]
@@ -207,9 +234,29 @@ struct MapArgs {
     /// Seeds a loss and cell
     #[arg(long, default_value_t = 5)]
     seeds: usize,
+    /// Only every n-th cell, as i/n with i from 1: several machines can share a map
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    shard: Option<(usize, usize)>,
+    /// Train nothing: put these shards together
+    #[arg(
+        long,
+        value_name = "FILES",
+        value_delimiter = ',',
+        conflicts_with = "shard"
+    )]
+    merge: Vec<PathBuf>,
     /// Where to write the map
     #[arg(long, value_name = "FILE")]
     json: PathBuf,
+}
+
+/// `2/5` is the second of five shards.
+fn shard(text: &str) -> Result<(usize, usize), String> {
+    let parsed = text.split_once('/').and_then(|(i, n)| {
+        let (i, n) = (i.parse::<usize>().ok()?, n.parse::<usize>().ok()?);
+        (1..=n).contains(&i).then_some((i, n))
+    });
+    parsed.ok_or_else(|| "a shard is i/n with i from 1 to n, such as 2/5".to_owned())
 }
 
 /// Runs the command of this process's arguments. Errors go to the error stream and end with code 2; a failed check ends
@@ -261,6 +308,7 @@ fn command_line() -> String {
 impl ConditionArgs {
     fn experiment(&self) -> Result<Experiment, CliError> {
         let protocol = match self.protocol {
+            ProtocolArg::Own => Protocol::Own,
             ProtocolArg::Matched => Protocol::Matched,
             ProtocolArg::AsPublished => Protocol::AsPublished,
         };
@@ -302,7 +350,7 @@ impl ConditionArgs {
                 let losses = chosen(&self.loss)?;
                 experiment.entries = losses
                     .into_iter()
-                    .map(|loss| Entry::preset(loss, protocol, experiment.sampler))
+                    .map(|loss| Entry::preset(loss, protocol, &experiment.conditions))
                     .collect();
             }
         }
@@ -383,12 +431,17 @@ fn describe(experiment: &Experiment, dataset: &Dataset) -> String {
         format!("{} seeds", experiment.seeds)
     };
     let protocol = experiment.protocol().map_or("other settings", Protocol::id);
+    let elsewhere = if experiment.is_tuned_elsewhere() {
+        " (tuned for other conditions)"
+    } else {
+        ""
+    };
     let noise = match experiment.label_noise {
         0.0 => String::new(),
         share => format!(" · {:.0} % wrong labels", 100.0 * share),
     };
     format!(
-        "{data} · {} · {net} {}{start} · {} steps · {seeds} · {protocol}{noise}",
+        "{data} · {} · {net} {}{start} · {} steps · {seeds} · {protocol}{elsewhere}{noise}",
         experiment.sampler,
         widths.join("-"),
         experiment.schedule.steps
@@ -456,6 +509,9 @@ fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
     }
     check(&experiment)?;
     let dataset = args.conditions.open(&experiment.data)?;
+    if args.draws {
+        return draws::race(args, &experiment, &dataset);
+    }
     if let Some(path) = &args.python {
         write(path, &experiment.to_python(&dataset)?)?;
     }
@@ -512,6 +568,21 @@ struct Tuned {
 }
 
 impl Tuned {
+    fn json(&self, draw: usize) -> serde_json::Value {
+        let trials: Vec<_> = self
+            .trials
+            .iter()
+            .map(|trial| serde_json::json!({ "setting": trial.lane, "score": trial.score }))
+            .collect();
+        serde_json::json!({
+            "draw": draw + 1,
+            "loss": self.loss.info().id,
+            "trials": trials,
+            "curves": self.record.points,
+            "stopped": self.record.stopped,
+        })
+    }
+
     fn best(&self) -> Result<&tune::Trial, CliError> {
         self.trials
             .first()
@@ -569,8 +640,11 @@ fn tuned(
 fn tune_losses(args: &TuneArgs) -> Result<ExitCode, CliError> {
     let mut experiment = args.conditions.experiment()?;
     experiment.seeds = 1;
-    experiment.first_seed = args.seed;
     check(&experiment)?;
+    let preset = Preset::of(&experiment);
+    if args.write.is_some() && preset.is_none() {
+        return Err(CliError::NoPreset);
+    }
     let trials = args
         .trials
         .clamp(*tune::TRIALS.start(), *tune::TRIALS.end());
@@ -578,78 +652,45 @@ fn tune_losses(args: &TuneArgs) -> Result<ExitCode, CliError> {
         eprintln!("kyori: {trials} trials instead of {}", args.trials);
     }
     let dataset = args.conditions.open(&experiment.data)?;
-    let steps =
-        trials as u64 * experiment.entries.len() as u64 * u64::from(experiment.schedule.steps);
-    let progress = bar(steps, "Tuning");
+    let repeats = args.repeats as usize;
+    let lanes = (trials * experiment.entries.len() * repeats) as u64;
+    let progress = bar(lanes * u64::from(experiment.schedule.steps), "Tuning");
     let started = Instant::now();
-    let found = tuned(
-        &experiment,
-        trials,
-        args.seed,
-        &dataset,
-        args.conditions.threads(),
-        &progress,
-    )?;
+    let threads = args.conditions.threads();
+    let draws: Vec<Vec<Tuned>> = (0..repeats)
+        .map(|draw| {
+            let seed = tune::draw_seed(args.seed, draw);
+            tuned(&experiment, trials, seed, &dataset, threads, &progress)
+        })
+        .collect::<Result<_, _>>()?;
     progress.finish_and_clear();
-
-    let mut rows = vec![
-        [
-            "",
-            "area under MAP@R",
-            "learning rate",
-            "proxies ×",
-            "own settings",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-    ];
-    let mut best = Vec::new();
-    for tuned in &found {
-        for (rank, trial) in tuned.trials.iter().take(3).enumerate() {
-            let name = if rank == 0 {
-                tuned.loss.info().name
-            } else {
-                ""
-            };
-            rows.push(trial_row(name, tuned.loss, trial));
-        }
-        best.push(tuned.best()?.lane.entry(tuned.loss));
-    }
     let seconds = started.elapsed().as_secs_f64();
+    let winners = draws::winners(&draws)?;
     print(&format!(
-        "{}\n{trials} random trials a loss on validation classes; the best three of each\n\n{}\n{seconds:.0} s\n",
-        describe(
-            &Experiment {
-                entries: best.clone(),
-                ..experiment.clone()
-            },
-            &dataset
-        ),
-        table::align(&rows)
+        "{}\n{trials} random trials a loss and draw on validation classes, {repeats} draws; the best three of each\n\n{}\n{}\n{}{seconds:.0} s\n",
+        describe(&experiment, &dataset),
+        table::align(&draws::best_rows(&draws)),
+        table::align(&draws::budget_rows(&draws, trials)),
+        draws::warnings(&winners),
     ));
     if let Some(path) = &args.json {
-        let heats: Vec<_> = found
+        let heats: Vec<_> = draws
             .iter()
-            .map(|tuned| {
-                let trials: Vec<_> = tuned
-                    .trials
-                    .iter()
-                    .map(|trial| serde_json::json!({ "setting": trial.lane, "score": trial.score }))
-                    .collect();
-                serde_json::json!({
-                    "loss": tuned.loss.info().id,
-                    "trials": trials,
-                    "curves": tuned.record.points,
-                    "stopped": tuned.record.stopped,
-                })
-            })
+            .enumerate()
+            .flat_map(|(draw, losses)| losses.iter().map(move |tuned| tuned.json(draw)))
             .collect();
-        let all = serde_json::json!({ "command": command_line(), "machine": machine(), "seconds": seconds, "heats": heats });
+        let all = serde_json::json!({
+            "command": command_line(),
+            "machine": machine(),
+            "seconds": seconds,
+            "heats": heats,
+            "budgets": draws::budgets_json(&draws, trials),
+        });
         write(path, &serde_json::to_string_pretty(&all)?)?;
     }
-    if let Some(path) = &args.write {
+    if let (Some(path), Some(preset)) = (&args.write, preset) {
         let source = format!("best of {trials} random trials by `{}`", source_command());
-        update_table(path, &best, experiment.sampler, &source)?;
+        update_table(path, &draws::for_table(&winners), &preset.id, &source)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -697,11 +738,11 @@ fn trial_row(name: &str, loss: LossKind, trial: &tune::Trial) -> Vec<String> {
     ]
 }
 
-/// Replaces the matched settings of these losses for this kind of batch in a table.
+/// Replaces the matched settings of these losses for a preset's conditions in a table.
 fn update_table(
     path: &Path,
-    entries: &[Entry],
-    sampler: SamplerSpec,
+    entries: &[(String, Entry)],
+    preset: &str,
     source: &str,
 ) -> Result<(), CliError> {
     let failed = |cause: csv::Error| CliError::Table {
@@ -709,12 +750,12 @@ fn update_table(
         cause,
     };
     let text = std::fs::read_to_string(path).map_err(|cause| CliError::file(path, cause))?;
-    let fresh = tune::settings_csv(entries, sampler, source).map_err(failed)?;
+    let fresh = tune::settings_csv(entries, preset, source).map_err(failed)?;
     let updated = merged_table(&text, &fresh).map_err(failed)?;
     write(path, &updated)
 }
 
-/// `table` without the rows of the protocols, samplers and losses that `fresh` (without a header) has, and then those.
+/// `table` without the rows of the protocols, presets and losses, whatever their draw, that `fresh` (without a header) has, and then those.
 fn merged_table(table: &str, fresh: &str) -> Result<String, csv::Error> {
     let mut old = csv::Reader::from_reader(table.as_bytes());
     let mut new = csv::ReaderBuilder::new()
@@ -722,7 +763,9 @@ fn merged_table(table: &str, fresh: &str) -> Result<String, csv::Error> {
         .from_reader(fresh.as_bytes());
     let new: Vec<csv::StringRecord> = new.records().collect::<Result<_, _>>()?;
     let key = |row: &csv::StringRecord| -> Vec<String> {
-        row.iter().take(3).map(str::to_owned).collect()
+        [0, 1, 3]
+            .map(|field| row.get(field).unwrap_or_default().to_owned())
+            .to_vec()
     };
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(old.headers()?)?;
@@ -751,7 +794,35 @@ fn balanced(batch: usize, classes: usize) -> Option<SamplerSpec> {
         })
 }
 
+fn merge(files: &[PathBuf], to: &Path) -> Result<ExitCode, CliError> {
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).map_err(|cause| CliError::file(path, cause))?;
+        serde_json::from_str(&text).map_err(|cause| CliError::Map {
+            path: path.clone(),
+            cause,
+        })
+    };
+    let shards: Vec<WinMap> = files.iter().map(read).collect::<Result<_, CliError>>()?;
+    let map = WinMap::merged(shards).ok_or(CliError::Shards)?;
+    write(to, &serde_json::to_string_pretty(&map)?)?;
+    print_map(&map);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The seed of a cell's tuning: its own, so that a lucky trial or network does not win in every cell, and the same
+/// whatever other cells there are.
+fn cell_seed(sampler: SamplerSpec, train_classes: usize) -> u64 {
+    let name = format!("{sampler} {train_classes}");
+    let hash = name.bytes().fold(0xcbf2_9ce4_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    tune::FIRST_SEED + u64::from(hash)
+}
+
 fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
+    if !args.merge.is_empty() {
+        return merge(&args.merge, &args.json);
+    }
     let mut base = args.conditions.experiment()?;
     // Cells are many; the race is decided in the first half.
     if !args.conditions.settings.has("steps") {
@@ -776,6 +847,9 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
             }
         }
     }
+    if let Some((i, n)) = args.shard {
+        cells = cells.into_iter().skip(i - 1).step_by(n).collect();
+    }
     let threads = args.conditions.threads();
     let dataset = args.conditions.open(&DataKind::Glyphs.spec())?;
     let lanes = (args.trials + args.seeds) * base.entries.len() * cells.len();
@@ -793,7 +867,14 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
     };
     for (train_classes, mut cell) in cells {
         // Tuned for this very cell, with seeds that the race does not use.
-        let found = tuned(&cell, args.trials, 1000, &dataset, threads, &progress)?;
+        let found = tuned(
+            &cell,
+            args.trials,
+            cell_seed(cell.sampler, train_classes),
+            &dataset,
+            threads,
+            &progress,
+        )?;
         cell.entries = found
             .iter()
             .map(|tuned| Ok(tuned.best()?.lane.entry(tuned.loss)))
@@ -805,6 +886,16 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
         write(&args.json, &serde_json::to_string_pretty(&map)?)?;
     }
     progress.finish_and_clear();
+    // A shard's cells are corrected when all are together.
+    if args.shard.is_none() {
+        map.correct();
+        write(&args.json, &serde_json::to_string_pretty(&map)?)?;
+    }
+    print_map(&map);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_map(map: &WinMap) {
     let mut rows = vec![
         ["", "classes", "fastest", "shown"]
             .map(str::to_owned)
@@ -819,7 +910,6 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
         ]
     }));
     print(&format!("{}\n{:.0} s\n", table::align(&rows), map.seconds));
-    Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(test)]
@@ -999,18 +1089,37 @@ mod tests {
 
     #[test]
     fn a_tuned_setting_replaces_its_rows_and_no_others() {
-        let table = "protocol,sampler,loss,setting,value,source\nmatched,shuffled,softmax,lr,1,old\n\
-                     matched,shuffled,softmax,proxy_lr_factor,1,old\nmatched,balanced,softmax,lr,2,kept\n\
-                     as-published,,softmax,lr,3,kept\n";
+        let table = "protocol,preset,draw,loss,setting,value,source\nmatched,default,1,softmax,lr,1,old\n\
+                     matched,default,2,softmax,proxy_lr_factor,1,old\nmatched,balanced,,softmax,lr,2,kept\n\
+                     as-published,,,softmax,lr,3,kept\n";
         let loss = LossKind::from_id("softmax").unwrap();
         let entry = tune::trials(loss, 1, 0)[0].entry(loss);
-        let fresh =
-            tune::settings_csv(&[entry], SamplerSpec::Shuffled { batch: 60 }, "new").unwrap();
+        let fresh = tune::settings_csv(&[(String::new(), entry)], "default", "new").unwrap();
         let merged = merged_table(table, &fresh).unwrap();
         assert!(!merged.contains("old"));
         assert_eq!(merged.matches("kept").count(), 2);
         assert_eq!(merged.matches(",new").count(), 2);
         assert_eq!(merged_table(&merged, &fresh).unwrap(), merged);
+    }
+
+    #[test]
+    fn shards_are_i_of_n_and_every_cell_has_a_seed_of_its_own() {
+        assert_eq!(shard("2/5"), Ok((2, 5)));
+        for bad in ["0/5", "6/5", "2", "a/b", "1/0"] {
+            assert!(shard(bad).is_err(), "{bad}");
+        }
+        let mut seeds = std::collections::HashSet::new();
+        for classes in [25, 50, 100, 200] {
+            for batch in [30, 60, 120, 180, 360] {
+                let balanced = balanced(batch, classes).unwrap();
+                for sampler in [SamplerSpec::Shuffled { batch }, balanced] {
+                    assert!(
+                        seeds.insert(cell_seed(sampler, classes)),
+                        "{sampler} {classes}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

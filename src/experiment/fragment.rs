@@ -241,7 +241,7 @@ impl Experiment {
         }
         let entries = given
             .iter()
-            .map(|(loss, _)| Entry::preset(*loss, protocol, self.sampler));
+            .map(|(loss, _)| Entry::preset(*loss, protocol, &self.conditions));
         self.entries = entries.collect();
         self.kept_protocol = None;
         for (index, (_, settings)) in given.iter().enumerate() {
@@ -322,7 +322,7 @@ mod tests {
         odd.schedule.weight_decay = 1e-5;
         odd.entries = LossKind::ALL
             .iter()
-            .map(|&loss| Entry::preset(loss, Protocol::AsPublished, odd.sampler))
+            .map(|&loss| Entry::preset(loss, Protocol::AsPublished, &odd.conditions))
             .collect();
         (odd.seeds, odd.first_seed, odd.label_noise) = (20, u64::from(u32::MAX), 0.4);
         all.push(odd);

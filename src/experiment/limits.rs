@@ -538,10 +538,10 @@ mod tests {
     #[test]
     fn every_loss_can_race_at_once() {
         let mut experiment = Experiment::default_preset();
-        let sampler = experiment.sampler;
+        let conditions = experiment.conditions.clone();
         experiment.entries = LossKind::ALL
             .iter()
-            .map(|&loss| crate::experiment::Entry::preset(loss, Default::default(), sampler))
+            .map(|&loss| crate::experiment::Entry::preset(loss, Default::default(), &conditions))
             .collect();
         assert_eq!(experiment.validate(), Ok(()));
     }

@@ -48,8 +48,8 @@ pub struct Experiment {
     #[serde(flatten)]
     pub conditions: Conditions,
     pub entries: Vec<Entry>,
-    /// The protocol that the last loss had when it was taken out: the next one comes with it. None while there are losses,
-    /// whose settings say it themselves.
+    /// The protocol where the settings do not say it: without losses that of the last one, which the next one comes with,
+    /// and with losses that two protocols set alike, the chosen one. Else none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_protocol: Option<Protocol>,
     /// Seeds per loss, 1 to 20.

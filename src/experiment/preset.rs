@@ -1,13 +1,31 @@
-//! Experiments to start from, and the two protocols: as published, and matched.
+//! Experiments to start from, and the three protocols: each paper's own, as Proxy Anchor's script ran them, and matched.
 //!
 //! Both tables are data. `assets/presets/settings.csv` has one row a setting, with its source; a setting that has no row
 //! is the loss's default. `assets/presets/experiments.json` has the conditions of each preset.
+//!
+//! # Steps of the class vectors
+//! Adam's first step is about as long as the learning rate, whatever the gradient; what it means is its share of the
+//! initial vectors' standard deviation, here 1/√64 = .125. The network's rate is .002 for all losses.
+//!
+//! | | factor | absolute step | share of the initial deviation |
+//! |---|---|---|---|
+//! | Proxy Anchor, its authors (100 classes, deviation √(2/100) = .141) | 100 of 1e-4 | .01 | .07 |
+//! | Proxy Anchor, own | 4.4 | .0088 | .07 |
+//! | Proxy Anchor, script | 100 | .2 | 1.6 |
+//! | SoftTriple, its authors (980 centres, deviation 1/√(3·980) = .0184) | 100 of 1e-4 | .01 at most | .54 at most |
+//! | SoftTriple, own | 34 | .068 | .54 |
+//! | Proxy-NCA++, its authors (Adam's ε 1: the gradient's size counts) | 1e5 of 4e-3 | – | – |
+//! | Proxy-NCA++, own (Proxy Anchor's share instead) | 4.4 | .0088 | .07 |
+//! | all others | 1 | .002 | .016 |
+//!
+//! "Own" keeps the share; "script" keeps what the script says, ×100. Neither has the script's warm-up, decay or clipping;
+//! margin loss has no miner of its own here, and N-pair compares cosines.
 
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Conditions, Entry, Experiment, SamplerSpec};
+use super::{Conditions, Entry, Experiment};
 use crate::loss::LossKind;
 use crate::{lean, number};
 
@@ -21,7 +39,9 @@ const FALLBACK_LR: f32 = 2e-3;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Protocol {
-    /// Each loss with the settings of its own paper, or of Proxy Anchor's published script.
+    /// Each loss with the settings of its own authors.
+    Own,
+    /// Each loss with the settings that Proxy Anchor's published script gives it.
     AsPublished,
     /// The same tuning budget for every loss.
     #[default]
@@ -29,11 +49,12 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    pub const ALL: [Self; 2] = [Self::AsPublished, Self::Matched];
+    pub const ALL: [Self; 3] = [Self::Own, Self::AsPublished, Self::Matched];
 
     /// Name in URL, data file and command line.
     pub fn id(self) -> &'static str {
         match self {
+            Self::Own => "own",
             Self::AsPublished => "as-published",
             Self::Matched => "matched",
         }
@@ -41,6 +62,16 @@ impl Protocol {
 
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|protocol| protocol.id() == id)
+    }
+
+    /// The loss in the form that a protocol races: Proxy-NCA's authors leave the own proxy out of the denominator, the
+    /// library that Proxy Anchor's script calls does not.
+    pub fn form(self, loss: LossKind) -> LossKind {
+        match (self, loss) {
+            (Self::Own, LossKind::ProxyNca) => LossKind::ProxyNcaExcluded,
+            (Self::AsPublished | Self::Matched, LossKind::ProxyNcaExcluded) => LossKind::ProxyNca,
+            _ => loss,
+        }
     }
 }
 
@@ -66,8 +97,10 @@ pub struct Sourced {
 #[derive(Clone, Debug, PartialEq)]
 struct Row {
     protocol: Protocol,
-    /// `shuffled`, `balanced`, or empty for both.
-    sampler: &'static str,
+    /// Id of the preset whose conditions it was tuned for; empty for all.
+    preset: &'static str,
+    /// Which draw of the tuning, from 1; empty where there was one. The first is the one that races alone.
+    draw: &'static str,
     /// [`LossInfo::id`](crate::loss::LossInfo::id).
     loss: &'static str,
     /// `lr`, `proxy_lr_factor`, or a parameter's key.
@@ -80,16 +113,18 @@ impl Row {
     /// Reads a line of the table. Only its last field may have commas, and is then in quotation marks; so a whole reader of
     /// CSV, which is large, need not be in the page.
     fn read(line: &'static str) -> Option<Self> {
-        let mut fields = line.splitn(6, ',');
+        let mut fields = line.splitn(7, ',');
         let mut next = || fields.next();
-        let (protocol, sampler, loss) = (Protocol::from_id(next()?)?, next()?, next()?);
+        let (protocol, preset) = (Protocol::from_id(next()?)?, next()?);
+        let (draw, loss) = (next()?, next()?);
         let (setting, value, source) = (next()?, number::parse(next()?)?, next()?);
         let quoted = source
             .strip_prefix('"')
             .and_then(|source| source.strip_suffix('"'));
         Some(Self {
             protocol,
-            sampler,
+            preset,
+            draw,
             loss,
             setting,
             value,
@@ -112,47 +147,64 @@ fn key(loss: LossKind, setting: &str) -> Option<Key> {
     }
 }
 
+/// The draw that races where one does: the middle one by its validation score, which tuning writes first.
+const FIRST_DRAW: usize = 1;
+
+fn rows_of(protocol: Protocol, loss: LossKind) -> impl Iterator<Item = &'static Row> {
+    ROWS.iter()
+        .filter(move |row| row.protocol == protocol && row.loss == loss.info().id)
+}
+
+/// The preset whose tuned rows these conditions get: their own, or else those of the first preset with the same kind of
+/// batch that has some, or of any.
+fn rows_for(protocol: Protocol, conditions: &Conditions, loss: LossKind) -> Option<&'static str> {
+    let tuned = || {
+        rows_of(protocol, loss)
+            .map(|row| row.preset)
+            .filter(|preset| !preset.is_empty())
+    };
+    let own = Preset::of(conditions).map(|preset| &*preset.id);
+    let alike = |id: &str| {
+        let preset = Preset::from_id(id).expect("a test looks up the presets of the table");
+        preset.conditions.sampler.id() == conditions.sampler.id()
+    };
+    tuned()
+        .find(|&id| Some(id) == own)
+        .or_else(|| tuned().find(|id| alike(id)))
+        .or_else(|| tuned().next())
+}
+
 /// Every setting of a loss under a protocol, with its source: learning rate, factor of the proxies' learning rate, then
-/// the parameters in their order. `sampler` matters for tuned values, which differ between shuffled and balanced
-/// batches; where only the other kind was tuned, its values are taken.
-pub fn settings(protocol: Protocol, sampler: SamplerSpec, loss: LossKind) -> Vec<Sourced> {
+/// the parameters in their order. Tuned values are those for the conditions' preset; where those were not tuned, those of
+/// another preset, and then [`Experiment::is_tuned_elsewhere`] says so.
+pub fn settings(protocol: Protocol, conditions: &Conditions, loss: LossKind) -> Vec<Sourced> {
+    settings_of_draw(protocol, conditions, loss, FIRST_DRAW)
+}
+
+fn settings_of_draw(
+    protocol: Protocol,
+    conditions: &Conditions,
+    loss: LossKind,
+    draw: usize,
+) -> Vec<Sourced> {
     let info = loss.info();
-    let mut settings = vec![
-        Sourced {
-            key: Key::Lr,
-            value: FALLBACK_LR,
-            source: "not-tuned",
-        },
-        Sourced {
-            key: Key::ProxyLrFactor,
-            value: 1.0,
-            source: "one-rate",
-        },
-    ];
-    settings.extend(
-        info.params
-            .iter()
-            .enumerate()
-            .map(|(index, param)| Sourced {
-                key: Key::Param(index),
-                value: param.default,
-                source: "default",
-            }),
-    );
-    let own = sampler.id();
-    let of_loss = || {
-        ROWS.iter()
-            .filter(move |row| row.protocol == protocol && row.loss == info.id)
-    };
-    // A tuned setting is one point: rows of the two samplers are never mixed.
-    let chosen = if of_loss().any(|row| row.sampler == own) {
-        Some(own)
-    } else {
-        of_loss()
-            .map(|row| row.sampler)
-            .find(|sampler| !sampler.is_empty())
-    };
-    for row in of_loss().filter(|row| row.sampler.is_empty() || Some(row.sampler) == chosen) {
+    let defaults = info.params.iter().enumerate();
+    let defaults = defaults.map(|(index, param)| (Key::Param(index), param.default, "default"));
+    let mut settings: Vec<Sourced> = [
+        (Key::Lr, FALLBACK_LR, "not-tuned"),
+        (Key::ProxyLrFactor, 1.0, "one-rate"),
+    ]
+    .into_iter()
+    .chain(defaults)
+    .map(|(key, value, source)| Sourced { key, value, source })
+    .collect();
+    // A tuned setting is one point: rows of two tunings are never mixed.
+    let chosen = rows_for(protocol, conditions, loss);
+    let of_tuning = |row: &&Row| row.preset.is_empty() || Some(row.preset) == chosen;
+    for row in rows_of(protocol, loss).filter(of_tuning) {
+        if !row.draw.is_empty() && row.draw != draw.to_string() {
+            continue;
+        }
         let Some(key) = key(loss, row.setting) else {
             continue;
         };
@@ -165,14 +217,32 @@ pub fn settings(protocol: Protocol, sampler: SamplerSpec, loss: LossKind) -> Vec
 
 impl Entry {
     /// A loss with its settings under a protocol.
-    pub fn preset(loss: LossKind, protocol: Protocol, sampler: SamplerSpec) -> Self {
+    pub fn preset(loss: LossKind, protocol: Protocol, conditions: &Conditions) -> Self {
+        Self::from_settings(loss, &settings(protocol, conditions, loss))
+    }
+
+    /// The winners of all draws of the tuning that these conditions get, the middle one first.
+    pub fn draws(loss: LossKind, conditions: &Conditions) -> Vec<Self> {
+        let chosen = rows_for(Protocol::Matched, conditions, loss);
+        let of_tuning = rows_of(Protocol::Matched, loss).filter(|row| Some(row.preset) == chosen);
+        let numbers = of_tuning.filter_map(|row| row.draw.parse::<usize>().ok());
+        let draws = numbers.max().unwrap_or(FIRST_DRAW);
+        (FIRST_DRAW..=draws)
+            .map(|draw| {
+                let settings = settings_of_draw(Protocol::Matched, conditions, loss, draw);
+                Self::from_settings(loss, &settings)
+            })
+            .collect()
+    }
+
+    fn from_settings(loss: LossKind, settings: &[Sourced]) -> Self {
         let mut entry = Self {
             loss,
             lr: FALLBACK_LR,
             proxy_lr_factor: 1.0,
             params: loss.info().defaults(),
         };
-        for setting in settings(protocol, sampler, loss) {
+        for setting in settings {
             match setting.key {
                 Key::Lr => entry.lr = setting.value,
                 Key::ProxyLrFactor => entry.proxy_lr_factor = setting.value,
@@ -206,11 +276,29 @@ impl Preset {
         presets().iter().find(|preset| preset.id == id)
     }
 
+    /// The preset with these conditions; their length may be another.
+    pub fn of(conditions: &Conditions) -> Option<&'static Self> {
+        presets().iter().find(|preset| {
+            let as_long = Conditions {
+                schedule: preset.conditions.schedule.clone(),
+                ..conditions.clone()
+            };
+            preset.conditions == as_long
+        })
+    }
+
+    /// The preset that a loss's matched settings were tuned for, where it is that of these conditions.
+    pub fn tuned_for(conditions: &Conditions, loss: LossKind) -> Option<&'static Self> {
+        let own = Self::of(conditions)?;
+        let tuned = rows_for(Protocol::Matched, conditions, loss)?;
+        (own.id == tuned).then_some(own)
+    }
+
     /// The preset as an experiment with one seed.
     pub fn experiment(&self, protocol: Protocol) -> Experiment {
         let losses = self.losses.iter().map(|id| {
             let loss = LossKind::from_id(id).expect("a test looks up the presets' losses");
-            Entry::preset(loss, protocol, self.conditions.sampler)
+            Entry::preset(protocol.form(loss), protocol, &self.conditions)
         });
         Experiment {
             conditions: self.conditions.clone(),
@@ -229,25 +317,50 @@ impl Experiment {
         first.experiment(Protocol::Matched)
     }
 
-    /// Sets every loss's own settings to a protocol's; the conditions stay.
+    /// Sets every loss's own settings to a protocol's, in the protocol's form where the race does not have both; the
+    /// conditions stay.
     pub fn apply(&mut self, protocol: Protocol) {
-        let sampler = self.sampler;
+        let conditions = self.conditions.clone();
+        let losses: Vec<LossKind> = self.entries.iter().map(|entry| entry.loss).collect();
         for entry in &mut self.entries {
-            *entry = Entry::preset(entry.loss, protocol, sampler);
+            let form = protocol.form(entry.loss);
+            let loss = if losses.contains(&form) {
+                entry.loss
+            } else {
+                form
+            };
+            *entry = Entry::preset(loss, protocol, &conditions);
         }
-        self.kept_protocol = self.entries.is_empty().then_some(protocol);
+        self.keep(Some(protocol));
     }
 
     /// Which protocol all settings of all losses are of, if any. Without losses it is the one that the last had.
     pub fn protocol(&self) -> Option<Protocol> {
+        let kept = self.kept_protocol.filter(|&protocol| self.fits(protocol));
         if self.entries.is_empty() {
-            return self.kept_protocol;
+            return kept;
         }
-        Protocol::ALL.into_iter().find(|&protocol| {
-            self.entries
-                .iter()
-                .all(|entry| *entry == Entry::preset(entry.loss, protocol, self.sampler))
-        })
+        kept.or_else(|| Protocol::ALL.into_iter().find(|&p| self.fits(p)))
+    }
+
+    /// Whether all settings of all losses are a protocol's.
+    fn fits(&self, protocol: Protocol) -> bool {
+        let fits = |entry: &Entry| *entry == Entry::preset(entry.loss, protocol, &self.conditions);
+        self.entries.iter().all(fits)
+    }
+
+    /// Remembers the protocol where the settings do not say which it is: without losses, and with those that two protocols
+    /// set alike, such as plain cross-entropy.
+    fn keep(&mut self, protocol: Option<Protocol>) {
+        let fitting = Protocol::ALL.into_iter().filter(|&p| self.fits(p));
+        let alike = fitting.count() > 1;
+        self.kept_protocol = protocol.filter(|_| alike);
+    }
+
+    /// Whether it has matched settings that were tuned for other conditions than its own.
+    pub fn is_tuned_elsewhere(&self) -> bool {
+        let here = |entry: &Entry| Preset::tuned_for(&self.conditions, entry.loss).is_some();
+        self.protocol() == Some(Protocol::Matched) && !self.entries.iter().all(here)
     }
 
     /// Lets a loss take part, with the settings of the others' protocol, or matched ones where they have none.
@@ -255,17 +368,18 @@ impl Experiment {
         if self.entries.iter().any(|entry| entry.loss == loss) {
             return;
         }
-        let protocol = self.protocol().unwrap_or_default();
-        let entry = Entry::preset(loss, protocol, self.sampler);
+        let before = self.protocol();
+        let protocol = before.unwrap_or_default();
+        let entry = Entry::preset(loss, protocol, &self.conditions);
         self.entries.push(entry);
-        self.kept_protocol = None;
+        self.keep(before);
     }
 
     /// Takes a loss out of the race.
     pub fn remove(&mut self, loss: LossKind) {
         let protocol = self.protocol();
         self.entries.retain(|entry| entry.loss != loss);
-        self.kept_protocol = protocol.filter(|_| self.entries.is_empty());
+        self.keep(protocol);
     }
 }
 
@@ -274,6 +388,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::experiment::SamplerSpec;
 
     /// The losses of the tables and presets that the registry lacks.
     fn unknown() -> HashSet<String> {
@@ -287,18 +402,21 @@ mod tests {
     /// The table as a reader of CSV reads it.
     fn as_csv() -> Vec<Row> {
         let mut reader = csv::Reader::from_reader(SETTINGS.as_bytes());
-        let named = ["protocol", "sampler", "loss", "setting", "value", "source"];
+        let named = [
+            "protocol", "preset", "draw", "loss", "setting", "value", "source",
+        ];
         assert_eq!(reader.headers().unwrap(), &named[..]);
         let lines = reader.into_records().map(Result::unwrap);
         let row = |line: csv::StringRecord| {
             let field = |at: usize| -> &'static str { line[at].to_owned().leak() };
             Row {
                 protocol: Protocol::from_id(field(0)).unwrap(),
-                sampler: field(1),
-                loss: field(2),
-                setting: field(3),
-                value: field(4).parse().unwrap(),
-                source: field(5),
+                preset: field(1),
+                draw: field(2),
+                loss: field(3),
+                setting: field(4),
+                value: field(5).parse().unwrap(),
+                source: field(6),
             }
         };
         lines.map(row).collect()
@@ -324,7 +442,7 @@ mod tests {
                 row.setting
             );
             assert!(
-                ["", "shuffled", "balanced"].contains(&row.sampler),
+                row.preset.is_empty() || Preset::from_id(row.preset).is_some(),
                 "{row:?}"
             );
             assert!(
@@ -332,7 +450,7 @@ mod tests {
                 "{row:?} does not say where it is from"
             );
             assert!(
-                seen.insert((row.protocol, &row.sampler, &row.loss, &row.setting)),
+                seen.insert((row.protocol, row.preset, row.draw, row.loss, row.setting)),
                 "{row:?} is there twice"
             );
             if row.setting == "proxy_lr_factor" {
@@ -345,7 +463,7 @@ mod tests {
     }
 
     #[test]
-    fn every_loss_has_settings_in_both_protocols_that_can_be_trained() {
+    fn every_loss_has_settings_in_all_protocols_that_can_be_trained() {
         for &loss in LossKind::ALL {
             for protocol in Protocol::ALL {
                 for sampler in [
@@ -355,14 +473,13 @@ mod tests {
                         samples: 3,
                     },
                 ] {
-                    let mut experiment = Experiment {
-                        entries: vec![Entry::preset(loss, protocol, sampler)],
-                        ..Experiment::default_preset()
-                    };
+                    let mut experiment = Experiment::default_preset();
                     experiment.sampler = sampler;
+                    experiment.entries =
+                        vec![Entry::preset(loss, protocol, &experiment.conditions)];
                     assert_eq!(experiment.validate(), Ok(()), "{loss:?} {protocol:?}");
                     assert_eq!(
-                        settings(protocol, sampler, loss).len(),
+                        settings(protocol, &experiment.conditions, loss).len(),
                         2 + loss.info().params.len()
                     );
                 }
@@ -371,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn every_preset_can_be_trained_in_both_protocols() {
+    fn every_preset_can_be_trained_in_all_protocols() {
         for preset in presets() {
             for protocol in Protocol::ALL {
                 let experiment = preset.experiment(protocol);
@@ -404,6 +521,79 @@ mod tests {
     }
 
     #[test]
+    fn each_papers_own_settings_are_their_authors() {
+        let conditions = Conditions::default();
+        let own =
+            |id: &str| Entry::preset(LossKind::from_id(id).unwrap(), Protocol::Own, &conditions);
+        // The published first step over the deviation of the published initial vectors, times ours, over our rate.
+        let factor = |step: f64, deviation: f64| step / deviation * 0.125 / 0.002;
+        let close = |id: &str, expected: f64| {
+            let found = f64::from(own(id).proxy_lr_factor);
+            assert!(
+                (found / expected - 1.0).abs() < 0.02,
+                "{id}: {found}, {expected}"
+            );
+        };
+        close("proxy-anchor", factor(0.01, (2.0f64 / 100.0).sqrt()));
+        close("soft-triple", factor(0.01, 1.0 / (3.0f64 * 980.0).sqrt()));
+        assert_eq!(own("proxy-nca").params, [9.0]);
+        assert_eq!(own("proxy-nca-excluded").params, [9.0]);
+        assert_eq!(own("proxy-nca").proxy_lr_factor, 1.0);
+        // A race has Proxy-NCA in its authors' form under their protocol, and in the library's under the others.
+        let mut experiment = Experiment::default_preset();
+        let default = experiment.clone();
+        experiment.apply(Protocol::Own);
+        assert_eq!(experiment.entries[1], own("proxy-nca-excluded"));
+        assert_eq!(experiment, presets()[0].experiment(Protocol::Own));
+        experiment.add(LossKind::ProxyNca);
+        experiment.apply(Protocol::Matched);
+        assert_eq!(
+            experiment.entries.len(),
+            6,
+            "both forms stay where both race"
+        );
+        experiment.remove(LossKind::ProxyNca);
+        experiment.apply(Protocol::Matched);
+        assert_eq!(experiment, default);
+    }
+
+    #[test]
+    fn matched_settings_say_for_which_conditions_they_were_tuned() {
+        let matched = |id: &str| {
+            let preset = Preset::from_id(id).expect("it is a preset");
+            preset.experiment(Protocol::Matched)
+        };
+        for tuned in ["default", "balanced"] {
+            assert!(!matched(tuned).is_tuned_elsewhere(), "{tuned}");
+        }
+        let anchor = |id: &str| {
+            let conditions = &matched(id).conditions;
+            Entry::preset(LossKind::ProxyAnchor, Protocol::Matched, conditions)
+        };
+        assert_ne!(anchor("default"), anchor("balanced"));
+        // Under conditions without a tuning of their own it is that of the same kind of batch, and said.
+        let mut other = matched("default");
+        other.net.dim = 8;
+        assert_eq!(other.protocol(), Some(Protocol::Matched));
+        assert!(other.is_tuned_elsewhere());
+        assert_eq!(
+            Preset::tuned_for(&other.conditions, LossKind::ProxyAnchor),
+            None
+        );
+        // What was published was tuned for nothing here.
+        other.apply(Protocol::Own);
+        assert!(!other.is_tuned_elsewhere());
+        // Every loss has as many draws as the table has, at least one; the first is the one that races alone.
+        for &loss in LossKind::ALL {
+            let draws = Entry::draws(loss, &other.conditions);
+            assert_eq!(
+                draws[0],
+                Entry::preset(loss, Protocol::Matched, &other.conditions)
+            );
+        }
+    }
+
+    #[test]
     fn an_empty_race_keeps_its_protocol() {
         for protocol in Protocol::ALL {
             let mut experiment = Experiment::default_preset();
@@ -414,7 +604,7 @@ mod tests {
                 assert_eq!(experiment.protocol(), Some(protocol));
             }
             experiment.add(losses[0]);
-            let expected = Entry::preset(losses[0], protocol, experiment.sampler);
+            let expected = Entry::preset(losses[0], protocol, &experiment.conditions);
             assert_eq!(experiment.entries, [expected]);
             // A protocol that is chosen while there is none is kept, too.
             experiment.remove(losses[0]);

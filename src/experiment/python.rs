@@ -337,7 +337,11 @@ mod tests {
         let dataset = open(&experiment.data);
         let lacking = |loss: &&LossKind| loss.info().library.is_none();
         if let Some(&loss) = LossKind::ALL.iter().find(lacking) {
-            experiment.entries = vec![Entry::preset(loss, Protocol::Matched, experiment.sampler)];
+            experiment.entries = vec![Entry::preset(
+                loss,
+                Protocol::Matched,
+                &experiment.conditions,
+            )];
             assert!(matches!(
                 experiment.to_python(&dataset),
                 Err(ExportError::NotInLibrary { .. })

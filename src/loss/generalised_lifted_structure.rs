@@ -59,7 +59,7 @@ const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
     default: 0.0,
     min: 0.0,
     max: 2.0,
-    tune: (0.0, 0.3),
+    tune: (0.0, 0.6),
     scale: Scale::Linear,
     unit: "",
 });

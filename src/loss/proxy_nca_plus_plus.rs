@@ -51,7 +51,7 @@ const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
     default: 1.0 / 9.0,
     min: 0.005,
     max: 20.0,
-    tune: (0.03, 0.5),
+    tune: (0.03, 2.0),
     scale: Scale::Log,
     unit: "",
 });

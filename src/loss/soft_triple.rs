@@ -62,7 +62,7 @@ pub(super) const LAMBDA: LaneParam = LaneParam::new(ParamInfo {
     default: 20.0,
     min: 0.5,
     max: 128.0,
-    tune: (2.0, 32.0),
+    tune: (0.5, 32.0),
     scale: Scale::Log,
     unit: "",
 });

@@ -40,6 +40,15 @@ impl Difference {
     pub fn is_shown(self) -> bool {
         matches!(self, Self::Shown { .. })
     }
+
+    /// The p of there being no difference: 1 where the two are equal. None where nothing was tested.
+    pub fn chance(self) -> Option<f64> {
+        match self {
+            Self::Shown { p, .. } | Self::NotShown { p, .. } => Some(p),
+            Self::Equal { .. } => Some(1.0),
+            Self::OneSeed => None,
+        }
+    }
 }
 
 /// A number of each seed of one loss.

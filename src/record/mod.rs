@@ -10,6 +10,7 @@ mod csv;
 mod curve;
 mod map;
 mod measure;
+pub mod nested;
 mod point;
 mod ranking;
 mod recording;

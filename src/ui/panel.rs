@@ -12,7 +12,7 @@ use super::protocol::{protocol_idea, protocol_switch};
 use super::state::{Action, Sheet};
 use super::winmap;
 use crate::data::ScoredOn;
-use crate::experiment::{Conditions, Experiment, Preset, Protocol, Setting, Shape, presets};
+use crate::experiment::{Experiment, Preset, Protocol, Setting, Shape, presets};
 use crate::loss::{Family, LossKind, Scale};
 use crate::order;
 use crate::setting::{Face, Of, Section, Span};
@@ -119,17 +119,6 @@ fn section(t: Language, title: Message, content: Html) -> Html {
     }
 }
 
-/// The preset whose conditions an experiment has; its length may be another.
-fn preset_of(experiment: &Experiment) -> Option<&'static Preset> {
-    presets().iter().find(|preset| {
-        let as_long = Conditions {
-            schedule: preset.conditions.schedule.clone(),
-            ..experiment.conditions.clone()
-        };
-        preset.conditions == as_long
-    })
-}
-
 /// A preset in an experiment's place, under its protocol and with as many seeds. Seeds that only came with a cell of the
 /// map go with it.
 fn replaced_by(experiment: &Experiment, preset: &Preset) -> Experiment {
@@ -144,7 +133,7 @@ fn replaced_by(experiment: &Experiment, preset: &Preset) -> Experiment {
 fn start(t: Language, props: &PanelProps) -> Html {
     let experiment = &props.experiment;
     let from_map = winmap::is_a_cell(experiment);
-    let preset = preset_of(experiment).filter(|_| !from_map);
+    let preset = Preset::of(experiment).filter(|_| !from_map);
     let mut options: Vec<(Option<&'static str>, AttrValue)> = presets()
         .iter()
         .map(|preset| (Some(&*preset.id), t.say(preset.title()).into()))
@@ -176,6 +165,9 @@ fn start(t: Language, props: &PanelProps) -> Html {
             { protocol_switch(t, "protocol", experiment, &props.dispatch) }
             <p class="meaning">
                 { t.say(if from_map { text::map_cell_idea() } else { protocol_idea(protocol) }) }{ " " }
+                if experiment.is_tuned_elsewhere() {
+                    { t.say(text::protocol_tuned_elsewhere()) }{ " " }
+                }
                 <button type="button" class="link" onclick={props.dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Protocols))}>
                     { t.say(text::compare_protocols()) }
                 </button>
@@ -459,9 +451,9 @@ mod tests {
             experiment.schedule.steps = 77;
             experiment.seeds = 5;
             experiment.remove(experiment.entries[0].loss);
-            assert_eq!(preset_of(&experiment), Some(preset));
+            assert_eq!(Preset::of(&experiment), Some(preset));
             experiment.net.dim = 8;
-            assert_eq!(preset_of(&experiment), None);
+            assert_eq!(Preset::of(&experiment), None);
         }
     }
 

@@ -1,4 +1,4 @@
-//! As published or matched: what the two protocols set, where each value is from, and how the ranking changes.
+//! The three protocols: what they set, where each value is from, and how the ranking changes.
 
 use std::rc::Rc;
 
@@ -13,6 +13,7 @@ use crate::loss::LossKind;
 
 pub fn protocol_name(protocol: Protocol) -> Message {
     match protocol {
+        Protocol::Own => text::protocol_own(),
         Protocol::AsPublished => text::protocol_as_published(),
         Protocol::Matched => text::protocol_matched(),
     }
@@ -21,13 +22,14 @@ pub fn protocol_name(protocol: Protocol) -> Message {
 /// What a protocol is, in one sentence.
 pub fn protocol_idea(protocol: Option<Protocol>) -> Message {
     match protocol {
+        Some(Protocol::Own) => text::protocol_own_idea(),
         Some(Protocol::AsPublished) => text::protocol_as_published_idea(),
         Some(Protocol::Matched) => text::protocol_matched_idea(),
         None => text::protocol_custom_idea(),
     }
 }
 
-/// The switch between the two. Its `id` is also the group's name.
+/// The switch between them. Its `id` is also the group's name.
 pub fn protocol_switch(
     t: Language,
     id: &'static str,
@@ -61,7 +63,7 @@ fn key_name(loss: LossKind, key: Key) -> Message {
     }
 }
 
-/// Both protocols side by side.
+/// All protocols side by side.
 pub fn protocols(
     t: Language,
     experiment: &Rc<Experiment>,
@@ -69,21 +71,18 @@ pub fn protocols(
     dispatch: &Callback<Action>,
 ) -> Html {
     let close = dispatch.reform(|()| Action::CloseSheet);
-    let sampler = experiment.sampler;
-    let of = |protocol, loss| settings(protocol, sampler, loss);
+    let of = |protocol, loss| settings(protocol, &experiment.conditions, loss);
     let rows = experiment.entries.iter().flat_map(|entry| {
         let loss = entry.loss;
-        let pairs: Vec<(Sourced, Sourced)> = of(Protocol::AsPublished, loss)
-            .into_iter()
-            .zip(of(Protocol::Matched, loss))
+        let columns = Protocol::ALL.map(|protocol| of(protocol, loss));
+        let rows: Vec<Vec<Sourced>> = (0..columns[0].len())
+            .map(|row| columns.iter().map(|column| column[row]).collect())
+            // A factor for vectors that a loss does not have says nothing.
+            .filter(|row: &Vec<Sourced>| row[0].key != Key::ProxyLrFactor || loss.info().learns())
             .collect();
-        // A factor for vectors that a loss does not have says nothing.
-        let pairs = pairs.into_iter().filter(move |(published, _)| {
-            published.key != Key::ProxyLrFactor || loss.info().learns()
-        });
-        let mut before = ("", "");
-        pairs.enumerate().map(move |(index, (published, matched))| {
-            let differs = published.value != matched.value;
+        let mut before = Protocol::ALL.map(|_| "");
+        rows.into_iter().enumerate().map(move |(index, row)| {
+            let differs = row.iter().any(|setting| setting.value != row[0].value);
             // A source that is the same as in the row above is not said again.
             let fresh = |new: Sourced, old: &str| {
                 if new.source == old {
@@ -92,24 +91,27 @@ pub fn protocols(
                     rich(&t.say(new.origin()))
                 }
             };
-            let said = (fresh(published, before.0), fresh(matched, before.1));
-            before = (published.source, matched.source);
+            let cells: Vec<Html> = row
+                .iter()
+                .zip(&mut before)
+                .map(|(&setting, before)| {
+                    let said = fresh(setting, before);
+                    *before = setting.source;
+                    html! { <td>{ show_number(f64::from(setting.value)) }<small>{ said }</small></td> }
+                })
+                .collect();
             html! {
                 <tr class={classes!(differs.then_some("differs"), (index == 0).then_some("first"))}>
                     <th scope="row">{ if index == 0 { loss.info().name } else { "" } }</th>
-                    <td>{ t.say(key_name(loss, published.key)) }</td>
-                    <td>{ show_number(f64::from(published.value)) }<small>{ said.0 }</small></td>
-                    <td>{ show_number(f64::from(matched.value)) }<small>{ said.1 }</small></td>
+                    <td>{ t.say(key_name(loss, row[0].key)) }</td>
+                    { for cells }
                 </tr>
             }
         })
     });
-    let heads = [
-        text::protocols_loss(),
-        text::protocols_setting(),
-        text::protocol_as_published(),
-        text::protocol_matched(),
-    ];
+    let heads = [text::protocols_loss(), text::protocols_setting()]
+        .into_iter()
+        .chain(Protocol::ALL.map(protocol_name));
     html! {
         <Dialog title={t.say(text::protocols_title())} class="wide" on_close={close}>
             <div class="prose">
@@ -124,6 +126,7 @@ pub fn protocols(
                 { for Protocol::ALL.map(|protocol| ranking(t, protocol, rankings)) }
             </div>
             <h3>{ t.say(text::protocols_settings()) }</h3>
+            <p class="dim">{ t.say(text::protocols_steps()) }</p>
             <div class="scroll" tabindex="0" role="group" aria-label={t.say(text::protocols_table())}>
                 <table class="grid settings-table">
                     <thead><tr>{ for heads.map(|head| html! { <th scope="col">{ t.say(head) }</th> }) }</tr></thead>
@@ -134,10 +137,13 @@ pub fn protocols(
     }
 }
 
-/// How a race under this protocol ended, and how far each loss stands from its place under the other.
+/// How a race under this protocol ended, and how far each loss stands from its place after equal tuning.
 fn ranking(t: Language, protocol: Protocol, rankings: &Rankings) -> Html {
-    let other = Protocol::ALL.into_iter().find(|other| *other != protocol);
-    let elsewhere = other.and_then(|other| rankings.get(other.id()));
+    let elsewhere = rankings
+        .get(Protocol::Matched.id())
+        .filter(|_| protocol != Protocol::Matched);
+    // Proxy-NCA is one loss in the form of either protocol.
+    let same = |a: LossKind, b: LossKind| Protocol::Matched.form(a) == Protocol::Matched.form(b);
     let list = match rankings.get(protocol.id()) {
         None => {
             html! { <p class="dim">{ t.say(text::protocols_not_raced()) }</p> }
@@ -145,7 +151,7 @@ fn ranking(t: Language, protocol: Protocol, rankings: &Rankings) -> Html {
         Some(ranking) => html! {
             <ol>
                 { for ranking.iter().enumerate().map(|(place, (loss, score))| {
-                    let there = elsewhere.and_then(|there| there.iter().position(|(other, _)| other == loss));
+                    let there = elsewhere.and_then(|there| there.iter().position(|(other, _)| same(*other, *loss)));
                     let moved = match there {
                         Some(there) if there > place => format!(" ▲{}", there - place),
                         Some(there) if there < place => format!(" ▼{}", place - there),

@@ -59,9 +59,9 @@ test("the protocols stand side by side: what changes in the settings and in the 
   const page = await open(t, chromium, { fragment: "v=1&steps=20" });
   await ready(page);
   const protocol = page.locator(".panel").getByRole("radiogroup", { name: "Protocol" });
-  assert.ok(await protocol.getByRole("radio", { name: "Matched" }).isChecked());
+  assert.ok(await protocol.getByRole("radio", { name: "Equal tuning" }).isChecked());
   await finish(page, 20);
-  await choose(page, "Protocol", "As published", page.locator(".panel"));
+  await choose(page, "Protocol", "As Proxy Anchor’s script", page.locator(".panel"));
   await until(() => page.url().includes("proxy-anchor,lr:0.002,proxies:100"), 20, "the published settings did not come");
   await ready(page);
   await finish(page, 20);

@@ -1,4 +1,4 @@
-### What lies over the page: a loss, tuning, the two protocols, the map.
+### What lies over the page: a loss, tuning, the three protocols, the map.
 
 ## About a loss
 
@@ -48,19 +48,23 @@ tune-failed = Failed
 tune-proxies = proxies ×{ $factor }
 tune-race = Race with the best
 
-## As published or matched
+## The three protocols
 
 protocol = Protocol
-protocol-as-published = As published
-protocol-matched = Matched
-protocol-as-published-idea = Each loss with the settings of its own paper or of Proxy Anchor’s published script.
+protocol-own = Each paper’s own
+protocol-as-published = As Proxy Anchor’s script
+protocol-matched = Equal tuning
+protocol-own-idea = Each loss with the settings of its own authors.
+protocol-as-published-idea = Each loss with the settings that Proxy Anchor’s published script gives it.
 protocol-matched-idea = The same tuning budget for every loss, learned class vectors included.
+protocol-tuned-elsewhere = These were tuned for other conditions: “Tune…” tunes them for yours.
 protocol-custom-idea = Custom settings.
-protocols-title = As published or matched?
-protocols-idea = A paper compares its loss with the settings that its authors found for it, and the others with theirs. Whether a loss is better or was only tuned better shows when all get the same budget. Switch, let the race run to its end, and compare.
+protocols-title = Whose settings?
+protocols-idea = A paper’s script may give other losses settings that their own authors did not choose. Whether a loss is better or was only tuned better shows when all get the same budget. Switch, let the race run to its end, and compare.
 protocols-ranking = The ranking
 protocols-settings = The settings
-protocols-table = Settings under both protocols
+protocols-steps = Class vectors: under “Each paper’s own” a first step is the same share of the initial vectors’ standard deviation as with the authors (Proxy Anchor .07: ×4.4, an absolute step of .0088); the script’s ×100 is kept as it is written and gives .2 here, 1.6 of it, where its authors’ step is .01. No protocol has the script’s warm-up, decay and clipping.
+protocols-table = Settings under the three protocols
 protocols-loss = Loss
 protocols-setting = Setting
 protocols-not-raced = Not raced yet. Switch to it and let it finish.

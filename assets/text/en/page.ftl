@@ -86,6 +86,6 @@ help-play = <b>Play</b> (or the space bar) starts training in this browser. Noth
 help-losses = <b>Losses</b> and their settings are in the panel. A learning rate changes at once; everything else starts the race anew.
 help-pictures = <b>The pictures</b> are projections: 64 dimensions on a plane, which shows only a part of the variance. Point at a dot to see its character.
 help-seeds = <b>Seeds</b>: each is one more run with other initial weights and batches. The line is their mean, the band its 95% confidence interval. With one seed there is no band and no claim.
-help-protocols = <b>Matched</b>: every loss was tuned with the same number of trials. <b>As published</b>: each has the settings of its paper.
+help-protocols = <b>Equal tuning</b>: every loss was tuned with the same number of trials. <b>Each paper’s own</b>: each has the settings of its authors. <b>As Proxy Anchor’s script</b>: each has those of that script.
 help-tightness = <b>Tightness</b>: how far the pictures of a class lie from their middle; less is tighter. <b>Contrast</b>: how far everything lies from everything else. Every loss, softmax cross-entropy too, works on both.
 map-cell-idea = Every loss was tuned for these very conditions, with the same budget.

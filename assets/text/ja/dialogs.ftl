@@ -48,19 +48,23 @@ tune-failed = 失敗
 tune-proxies = プロキシ ×{ $factor }
 tune-race = いちばんよい設定で競走する
 
-## 論文の設定か、同じ調整回数か
+## 3 つの設定方法
 
 protocol = 設定方法
-protocol-as-published = 論文の設定
+protocol-own = 各論文の設定
+protocol-as-published = Proxy Anchor のスクリプトの設定
 protocol-matched = 同じ調整回数
-protocol-as-published-idea = それぞれの損失関数に、自分の論文か、Proxy Anchor の公開スクリプトの設定を使います。
+protocol-own-idea = それぞれの損失関数に、その著者の設定を使います。
+protocol-as-published-idea = それぞれの損失関数に、Proxy Anchor の公開スクリプトがあたえる設定を使います。
 protocol-matched-idea = プロキシの学習も含めて、どの損失関数も同じ回数だけ調整した設定を使います。
+protocol-tuned-elsewhere = ほかの条件のために調整した設定です。「調整…」で、この条件のために調整できます。
 protocol-custom-idea = 自分で変えた設定です。
-protocols-title = 論文の設定か、同じ調整回数か
-protocols-idea = 論文では、著者が自分の損失関数のために見つけた設定と、ほかの論文の設定とを比べます。損失関数がよいのか、調整がよいだけなのかは、すべてに同じ回数の調整を与えるとわかります。切り替えて、最後まで走らせて、比べてみてください。
+protocols-title = だれの設定か
+protocols-idea = 論文のスクリプトは、ほかの損失関数に、その著者が選んだのではない設定をあたえることがあります。損失関数がよいのか、調整がよいだけなのかは、すべてに同じ回数の調整を与えるとわかります。切り替えて、最後まで走らせて、比べてみてください。
 protocols-ranking = 順位
 protocols-settings = 設定
-protocols-table = 2 つの設定方法での設定
+protocols-steps = クラスのベクトルの最初の 1 歩は、「各論文の設定」では、初期ベクトルの標準偏差に対する比が著者のものと同じです (Proxy Anchor は .07 倍。×4.4 で、絶対的な 1 歩は .0088)。スクリプトの ×100 は書かれたまま使うので、著者の 1 歩が .01 なのに対して、ここでは .2、標準偏差の 1.6 倍になります。スクリプトのウォームアップ、減衰、クリッピングは、どの設定方法でも使いません。
+protocols-table = 3 つの設定方法での設定
 protocols-loss = 損失関数
 protocols-setting = 項目
 protocols-not-raced = まだ走らせていません。こちらに切り替えて、最後まで走らせてください。

@@ -20,7 +20,7 @@ pub enum Sheet {
     Help,
     AboutLoss(LossKind),
     CheckDevice,
-    /// The losses' settings under both protocols, side by side.
+    /// The losses' settings under all protocols, side by side.
     Protocols,
     Tune,
     /// Which loss is fastest under which conditions.

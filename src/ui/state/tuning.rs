@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::bridge::{Event, RunId};
-use crate::experiment::tune::{TRIALS, Trial, ranked, trials};
+use crate::experiment::tune::{FIRST_SEED, TRIALS, Trial, ranked, trials};
 use crate::experiment::{Conditions, Entry, Experiment, HeatSpec, LaneSpec};
 use crate::record::{CurvePoint, HeatRecord};
 
@@ -119,7 +119,7 @@ impl Tuning {
     pub fn new(run: RunId, experiment: &Experiment, count: usize) -> Self {
         let count = count.clamp(*TRIALS.start(), *TRIALS.end());
         let losses = experiment.entries.iter().map(|entry| TunedLoss {
-            lanes: trials(entry.loss, count, experiment.first_seed),
+            lanes: trials(entry.loss, count, FIRST_SEED),
             step: 0,
             record: HeatRecord::new(entry.clone()),
         });
@@ -177,6 +177,24 @@ impl Tuning {
             {
                 *entry = best;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::EvaluateOn;
+
+    #[test]
+    fn trials_share_no_seed_with_the_race() {
+        let mut experiment = Experiment::default_preset();
+        experiment.seeds = 20;
+        let tuning = Tuning::new(RunId::default(), &experiment, 8);
+        let raced = experiment.race(EvaluateOn::Test).heats;
+        for lane in tuning.heats().iter().flat_map(|heat| &heat.lanes) {
+            let mut others = raced.iter().flat_map(|heat| &heat.lanes);
+            assert!(others.all(|other| other.seed != lane.seed));
         }
     }
 }

@@ -144,10 +144,10 @@ fn more_losses_bring_more_workers() {
     let mut page = Page::new(1);
     page.open(4);
     let mut more = (**page.state.settings.experiment()).clone();
-    let sampler = more.sampler;
+    let conditions = more.conditions.clone();
     let added = LossKind::ALL[1..3].iter();
     more.entries.extend(
-        added.map(|&loss| crate::experiment::Entry::preset(loss, Default::default(), sampler)),
+        added.map(|&loss| crate::experiment::Entry::preset(loss, Default::default(), &conditions)),
     );
     let effects = page.act(Action::StartWith(Rc::new(more)));
     assert!(

@@ -33,10 +33,10 @@ struct Page {
 impl Page {
     fn new(losses: usize) -> Self {
         let mut experiment = Experiment::default_preset();
-        let sampler = experiment.sampler;
+        let conditions = experiment.conditions.clone();
         let kinds = LossKind::ALL.iter().copied().take(losses);
         experiment.entries = kinds
-            .map(|loss| crate::experiment::Entry::preset(loss, Default::default(), sampler))
+            .map(|loss| crate::experiment::Entry::preset(loss, Default::default(), &conditions))
             .collect();
         Self {
             state: State::new(experiment, Theme::System),
