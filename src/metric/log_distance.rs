@@ -1,6 +1,6 @@
 //! How far everything is apart, with the weight on what is close together.
 
-use super::nearest::{Panels, TILE};
+use super::nearest::{Panels, TILE, Tile};
 use super::{MetricError, count, normalised};
 
 /// A squared distance below this counts as this: it comes from an inner product, which has no digits there.
@@ -22,7 +22,8 @@ const WIDTH: usize = 4;
 ///
 /// # Edge cases
 /// Squared distances below 1e-6, which is rounding, count as 1e-6, so that a single point has ln 1e-6 = −13.8. Fewer than
-/// two samples have no distance: NaN. Costs O(N²·D), about half of what the neighbours cost.
+/// two samples have no distance: NaN. Costs O(N²·D); beside the neighbours, whose products it shares in
+/// [`evaluate_with_log_distance`](super::evaluate_with_log_distance), little.
 ///
 /// # Errors
 /// [`MetricError`] where the lengths do not fit or a value is not finite.
@@ -33,25 +34,38 @@ pub fn log_distance(embeddings: &[f32], dim: usize) -> Result<f64, MetricError> 
     let unit = normalised(embeddings, dim)?;
     let panels = Panels::new(&unit, dim, samples);
     let mut tile = [0.0f32; TILE * TILE];
-    let mut sum = 0.0;
+    let mut sum = LogSum::default();
     for row_start in (0..samples).step_by(TILE) {
         let rows = TILE.min(samples - row_start);
         for column_start in (row_start..samples).step_by(TILE) {
-            let columns = TILE.min(samples - column_start);
             panels.tile(&unit, row_start, rows, column_start, &mut tile);
-            for (row, similarities) in tile.chunks_exact(TILE).take(rows).enumerate() {
-                // Each pair once: on the diagonal, the columns after the row.
-                let first = if column_start == row_start {
-                    row + 1
-                } else {
-                    0
-                };
-                sum += log_product(&similarities[first.min(columns)..columns]);
-            }
+            sum.add(&Tile {
+                products: &tile[..rows * TILE],
+                columns: TILE.min(samples - column_start),
+                on_diagonal: column_start == row_start,
+            });
         }
     }
-    let pairs = samples as f64 * (samples as f64 - 1.0) / 2.0;
-    Ok(sum / pairs)
+    Ok(sum.mean(samples))
+}
+
+/// The logarithms of all pairs' squared distances, tile by tile of their cosines.
+#[derive(Default)]
+pub(super) struct LogSum(f64);
+
+impl LogSum {
+    pub(super) fn add(&mut self, tile: &Tile<'_>) {
+        for (row, cosines) in tile.products.chunks_exact(TILE).enumerate() {
+            // Each pair once: on the diagonal, the columns after the row.
+            let first = if tile.on_diagonal { row + 1 } else { 0 };
+            self.0 += log_product(&cosines[first.min(tile.columns)..tile.columns]);
+        }
+    }
+
+    pub(super) fn mean(&self, samples: usize) -> f64 {
+        let pairs = samples as f64 * (samples as f64 - 1.0) / 2.0;
+        self.0 / pairs
+    }
 }
 
 /// Sum of the logarithms of the squared distances 2 − 2x̂·ŷ. A product needs one logarithm for all its factors.

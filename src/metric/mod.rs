@@ -13,7 +13,7 @@ mod spread;
 pub use clustering::{adjusted_mutual_information, normalised_mutual_information};
 pub use log_distance::log_distance;
 pub use nearest::nearest;
-pub use retrieval::{Quality, evaluate};
+pub use retrieval::{Quality, evaluate, evaluate_with_log_distance};
 pub use spread::{Spread, spread};
 
 /// Which neighbour is nearest.

@@ -24,6 +24,27 @@ pub fn nearest(
     k: &[usize],
     distance: Distance,
 ) -> Result<Vec<Vec<u32>>, MetricError> {
+    nearest_watched(embeddings, dim, k, distance, |_| ())
+}
+
+/// A tile of the matrix of inner products, of its upper half.
+pub(super) struct Tile<'a> {
+    /// Rows of [`TILE`] products, of which the first [`columns`](Self::columns) count.
+    pub(super) products: &'a [f32],
+    pub(super) columns: usize,
+    /// Its rows are the samples that its columns are.
+    pub(super) on_diagonal: bool,
+}
+
+/// As [`nearest`], which shows each tile of inner products to `watch`, so that what else needs them does not compute
+/// them again.
+pub(super) fn nearest_watched(
+    embeddings: &[f32],
+    dim: usize,
+    k: &[usize],
+    distance: Distance,
+    mut watch: impl FnMut(Tile<'_>),
+) -> Result<Vec<Vec<u32>>, MetricError> {
     let samples = count(embeddings, dim)?;
     if k.len() != samples {
         return Err(MetricError::Labels {
@@ -56,6 +77,11 @@ pub fn nearest(
         for column_start in (row_start..samples).step_by(TILE) {
             let columns = TILE.min(samples - column_start);
             panels.tile(&points, row_start, rows, column_start, &mut tile);
+            watch(Tile {
+                products: &tile[..rows * TILE],
+                columns,
+                on_diagonal: column_start == row_start,
+            });
             for (similarities, &offset) in tile
                 .chunks_exact_mut(TILE)
                 .zip(&offsets[row_start..row_start + rows])

@@ -3,7 +3,7 @@
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::metric::{Distance, MetricError, Quality, Spread, evaluate, log_distance, spread};
+use crate::metric::{MetricError, Quality, Spread, evaluate_with_log_distance, spread};
 
 /// Embeddings of classes that were not trained on, with what several measures share.
 pub struct Embedded<'a> {
@@ -21,13 +21,14 @@ impl<'a> Embedded<'a> {
     /// # Errors
     /// [`MetricError`] where the lengths do not fit or a value is not finite.
     pub fn new(embeddings: &'a [f32], dim: usize, labels: &'a [u32]) -> Result<Self, MetricError> {
+        let (quality, log_distance) = evaluate_with_log_distance(embeddings, dim, labels, &[1])?;
         Ok(Self {
             embeddings,
             dim,
             labels,
-            quality: evaluate(embeddings, dim, labels, &[1], Distance::Cosine)?,
+            quality,
             spread: spread(embeddings, dim, labels)?,
-            log_distance: log_distance(embeddings, dim)?,
+            log_distance,
         })
     }
 }

@@ -55,11 +55,16 @@ export const button = (page, name) => page.getByRole("button", { name, exact: tr
 
 /** Waits until Play can be pressed: the engine has laid out the race. */
 export async function ready(page, seconds = 60) {
-  await button(page, "Play").waitFor({ timeout: seconds * 1000 });
-  await until(() => button(page, "Play").isEnabled(), seconds, "Play stayed disabled");
-  // Until then the page shows what it is loading in its place.
-  await page.getByTestId("step").waitFor({ timeout: seconds * 1000 });
-  await until(async () => (await recalls(page)).every(Number.isFinite), seconds, "no curve started");
+  try {
+    await button(page, "Play").waitFor({ timeout: seconds * 1000 });
+    await until(() => button(page, "Play").isEnabled(), seconds, "Play stayed disabled");
+    // Until then the page shows what it is loading in its place.
+    await page.getByTestId("step").waitFor({ timeout: seconds * 1000 });
+    await until(async () => (await recalls(page)).every(Number.isFinite), seconds, "no curve started");
+  } catch (error) {
+    const shown = await page.evaluate(() => document.body.innerText.replace(/\s+/g, " ").slice(0, 400)).catch(String);
+    throw new Error(`The page did not get ready, and shows: ${shown}`, { cause: error });
+  }
 }
 
 /** Presses Play and waits until this step is done. */

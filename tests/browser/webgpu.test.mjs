@@ -69,6 +69,26 @@ test("WebGPU trains, from the same weights as the CPU", options, async (t) => {
   await button(page, "Play").waitFor();
 });
 
+test("a convolution trains through WebGPU to where the CPU takes it", options, async (t) => {
+  const page = await open(t, chromium, {
+    fragment: "v=1&data=digits:train-low&sampler=shuffled:8&net=conv5s2c16p2&hidden=none&dim=8&steps=3&loss=proxy-anchor,lr:0.01",
+  });
+  const race = async () => {
+    await ready(page, 240);
+    const untrained = await recalls(page);
+    await playTo(page, 3, 240);
+    await button(page, "Race again").waitFor({ timeout: 240_000 });
+    return [...untrained, ...(await recalls(page))];
+  };
+  const cpu = await race();
+  await switchTo(page, "WebGPU");
+  const device = page.getByTestId("device-name");
+  await until(async () => /WebGPU|SwiftShader/i.test(await device.innerText()), 120, "WebGPU was not opened");
+  const gpu = await race();
+  t.diagnostic(`Recall@1 untrained and after 3 steps: CPU ${cpu}, WebGPU ${gpu}`);
+  cpu.forEach((value, index) => assert.ok(Math.abs(value - gpu[index]) < 0.06, `${value} is not ${gpu[index]}`));
+});
+
 test("every loss agrees with its small reference cases through WebGPU", options, async (t) => {
   const page = await open(t, chromium, {
     // A software adapter compiles a kernel for every new shape: the small cases have few.
