@@ -26,7 +26,7 @@ source-own-fast-proxies = config/cub.json of the authors’ code has 4e2 for pro
 source-own-proxy-nca-plus-plus = loss.py and config/cub.json of the authors’ code: vectors of length 3, so T 1/9
 source-own-soft-triple-step = train.py of the authors’ code: centerlr .01 against modellr .0001. The first step is at most .54 of the initial vectors’ standard deviation (.01 of .0184 for 980 centres), here 34 × .002 = .068 of .125; their epsilon .01 makes their steps smaller
 source-own-soft-triple = train.py of the authors’ code
-source-multi-similarity-paper = arXiv 1904.06627
+source-multi-similarity-paper = the paper, arXiv 1904.06627
 source-multi-similarity-code = losses of the authors’ code: thresh
 source-plain-cross-entropy = plain cross-entropy: one learning rate for everything
 source-potential-field-paper = arXiv 2405.18560, implementation details: the proxies learn 100 times as fast as the network

@@ -26,7 +26,7 @@ source-own-fast-proxies = 著者のコードの config/cub.json では、プロ�
 source-own-proxy-nca-plus-plus = 著者のコードの loss.py と config/cub.json。ベクトルの長さが 3 なので、T は 1/9
 source-own-soft-triple-step = 著者のコードの train.py。modellr .0001 に対して centerlr .01。最初の 1 歩は、大きくても初期ベクトルの標準偏差の .54 倍で (中心 980 個で .0184 に対して .01)、ここでは .125 に対して 34 × .002 = .068 です。著者の epsilon .01 では、これより小さくなります
 source-own-soft-triple = 著者のコードの train.py
-source-multi-similarity-paper = arXiv 1904.06627
+source-multi-similarity-paper = 論文 (arXiv 1904.06627)
 source-multi-similarity-code = 著者のコードの損失関数の thresh
 source-plain-cross-entropy = ふつうの交差エントロピー。すべてに同じ学習率
 source-potential-field-paper = arXiv 2405.18560 の実装の説明。プロキシの学習率はネットワークの 100 倍
