@@ -14,7 +14,7 @@
 //! | [`golden`] | reference values and gradients, checked on any device | `engine` |
 //! | [`metric`] | Recall@K, R-precision, MAP@R, NMI, AMI, tightness, contrast and mean log distance | – |
 //! | [`record`] | what was measured: points, curves, verdict, statistics | – |
-//! | [`projection`] | PCA with an orientation that stays from frame to frame | – |
+//! | [`projection`] | embeddings as pictures that go on from frame to frame: PCA, t-SNE | – |
 //! | [`net`] | the embedding network over lanes: fully connected layers, a convolution before them | `engine` |
 //! | [`device`] | kinds of devices; the only place that opens one | –, to open: `engine` |
 //! | [`train`] | optimiser, heat, race, and the driver that says what comes next | `engine` |

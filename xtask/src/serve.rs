@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -17,6 +17,8 @@ use crate::dist::{self, Started};
 use crate::shell::say;
 
 const THREADS: usize = 8;
+/// How long a connection may be left waiting, see [`nudge`].
+const NUDGE: Duration = Duration::from_millis(100);
 /// Where a page hears of changes, relative to the root.
 pub const EVENTS: &str = "dev-events";
 /// A connection without news is used this often, so that one whose browser has gone is noticed.
@@ -122,6 +124,7 @@ impl Site {
         let server = Arc::new(
             Server::from_listener(listener, None).map_err(|e| anyhow!("cannot serve: {e}"))?,
         );
+        thread::spawn(move || nudge(port));
         let mounts = Arc::new(mounts);
         let threads = (0..THREADS)
             .map(|_| {
@@ -146,6 +149,17 @@ impl Site {
         for thread in self.threads {
             let _ = thread.join();
         }
+    }
+}
+
+/// Comes by now and then, says nothing and leaves.
+///
+/// tiny_http hands a connection to an idle thread, if it believes that there is one. Of two that come at the same moment
+/// it may believe so twice, and the second waits until another connection comes or closes. Browsers keep theirs open, so
+/// that a page would wait for a file without end.
+fn nudge(port: u16) {
+    while TcpStream::connect(("127.0.0.1", port)).is_ok() {
+        thread::sleep(NUDGE);
     }
 }
 
@@ -244,9 +258,9 @@ pub fn open_browser(url: &str) {
 #[cfg(test)]
 mod tests {
     use std::io::{Read, Write};
-    use std::net::TcpStream;
 
     use super::*;
+    use crate::shell::root;
 
     #[test]
     fn a_path_cannot_leave_its_folder() {
@@ -354,5 +368,33 @@ mod tests {
         assert!(ask(site.port, "GET /deep/missing").starts_with("HTTP/1.1 404"));
         assert!(ask(site.port, "POST /deep/").starts_with("HTTP/1.1 405"));
         std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// A browser opens several connections at once and keeps them.
+    #[test]
+    fn no_connection_waits_for_others_to_close() {
+        let folder = root().join("xtask");
+        let site = Site::start(0, vec![("/".into(), folder)]).unwrap();
+        for round in 0..300 {
+            let start = std::sync::Barrier::new(8);
+            let ask = || {
+                start.wait();
+                let mut stream = TcpStream::connect(("127.0.0.1", site.port)).unwrap();
+                let patience = Some(Duration::from_secs(10));
+                stream.set_read_timeout(patience).unwrap();
+                stream
+                    .write_all(b"GET /Cargo.toml HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    .unwrap();
+                let mut answer = [0; 12];
+                stream.read_exact(&mut answer).map(|()| stream)
+            };
+            thread::scope(|scope| {
+                let asked: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+                // Kept open until all have their answer.
+                let kept: Vec<_> = asked.into_iter().map(|one| one.join().unwrap()).collect();
+                let unanswered = kept.iter().filter(|stream| stream.is_err()).count();
+                assert_eq!(unanswered, 0, "in round {round}");
+            });
+        }
     }
 }
