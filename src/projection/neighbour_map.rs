@@ -32,7 +32,7 @@ const SEARCH: usize = 40;
 /// t-SNE (van der Maaten & Hinton, JMLR 2008) over a few hundred points, warm from frame to frame.
 ///
 /// KL(P‖Q) with p_ij from Gaussians over squared distances of the normalised embeddings, each as wide as gives its point
-/// [`NEIGHBOURS`] neighbours, and q_ij ∝ 1 / (1 + ‖y_i − y_j‖²). All is computed exactly, at a cost of n² a step.
+/// eight neighbours, and q_ij ∝ 1 / (1 + ‖y_i − y_j‖²). All is computed exactly, at a cost of n² a step.
 ///
 /// # Edge cases
 /// Where all embeddings are the same point, the picture is a round cloud. The same embeddings in the same order give the
