@@ -185,34 +185,28 @@ impl Test {
         let screenshots = root().join("target").join("screenshots");
         fs::create_dir_all(&screenshots)?;
         say("tests of the page in headless Chromium");
-        let files = browser.files(".test.mjs", part)?;
-        let run = |filter: Option<&str>| -> Result<NodeReport> {
-            let mut command = browser.node();
-            command
-                .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
-                .args(filter.map(|filter| format!("--test-name-pattern={filter}")))
-                .args(&files)
-                .env(
-                    "KYORI_URL",
-                    format!("http://localhost:{}{MOUNT}", site.port),
-                )
-                .env("KYORI_SCREENSHOTS", &screenshots)
-                .env("KYORI_GPU", if page.has_gpu() { "1" } else { "0" });
-            let mut report = NodeReport::default();
-            report.success = follow(&mut command, |line| report.read(line))?;
-            Ok(report)
-        };
-        let mut report = run(self.filter.as_deref())?;
-        if (1..=SECOND_TRIES).contains(&report.failed.len()) {
-            let names: Vec<_> = report.failed.iter().map(|test| &test.name).collect();
-            say(format!("once more, alone: {names:?}"));
-            report.take_second(run(Some(&exactly(&names)))?);
-        }
+        let mut command = browser.node();
+        command
+            .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+            .args(
+                self.filter
+                    .iter()
+                    .map(|filter| format!("--test-name-pattern={filter}")),
+            )
+            .args(browser.files(".test.mjs", part)?)
+            .env(
+                "KYORI_URL",
+                format!("http://localhost:{}{MOUNT}", site.port),
+            )
+            .env("KYORI_SCREENSHOTS", &screenshots)
+            .env("KYORI_GPU", if page.has_gpu() { "1" } else { "0" });
+        let mut report = NodeReport::default();
+        let success = follow(&mut command, |line| report.read(line))?;
         say(format!("screenshots are in {}", screenshots.display()));
         for line in report.told() {
             println!("{line}");
         }
-        Ok((report.counts, report.success))
+        Ok((report.counts, success))
     }
 }
 
@@ -269,8 +263,6 @@ fn cargo_counts(line: &str) -> Counts {
     }
 }
 
-/// With more failures than this it is no accident of a busy machine, and nothing is tried again.
-const SECOND_TRIES: usize = 5;
 /// As much of a failure's message is told again at the end.
 const MESSAGE_LINES: usize = 6;
 
@@ -285,12 +277,9 @@ struct Failure {
 #[derive(Debug, Default)]
 struct NodeReport {
     counts: Counts,
-    success: bool,
     /// The list of failures at the end has begun.
     listing: bool,
     failed: Vec<Failure>,
-    /// Tests that failed and then passed.
-    second: Vec<Failure>,
 }
 
 impl NodeReport {
@@ -340,44 +329,11 @@ impl NodeReport {
         }
     }
 
-    /// Takes what came of trying the failed tests again.
-    fn take_second(&mut self, again: Self) {
-        let (still, passed) = std::mem::take(&mut self.failed)
-            .into_iter()
-            .partition::<Vec<_>, _>(|test| {
-                again.failed.iter().any(|other| other.name == test.name) || again.counts.passed == 0
-            });
-        self.counts.passed += passed.len();
-        self.counts.failed = self.counts.failed.saturating_sub(passed.len());
-        self.success = again.success && still.is_empty();
-        self.failed = still;
-        self.second = passed;
-    }
-
     /// What one looks for at the end of a long output.
     fn told(&self) -> impl Iterator<Item = String> {
-        let tell = |how: &'static str| {
-            move |test: &Failure| format!("{how}: {}\n{}", test.name, test.why.join("\n"))
-        };
-        let failed = self.failed.iter().map(tell("FAILED"));
-        failed.chain(
-            self.second
-                .iter()
-                .map(tell("passed at the second try only")),
-        )
+        let tell = |test: &Failure| format!("FAILED: {}\n{}", test.name, test.why.join("\n"));
+        self.failed.iter().map(tell)
     }
-}
-
-/// A pattern that finds tests of these names and no others.
-fn exactly(names: &[&String]) -> String {
-    let escape = |name: &&String| -> String {
-        let special = |c: char| r"\^$.|?*+()[]{}/".contains(c);
-        name.chars()
-            .flat_map(|c| special(c).then_some('\\').into_iter().chain([c]))
-            .collect()
-    };
-    let names: Vec<_> = names.iter().map(escape).collect();
-    format!("^(?:{})$", names.join("|"))
 }
 
 /// Runs a command, shows what it prints and looks at each line. Whether it succeeded.
@@ -620,40 +576,10 @@ test at race.test.mjs:9:1
             .collect();
         assert_eq!(names, ["waits (a little)", "a|b"]);
         assert_eq!(report.failed[0].why[0], "  Error: it did not come");
-    }
-
-    #[test]
-    fn a_test_that_passes_at_the_second_try_is_no_failure_but_is_told() {
-        let mut first = report(REPORT);
-        let mut again =
-            report("ℹ pass 1\nℹ fail 1\n✖ failing tests:\n✖ a|b (2ms)\n  Error: another");
-        again.success = false;
-        first.take_second(again);
-        assert_eq!((first.counts.passed, first.counts.failed), (5, 1));
-        assert!(!first.success);
-        let told: Vec<_> = first.told().collect();
-        assert!(told[0].starts_with("FAILED: a|b"), "{told:?}");
+        let told: Vec<_> = report.told().collect();
         assert!(
-            told[1].starts_with("passed at the second try only: waits"),
+            told[1].starts_with("FAILED: a|b\n  Error: another"),
             "{told:?}"
         );
-
-        let mut first = report(REPORT);
-        let mut again = report("ℹ pass 2");
-        again.success = true;
-        first.take_second(again);
-        assert!(first.success);
-        assert_eq!(first.counts.failed, 0);
-        // Where nothing ran, nothing passed.
-        let mut first = report(REPORT);
-        first.take_second(report("ℹ pass 0"));
-        assert_eq!(first.failed.len(), 2);
-    }
-
-    #[test]
-    fn a_pattern_finds_the_names_alone() {
-        let names = ["waits (a little)".to_owned(), "a|b".to_owned()];
-        let pattern = exactly(&names.iter().collect::<Vec<_>>());
-        assert_eq!(pattern, r"^(?:waits \(a little\)|a\|b)$");
     }
 }
