@@ -9,9 +9,8 @@ use super::{
 use crate::data::Dataset;
 use crate::experiment::{Entry, EvaluateOn, Experiment, Protocol, tune};
 use crate::loss::LossKind;
-use crate::record::nested::nested;
-use crate::record::stats::area_under_curve;
-use crate::record::{HeatRecord, Measure, Recording};
+use crate::record::nested::{Nested, nested};
+use crate::record::{HeatSummary, Recording, Summary};
 
 /// What won each draw of one loss, with its score on validation classes.
 pub(super) struct Winners {
@@ -146,26 +145,17 @@ pub(super) fn warnings(winners: &[Winners]) -> String {
     said
 }
 
-/// The mean height of a measure's curve of each seed that has a whole one.
-fn areas(heat: &HeatRecord, measure: Measure, seeds: usize) -> Vec<f64> {
-    let of_lane = |lane| {
-        let curve: Option<Vec<(f64, f64)>> = heat
-            .points
-            .iter()
-            .map(|point| Some((f64::from(point.step), point.get(lane, measure)?)))
-            .collect();
-        let (steps, heights): (Vec<f64>, Vec<f64>) = curve?.into_iter().unzip();
-        area_under_curve(&steps, &heights)
-    };
-    (0..seeds).filter_map(of_lane).collect()
-}
-
-/// The value of each seed at the last evaluation.
-fn ends(heat: &HeatRecord, measure: Measure, seeds: usize) -> Vec<f64> {
-    let last = heat.points.last();
-    (0..seeds)
-        .filter_map(|lane| last?.get(lane, measure))
-        .collect()
+/// What the draws of one loss are worth, from one number of each seed; seeds that diverged count as the summary says.
+fn over_draws(
+    summaries: &[Option<Summary>],
+    heat: usize,
+    of: impl Fn(&HeatSummary) -> &[f64],
+) -> Option<Nested> {
+    let draws = summaries.iter().map(|summary| {
+        let summary = summary.as_ref()?;
+        Some(of(&summary.heats[heat]).to_vec())
+    });
+    nested(&draws.collect::<Option<Vec<_>>>()?)
 }
 
 /// The experiments of all draws: the winners of each, with seeds that no other draw has.
@@ -218,32 +208,29 @@ pub(super) fn race(
             .collect::<Result<_, _>>()?;
         write(path, &format!("[{}]", texts.join(",\n")))?;
     }
-    let measure = args.measure;
+    let summaries: Vec<_> = recordings
+        .iter()
+        .map(|recording| recording.summary(args.measure))
+        .collect();
     let heads = ["", "area", "between draws", "between seeds", "end"];
     let mut rows = vec![heads.map(str::to_owned).to_vec()];
     for (heat, entry) in experiment.entries.iter().enumerate() {
-        let of = |values: fn(&HeatRecord, Measure, usize) -> Vec<f64>| {
-            let draws = recordings
-                .iter()
-                .map(|recording| values(&recording.heats[heat], measure, experiment.seeds));
-            nested(&draws.collect::<Vec<_>>())
-        };
         let shown = |value: Option<f64>| {
             value.map_or_else(|| "–".to_owned(), |value| format!("{value:.4}"))
         };
-        let interval = |of: Option<crate::record::nested::Nested>| {
+        let interval = |of: Option<Nested>| {
             of.map_or_else(
                 || "–".to_owned(),
                 |of| format!("{:.4} ± {}", of.interval.mean, shown(of.interval.half)),
             )
         };
-        let area = of(areas);
+        let area = over_draws(&summaries, heat, |heat| &heat.areas);
         rows.push(vec![
             entry.loss.info().name.to_owned(),
             interval(area),
             shown(area.and_then(|area| area.between)),
             shown(area.and_then(|area| area.within)),
-            interval(of(ends)),
+            interval(over_draws(&summaries, heat, |heat| &heat.ends)),
         ]);
     }
     print(&format!(
@@ -259,6 +246,7 @@ pub(super) fn race(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::{CurvePoint, LanePoint, Measure};
 
     #[test]
     fn winners_are_numbered_from_the_middle_one() {
@@ -280,6 +268,32 @@ mod tests {
             for_table(&[winners(1)]),
             [(String::new(), entries[0].clone())]
         );
+    }
+
+    #[test]
+    fn a_seed_that_diverged_makes_a_draw_no_better() {
+        let mut experiment = Experiment::default_preset();
+        experiment.entries.truncate(1);
+        experiment.seeds = 2;
+        // One seed rises to 0.4; the other falls from 0.2 to 0.1 and then diverges.
+        let mut recording = Recording::new(&experiment, "test");
+        let lane = |value| Some(LanePoint::default().with(Measure::MapAtR, value));
+        let points = [(0, lane(0.2)), (10, lane(0.1)), (20, None)];
+        recording.heats[0].points = points
+            .into_iter()
+            .map(|(step, second)| CurvePoint {
+                step,
+                train_seconds: 1.0,
+                samples: 0,
+                lanes: vec![lane(0.02 * step as f32), second],
+            })
+            .collect();
+        recording.heats[0].stopped.push((1, 15));
+        let summaries = [(); 2].map(|()| recording.summary(Measure::MapAtR));
+        let ends = over_draws(&summaries, 0, |heat| &heat.ends).unwrap();
+        assert!((ends.interval.mean - 0.25).abs() < 1e-6, "{ends:?}");
+        let areas = over_draws(&summaries, 0, |heat| &heat.areas).unwrap();
+        assert!((areas.interval.mean - 0.1625).abs() < 1e-6, "{areas:?}");
     }
 
     #[test]

@@ -89,8 +89,10 @@ pub struct HeatSummary {
     pub seeds: usize,
     /// Seeds that ended early because a number was not finite.
     pub stopped: usize,
+    /// The mean height of each seed.
+    pub areas: Vec<f64>,
     /// The last value of each seed.
-    pub(super) ends: Vec<f64>,
+    pub ends: Vec<f64>,
 }
 
 /// The curves of a race in numbers.
@@ -271,11 +273,13 @@ impl Summary {
             untrained,
             steps,
             heats: heats
-                .map(|((curves, name), record)| HeatSummary {
+                .map(|((curves, name), record)| (curves, name, record, curves.areas()))
+                .map(|(curves, name, record, areas)| HeatSummary {
                     name: name.clone(),
                     last: curves.last(),
                     peak: curves.peak(measure),
-                    area: mean_ci(&curves.areas(), CONFIDENCE),
+                    area: mean_ci(&areas, CONFIDENCE),
+                    areas,
                     reach: lines
                         .iter()
                         .map(|line| curves.reach(line.value()))
