@@ -22,6 +22,7 @@
 //! | [`console`] | a log in the browser's console, for `?log=debug` | `web` |
 //! | [`number`] | floats in JSON that need not be finite; floats from text | – |
 //! | [`order`] | a sort that is compiled once | – |
+//! | [`random`] | generators that are the same everywhere, one for each purpose of a seed | – |
 //! | [`cli`] | the command line `kyori` | `cli` |
 //! | [`ui`] | the page (Yew); links no tensor code | `page` |
 //!
@@ -49,6 +50,7 @@ pub mod metric;
 pub mod number;
 pub mod order;
 pub mod projection;
+pub mod random;
 pub mod record;
 pub mod setting;
 #[cfg(feature = "page")]

@@ -24,6 +24,7 @@ use crate::experiment::{
     SettingError, SettingTextError, Start, presets, tune,
 };
 use crate::loss::LossKind;
+use crate::random;
 use crate::record::{
     Cell, HeatRecord, Measure, Recording, RecordingError, WinMap, remarks, wording,
 };
@@ -813,10 +814,8 @@ fn merge(files: &[PathBuf], to: &Path) -> Result<ExitCode, CliError> {
 /// whatever other cells there are.
 fn cell_seed(sampler: SamplerSpec, train_classes: usize) -> u64 {
     let name = format!("{sampler} {train_classes}");
-    let hash = name.bytes().fold(0xcbf2_9ce4_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
-    tune::FIRST_SEED + u64::from(hash)
+    // 32 bits, since JSON has no whole numbers of 64.
+    tune::FIRST_SEED + (random::hash(&name) & u64::from(u32::MAX))
 }
 
 fn map(args: &MapArgs) -> Result<ExitCode, CliError> {

@@ -1,11 +1,12 @@
 //! The same tuning budget for every loss: random trials, as lanes of one heat, scored on classes that neither training
 //! nor the final curves see.
 
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use super::{Entry, LaneSpec, Protocol};
 use crate::loss::{LossKind, ParamInfo, Scale};
+use crate::random::seeded;
 use crate::record::stats::area_under_curve;
 use crate::record::{CurvePoint, HeatRecord, Measure};
 use crate::{number, order};
@@ -33,15 +34,8 @@ pub fn draw_seed(first: u64, draw: usize) -> u64 {
 /// those of a shorter one.
 pub fn trials(kind: LossKind, n: usize, seed: u64) -> Vec<LaneSpec> {
     let info = kind.info();
-    // Another loss draws other numbers; FNV-1a of its name stays the same when the registry grows.
-    let stream = info
-        .id
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(stream);
+    // Another loss draws other numbers, and they stay the same when the registry grows.
+    let mut rng = seeded(seed, info.id);
     (0..n)
         .map(|_| LaneSpec {
             seed,

@@ -1,7 +1,7 @@
 //! How far everything is apart, with the weight on what is close together.
 
-use super::nearest::{Panels, TILE, Tile};
-use super::{MetricError, count, normalised};
+use super::nearest::{TILE, Tile, nearest_watched};
+use super::{Distance, MetricError, count};
 
 /// A squared distance below this counts as this: it comes from an inner product, which has no digits there.
 const LEAST: f32 = 1e-6;
@@ -31,21 +31,10 @@ const WIDTH: usize = 4;
 /// Boudiaf et al.: A unifying mutual information view of metric learning, ECCV 2020, arXiv 2003.08983.
 pub fn log_distance(embeddings: &[f32], dim: usize) -> Result<f64, MetricError> {
     let samples = count(embeddings, dim)?;
-    let unit = normalised(embeddings, dim)?;
-    let panels = Panels::new(&unit, dim, samples);
-    let mut tile = [0.0f32; TILE * TILE];
     let mut sum = LogSum::default();
-    for row_start in (0..samples).step_by(TILE) {
-        let rows = TILE.min(samples - row_start);
-        for column_start in (row_start..samples).step_by(TILE) {
-            panels.tile(&unit, row_start, rows, column_start, &mut tile);
-            sum.add(&Tile {
-                products: &tile[..rows * TILE],
-                columns: TILE.min(samples - column_start),
-                on_diagonal: column_start == row_start,
-            });
-        }
-    }
+    let watch = |tile: Tile<'_>| sum.add(&tile);
+    // Of no neighbours: what is wanted is the products that they are found by.
+    nearest_watched(embeddings, dim, &vec![0; samples], Distance::Cosine, watch)?;
     Ok(sum.mean(samples))
 }
 
@@ -83,6 +72,7 @@ fn log_product(similarities: &[f32]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::normalised;
 
     #[test]
     fn points_on_the_axes_by_hand() {

@@ -146,13 +146,13 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 }
 
 /// The points once more, in panels of [`COLUMNS`] points with the dimension as the slow axis, padded with zeros.
-pub(super) struct Panels {
+struct Panels {
     values: Vec<f32>,
     dim: usize,
 }
 
 impl Panels {
-    pub(super) fn new(points: &[f32], dim: usize, samples: usize) -> Self {
+    fn new(points: &[f32], dim: usize, samples: usize) -> Self {
         let panels = samples.div_ceil(TILE) * (TILE / COLUMNS);
         let mut values = vec![0.0; panels * dim * COLUMNS];
         for (sample, row) in points.chunks_exact(dim).enumerate() {
@@ -165,7 +165,7 @@ impl Panels {
     }
 
     /// Inner products of `rows` points from `row_start` with [`TILE`] points from `column_start`.
-    pub(super) fn tile(
+    fn tile(
         &self,
         points: &[f32],
         row_start: usize,

@@ -15,7 +15,8 @@ use rand_distr::{Distribution as _, StandardNormal};
 
 use self::conv::Conv;
 use crate::experiment::NetSpec;
-use crate::train::{Backbone, seeded};
+use crate::random::seeded;
+use crate::train::Backbone;
 
 /// Weights and biases of every lane, layer by layer. Where there is a convolution, it is the first layer.
 ///

@@ -8,7 +8,7 @@ use super::stats::{equivalence, holm, mean_ci, paired_t, signed_rank};
 use crate::order;
 
 /// A difference with a larger p is not shown, and equality neither.
-const SIGNIFICANT: f64 = 0.05;
+pub(super) const SIGNIFICANT: f64 = 0.05;
 
 /// How a difference was tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

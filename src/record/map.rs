@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::compare::SIGNIFICANT;
 use super::stats::holm;
 use super::{Measure, Recording, Summary};
 use crate::experiment::SamplerSpec;
@@ -94,9 +95,6 @@ impl WinMap {
         }
     }
 }
-
-/// Level of the correction over cells.
-const SIGNIFICANT: f64 = 0.05;
 
 impl Cell {
     /// How far the highest mean curve is above the next: what a colour can be strong by. None where fewer than two are

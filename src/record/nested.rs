@@ -1,6 +1,6 @@
 //! What a loss is worth over several tunings: draws outside, seeds inside.
 
-use super::stats::{CONFIDENCE, Interval, mean_ci};
+use super::stats::{CONFIDENCE, Interval, mean_ci, mean_variance};
 
 /// The mean of raced seeds over the draws of a tuning, and where its spread is from.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
@@ -24,36 +24,29 @@ pub struct Nested {
 /// None without a draw, or where a draw has no value. With lists of different lengths n is their harmonic mean. Without
 /// two draws, or two seeds in one of them, what cannot be known is none.
 pub fn nested(draws: &[Vec<f64>]) -> Option<Nested> {
-    let means: Vec<f64> = draws
+    let each: Vec<(f64, Option<f64>)> = draws
         .iter()
-        .map(|values| Some(mean_ci(values, CONFIDENCE)?.mean))
+        .map(|values| mean_variance(values))
         .collect::<Option<_>>()?;
-    let interval = mean_ci(&means, CONFIDENCE)?;
+    let means: Vec<f64> = each.iter().map(|(mean, _)| *mean).collect();
+    let (_, of_means) = mean_variance(&means)?;
     let freedom: usize = draws.iter().map(|values| values.len() - 1).sum();
     let squares: f64 = draws
         .iter()
-        .zip(&means)
-        .flat_map(|(values, mean)| values.iter().map(move |value| (value - mean).powi(2)))
+        .zip(&each)
+        .filter_map(|(values, (_, variance))| Some((*variance)? * (values.len() - 1) as f64))
         .sum();
     let within = (freedom > 0).then(|| squares / freedom as f64);
-    let k = means.len() as f64;
-    let of_means = (means.len() > 1).then(|| {
-        means
-            .iter()
-            .map(|mean| (mean - interval.mean).powi(2))
-            .sum::<f64>()
-            / (k - 1.0)
-    });
     let inverse = draws
         .iter()
         .map(|values| 1.0 / values.len() as f64)
         .sum::<f64>()
-        / k;
+        / means.len() as f64;
     let between = of_means
         .zip(within)
         .map(|(of_means, within)| (of_means - within * inverse).max(0.0).sqrt());
     Some(Nested {
-        interval,
+        interval: mean_ci(&means, CONFIDENCE)?,
         between,
         within: within.map(f64::sqrt),
     })

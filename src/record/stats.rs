@@ -50,7 +50,7 @@ pub fn mean_ci(values: &[f64], level: f64) -> Option<Interval> {
 }
 
 /// Mean, and unbiased variance where there are two values or more.
-fn mean_variance(values: &[f64]) -> Option<(f64, Option<f64>)> {
+pub(super) fn mean_variance(values: &[f64]) -> Option<(f64, Option<f64>)> {
     if values.is_empty() {
         return None;
     }

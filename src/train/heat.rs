@@ -4,12 +4,13 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rand_distr::{Distribution as _, StandardNormal};
 
 use super::shift::Shift;
-use super::{AdamW, Backbone, Rates, Samples, TrainError, seeded};
+use super::{AdamW, Backbone, Rates, Samples, TrainError};
 use crate::bridge::RaceError;
 use crate::data::{Dataset, Sampler, Split};
 use crate::experiment::{HeatSpec, LaneSpec, RaceSpec};
 use crate::loss::{LaneParams, Learned, LossInput, LossKind, Relation};
 use crate::net::Net;
+use crate::random::seeded;
 
 /// What a loss sees of one batch of every lane, and how it pulls.
 #[derive(Clone, Debug)]

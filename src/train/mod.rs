@@ -15,9 +15,6 @@ pub use optimiser::{AdamW, Rates};
 pub use race::{EmbeddingFrame, Race, Samples};
 pub use timing::{milliseconds_per_step, time_steps};
 
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
-
 use crate::bridge::{Failure, RaceError, unusable};
 use crate::data::DataError;
 
@@ -48,18 +45,4 @@ impl From<TrainError> for Failure {
             TrainError::Device(detail) => Self::DeviceLost { detail },
         }
     }
-}
-
-/// A generator for one purpose of one seed. Streams of different purposes share nothing, so that what one of them draws
-/// never shifts another: losses with and without class vectors start from the same network.
-pub fn seeded(seed: u64, purpose: &str) -> ChaCha8Rng {
-    // FNV-1a: small, fixed for all time, and the same on every platform.
-    let stream = purpose
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(stream);
-    rng
 }

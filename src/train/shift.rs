@@ -4,7 +4,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 
-use super::seeded;
+use crate::random::seeded;
 
 /// Moves each picture of a batch by up to so many pixels up or down and left or right, each distance as likely as the
 /// others; what comes in from outside is white. The draws are a lane's own, from its seed, the same for every loss.

@@ -190,7 +190,7 @@ mod tests {
 
     use super::*;
     use crate::experiment::Convolution;
-    use crate::train::seeded;
+    use crate::random::seeded;
 
     /// Layouts with and without white, with places that fill no window, and with a window over everything.
     fn layouts() -> Vec<(ConvolutionShape, usize)> {
