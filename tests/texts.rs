@@ -11,6 +11,7 @@ use kyori::experiment::{
     Experiment, Preset, Protocol, SETTINGS, Shape, Sourced, presets, settings,
 };
 use kyori::loss::LossKind;
+use kyori::record::claim::{Claim, claims};
 use kyori::setting::{Kind, Row};
 use kyori_text::{FAMILIES, Language, Message, messages as text, parts};
 
@@ -121,6 +122,12 @@ fn every_preset_has_its_texts() {
 }
 
 #[test]
+fn every_claim_has_its_sentence() {
+    let sentence = |claim: &Claim| text::claim_sentence(&claim.id);
+    check("claim_", &claims().iter().map(sentence).collect::<Vec<_>>());
+}
+
+#[test]
 fn every_source_of_a_setting_has_its_text() {
     // A new loss has no row in the table yet; every one of today has one.
     let mut origins = vec![text::source("not-tuned")];
@@ -138,7 +145,7 @@ fn every_source_of_a_setting_has_its_text() {
     check("source", &ids);
     let said = tuned.iter().map(|origin| Language::english().say(origin));
     assert!(said.into_iter().any(|said| {
-        said == "best of 24 random trials by <code>kyori tune --loss all --trials 24 --seed 1000</code>"
+        said == "best of 32 random trials by <code>kyori tune --preset paper --trials 32 --repeats 5</code>"
     }));
 }
 

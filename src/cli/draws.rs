@@ -124,6 +124,23 @@ pub(super) fn budgets_json(draws: &[Vec<Tuned>], trials: usize) -> serde_json::V
     budgets(draws, trials).into_iter().map(of_loss).collect()
 }
 
+/// The same as lines of `assets/presets/budgets.csv`, without the header.
+pub(super) fn budgets_csv(
+    draws: &[Vec<Tuned>],
+    trials: usize,
+    preset: &str,
+) -> Result<String, csv::Error> {
+    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    for (loss, curve) in budgets(draws, trials) {
+        for (size, best) in curve {
+            let best = format!("{best:.4}");
+            writer.write_record([preset, loss.info().id, &size.to_string(), &best])?;
+        }
+    }
+    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// A line for each winner's setting at an end of its range.
 pub(super) fn warnings(winners: &[Winners]) -> String {
     let mut said = String::new();
@@ -158,27 +175,16 @@ fn over_draws(
     nested(&draws.collect::<Option<Vec<_>>>()?)
 }
 
-/// The experiments of all draws: the winners of each, with seeds that no other draw has.
+/// The experiments of all draws, see [`Experiment::of_draws`].
 fn experiments(experiment: &Experiment) -> Result<Vec<Experiment>, CliError> {
     if experiment.protocol() != Some(Protocol::Matched) {
         return Err(CliError::DrawsOfMatched);
     }
-    let draws: Vec<Vec<Entry>> = experiment
-        .entries
-        .iter()
-        .map(|entry| Entry::draws(entry.loss, experiment))
-        .collect();
-    let count = draws.iter().map(Vec::len).min().unwrap_or(0);
-    if count < 2 {
+    let draws = experiment.of_draws();
+    if draws.len() < 2 {
         return Err(CliError::OneDraw);
     }
-    let of_draw = |draw: usize| {
-        let mut of_draw = experiment.clone();
-        of_draw.entries = draws.iter().map(|draws| draws[draw].clone()).collect();
-        of_draw.first_seed += (draw * experiment.seeds) as u64;
-        of_draw
-    };
-    Ok((0..count).map(of_draw).collect())
+    Ok(draws)
 }
 
 /// Races all draws' winners and prints intervals over draws.

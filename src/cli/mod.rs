@@ -1,5 +1,6 @@
 //! The command line: the page's engine and arithmetic without the page.
 
+pub mod claims;
 mod draws;
 mod flags;
 pub mod pretrain;
@@ -7,6 +8,7 @@ pub mod run;
 pub mod table;
 pub mod verify;
 
+use std::collections::HashSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -49,6 +51,10 @@ pub enum CliError {
     Loss { id: String, known: String },
     #[error("there is no preset `{id}`; there are: {known}")]
     Preset { id: String, known: String },
+    #[error("there is no claim `{id}`; there are: {known}")]
+    Claim { id: String, known: String },
+    #[error("the race of the claim `{claim}` has no curves of its losses")]
+    NothingMeasured { claim: String },
     #[error(transparent)]
     Data(#[from] DataError),
     #[error(transparent)]
@@ -122,6 +128,8 @@ enum Command {
     Map(MapArgs),
     /// Train the network that `--start pretrained` starts from, on classes that no such race sees
     Pretrain(pretrain::PretrainArgs),
+    /// Race what the project says of losses, and see whether it holds
+    Claims(claims::ClaimsArgs),
     /// Print all losses as a Markdown table
     Losses,
     /// Check a folder of golden cases
@@ -131,8 +139,8 @@ enum Command {
 /// Everything that all losses of a race share.
 #[derive(Debug, Args)]
 struct ConditionArgs {
-    /// Conditions to start from: default, balanced, few-classes, flat, noisy, digits
-    #[arg(long, default_value = "default")]
+    /// Conditions to start from: paper, batch-60, batch-360, balanced, few-classes, noisy, pretrained, flat, digits
+    #[arg(long, default_value = "paper")]
     preset: String,
     /// A link's part after `#`, as the page writes it; replaces preset, protocol and losses
     #[arg(long)]
@@ -214,7 +222,8 @@ struct TuneArgs {
     /// Write every trial with its curve
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Put the best settings into this table, such as assets/presets/settings.csv
+    /// Put the best settings into this table, such as assets/presets/settings.csv; what won the other draws goes into
+    /// draws.csv beside it, and what each budget is worth into budgets.csv
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
 }
@@ -269,6 +278,7 @@ pub fn main() -> ExitCode {
         Command::Tune(args) => tune_losses(&args),
         Command::Map(args) => map(&args),
         Command::Pretrain(args) => pretrain::command(&args),
+        Command::Claims(args) => claims::command(cli.lang, &args),
         Command::Losses => {
             print(&table::losses());
             Ok(ExitCode::SUCCESS)
@@ -690,26 +700,24 @@ fn tune_losses(args: &TuneArgs) -> Result<ExitCode, CliError> {
         write(path, &serde_json::to_string_pretty(&all)?)?;
     }
     if let (Some(path), Some(preset)) = (&args.write, preset) {
-        let source = format!("best of {trials} random trials by `{}`", source_command());
-        update_table(path, &draws::for_table(&winners), &preset.id, &source)?;
+        // A loss has the same trials whoever else is tuned.
+        let command = source_command(&["--write", "--json", "--threads", "--loss"]);
+        let source = format!("best of {trials} random trials by `{command}`");
+        write_tuning(path, &draws, &winners, trials, &preset.id, &source)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The command without where it wrote to, which says nothing of the result.
-fn source_command() -> String {
+/// The command without these flags and their values, which say nothing of the result.
+fn source_command(without: &[&str]) -> String {
     let mut line = "kyori".to_owned();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--write" | "--json" | "--threads" => {
-                arguments.next();
-            }
-            other
-                if ["--write=", "--json=", "--threads="]
-                    .iter()
-                    .any(|flag| other.starts_with(flag)) => {}
-            other => line = format!("{line} {other}"),
+        let flag = argument.split('=').next().unwrap_or_default();
+        if !without.contains(&flag) {
+            line = format!("{line} {argument}");
+        } else if flag == argument {
+            arguments.next();
         }
     }
     line
@@ -739,45 +747,79 @@ fn trial_row(name: &str, loss: LossKind, trial: &tune::Trial) -> Vec<String> {
     ]
 }
 
-/// Replaces the matched settings of these losses for a preset's conditions in a table.
-fn update_table(
-    path: &Path,
-    entries: &[(String, Entry)],
+/// Puts a tuning into the three tables of a folder: what races alone, what won the other draws, and what budgets are worth.
+fn write_tuning(
+    settings: &Path,
+    draws: &[Vec<Tuned>],
+    winners: &[draws::Winners],
+    trials: usize,
     preset: &str,
     source: &str,
 ) -> Result<(), CliError> {
-    let failed = |cause: csv::Error| CliError::Table {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |cause| CliError::Table { path, cause }
+    };
+    let all = draws::for_table(winners);
+    let (first, others): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|(draw, _)| draw.is_empty() || draw == "1");
+    let rows = |entries: &[(String, Entry)]| {
+        tune::settings_csv(entries, preset, source).map_err(failed(settings))
+    };
+    let first = rows(&first)?;
+    // Protocol, preset and loss.
+    let same = [0, 1, 3];
+    update_table(settings, &first, &first, &same)?;
+    // Draws of an earlier tuning go, also where this one had but one.
+    let path = settings.with_file_name("draws.csv");
+    update_table(&path, &first, &rows(&others)?, &same)?;
+    let path = settings.with_file_name("budgets.csv");
+    let fresh = draws::budgets_csv(draws, trials, preset).map_err(failed(&path))?;
+    update_table(&path, &fresh, &fresh, &[0, 1])
+}
+
+/// Puts fresh rows in the place of those of a table that agree with one of `replaced` in the fields `same`.
+fn update_table(path: &Path, replaced: &str, fresh: &str, same: &[usize]) -> Result<(), CliError> {
+    let text = std::fs::read_to_string(path).map_err(|cause| CliError::file(path, cause))?;
+    let failed = |cause| CliError::Table {
         path: path.to_owned(),
         cause,
     };
-    let text = std::fs::read_to_string(path).map_err(|cause| CliError::file(path, cause))?;
-    let fresh = tune::settings_csv(entries, preset, source).map_err(failed)?;
-    let updated = merged_table(&text, &fresh).map_err(failed)?;
+    let updated = merged_table(&text, replaced, fresh, same).map_err(failed)?;
     write(path, &updated)
 }
 
-/// `table` without the rows of the protocols, presets and losses, whatever their draw, that `fresh` (without a header) has, and then those.
-fn merged_table(table: &str, fresh: &str) -> Result<String, csv::Error> {
-    let mut old = csv::Reader::from_reader(table.as_bytes());
-    let mut new = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .from_reader(fresh.as_bytes());
-    let new: Vec<csv::StringRecord> = new.records().collect::<Result<_, _>>()?;
-    let key = |row: &csv::StringRecord| -> Vec<String> {
-        [0, 1, 3]
-            .map(|field| row.get(field).unwrap_or_default().to_owned())
-            .to_vec()
+/// `table` without the rows that agree with one of `replaced` in the fields `same`, and then the fresh ones. Only the table
+/// has a header.
+fn merged_table(
+    table: &str,
+    replaced: &str,
+    fresh: &str,
+    same: &[usize],
+) -> Result<String, csv::Error> {
+    let rows = |text: &str| -> Result<Vec<csv::StringRecord>, csv::Error> {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(text.as_bytes());
+        reader.records().collect()
     };
+    let key = |row: &csv::StringRecord| -> Vec<String> {
+        let fields = same.iter().map(|&field| row.get(field).unwrap_or_default());
+        fields.map(str::to_owned).collect()
+    };
+    let replaced: HashSet<Vec<String>> = rows(replaced)?.iter().map(key).collect();
+    let mut old = csv::Reader::from_reader(table.as_bytes());
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(old.headers()?)?;
     for row in old.records() {
         let row = row?;
-        if !new.iter().any(|other| key(other) == key(&row)) {
+        if !replaced.contains(&key(&row)) {
             writer.write_record(&row)?;
         }
     }
-    for row in &new {
-        writer.write_record(row)?;
+    for row in rows(fresh)? {
+        writer.write_record(&row)?;
     }
     let bytes = writer
         .into_inner()
@@ -855,7 +897,7 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
     let progress = bar(lanes as u64 * u64::from(base.schedule.steps), "Mapping");
     let started = Instant::now();
     let mut map = WinMap {
-        command: source_command(),
+        command: source_command(&["--json", "--threads"]),
         machine: machine(),
         seconds: 0.0,
         trials: args.trials,
@@ -1094,11 +1136,18 @@ mod tests {
         let loss = LossKind::from_id("softmax").unwrap();
         let entry = tune::trials(loss, 1, 0)[0].entry(loss);
         let fresh = tune::settings_csv(&[(String::new(), entry)], "default", "new").unwrap();
-        let merged = merged_table(table, &fresh).unwrap();
+        let merged = merged_table(table, &fresh, &fresh, &[0, 1, 3]).unwrap();
         assert!(!merged.contains("old"));
         assert_eq!(merged.matches("kept").count(), 2);
         assert_eq!(merged.matches(",new").count(), 2);
-        assert_eq!(merged_table(&merged, &fresh).unwrap(), merged);
+        assert_eq!(
+            merged_table(&merged, &fresh, &fresh, &[0, 1, 3]).unwrap(),
+            merged
+        );
+        // Draws that were not repeated go.
+        let emptied = merged_table(table, &fresh, "", &[0, 1, 3]).unwrap();
+        assert!(!emptied.contains("old"));
+        assert_eq!(emptied.lines().count(), 3);
     }
 
     #[test]
@@ -1107,7 +1156,7 @@ mod tests {
         for bad in ["0/5", "6/5", "2", "a/b", "1/0"] {
             assert!(shard(bad).is_err(), "{bad}");
         }
-        let mut seeds = std::collections::HashSet::new();
+        let mut seeds = HashSet::new();
         for classes in [25, 50, 100, 200] {
             for batch in [30, 60, 120, 180, 360] {
                 let balanced = balanced(batch, classes).unwrap();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{DataKind, DataSpec, SamplerSpec};
+use crate::data::{DataSpec, GlyphSpec, SamplerSpec};
 
 /// Everything that the losses of a race share: they are compared under these, and tuned for them.
 ///
@@ -27,9 +27,9 @@ impl Default for Conditions {
     /// Those of the default preset.
     fn default() -> Self {
         Self {
-            data: DataKind::Glyphs.spec(),
-            sampler: SamplerSpec::Shuffled { batch: 60 },
-            net: NetSpec::mlp(&[128], 64),
+            data: DataSpec::Glyphs(GlyphSpec { train_classes: 100 }),
+            sampler: SamplerSpec::Shuffled { batch: 180 },
+            net: NetSpec::convolutional(Convolution::K5S2C16P2, 64),
             start: Start::default(),
             schedule: Schedule::default(),
             label_noise: 0.0,
@@ -212,10 +212,10 @@ pub struct Schedule {
 }
 
 impl Default for Schedule {
-    /// 400 steps at constant learning rates, weight decay 1e-4, no clipping.
+    /// 150 steps at constant learning rates, weight decay 1e-4, no clipping.
     fn default() -> Self {
         Self {
-            steps: 400,
+            steps: 150,
             warmup_steps: 0,
             decay_every: 0,
             decay: 1.0,

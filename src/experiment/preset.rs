@@ -1,7 +1,8 @@
 //! Experiments to start from, and the three protocols: each paper's own, as Proxy Anchor's script ran them, and matched.
 //!
-//! Both tables are data. `assets/presets/settings.csv` has one row a setting, with its source; a setting that has no row
-//! is the loss's default. `assets/presets/experiments.json` has the conditions of each preset.
+//! The tables are data. `assets/presets/settings.csv` has one row a setting, with its source; a setting that has no row
+//! is the loss's default. `assets/presets/draws.csv` has what won the other draws of a tuning, which the command line
+//! races. `assets/presets/experiments.json` has the conditions of each preset.
 //!
 //! # Steps of the class vectors
 //! Adam's first step is about as long as the learning rate, whatever the gradient; what it means is its share of the
@@ -30,6 +31,11 @@ use crate::loss::LossKind;
 use crate::{lean, number};
 
 const SETTINGS: &str = include_str!("../../assets/presets/settings.csv");
+/// The winners of the other draws. The page needs none of them.
+#[cfg(feature = "cli")]
+const DRAWS: &str = include_str!("../../assets/presets/draws.csv");
+#[cfg(not(feature = "cli"))]
+const DRAWS: &str = "";
 const EXPERIMENTS: &str = include_str!("../../assets/presets/experiments.json");
 
 /// Learning rate of the network where no row says another.
@@ -93,7 +99,7 @@ pub struct Sourced {
     pub source: &'static str,
 }
 
-/// One line of `settings.csv`.
+/// One line of `settings.csv` or of `draws.csv`.
 #[derive(Clone, Debug, PartialEq)]
 struct Row {
     protocol: Protocol,
@@ -134,9 +140,10 @@ impl Row {
 }
 
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
-    let rows = SETTINGS.lines().skip(1).map(Row::read);
+    let tables = [SETTINGS, DRAWS].into_iter();
+    let rows = tables.flat_map(|table| table.lines().skip(1).map(Row::read));
     rows.collect::<Option<_>>()
-        .expect("the embedded table of settings is read by a test")
+        .expect("the embedded tables of settings are read by a test")
 });
 
 fn key(loss: LossKind, setting: &str) -> Option<Key> {
@@ -155,8 +162,8 @@ fn rows_of(protocol: Protocol, loss: LossKind) -> impl Iterator<Item = &'static 
         .filter(move |row| row.protocol == protocol && row.loss == loss.info().id)
 }
 
-/// The preset whose tuned rows these conditions get: their own, or else those of the first preset with the same kind of
-/// batch that has some, or of any.
+/// The preset whose tuned rows these conditions get: their own, or else that of the presets with some which has most in
+/// common with them, the first of equals.
 fn rows_for(protocol: Protocol, conditions: &Conditions, loss: LossKind) -> Option<&'static str> {
     let tuned = || {
         rows_of(protocol, loss)
@@ -164,14 +171,34 @@ fn rows_for(protocol: Protocol, conditions: &Conditions, loss: LossKind) -> Opti
             .filter(|preset| !preset.is_empty())
     };
     let own = Preset::of(conditions).map(|preset| &*preset.id);
-    let alike = |id: &str| {
-        let preset = Preset::from_id(id).expect("a test looks up the presets of the table");
-        preset.conditions.sampler.id() == conditions.sampler.id()
-    };
-    tuned()
-        .find(|&id| Some(id) == own)
-        .or_else(|| tuned().find(|id| alike(id)))
-        .or_else(|| tuned().next())
+    tuned().find(|&id| Some(id) == own).or_else(|| {
+        let alike = |id: &str| {
+            let preset = Preset::from_id(id).expect("a test looks up the presets of the table");
+            preset.conditions.alike(conditions)
+        };
+        // Of equals `max_by_key` takes the last.
+        let tuned: Vec<&str> = tuned().collect();
+        tuned.into_iter().rev().max_by_key(|id| alike(id))
+    })
+}
+
+impl Conditions {
+    /// How many of what matters most to a tuning are the same: picture or not, kind of network, start, kind of batch,
+    /// about as large a batch.
+    fn alike(&self, other: &Self) -> usize {
+        let size = |conditions: &Self| conditions.sampler.batch() as f64;
+        let ratio = size(self) / size(other);
+        [
+            self.data.kind() == other.data.kind(),
+            self.net.id() == other.net.id(),
+            self.start == other.start,
+            self.sampler.id() == other.sampler.id(),
+            (0.5..=2.0).contains(&ratio),
+        ]
+        .into_iter()
+        .filter(|&same| same)
+        .count()
+    }
 }
 
 /// Every setting of a loss under a protocol, with its source: learning rate, factor of the proxies' learning rate, then
@@ -311,7 +338,8 @@ impl Preset {
 }
 
 impl Experiment {
-    /// What the page opens with: glyphs, random batches of 60 from 200 classes, five losses, tuned alike.
+    /// What the page opens with: the regime of Proxy Anchor's paper, batches of 180 from 100 classes, five losses, tuned
+    /// alike.
     pub fn default_preset() -> Self {
         let first = presets().first().expect("a test reads the presets");
         first.experiment(Protocol::Matched)
@@ -361,6 +389,21 @@ impl Experiment {
     pub fn is_tuned_elsewhere(&self) -> bool {
         let here = |entry: &Entry| Preset::tuned_for(&self.conditions, entry.loss).is_some();
         self.protocol() == Some(Protocol::Matched) && !self.entries.iter().all(here)
+    }
+
+    /// The same race with the winners of each draw of its losses' tuning, as many as all of them have, each with seeds that
+    /// no other draw has.
+    pub fn of_draws(&self) -> Vec<Self> {
+        let draws = |entry: &Entry| Entry::draws(entry.loss, &self.conditions);
+        let draws: Vec<Vec<Entry>> = self.entries.iter().map(draws).collect();
+        let count = draws.iter().map(Vec::len).min().unwrap_or(0);
+        let of_draw = |draw: usize| {
+            let mut of_draw = self.clone();
+            of_draw.entries = draws.iter().map(|draws| draws[draw].clone()).collect();
+            of_draw.first_seed += (draw * self.seeds) as u64;
+            of_draw
+        };
+        (0..count).map(of_draw).collect()
     }
 
     /// Lets a loss take part, with the settings of the others' protocol, or matched ones where they have none.

@@ -1,7 +1,7 @@
 //! Which of several losses is better in something that every seed has a number of, and whether that is shown: tests of
 //! pairs, corrected over all pairs.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::stats::{CONFIDENCE, Interval};
 use super::stats::{equivalence, holm, mean_ci, paired_t, signed_rank};
@@ -11,7 +11,7 @@ use crate::order;
 pub(super) const SIGNIFICANT: f64 = 0.05;
 
 /// How a difference was tested.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Test {
     /// Student's t-test of the differences of each seed.
@@ -22,7 +22,7 @@ pub enum Test {
 }
 
 /// How a loss compares with one that is not better on average.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "difference")]
 pub enum Difference {
     /// It is better, by the test. p is corrected after Holm where there are several pairs.
@@ -119,6 +119,44 @@ impl Comparisons {
     pub fn corrected(&self) -> bool {
         self.pairs.len() > 1
     }
+}
+
+/// How the first of two losses compares with the second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Planned {
+    /// Its mean is the better one.
+    pub first_is_better: bool,
+    pub difference: Difference,
+}
+
+/// What counts as no difference, from the two means.
+pub type Margin = Box<dyn Fn(f64, f64) -> f64>;
+
+/// Comparisons that were planned before the race, corrected over themselves alone and not over all pairs of losses.
+/// Samples and margins are as for [`Comparisons::of`].
+pub fn planned(pairs: &[(Sample, Sample, Margin)]) -> Vec<Planned> {
+    let raw: Vec<(bool, Raw)> = pairs
+        .iter()
+        .map(|(first, second, margin)| {
+            let first_is_better = first.mean() <= second.mean();
+            let (better, other) = if first_is_better {
+                (first, second)
+            } else {
+                (second, first)
+            };
+            let margin = margin(better.mean(), other.mean());
+            (first_is_better, Raw::of(better, other, margin))
+        })
+        .collect();
+    let differ = holm(&raw.iter().map(|(_, raw)| raw.differ).collect::<Vec<_>>());
+    let equal = holm(&raw.iter().map(|(_, raw)| raw.equal).collect::<Vec<_>>());
+    let corrected = raw.iter().zip(differ.iter().zip(&equal));
+    corrected
+        .map(|(&(first_is_better, ref raw), (differ, equal))| Planned {
+            first_is_better,
+            difference: raw.said(*differ, *equal),
+        })
+        .collect()
 }
 
 /// The tests of one pair, not yet corrected.

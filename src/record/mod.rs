@@ -5,6 +5,8 @@
 //! computed from them, [`remarks`] says what of that is worth saying, and `wording` puts it into words where there are
 //! texts: on the page and on the command line, not in the engine.
 
+#[cfg(any(feature = "cli", feature = "page"))]
+pub mod claim;
 mod compare;
 mod csv;
 mod curve;

@@ -22,7 +22,7 @@ pub fn t_quantile(p: f64, df: f64) -> f64 {
 }
 
 /// A mean with its confidence interval, `mean ± half`.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Interval {
     pub mean: f64,
     /// Half the interval's width; none for a single value, of which no spread is known.

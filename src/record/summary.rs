@@ -213,6 +213,11 @@ impl Curves {
     }
 }
 
+/// When the seeds of a loss got to any level for good, in a race that ends at step `end`.
+pub(super) fn reach_of(heat: &HeatRecord, measure: Measure, level: f64, end: u32) -> Reach {
+    Curves::of(heat, measure, end).reach(level)
+}
+
 /// The levels that are told of, ascending, and which of them the verdict is about.
 fn levels(curves: &[Curves], all: &[f64], untrained: f64, best: f64) -> (Vec<f64>, Option<usize>) {
     let within = |level: &f64| *level > untrained && *level <= best;

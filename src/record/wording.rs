@@ -2,9 +2,11 @@
 
 use kyori_text::{Message, Value, messages as text};
 
+use super::claim::{By, Measured, Relation};
 use super::stats::Interval;
 use super::verdict::{Arrival, Ending, Finding};
 use super::{Difference, Line, Measure, Remark, Test};
+use crate::loss::LossKind;
 
 /// A measure's name.
 pub fn measure(measure: Measure) -> Message {
@@ -122,6 +124,35 @@ pub fn ending(ending: &Ending) -> Message {
         }
         Difference::OneSeed => text::verdict_end_one_seed(name, by, other, then, high),
     }
+}
+
+/// What was measured of one relation of a claim.
+pub fn evidence(by: Measure, relation: &Relation, measured: &Measured) -> Message {
+    let what = match relation.by {
+        By::Area => text::claim_by_area(measure(by)),
+        By::End => text::claim_by_end(measure(by)),
+        By::StepsTo(level) => text::claim_by_steps(level, measure(by)),
+    };
+    let number = |found: &Interval| match relation.by {
+        By::Area | By::End => value(found),
+        By::StepsTo(_) => interval(found),
+    };
+    let tested = |p, test| tested(p, test, true);
+    let difference = match measured.difference {
+        Difference::Shown { p, test } => text::claim_shown(tested(p, Some(test))),
+        Difference::Equal { p, margin } => text::claim_equal(margin, tested(p, None)),
+        Difference::NotShown { p, test } => text::claim_not_shown(tested(p, Some(test))),
+        Difference::OneSeed => text::claim_one_seed(),
+    };
+    let name = |loss: LossKind| loss.info().name;
+    text::claim_evidence(
+        difference,
+        name(relation.loss),
+        name(relation.than),
+        number(&measured.than),
+        number(&measured.value),
+        what,
+    )
 }
 
 /// The other loss and when it got there. The mean of fewer than half of the seeds is not told: it is that of the lucky ones.

@@ -1,15 +1,21 @@
 ### Experiments to start from: title, and what is to be seen there.
 
-preset-default-title = The race
-preset-default-about = Random batches of 60 from 200 classes: proxies see every class in every step, pairs only those in the batch.
+preset-paper-title = The paper’s race
+preset-paper-about = 100 classes and batches of 180, the ratio of Proxy Anchor’s paper: a batch has about two pictures of each class, and a proxy can weigh them against each other.
+preset-batch-60-title = Small batches
+preset-batch-60-about = Random batches of 60 from 200 classes: three pictures in four have no partner in the batch. Pairs have little to learn from; proxies stand for every class in every step.
+preset-batch-360-title = Large batches
+preset-batch-360-about = Random batches of 360 from 200 classes: nearly every picture has a partner, and pairs are back.
 preset-balanced-title = Balanced batches
-preset-balanced-about = Thirty classes with three pictures each: with a pair for everyone, pair losses start fastest.
+preset-balanced-about = Thirty classes with three pictures each: every picture has two partners in the batch.
 preset-few-classes-title = Twenty classes
-preset-few-classes-about = With few classes to learn from, proxies lose their lead.
-preset-flat-title = Two dimensions
-preset-flat-about = The whole embedding on a circle. Proxy Anchor asks every class to turn away from all others, and on a circle only three can: it fails where the older losses learn.
+preset-few-classes-about = So few classes that the network learns them by heart: the best moment comes early.
 preset-noisy-title = Wrong labels
 preset-noisy-about = Three labels in ten are wrong: which loss still finds the classes?
+preset-pretrained-title = A pre-trained start
+preset-pretrained-about = The paper’s race, but the first layer has already learned other characters, as the paper’s network had learned photographs. Does the loss still matter?
+preset-flat-title = Two dimensions
+preset-flat-about = The whole embedding on a circle, where at most three directions are all turned away from each other. Proxy Anchor asks that of every class.
 preset-digits-title = Five digits
 preset-digits-about = Trained on 0 to 4 and asked about 5 to 9: so few classes that training makes the unseen ones worse.
 

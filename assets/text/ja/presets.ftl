@@ -1,15 +1,21 @@
 ### 出発点になる実験: 題名と、そこで見られること
 
-preset-default-title = レース
-preset-default-about = 200 クラスから 60 枚をランダムに取るバッチです。プロキシは、どのステップでも全クラスを見ます。ペアが見るのは、バッチにあるクラスだけです。
+preset-paper-title = 論文と同じ比率のレース
+preset-paper-about = 100 クラスからの 180 枚のバッチで、Proxy Anchor の論文と同じ比率です。バッチには各クラスの画像が 2 枚ほどあり、プロキシはそれらを比べて重みを付けられます。
+preset-batch-60-title = 小さなバッチ
+preset-batch-60-about = 200 クラスから 60 枚をランダムに取ります。4 枚に 3 枚は、バッチの中に相手がいません。ペアには学ぶ材料が少なく、プロキシはどのステップでも全クラスの代わりをします。
+preset-batch-360-title = 大きなバッチ
+preset-batch-360-about = 200 クラスから 360 枚をランダムに取ります。ほとんどの画像に相手がいて、ペアの損失関数が息を吹き返します。
 preset-balanced-title = クラスをそろえたバッチ
-preset-balanced-about = 30 クラスから 3 枚ずつ取ります。どの画像にも相手がいるので、ペアの損失関数がいちばん速く立ち上がります。
+preset-balanced-about = 30 クラスから 3 枚ずつ取ります。どの画像にも、バッチの中に相手が 2 枚います。
 preset-few-classes-title = 20 クラス
-preset-few-classes-about = 学習に使うクラスが少ないと、プロキシのリードがなくなります。
-preset-flat-title = 2 次元
-preset-flat-about = 埋め込みの全体が円周に載ります。Proxy Anchor は、どのクラスにも、ほかのすべてのクラスから向きを背けるように求めます。円周の上でそれができるのは 3 クラスまでです。古くからの損失関数が学べるところで、Proxy Anchor は失敗します。
+preset-few-classes-about = クラスが少ないので、ネットワークはそれを丸暗記します。いちばんよい瞬間は早く来ます。
 preset-noisy-title = 誤ったラベル
 preset-noisy-about = 10 枚に 3 枚はラベルが誤っています。それでもクラスを見つけるのは、どの損失関数でしょうか。
+preset-pretrained-title = 事前学習からの出発
+preset-pretrained-about = 論文と同じ比率のレースですが、最初の層はほかの文字をすでに学んでいます。論文のネットワークが写真を学んでいたのと同じです。それでも損失関数で差が付くでしょうか。
+preset-flat-title = 2 次元
+preset-flat-about = 埋め込みの全体が円周に載ります。円周では、互いに背を向けられる方向は 3 つまでです。Proxy Anchor は、それをすべてのクラスに求めます。
 preset-digits-title = 5 つの数字
 preset-digits-about = 0 から 4 で訓練し、5 から 9 で測ります。クラスが少なすぎて、訓練すると未知クラスの成績が下がります。
 

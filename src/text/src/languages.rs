@@ -98,6 +98,10 @@ pub const FAMILIES: &[Family] = &[
         key: "preset-{id}-about",
     },
     Family {
+        function: "claim_sentence",
+        key: "claim-{id}-sentence",
+    },
+    Family {
         function: "source",
         key: "source-{id}",
     },
