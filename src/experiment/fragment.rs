@@ -165,6 +165,7 @@ impl Experiment {
         };
         if is_old {
             experiment.conditions = Conditions::of_version_1(preset);
+            experiment.seeds = 1;
             experiment.apply(protocol.unwrap_or_default());
         }
         if let Some(id) = last("data") {
@@ -458,7 +459,7 @@ mod tests {
         assert_eq!(bare.data, glyphs(200));
         assert_eq!(bare.sampler, SamplerSpec::Shuffled { batch: 60 });
         assert_eq!(bare.schedule.steps, 400);
-        assert_eq!(bare.protocol(), Some(Protocol::Matched));
+        assert_eq!((bare.protocol(), bare.seeds), (Some(Protocol::Matched), 1));
         let named = Experiment::from_fragment("v=1&preset=default&protocol=own").0;
         assert_eq!(named.conditions, bare.conditions);
         assert_eq!(named.protocol(), Some(Protocol::Own));

@@ -288,7 +288,13 @@ pub struct Preset {
     pub conditions: Conditions,
     /// Ids of the losses that race.
     pub losses: Vec<String>,
+    /// Ids of the presets that a race under this one leads to.
+    #[serde(default)]
+    pub next: Vec<String>,
 }
+
+/// Seeds of each loss that a preset races: the fewest whose spread says something.
+const SEEDS: usize = 3;
 
 static PRESETS: LazyLock<Vec<Preset>> =
     LazyLock::new(|| lean::read(EXPERIMENTS).expect("the embedded presets are read by a test"));
@@ -321,7 +327,13 @@ impl Preset {
         (own.id == tuned).then_some(own)
     }
 
-    /// The preset as an experiment with one seed.
+    /// The presets that a race under this one leads to.
+    pub fn next(&self) -> impl Iterator<Item = &'static Self> {
+        let from_id = |id: &String| Self::from_id(id).expect("a test looks up where presets lead");
+        self.next.iter().map(from_id)
+    }
+
+    /// The preset as an experiment with three seeds.
     pub fn experiment(&self, protocol: Protocol) -> Experiment {
         let losses = self.losses.iter().map(|id| {
             let loss = LossKind::from_id(id).expect("a test looks up the presets' losses");
@@ -331,7 +343,7 @@ impl Preset {
             conditions: self.conditions.clone(),
             entries: losses.collect(),
             kept_protocol: None,
-            seeds: 1,
+            seeds: SEEDS,
             first_seed: 0,
         }
     }
@@ -471,7 +483,10 @@ mod tests {
         assert!(rows.len() > 50);
         assert_eq!(rows, &as_csv());
         let presets: Vec<Preset> = serde_json::from_str(EXPERIMENTS).unwrap();
-        assert_eq!(presets[0].id, "default");
+        assert_eq!(presets[0].id, "paper");
+        for preset in &presets {
+            assert!(preset.next().all(|next| next.id != preset.id));
+        }
         let ids: HashSet<_> = presets.iter().map(|preset| &preset.id).collect();
         assert_eq!(ids.len(), presets.len());
         assert_eq!(unknown(), HashSet::new());

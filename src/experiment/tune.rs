@@ -14,9 +14,9 @@ use crate::{number, order};
 /// Trials that a person can ask for.
 pub const TRIALS: std::ops::RangeInclusive<usize> = 8..=64;
 /// Learning rates that are tried: what AdamW and a small network can use.
-pub const LR: (f32, f32) = (3e-4, 5e-2);
+pub const LR: (f32, f32) = (1e-3, 1e-1);
 /// Factors of the proxies' learning rate that are tried, for every loss that learns vectors.
-pub const PROXY_LR_FACTOR: (f32, f32) = (1.0, 200.0);
+pub const PROXY_LR_FACTOR: (f32, f32) = (0.3, 100.0);
 /// Seed of the first draw of a tuning. Races take small seeds; a setting must not be chosen on the network and batches
 /// that it is raced on.
 pub const FIRST_SEED: u64 = 1_000_000;
@@ -367,7 +367,7 @@ mod tests {
     #[test]
     fn a_setting_at_an_end_of_its_range_is_found_on_its_own_scale() {
         let mut entry = trials(LossKind::ProxyAnchor, 1, 0)[0].entry(LossKind::ProxyAnchor);
-        (entry.lr, entry.proxy_lr_factor) = (2e-3, 10.0);
+        (entry.lr, entry.proxy_lr_factor) = (1e-2, 10.0);
         for (param, value) in LossKind::ProxyAnchor
             .info()
             .params
@@ -378,8 +378,8 @@ mod tests {
             *value = 0.5 * (low + high);
         }
         assert_eq!(at_ends(&entry), []);
-        // A twentieth of the logarithms above the low end: 3e-4 · (5e-2/3e-4)^.04 = 3.7e-4.
-        (entry.lr, entry.proxy_lr_factor) = (3.7e-4, 195.0);
+        // A twenty-fifth of the logarithms above the low end: 1e-3 · 100^.04 = 1.2e-3.
+        (entry.lr, entry.proxy_lr_factor) = (1.2e-3, 98.0);
         let found: Vec<&str> = at_ends(&entry).iter().map(|end| end.setting).collect();
         assert_eq!(found, ["lr", "proxy_lr_factor"]);
     }

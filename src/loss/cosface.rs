@@ -56,7 +56,7 @@ const SCALE: LaneParam = LaneParam::new(ParamInfo {
     default: 64.0,
     min: 1.0,
     max: 256.0,
-    tune: (3.0, 64.0),
+    tune: (1.5, 64.0),
     scale: Scale::Log,
     unit: "",
 });

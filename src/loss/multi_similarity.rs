@@ -57,7 +57,7 @@ pub(super) const BETA: LaneParam = LaneParam::new(ParamInfo {
     default: 50.0,
     min: 0.1,
     max: 200.0,
-    tune: (4.0, 64.0),
+    tune: (4.0, 128.0),
     scale: Scale::Log,
     unit: "",
 });
@@ -68,7 +68,7 @@ pub(super) const BASE: LaneParam = LaneParam::new(ParamInfo {
     default: 0.5,
     min: -1.0,
     max: 1.0,
-    tune: (0.2, 0.8),
+    tune: (0.2, 1.0),
     scale: Scale::Linear,
     unit: "",
 });

@@ -44,7 +44,7 @@ const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
     default: 0.05,
     min: 0.005,
     max: 2.0,
-    tune: (0.03, 0.4),
+    tune: (0.016, 1.0),
     scale: Scale::Log,
     unit: "",
 });

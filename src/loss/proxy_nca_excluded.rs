@@ -42,7 +42,7 @@ const SOFTMAX_SCALE: LaneParam = LaneParam::new(ParamInfo {
     default: 1.0,
     min: 0.05,
     max: 128.0,
-    tune: (1.0, 32.0),
+    tune: (0.5, 32.0),
     scale: Scale::Log,
     unit: "",
 });

@@ -84,7 +84,7 @@ pub(super) const MARGIN: LaneParam = LaneParam::new(ParamInfo {
     default: 0.01,
     min: 0.0,
     max: 1.0,
-    tune: (0.0, 0.2),
+    tune: (0.0, 0.4),
     scale: Scale::Linear,
     unit: "",
 });

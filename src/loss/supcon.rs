@@ -44,7 +44,7 @@ const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
     default: 0.1,
     min: 0.005,
     max: 2.0,
-    tune: (0.05, 0.4),
+    tune: (0.03, 0.4),
     scale: Scale::Log,
     unit: "",
 });

@@ -54,7 +54,7 @@ const MINER_MARGIN: LaneParam = LaneParam::new(ParamInfo {
     default: 0.2,
     min: 0.0,
     max: 2.0,
-    tune: (0.05, 0.4),
+    tune: (0.02, 0.6),
     scale: Scale::Linear,
     unit: "",
 });

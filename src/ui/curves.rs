@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::controls::{Choice, Select, toggle};
 use super::language::use_language;
 use super::model::{Axis, Curve, Same, scored_on};
+use super::next::Next;
 use super::outcome::{TakeAlong, VerdictLine};
 use super::paint::{Chart, ChartProps, Figure};
 use super::state::{Action, ChartView, RaceStatus, Track};
@@ -61,6 +62,9 @@ pub fn Curves(props: &CurvesProps) -> Html {
                 </p>
             }
             if drawn { <VerdictLine {figure} /> }
+            if drawn && props.race_status == RaceStatus::Finished {
+                <Next experiment={props.experiment.clone()} dispatch={props.dispatch.clone()} />
+            }
         </section>
     }
 }

@@ -13,6 +13,7 @@ mod controls;
 mod curves;
 mod header;
 mod language;
+mod next;
 mod outcome;
 mod panel;
 mod protocol;

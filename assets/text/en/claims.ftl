@@ -15,3 +15,12 @@ claim-one-seed = one seed is not enough
 claims-claim = Claim
 claims-measured = Measured
 claims-id = Identifier
+
+## Under the curves of a race that is over
+
+next-title = Where to go on
+next-found = What repeated races found here
+next-over-seeds = ({ $seeds } seeds)
+next-over-draws = ({ $draws } tunings, { $seeds } seeds each)
+next-fair = The same race with other settings:
+next-elsewhere = Elsewhere:

@@ -15,3 +15,12 @@ claim-one-seed = シード 1 つでは足りません
 claims-claim = 主張
 claims-measured = 測った値
 claims-id = 識別子
+
+## 終わったレースの曲線の下
+
+next-title = 次に進む
+next-found = この条件で繰り返したレースの結果
+next-over-seeds = (シード { $seeds } 個)
+next-over-draws = (調整 { $draws } 回、それぞれシード { $seeds } 個)
+next-fair = 同じレースを、別の設定で:
+next-elsewhere = ほかの条件で:
