@@ -288,7 +288,7 @@ loss-proxy-nca-symbol-2 = { -embedding-of-sample }
 loss-proxy-nca-symbol-3 = { -proxy-of-class }
 loss-proxy-nca-param-softmax_scale = Sharpness: the larger, the more only the nearest proxies count.
 
-## Proxy-NCA, as published
+## Proxy-NCA (own proxy left out)
 
 loss-proxy-nca-excluded-idea = Proxy-NCA with its own proxy left out of the denominator: the pull towards it never fades.
 loss-proxy-nca-excluded-anchor = { -anchor-and-proxies }

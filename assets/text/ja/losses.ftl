@@ -288,7 +288,7 @@ loss-proxy-nca-symbol-2 = { -embedding-of-sample }
 loss-proxy-nca-symbol-3 = { -proxy-of-class }
 loss-proxy-nca-param-softmax_scale = 鋭さです。大きいほど、いちばん近いプロキシだけが効きます。
 
-## Proxy-NCA, as published
+## Proxy-NCA (own proxy left out)
 
 loss-proxy-nca-excluded-idea = Proxy-NCA の分母から、自分のプロキシを除いたものです。自分のプロキシに引く力が弱まりません。
 loss-proxy-nca-excluded-anchor = { -anchor-and-proxies }
