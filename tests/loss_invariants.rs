@@ -293,15 +293,21 @@ fn finite_for_any_finite_input() {
     }
 }
 
+/// Losses that pull even where there is but one class.
+const PULLS_ALONE: [LossKind; 4] = [
+    LossKind::ProxyAnchor,
+    LossKind::ProxyAnchorUniform,
+    LossKind::ProxyAnchorBySample,
+    LossKind::PotentialField,
+];
+
 #[test]
 fn nothing_to_compare_is_zero_with_a_live_backward_pass() {
     for &kind in LossKind::ALL {
         let nothing = match kind.info().family {
             Family::Pair | Family::Triplet => Batch::random(kind, 13, 3, 4, &[2]),
             // They pull samples and proxies of one class together, though there be no other.
-            Family::Proxy if [LossKind::ProxyAnchor, LossKind::PotentialField].contains(&kind) => {
-                continue;
-            }
+            Family::Proxy if PULLS_ALONE.contains(&kind) => continue,
             Family::Proxy | Family::Softmax => Batch::random(kind, 13, 3, 1, &[0, 0, 0]),
         };
         // `outcome` panics where an input is not on the graph.

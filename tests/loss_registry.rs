@@ -50,12 +50,61 @@ fn proxy_nca(batch: &Batch, sharpness: f64, own_too: bool) -> f64 {
         / batch.size() as f64
 }
 
+/// log(1 + n e^x), where x is the mean of the n terms; 0 of none.
+fn log_of_one_and_all_alike(terms: &[f64]) -> f64 {
+    let count = terms.len() as f64;
+    let mean = terms.iter().sum::<f64>() / count.max(1.0);
+    (count * mean.exp()).ln_1p()
+}
+
+/// Proxy Anchor with the mean of its exponents, [`log_of_one_and_all_alike`], instead of the sum of its exponentials.
+fn proxy_anchor_uniform(batch: &Batch, margin: f64, alpha: f64) -> f64 {
+    let distances = squared_distances(batch);
+    let present: HashSet<u32> = batch.labels.iter().copied().collect();
+    let mut loss = 0.0;
+    for class in 0..batch.classes {
+        let (mut pull, mut push) = (Vec::new(), Vec::new());
+        for (row, label) in distances.iter().zip(&batch.labels) {
+            let cosine = 1.0 - row[class] / 2.0;
+            if *label as usize == class {
+                pull.push(-alpha * (cosine - margin));
+            } else {
+                push.push(alpha * (cosine + margin));
+            }
+        }
+        loss += log_of_one_and_all_alike(&pull) / present.len() as f64
+            + log_of_one_and_all_alike(&push) / batch.classes as f64;
+    }
+    loss
+}
+
+/// Proxy Anchor's two logarithms for each sample, over the proxies.
+fn proxy_anchor_by_sample(batch: &Batch, margin: f64, alpha: f64) -> f64 {
+    let of_sample = |(row, label): (&Vec<f64>, &u32)| {
+        let cosines = row.iter().map(|d| 1.0 - d / 2.0).enumerate();
+        let (own, others): (Vec<_>, Vec<_>) =
+            cosines.partition(|(class, _)| *class == *label as usize);
+        let pull: f64 = own.iter().map(|(_, s)| (-alpha * (s - margin)).exp()).sum();
+        let push: f64 = others
+            .iter()
+            .map(|(_, s)| (alpha * (s + margin)).exp())
+            .sum();
+        pull.ln_1p() + push.ln_1p()
+    };
+    let distances = squared_distances(batch);
+    let terms = distances.iter().zip(&batch.labels).map(of_sample);
+    terms.sum::<f64>() / batch.size() as f64
+}
+
 /// The value in f64 of a loss that the reference library does not have.
 fn reference(kind: LossKind, batch: &Batch) -> Option<f64> {
     let first = f64::from(*batch.params.first()?);
+    let second = || Some(f64::from(*batch.params.get(1)?));
     match kind {
         LossKind::ProxyNcaExcluded => Some(proxy_nca(batch, first, false)),
         LossKind::ProxyNcaPlusPlus => Some(proxy_nca(batch, 1.0 / first, true)),
+        LossKind::ProxyAnchorUniform => Some(proxy_anchor_uniform(batch, first, second()?)),
+        LossKind::ProxyAnchorBySample => Some(proxy_anchor_by_sample(batch, first, second()?)),
         _ => None,
     }
 }

@@ -203,3 +203,76 @@ fn own_class_attracts_and_other_classes_repel() {
         );
     }
 }
+
+/// The cosines of samples and proxies, the gradient by them, and how many samples each class has.
+fn by_class(kind: LossKind, batch: &Batch) -> (Vec<f64>, Vec<f64>, Vec<usize>) {
+    let relation = relation(kind, std::slice::from_ref(batch)).0;
+    let read = |tensor| numbers(tensor).into_iter().map(f64::from).collect();
+    let of_class = |class| batch.labels.iter().filter(move |label| **label == class);
+    let counts = (0..batch.classes as u32).map(|class| of_class(class).count());
+    (
+        read(relation.value),
+        read(relation.gradient),
+        counts.collect(),
+    )
+}
+
+/// With h = e^{∓α(s ∓ δ)} the sum of a proxy's gradients is α Σh / (1 + Σh), or α n e^x / (1 + n e^x) with the mean exponent x;
+/// a sample takes h / Σh of it, or 1/n.
+#[test]
+fn proxy_anchor_weighs_its_samples_and_its_uniform_form_does_not() {
+    for (kind, is_uniform) in [
+        (LossKind::ProxyAnchor, false),
+        (LossKind::ProxyAnchorUniform, true),
+    ] {
+        for seed in 1..=5 {
+            let mut batch = Batch::random(kind, seed, 6, 5, &LABELS);
+            // Where no logarithm is saturated: there the total is seen, too.
+            (batch.params[0], batch.params[1]) = (0.1, 3.0);
+            let (cosines, gradient, counts) = by_class(kind, &batch);
+            let classes = batch.classes;
+            let present = counts.iter().filter(|count| **count > 0).count() as f64;
+            for class in 0..classes {
+                for own in [true, false] {
+                    let of_side =
+                        (0..LABELS.len()).filter(|i| (LABELS[*i] as usize == class) == own);
+                    let at: Vec<usize> = of_side.map(|i| i * classes + class).collect();
+                    let (sign, over) = if own {
+                        (-1.0, present)
+                    } else {
+                        (1.0, classes as f64)
+                    };
+                    let exponents: Vec<f64> = at
+                        .iter()
+                        .map(|at| 3.0 * (sign * cosines[*at] + 0.1))
+                        .collect();
+                    let count = at.len() as f64;
+                    let mean = exponents.iter().sum::<f64>() / count.max(1.0);
+                    let hardness: Vec<f64> = exponents
+                        .iter()
+                        .map(|x| if is_uniform { mean.exp() } else { x.exp() })
+                        .collect();
+                    let sum: f64 = hardness.iter().sum();
+                    for (at, h) in at.iter().zip(&hardness) {
+                        let expected = sign * 3.0 / over * h / (1.0 + sum);
+                        let error = (gradient[*at] - expected).abs();
+                        assert!(error <= 1e-6, "{kind:?}, {class}: {expected}, {error:.1e}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Where all samples of a proxy are equally hard, weighing them is weighing them alike.
+#[test]
+fn equally_hard_samples_are_weighed_alike() {
+    let mut batch = Batch::random(LossKind::ProxyAnchor, 8, 4, 5, &LABELS);
+    let first: Vec<f32> = batch.embeddings[..4].to_vec();
+    batch.embeddings = first.repeat(LABELS.len());
+    let weighed = outcome(LossKind::ProxyAnchor, &batch);
+    let alike = outcome(LossKind::ProxyAnchorUniform, &batch);
+    assert!((weighed.value - alike.value).abs() <= 1e-5 * weighed.value);
+    let off = largest_difference(&weighed, &alike);
+    assert!(off <= 1e-5, "off by {off:.1e}");
+}

@@ -139,7 +139,7 @@ enum Command {
 /// Everything that all losses of a race share.
 #[derive(Debug, Args)]
 struct ConditionArgs {
-    /// Conditions to start from: paper, batch-60, batch-360, balanced, few-classes, noisy, pretrained, flat, digits
+    /// Conditions to start from: paper, batch-60, batch-360, balanced, few-classes, noisy, pretrained, flat, digits, ablation
     #[arg(long, default_value = "paper")]
     preset: String,
     /// A link's part after `#`, as the page writes it; replaces preset, protocol and losses
@@ -148,9 +148,9 @@ struct ConditionArgs {
     /// Losses, separated by commas; `all` is every one
     #[arg(long, value_delimiter = ',')]
     loss: Vec<String>,
-    /// Where the losses' settings are from
-    #[arg(long, value_enum, default_value_t = ProtocolArg::Matched)]
-    protocol: ProtocolArg,
+    /// Where the losses' settings are from; if it is not given, from the preset where that has some, or else `matched`
+    #[arg(long, value_enum)]
+    protocol: Option<ProtocolArg>,
     #[command(flatten)]
     settings: Flags,
     /// Folder of the data sets
@@ -318,11 +318,12 @@ fn command_line() -> String {
 
 impl ConditionArgs {
     fn experiment(&self) -> Result<Experiment, CliError> {
-        let protocol = match self.protocol {
+        let asked = self.protocol.map(|protocol| match protocol {
             ProtocolArg::Own => Protocol::Own,
             ProtocolArg::Matched => Protocol::Matched,
             ProtocolArg::AsPublished => Protocol::AsPublished,
-        };
+        });
+        let protocol = asked.unwrap_or_default();
         let mut experiment = match &self.link {
             Some(link) => {
                 let (experiment, notices) = Experiment::from_fragment(link);
@@ -355,8 +356,11 @@ impl ConditionArgs {
         }
         if self.link.is_none() {
             // After the sampler, on which tuned settings depend.
+            let brings_settings = Preset::from_id(&self.preset).is_some_and(Preset::has_settings);
             if self.loss.is_empty() {
-                experiment.apply(protocol);
+                if asked.is_some() || !brings_settings {
+                    experiment.apply(protocol);
+                }
             } else {
                 let losses = chosen(&self.loss)?;
                 experiment.entries = losses
@@ -441,7 +445,11 @@ fn describe(experiment: &Experiment, dataset: &Dataset) -> String {
     } else {
         format!("{} seeds", experiment.seeds)
     };
-    let protocol = experiment.protocol().map_or("other settings", Protocol::id);
+    let other = || match experiment.preset().filter(|preset| preset.has_settings()) {
+        Some(_) => "the preset's settings",
+        None => "other settings",
+    };
+    let protocol = experiment.protocol().map_or_else(other, Protocol::id);
     let elsewhere = if experiment.is_tuned_elsewhere() {
         " (tuned for other conditions)"
     } else {

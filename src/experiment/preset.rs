@@ -286,7 +286,8 @@ pub struct Preset {
     /// Name in URL and command line.
     pub id: String,
     pub conditions: Conditions,
-    /// Ids of the losses that race.
+    /// The losses that race, by their ids. An experiment about settings has its own behind them, as a link writes them:
+    /// `proxy-anchor,lr:0.002,alpha:32`.
     pub losses: Vec<String>,
     /// Ids of the presets that a race under this one leads to.
     #[serde(default)]
@@ -309,15 +310,24 @@ impl Preset {
         presets().iter().find(|preset| preset.id == id)
     }
 
-    /// The preset with these conditions; their length may be another.
+    /// The preset with these conditions, whose losses have no settings of its own; the race may be of another length.
     pub fn of(conditions: &Conditions) -> Option<&'static Self> {
-        presets().iter().find(|preset| {
-            let as_long = Conditions {
-                schedule: preset.conditions.schedule.clone(),
-                ..conditions.clone()
-            };
-            preset.conditions == as_long
-        })
+        let mut plain = presets().iter().filter(|preset| !preset.has_settings());
+        plain.find(|preset| preset.has(conditions))
+    }
+
+    /// Whether these are its conditions, whatever the length.
+    fn has(&self, conditions: &Conditions) -> bool {
+        let as_long = Conditions {
+            schedule: self.conditions.schedule.clone(),
+            ..conditions.clone()
+        };
+        self.conditions == as_long
+    }
+
+    /// Whether its losses have settings of its own, which are no protocol's.
+    pub fn has_settings(&self) -> bool {
+        self.losses.iter().any(|loss| loss.contains(','))
     }
 
     /// The preset that a loss's matched settings were tuned for, where it is that of these conditions.
@@ -333,19 +343,39 @@ impl Preset {
         self.next.iter().map(from_id)
     }
 
-    /// The preset as an experiment with three seeds.
+    /// The preset as an experiment with three seeds: with settings of its own, where it has some, or else a protocol's.
     pub fn experiment(&self, protocol: Protocol) -> Experiment {
-        let losses = self.losses.iter().map(|id| {
+        let losses = self.losses.iter().map(|text| {
+            let (id, settings) = text.split_once(',').unwrap_or((text, ""));
             let loss = LossKind::from_id(id).expect("a test looks up the presets' losses");
-            Entry::preset(protocol.form(loss), protocol, &self.conditions)
+            (loss, settings)
         });
-        Experiment {
+        let losses: Vec<(LossKind, &str)> = losses.collect();
+        let entry = |&(loss, settings): &(LossKind, &str)| {
+            let form = if settings.is_empty() {
+                protocol.form(loss)
+            } else {
+                loss
+            };
+            Entry::preset(form, protocol, &self.conditions)
+        };
+        let mut experiment = Experiment {
             conditions: self.conditions.clone(),
-            entries: losses.collect(),
+            entries: losses.iter().map(entry).collect(),
             kept_protocol: None,
             seeds: SEEDS,
             first_seed: 0,
+        };
+        for (index, (_, settings)) in losses.iter().enumerate() {
+            for text in settings.split(',').filter(|text| !text.is_empty()) {
+                let (key, value) = text.split_once(':').unwrap_or((text, ""));
+                let mut known = experiment.of_entry(index);
+                let setting = known.find(|known| known.face().key == key);
+                let is_set = setting.is_some_and(|setting| setting.read(&mut experiment, value));
+                assert!(is_set, "{}: {text}, which a test reads", self.id);
+            }
         }
+        experiment
     }
 }
 
@@ -372,6 +402,19 @@ impl Experiment {
             *entry = Entry::preset(loss, protocol, &conditions);
         }
         self.keep(Some(protocol));
+    }
+
+    /// The preset that it is, whatever its length and losses: one with settings of its own, where all losses have those,
+    /// or else the one with its conditions.
+    pub fn preset(&self) -> Option<&'static Preset> {
+        let mut with_settings = presets().iter().filter(|preset| preset.has_settings());
+        let own = with_settings.find(|preset| {
+            let own = || preset.experiment(Protocol::default()).entries;
+            preset.has(&self.conditions)
+                && !self.entries.is_empty()
+                && self.entries.iter().all(|entry| own().contains(entry))
+        });
+        own.or_else(|| Preset::of(&self.conditions))
     }
 
     /// Which protocol all settings of all losses are of, if any. Without losses it is the one that the last had.
@@ -450,6 +493,7 @@ mod tests {
         let named = ROWS.iter().map(|row| row.loss.to_owned());
         named
             .chain(presets().iter().flat_map(|preset| preset.losses.clone()))
+            .map(|text| text.split(',').next().unwrap_or_default().to_owned())
             .filter(|id| LossKind::from_id(id).is_none())
             .collect()
     }
@@ -549,11 +593,32 @@ mod tests {
     fn every_preset_can_be_trained_in_all_protocols() {
         for preset in presets() {
             for protocol in Protocol::ALL {
-                let experiment = preset.experiment(protocol);
+                let mut experiment = preset.experiment(protocol);
+                assert_eq!(experiment.validate(), Ok(()), "{}", preset.id);
+                if preset.has_settings() {
+                    assert_eq!(experiment.protocol(), None, "{}", preset.id);
+                    experiment.apply(protocol);
+                }
                 assert_eq!(experiment.validate(), Ok(()), "{}", preset.id);
                 assert_eq!(experiment.protocol(), Some(protocol), "{}", preset.id);
             }
         }
+    }
+
+    #[test]
+    fn settings_that_a_preset_brings_are_the_same_under_every_protocol() {
+        let mut presets = presets().iter().filter(|preset| preset.has_settings());
+        let preset = presets.next().expect("the ablation has settings");
+        let experiment = preset.experiment(Protocol::Own);
+        for protocol in Protocol::ALL {
+            assert_eq!(preset.experiment(protocol), experiment, "{protocol:?}");
+        }
+        assert_eq!(experiment.preset(), Some(preset));
+        // A protocol, where one is asked for, takes their place.
+        let mut changed = experiment.clone();
+        changed.apply(Protocol::Own);
+        assert_ne!(changed.preset(), Some(preset));
+        assert_eq!(changed.preset(), Preset::of(&changed.conditions));
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub mod normalised_softmax;
 pub mod nt_xent;
 pub mod potential_field;
 pub mod proxy_anchor;
+pub mod proxy_anchor_by_sample;
+pub mod proxy_anchor_uniform;
 pub mod proxy_nca;
 pub mod proxy_nca_excluded;
 pub mod proxy_nca_plus_plus;
@@ -120,6 +122,8 @@ registry! {
     ProxyNcaExcluded => proxy_nca_excluded,
     ProxyNcaPlusPlus => proxy_nca_plus_plus,
     ProxyAnchor => proxy_anchor,
+    ProxyAnchorUniform => proxy_anchor_uniform,
+    ProxyAnchorBySample => proxy_anchor_by_sample,
     PotentialField => potential_field,
     SoftTriple => soft_triple,
     NormalisedSoftmax => normalised_softmax,

@@ -29,13 +29,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[MARGIN.info(), ALPHA.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
-    paper: Paper {
-        title: "Proxy Anchor Loss for Deep Metric Learning",
-        authors: "Kim, Kim, Cho, Kwak",
-        year: 2020,
-        arxiv: Some("2003.13911"),
-        venue: "CVPR 2020",
-    },
+    paper: PAPER,
     library: Some(Library::of("losses.ProxyAnchorLoss")),
     colour: Some(0),
 };
@@ -61,6 +55,14 @@ pub(super) const ALPHA: LaneParam = LaneParam::new(ParamInfo {
     scale: Scale::Log,
     unit: "",
 });
+
+pub(super) const PAPER: Paper = Paper {
+    title: "Proxy Anchor Loss for Deep Metric Learning",
+    authors: "Kim, Kim, Cho, Kwak",
+    year: 2020,
+    arxiv: Some("2003.13911"),
+    venue: "CVPR 2020",
+};
 
 /// Proxy Anchor of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]

@@ -1,4 +1,4 @@
-//! Proxy-NCA as published: the own proxy is left out of the denominator.
+//! Proxy-NCA as its paper has it: the own proxy is left out of the denominator.
 //!
 //! `L = mean over i of −log( e^{−σ d²(x_i, p_{y_i})} / Σ_{c ≠ y_i} e^{−σ d²(x_i, p_c)} )`, samples and proxies normalised.
 //!
@@ -22,7 +22,7 @@ use super::*;
 pub const INFO: LossInfo = LossInfo {
     id: "proxy-nca-excluded",
     golden: None,
-    name: "Proxy-NCA, as published",
+    name: "Proxy-NCA (own proxy left out)",
     family: Family::Proxy,
     formula: latex!(
         r"L = \operatorname*{mean}_i \; {-}\log \frac{e^{-\sigma d^2(x_i, p_{y_i})}}{\sum_{c \ne y_i} e^{-\sigma d^2(x_i, p_c)}}"

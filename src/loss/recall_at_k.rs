@@ -7,7 +7,11 @@
 //! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
 //!
 //! # Defaults
-//! K 16, τ₁ 1, τ₂ 0.01, as in the paper. The published code takes the same K and τ₂, and k itself for τ₁.
+//! K 16, τ₁ 1, τ₂ 0.01, as in the paper. The [published code](https://github.com/yash0307/RecallatK_surrogate) has the same K
+//! and τ₂ (`k_vals_train`, `sigmoid_temperature`), and for τ₁ the k that it counts to (`k_temperatures`).
+//!
+//! Tuning draws τ₁ from 1, the paper's, to 16, the code's largest; τ₂ from a tenth to ten times the published value; K from 1
+//! to twice the published one.
 //!
 //! # Edge cases
 //! A sample without positives is left out; 0 where none has one. It stays above 0 otherwise: with τ₁ 1 a positive in the
@@ -72,7 +76,7 @@ const COUNT_TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
     default: 1.0,
     min: 0.1,
     max: 16.0,
-    tune: (0.5, 8.0),
+    tune: (1.0, 16.0),
     scale: Scale::Log,
     unit: "",
 });
@@ -81,9 +85,9 @@ const RANK_TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
     key: "rank_temperature",
     symbol: "τ₂",
     default: 0.01,
-    min: 0.002,
+    min: 0.001,
     max: 1.0,
-    tune: (0.005, 0.2),
+    tune: (0.001, 0.1),
     scale: Scale::Log,
     unit: "",
 });

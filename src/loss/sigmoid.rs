@@ -7,8 +7,11 @@
 //! Embeddings `[lane, batch, dim]`; result `[lane, 1, 1]`.
 //!
 //! # Defaults
-//! t 10, b −10: where the paper starts both from. b makes up for the many negatives of a batch: at the start nearly every
-//! pair is taken for one of two classes, as most are.
+//! t 10, b −10: where the paper starts both from; it learns t' = log t, from log 10 on. b makes up for the many negatives of
+//! a batch: at the start nearly every pair is taken for one of two classes, as most are. The small example in its authors'
+//! [code](https://github.com/google-research/big_vision), `siglip_lit_coco`, starts t from 10, too, and b from −2.71.
+//!
+//! Tuning draws t from a tenth to ten times where the paper starts, and b from 0 to twice where it starts.
 //!
 //! # Edge cases
 //! 0 where the batch is a single sample.
@@ -51,7 +54,7 @@ const SCALE: LaneParam = LaneParam::new(ParamInfo {
     default: 10.0,
     min: 0.5,
     max: 256.0,
-    tune: (4.0, 64.0),
+    tune: (1.0, 100.0),
     scale: Scale::Log,
     unit: "",
 });

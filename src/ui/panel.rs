@@ -12,7 +12,7 @@ use super::protocol::{protocol_idea, protocol_switch};
 use super::state::{Action, Sheet};
 use super::winmap;
 use crate::data::ScoredOn;
-use crate::experiment::{Experiment, Preset, Protocol, Setting, Shape, presets};
+use crate::experiment::{Experiment, Preset, Setting, Shape, presets};
 use crate::loss::{Family, LossKind, Scale};
 use crate::order;
 use crate::setting::{Face, Of, Section, Span};
@@ -133,7 +133,7 @@ fn replaced_by(experiment: &Experiment, preset: &Preset) -> Experiment {
 fn start(t: Language, props: &PanelProps) -> Html {
     let experiment = &props.experiment;
     let from_map = winmap::is_a_cell(experiment);
-    let preset = Preset::of(experiment).filter(|_| !from_map);
+    let preset = experiment.preset().filter(|_| !from_map);
     let mut options: Vec<(Option<&'static str>, AttrValue)> = presets()
         .iter()
         .map(|preset| (Some(&*preset.id), t.say(preset.title()).into()))
@@ -157,14 +157,13 @@ fn start(t: Language, props: &PanelProps) -> Html {
         })
     };
     let about = preset.map(Preset::about).unwrap_or_default();
-    let protocol: Option<Protocol> = experiment.protocol();
     html! {
         <section class="settings first">
             <Select<Option<&'static str>> id="preset" label={t.say(text::experiment())} selected={Some(preset.map(|preset| &*preset.id))} {options} on_select={select} />
             <p class="meaning">{ t.say(about) }</p>
             { protocol_switch(t, "protocol", experiment, &props.dispatch) }
             <p class="meaning">
-                { t.say(if from_map { text::map_cell_idea() } else { protocol_idea(protocol) }) }{ " " }
+                { t.say(if from_map { text::map_cell_idea() } else { protocol_idea(experiment) }) }{ " " }
                 if experiment.is_tuned_elsewhere() {
                     { t.say(text::protocol_tuned_elsewhere()) }{ " " }
                 }
@@ -443,6 +442,7 @@ fn number(t: Language, id: String, setting: Setting, span: Span, editor: &Editor
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::Protocol;
 
     #[test]
     fn an_experiment_is_a_presets_whatever_its_length_and_losses() {
@@ -451,9 +451,9 @@ mod tests {
             experiment.schedule.steps = 77;
             experiment.seeds = 5;
             experiment.remove(experiment.entries[0].loss);
-            assert_eq!(Preset::of(&experiment), Some(preset));
+            assert_eq!(experiment.preset(), Some(preset));
             experiment.net.dim = 8;
-            assert_eq!(Preset::of(&experiment), None);
+            assert_eq!(experiment.preset(), None);
         }
     }
 

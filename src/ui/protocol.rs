@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::controls::{Choice, Dialog, show_number};
 use super::language::rich;
 use super::state::{Action, Rankings};
-use crate::experiment::{Experiment, Key, Protocol, Sourced, settings};
+use crate::experiment::{Experiment, Key, Preset, Protocol, Sourced, settings};
 use crate::loss::LossKind;
 
 pub fn protocol_name(protocol: Protocol) -> Message {
@@ -19,12 +19,14 @@ pub fn protocol_name(protocol: Protocol) -> Message {
     }
 }
 
-/// What a protocol is, in one sentence.
-pub fn protocol_idea(protocol: Option<Protocol>) -> Message {
-    match protocol {
+/// What an experiment's protocol is, in one sentence.
+pub fn protocol_idea(experiment: &Experiment) -> Message {
+    let brings_settings = || experiment.preset().is_some_and(Preset::has_settings);
+    match experiment.protocol() {
         Some(Protocol::Own) => text::protocol_own_idea(),
         Some(Protocol::AsPublished) => text::protocol_as_published_idea(),
         Some(Protocol::Matched) => text::protocol_matched_idea(),
+        None if brings_settings() => text::protocol_preset_idea(),
         None => text::protocol_custom_idea(),
     }
 }
@@ -119,7 +121,7 @@ pub fn protocols(
             </div>
             <div class="row">
                 { protocol_switch(t, "protocol-sheet", experiment, dispatch) }
-                <span class="dim">{ t.say(protocol_idea(experiment.protocol())) }</span>
+                <span class="dim">{ t.say(protocol_idea(experiment)) }</span>
             </div>
             <h3>{ t.say(text::protocols_ranking()) }</h3>
             <div class="rankings">

@@ -59,6 +59,7 @@ protocol-as-published-idea = Each loss with the settings that Proxy Anchor’s p
 protocol-matched-idea = The same tuning budget for every loss, learned class vectors included.
 protocol-tuned-elsewhere = These were tuned for other conditions: “Tune…” tunes them for yours.
 protocol-custom-idea = Custom settings.
+protocol-preset-idea = Settings that this experiment brings: one thing differs from each loss to the next.
 protocols-title = Whose settings?
 protocols-idea = A paper’s script may give other losses settings that their own authors did not choose. Whether a loss is better or was only tuned better shows when all get the same budget. Switch, let the race run to its end, and compare.
 protocols-ranking = The ranking

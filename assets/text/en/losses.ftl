@@ -288,7 +288,7 @@ loss-proxy-nca-symbol-2 = { -embedding-of-sample }
 loss-proxy-nca-symbol-3 = { -proxy-of-class }
 loss-proxy-nca-param-softmax_scale = Sharpness: the larger, the more only the nearest proxies count.
 
-## Proxy-NCA, as published
+## Proxy-NCA (own proxy left out)
 
 loss-proxy-nca-excluded-idea = Proxy-NCA with its own proxy left out of the denominator: the pull towards it never fades.
 loss-proxy-nca-excluded-anchor = { -anchor-and-proxies }
@@ -321,6 +321,31 @@ loss-proxy-anchor-symbol-2 = classes that are in the batch (in the fraction: how
 loss-proxy-anchor-symbol-3 = number of all training classes
 loss-proxy-anchor-param-margin = Margin on the cosine: own samples should be above +δ, all others below −δ.
 loss-proxy-anchor-param-alpha = Sharpness: the larger, the more the hardest samples take the whole gradient.
+
+## Proxy Anchor, samples alike
+
+loss-proxy-anchor-uniform-idea = Proxy Anchor without its weights: a proxy pulls all its own samples alike and pushes all others alike, hard or not.
+loss-proxy-anchor-uniform-anchor = The proxy of a class. Every sample of the batch is compared with every proxy.
+loss-proxy-anchor-uniform-cost = O(B·C)
+loss-proxy-anchor-uniform-zero = Never quite 0: both logarithms are positive. It is small when samples are, on average, closer to their proxy than δ asks and far from all others.
+loss-proxy-anchor-uniform-symbol-1 = cosine of sample i and the proxy of class c
+loss-proxy-anchor-uniform-symbol-2 = classes that are in the batch (in the fraction: how many)
+loss-proxy-anchor-uniform-symbol-3 = number of all training classes
+loss-proxy-anchor-uniform-symbol-4 = number of the batch’s samples of class c
+loss-proxy-anchor-uniform-symbol-5 = number of the batch’s other samples
+loss-proxy-anchor-uniform-param-margin = Margin on the mean cosine: own samples should be above +δ, all others below −δ.
+loss-proxy-anchor-uniform-param-alpha = Sharpness: the larger, the sooner a class whose samples are well placed on average is left alone.
+
+## Proxy Anchor by sample
+
+loss-proxy-anchor-by-sample-idea = Proxy Anchor turned round: each sample looks at all proxies, and the nearest wrong one pushes it most.
+loss-proxy-anchor-by-sample-anchor = { -anchor-and-proxies }
+loss-proxy-anchor-by-sample-cost = O(B·C)
+loss-proxy-anchor-by-sample-zero = Never quite 0: both logarithms are positive. It is small when every sample is closer to its proxy than δ asks and far from all others.
+loss-proxy-anchor-by-sample-symbol-1 = cosine of sample i and the proxy of class c
+loss-proxy-anchor-by-sample-symbol-2 = { -class-of-sample }
+loss-proxy-anchor-by-sample-param-margin = Margin on the cosine: the own proxy should be above +δ, all others below −δ.
+loss-proxy-anchor-by-sample-param-alpha = Sharpness: the larger, the more the nearest wrong proxy takes the whole push.
 
 ## Potential field
 

@@ -59,6 +59,7 @@ protocol-as-published-idea = それぞれの損失関数に、Proxy Anchor の�
 protocol-matched-idea = プロキシの学習も含めて、どの損失関数も同じ回数だけ調整した設定を使います。
 protocol-tuned-elsewhere = ほかの条件のために調整した設定です。「調整…」で、この条件のために調整できます。
 protocol-custom-idea = 自分で変えた設定です。
+protocol-preset-idea = この実験に付いている設定です。隣り合う損失関数は、1 つの点だけで違います。
 protocols-title = だれの設定か
 protocols-idea = 論文のスクリプトは、ほかの損失関数に、その著者が選んだのではない設定をあたえることがあります。損失関数がよいのか、調整がよいだけなのかは、すべてに同じ回数の調整を与えるとわかります。切り替えて、最後まで走らせて、比べてみてください。
 protocols-ranking = 順位

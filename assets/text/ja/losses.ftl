@@ -288,7 +288,7 @@ loss-proxy-nca-symbol-2 = { -embedding-of-sample }
 loss-proxy-nca-symbol-3 = { -proxy-of-class }
 loss-proxy-nca-param-softmax_scale = 鋭さです。大きいほど、いちばん近いプロキシだけが効きます。
 
-## Proxy-NCA, as published
+## Proxy-NCA (own proxy left out)
 
 loss-proxy-nca-excluded-idea = Proxy-NCA の分母から、自分のプロキシを除いたものです。自分のプロキシに引く力が弱まりません。
 loss-proxy-nca-excluded-anchor = { -anchor-and-proxies }
@@ -321,6 +321,31 @@ loss-proxy-anchor-symbol-2 = バッチにあるクラス (分数の中では、�
 loss-proxy-anchor-symbol-3 = 訓練クラスの総数
 loss-proxy-anchor-param-margin = コサインのマージンです。自分のサンプルは +δ より上、ほかのサンプルは −δ より下を目指します。
 loss-proxy-anchor-param-alpha = 鋭さです。大きいほど、いちばん難しいサンプルが勾配を独り占めします。
+
+## Proxy Anchor, samples alike
+
+loss-proxy-anchor-uniform-idea = Proxy Anchor から重みを除いたものです。プロキシは、難しいかどうかによらず、自分のサンプルをどれも同じ強さで引き、ほかのサンプルをどれも同じ強さで押します。
+loss-proxy-anchor-uniform-anchor = クラスのプロキシです。バッチのすべてのサンプルを、すべてのプロキシと比べます。
+loss-proxy-anchor-uniform-cost = O(B·C)
+loss-proxy-anchor-uniform-zero = ちょうど 0 にはなりません。2 つの対数がどちらも正だからです。サンプルが平均して、δ の求めるより自分のプロキシに近く、ほかのすべてのプロキシから遠ければ、小さくなります。
+loss-proxy-anchor-uniform-symbol-1 = サンプル i とクラス c のプロキシのコサイン
+loss-proxy-anchor-uniform-symbol-2 = バッチにあるクラス (分数の中では、その数)
+loss-proxy-anchor-uniform-symbol-3 = 訓練クラスの総数
+loss-proxy-anchor-uniform-symbol-4 = バッチにあるクラス c のサンプルの数
+loss-proxy-anchor-uniform-symbol-5 = バッチにあるほかのサンプルの数
+loss-proxy-anchor-uniform-param-margin = 平均のコサインのマージンです。自分のサンプルは +δ より上、ほかのサンプルは −δ より下を目指します。
+loss-proxy-anchor-uniform-param-alpha = 鋭さです。大きいほど、サンプルが平均してよい位置にあるクラスには、早く力がかからなくなります。
+
+## Proxy Anchor by sample
+
+loss-proxy-anchor-by-sample-idea = Proxy Anchor の向きを入れ替えたものです。サンプルごとにすべてのプロキシと比べ、いちばん近い誤ったプロキシがいちばん強く押します。
+loss-proxy-anchor-by-sample-anchor = { -anchor-and-proxies }
+loss-proxy-anchor-by-sample-cost = O(B·C)
+loss-proxy-anchor-by-sample-zero = ちょうど 0 にはなりません。2 つの対数がどちらも正だからです。どのサンプルも、δ の求めるより自分のプロキシに近く、ほかのすべてのプロキシから遠ければ、小さくなります。
+loss-proxy-anchor-by-sample-symbol-1 = サンプル i とクラス c のプロキシのコサイン
+loss-proxy-anchor-by-sample-symbol-2 = { -class-of-sample }
+loss-proxy-anchor-by-sample-param-margin = コサインのマージンです。自分のプロキシは +δ より上、ほかのプロキシは −δ より下を目指します。
+loss-proxy-anchor-by-sample-param-alpha = 鋭さです。大きいほど、いちばん近い誤ったプロキシが、押す力を独り占めします。
 
 ## Potential field
 

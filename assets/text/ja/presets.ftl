@@ -18,6 +18,8 @@ preset-flat-title = 2 次元
 preset-flat-about = 埋め込みの全体が円周に載ります。円周では、互いに背を向けられる方向は 3 つまでです。Proxy Anchor は、それをすべてのクラスに求めます。
 preset-digits-title = 5 つの数字
 preset-digits-about = 0 から 4 で訓練し、5 から 9 で測ります。クラスが少なすぎて、訓練すると未知クラスの成績が下がります。
+preset-ablation-title = Proxy Anchor はなぜ速いのか
+preset-ablation-about = Proxy Anchor から Proxy-NCA まで、1 つ前の損失関数の設定のまま、1 つずつ変えていきます。samples alike では、プロキシがサンプルを難しさで重み付けするのをやめます。by sample では、1 つのプロキシのサンプルどうしではなく、1 つのサンプルのプロキシどうしが競います。CosFace では、マージンはそのままで、引く力と押す力が 1 つの対数にまとまります。normalised softmax にはマージンがありません。Proxy-NCA++ は Proxy-NCA の温度です。Proxy-NCA では、プロキシの 1 歩が小さくなります。
 
 ## 損失関数の設定の出典
 
