@@ -1,6 +1,7 @@
 //! The command line: the page's engine and arithmetic without the page.
 
 pub mod claims;
+mod clock;
 mod draws;
 mod flags;
 pub mod pretrain;
@@ -519,6 +520,16 @@ fn record(
     Ok(recording)
 }
 
+/// Measures what a step of each loss costs, with nothing else to do.
+fn calibrate(recording: &mut Recording, dataset: &Dataset) -> Result<(), CliError> {
+    let spec = recording.experiment.race(EvaluateOn::Test);
+    let costs = run::calibrate(&spec, dataset)?;
+    for (heat, cost) in recording.heats.iter_mut().zip(costs) {
+        heat.cost = Some(cost);
+    }
+    Ok(())
+}
+
 fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
     let mut experiment = args.conditions.experiment()?;
     for (key, text) in [("seeds", &args.seeds), ("seed", &args.first_seed)] {
@@ -548,7 +559,8 @@ fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
         "Racing",
     );
     let started = Instant::now();
-    let recording = record(&experiment, &dataset, threads, &progress)?;
+    let mut recording = record(&experiment, &dataset, threads, &progress)?;
+    calibrate(&mut recording, &dataset)?;
     let seconds = started.elapsed().as_secs_f64();
     progress.finish_and_clear();
     if let Some(path) = &args.json {
@@ -573,8 +585,9 @@ fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
         print(&format!("{}\n", t.say(text::table_no_verdict())));
     }
     print(&format!(
-        "\n{}\n",
-        t.say(text::table_took(threads, seconds))
+        "\n{} {}\n",
+        t.say(text::table_took(threads, seconds)),
+        t.say(table::what_seconds_are(summary.as_ref()))
     ));
     Ok(ExitCode::SUCCESS)
 }

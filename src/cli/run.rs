@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use pollster::block_on;
 
+use super::clock;
 use crate::data::Dataset;
 use crate::device;
 use crate::experiment::{HeatSpec, RaceSpec};
-use crate::record::CurvePoint;
-use crate::train::{Driver, Order, Race, Samples, TrainError};
+use crate::record::{CurvePoint, StepCost};
+use crate::train::{self, Driver, Order, Race, Samples, TrainError};
 
 /// Lanes that train in one graph. More would be no faster on a core, and fewer units balance worse.
 const LANES_PER_UNIT: usize = 5;
@@ -95,6 +96,21 @@ pub fn run(
         }
     }
     failure.map_or(Ok(heats), Err)
+}
+
+/// What a step of each heat costs on one core, one run alone and among as many as trained in one graph. Nothing else is to
+/// train meanwhile.
+///
+/// # Errors
+/// As those of [`run`].
+pub fn calibrate(spec: &RaceSpec, dataset: &Dataset) -> Result<Vec<StepCost>, TrainError> {
+    let (device, _) = device::cpu();
+    let samples = Samples::new(dataset, &device);
+    let (clock, now_ms) = clock::best();
+    let lanes = LANES_PER_UNIT;
+    block_on(train::calibrate(
+        spec, lanes, dataset, &samples, &device, clock, now_ms,
+    ))
 }
 
 fn run_unit(

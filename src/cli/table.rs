@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::loss::{Family, Learned, LossInfo, LossKind, Mining};
 use crate::record::stats::Interval;
 use crate::record::wording;
-use crate::record::{HeatSummary, Line, Measure, Peak, Reach, Recording};
+use crate::record::{Clock, HeatSummary, Line, Measure, Peak, Reach, Recording, StepCost, Summary};
 
 /// Columns of text, the first one flush left, the others flush right. A terminal gives a letter of Japanese two places.
 pub fn align(rows: &[Vec<String>]) -> String {
@@ -90,7 +90,8 @@ pub fn summary(t: Language, recording: &Recording, measure: Measure) -> String {
         Line::Level(level) => text::table_seconds_to_level(level),
         Line::OfBest { share, .. } => text::table_seconds_to_share(100.0 * share),
     };
-    let mut speed_rows = vec![head(steps.chain([seconds]).collect())];
+    let cost = speed.clock().map(|cost| text::table_step_cost(cost.lanes));
+    let mut speed_rows = vec![head(steps.chain([seconds]).chain(cost).collect())];
     let values = |measure| {
         [
             text::table_at_the_end(wording::measure(measure)),
@@ -113,6 +114,7 @@ pub fn summary(t: Language, recording: &Recording, measure: Measure) -> String {
                 .into_iter()
                 .chain(steps)
                 .chain([seconds])
+                .chain(heat.cost.as_ref().map(step_cost))
                 .collect(),
         );
         let values = |heat: &HeatSummary| {
@@ -135,6 +137,26 @@ pub fn summary(t: Language, recording: &Recording, measure: Measure) -> String {
         align(&speed_rows),
         align(&value_rows)
     )
+}
+
+/// `1.69 ± 0.02, 1.31 ± 0.01`: a step of one run alone, and of one among those that train together.
+fn step_cost(cost: &StepCost) -> String {
+    let [alone, among] = [cost.alone, cost.among].map(|time| plus_minus(&time.interval(), 2));
+    format!("{alone}, {among}")
+}
+
+/// What the seconds of [`summary`] are.
+pub fn what_seconds_are(summary: Option<&Summary>) -> Message {
+    match summary.and_then(Summary::clock) {
+        Some(StepCost { clock, alone, .. }) => {
+            let clock = match clock {
+                Clock::Processor => "processor",
+                Clock::Wall => "wall",
+            };
+            text::table_seconds_calibrated(clock, alone.rounds)
+        }
+        None => text::table_seconds_of_the_race(),
+    }
 }
 
 fn label(t: Language, heat: &HeatSummary) -> String {
@@ -241,6 +263,41 @@ mod tests {
             assert_eq!(shown, heat.reach.iter().filter(few).count() + few_at_target);
         }
         assert!(text.contains("at its peak (step)") && text.contains("mean to step"));
+    }
+
+    #[test]
+    fn the_cost_of_a_step_is_a_column_where_it_was_measured() {
+        use crate::record::{Recording, StepTime};
+        const RACE: &str = include_str!("../../tests/fixtures/recording_synthetic.json");
+        let t = Language::english();
+        let mut recording = Recording::from_json(RACE).unwrap();
+        let without = summary(t, &recording, Measure::MapAtR);
+        assert!(!without.contains("ms a step"), "{without}");
+        let found = |recording: &Recording| recording.summary(Measure::MapAtR);
+        let seconds = |recording: &Recording| {
+            t.say(what_seconds_are(found(recording).as_ref()))
+                .into_owned()
+        };
+        assert!(seconds(&recording).contains("part of the time that its loss trained"));
+        for heat in &mut recording.heats {
+            let time = |milliseconds| StepTime {
+                milliseconds,
+                error: 0.01,
+                rounds: 11,
+            };
+            heat.cost = Some(StepCost {
+                clock: Clock::Processor,
+                alone: time(1.5),
+                lanes: 5,
+                among: time(1.25),
+            });
+        }
+        let with = summary(t, &recording, Measure::MapAtR);
+        assert!(with.contains("ms a step (1, 5 lanes)"), "{with}");
+        let rows = with.matches("1.50 ± 0.02, 1.25 ± 0.02").count();
+        assert_eq!(rows, recording.heats.len(), "{with}");
+        let said = seconds(&recording);
+        assert!(said.contains("11 rounds by the processor time"), "{said}");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::stats::{CONFIDENCE, Interval};
-use super::stats::{equivalence, holm, mean_ci, paired_t, signed_rank};
+use super::stats::{CONFIDENCE, Interval, SharedError};
+use super::stats::{equivalence, holm, mean_ci, paired_t, signed_rank, t_quantile};
 use crate::order;
 
 /// A difference with a larger p is not shown, and equality neither.
@@ -57,6 +57,24 @@ pub struct Sample {
     pub values: Vec<f64>,
     /// Some of the values are cut off: the true ones are worse.
     pub cut_off: bool,
+    /// The error of a factor that is in all values, such as what a step costs; none where there is no such factor.
+    pub factor: Option<FactorError>,
+}
+
+/// How well a factor is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FactorError {
+    /// Its standard error, as a share of it.
+    pub relative: f64,
+    /// Degrees of freedom that this was estimated with.
+    pub freedom: f64,
+}
+
+impl FactorError {
+    /// Half of its 95 % confidence interval, as a share of it.
+    fn half(self) -> f64 {
+        self.relative * t_quantile(0.5 + 0.5 * CONFIDENCE, self.freedom)
+    }
 }
 
 impl Sample {
@@ -66,6 +84,14 @@ impl Sample {
 
     fn mean(&self) -> f64 {
         self.interval().map_or(f64::INFINITY, |found| found.mean)
+    }
+
+    /// What the factor's error does to the mean.
+    fn shared_error(&self) -> Option<SharedError> {
+        self.factor.map(|factor| SharedError {
+            variance: (factor.relative * self.mean()).powi(2),
+            freedom: factor.freedom,
+        })
     }
 }
 
@@ -113,6 +139,16 @@ impl Comparisons {
         let same = |pair: &&(usize, usize, Difference)| (pair.0, pair.1) == (better, other);
         let found = self.pairs.iter().find(same);
         found.expect("every pair of places was compared").2
+    }
+
+    /// How two losses compare, and whether the first of them is the better one.
+    pub fn of_two(&self, first: usize, second: usize) -> (bool, Difference) {
+        let place = |loss: usize| {
+            let found = self.order.iter().position(|&other| other == loss);
+            found.expect("every loss has a place")
+        };
+        let (a, b) = (place(first), place(second));
+        (a < b, self.at(a.min(b), a.max(b)))
     }
 
     /// Whether p of a pair is corrected, since there are several.
@@ -169,10 +205,8 @@ struct Raw {
 
 impl Raw {
     fn of(better: &Sample, other: &Sample, margin: f64) -> Self {
-        let pairs = better.values.iter().zip(&other.values);
-        let differences: Vec<f64> = pairs.map(|(better, other)| better - other).collect();
         if better.cut_off || other.cut_off {
-            let found = signed_rank(&differences);
+            let found = signed_rank(&differences(better, other, true));
             return Self {
                 test: Test::SignedRank,
                 // Ranks that point the other way than the means show nothing.
@@ -187,10 +221,13 @@ impl Raw {
                 margin,
             };
         }
+        let differences = differences(better, other, false);
+        let errors = [better, other].map(Sample::shared_error);
+        let shared: Vec<SharedError> = errors.into_iter().flatten().collect();
         Self {
             test: Test::PairedT,
-            differ: paired_t(&differences).map(|found| found.p),
-            equal: equivalence(&differences, margin),
+            differ: paired_t(&differences, &shared).map(|found| found.p),
+            equal: equivalence(&differences, &shared, margin),
             margin,
         }
     }
@@ -207,6 +244,27 @@ impl Raw {
     }
 }
 
+/// The better one less the other, seed by seed. A test by ranks cannot add the error of a factor to that of the seeds;
+/// there the factors are taken `at_worst`: at the ends of their intervals that make the better one look bad. Two values that
+/// are equal, since both were cut off there, stay so.
+fn differences(better: &Sample, other: &Sample, at_worst: bool) -> Vec<f64> {
+    let half = |sample: &Sample| match sample.factor {
+        Some(factor) if at_worst => factor.half(),
+        _ => 0.0,
+    };
+    let (up, down) = (1.0 + half(better), 1.0 - half(other));
+    let pairs = better.values.iter().zip(&other.values);
+    pairs
+        .map(|(&better, &other)| {
+            if better == other {
+                0.0
+            } else {
+                better * up - other * down
+            }
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,7 +272,7 @@ mod tests {
     fn sample(values: &[f64]) -> Sample {
         Sample {
             values: values.to_vec(),
-            cut_off: false,
+            ..Sample::default()
         }
     }
 
@@ -250,6 +308,44 @@ mod tests {
         assert_eq!(found.at(0, 1), Difference::OneSeed);
     }
 
+    /// A difference of 3 % in time of which the seeds are sure, and the clock is not.
+    #[test]
+    fn what_the_clock_does_not_know_is_not_shown() {
+        let a = [100.0, 201.0, 300.0, 399.0, 500.0];
+        let b = a.map(|x| 1.03 * x);
+        let known = |relative| {
+            let factor = Some(FactorError {
+                relative,
+                freedom: 10.0,
+            });
+            let timed = |values: &[f64]| Sample {
+                factor,
+                ..sample(values)
+            };
+            Comparisons::of(&[timed(&b), timed(&a)], &|_, _| 1.0)
+        };
+        assert_eq!(known(0.001).order, [1, 0]);
+        assert!(known(0.001).at(0, 1).is_shown());
+        assert!(!known(0.03).at(0, 1).is_shown());
+        assert_eq!(known(0.03).of_two(0, 1), (false, known(0.03).at(0, 1)));
+        // By ranks the same, and what was cut off in both stays equal.
+        let cut = |relative| {
+            let sample = |values: Vec<f64>| Sample {
+                values,
+                cut_off: true,
+                factor: Some(FactorError {
+                    relative,
+                    freedom: 10.0,
+                }),
+            };
+            let one: Vec<f64> = (0..8).map(|i| if i < 7 { 100.0 } else { 400.0 }).collect();
+            let other = one.iter().map(|&x| (1.03 * x).min(400.0)).collect();
+            Comparisons::of(&[sample(one), sample(other)], &|_, _| 1.0)
+        };
+        assert!(cut(0.001).at(0, 1).is_shown());
+        assert!(!cut(0.03).at(0, 1).is_shown());
+    }
+
     #[test]
     fn all_pairs_are_corrected_for() {
         // Three losses make three pairs. The smallest p is that of the first and the last, times three.
@@ -263,7 +359,7 @@ mod tests {
         let Difference::Shown { p, .. } = found.at(0, 2) else {
             panic!("{found:?}")
         };
-        assert!((p - 3.0 * paired_t(&differences).unwrap().p).abs() < 1e-12);
+        assert!((p - 3.0 * paired_t(&differences, &[]).unwrap().p).abs() < 1e-12);
         assert!(found.corrected());
     }
 
@@ -276,6 +372,7 @@ mod tests {
                 .map(|i| if i == 0 { 400.0 } else { 100.0 })
                 .collect(),
             cut_off: true,
+            factor: None,
         };
         let found = Comparisons::of(&[sample(&first), other], &|_, _| 1.0);
         assert_eq!(found.order, [0, 1]);

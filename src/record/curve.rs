@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::stats::{CONFIDENCE, Interval, mean_ci};
-use super::{CurvePoint, Measure};
+use super::{CurvePoint, Measure, StepCost};
 use crate::experiment::Entry;
 
 /// The curves of one loss, one a seed.
@@ -19,6 +19,9 @@ pub struct HeatRecord {
     /// the loss trained. The entry holds the last.
     #[serde(default)]
     pub rates: Vec<Rates>,
+    /// What a step costs, measured apart from the race; none where only the race's own clock was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<StepCost>,
 }
 
 /// Learning rates and when they came into effect.
@@ -52,12 +55,23 @@ impl HeatRecord {
             points: Vec::new(),
             stopped: Vec::new(),
             rates,
+            cost: None,
         }
     }
 
     /// How many lanes were evaluated.
     pub fn lanes(&self) -> usize {
         self.points.first().map_or(0, |point| point.lanes.len())
+    }
+
+    /// Seconds of one run at each point: its steps times what a step of one run costs, where that was measured; else one
+    /// lane's equal part of the race's own clock.
+    pub fn seconds(&self) -> Vec<f64> {
+        let seconds = |point: &CurvePoint| match &self.cost {
+            Some(cost) => f64::from(point.step) * cost.alone.milliseconds / 1000.0,
+            None => point.seconds_per_lane(),
+        };
+        self.points.iter().map(seconds).collect()
     }
 
     /// The point at this step.
@@ -143,8 +157,17 @@ impl HeatRecord {
 
 #[cfg(test)]
 mod tests {
-    use super::super::recording::tests::linear;
+    use super::super::recording::tests::{linear, with_costs};
     use super::*;
+
+    #[test]
+    fn seconds_are_steps_times_their_cost_where_it_is_known() {
+        let mut recording = linear(&[&[100.0, 200.0]], 0.5);
+        // The race's clock: a sixty-fourth of a second a step and lane.
+        assert_eq!(recording.heats[0].seconds()[1], 20.0 / 64.0);
+        with_costs(&mut recording, &[2.5], 0.0);
+        assert_eq!(recording.heats[0].seconds()[..2], [0.0, 0.05]);
+    }
 
     #[test]
     fn a_lane_that_ended_counts_with_its_worst_value() {

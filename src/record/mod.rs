@@ -8,6 +8,7 @@
 #[cfg(any(feature = "cli", feature = "page"))]
 pub mod claim;
 mod compare;
+mod cost;
 mod csv;
 mod curve;
 mod map;
@@ -24,6 +25,7 @@ mod verdict;
 pub mod wording;
 
 pub use compare::{Difference, Test};
+pub use cost::{Clock, StepCost, StepTime};
 pub use curve::{HeatRecord, Rates};
 pub use map::{Cell, WinMap};
 pub use measure::{Better, Embedded, Measure, MeasureInfo, Unit};
@@ -32,4 +34,4 @@ pub use ranking::{Place, Ranking};
 pub use recording::{HeatFault, Recording, RecordingError};
 pub use remark::{Remark, remarks};
 pub use summary::{HeatSummary, Line, Peak, Reach, SHARE, Summary};
-pub use verdict::{Arrival, Comparison, Ending, Finding, Standing, Verdict};
+pub use verdict::{Arrival, Comparison, Ending, Finding, InSeconds, InSteps, Standing, Verdict};

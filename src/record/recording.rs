@@ -80,6 +80,8 @@ pub enum HeatFault {
     Time { step: u32 },
     #[error("seed {lane} ended, but there are only {seeds}")]
     Ended { lane: usize, seeds: usize },
+    #[error("the cost of a step is no time")]
+    Cost,
 }
 
 impl Recording {
@@ -193,6 +195,9 @@ fn check_heat(heat: &HeatRecord, entry: &Entry, seeds: usize) -> Result<(), Heat
         }
         before = Some(step);
     }
+    if heat.cost.is_some_and(|cost| !cost.is_a_cost()) {
+        return Err(HeatFault::Cost);
+    }
     match heat.stopped.iter().find(|(lane, _)| *lane >= seeds) {
         Some(&(lane, _)) => Err(HeatFault::Ended {
             lane: lane + 1,
@@ -226,7 +231,7 @@ fn forget_stale(heat: &mut HeatRecord) {
 pub(super) mod tests {
     use super::*;
     use crate::loss::LossKind;
-    use crate::record::{CurvePoint, HeatRecord, LanePoint, Rates};
+    use crate::record::{Clock, CurvePoint, HeatRecord, LanePoint, Rates, StepCost, StepTime};
 
     /// A recording whose curves rise linearly from 0 to `finals[heat][lane]` in as many steps as `until` says.
     pub fn linear(until: &[&[f64]], finals: f32) -> Recording {
@@ -269,6 +274,23 @@ pub(super) mod tests {
         recording
     }
 
+    /// Gives each heat a cost of so many milliseconds a step, with this standard error.
+    pub fn with_costs(recording: &mut Recording, costs: &[f64], error: f64) {
+        for (heat, &milliseconds) in recording.heats.iter_mut().zip(costs) {
+            let time = StepTime {
+                milliseconds,
+                error,
+                rounds: 11,
+            };
+            heat.cost = Some(StepCost {
+                clock: Clock::Processor,
+                alone: time,
+                lanes: 5,
+                among: time,
+            });
+        }
+    }
+
     /// Gives a lane another MAP@R at the point with this index.
     pub fn set(recording: &mut Recording, heat: usize, index: usize, lane: usize, value: f32) {
         let lane = recording.heats[heat].points[index].lanes[lane].as_mut();
@@ -288,6 +310,8 @@ pub(super) mod tests {
             lr: 0.5,
             proxy_lr_factor: 2.0,
         });
+        assert!(!recording.to_json().unwrap().contains("cost"));
+        with_costs(&mut recording, &[1.5, 2.5], 0.25);
         assert_eq!(
             Recording::from_json(&recording.to_json().unwrap()).unwrap(),
             recording
@@ -347,7 +371,7 @@ pub(super) mod tests {
             message(&recording.to_json().unwrap())
         };
         type Change = fn(&mut Recording);
-        let cases: [(Change, &str); 6] = [
+        let cases: [(Change, &str); 7] = [
             (|r| drop(r.heats.pop()), "1 curves of 2 losses"),
             (
                 |r| r.heats.swap(0, 1),
@@ -368,6 +392,10 @@ pub(super) mod tests {
             (
                 |r| r.heats[0].stopped = vec![(2, 20)],
                 "seed 3 ended, but there are only 2",
+            ),
+            (
+                |r| with_costs(r, &[1.0, -1.0], 0.0),
+                "loss 2 the cost of a step is no time",
             ),
         ];
         for (change, expected) in cases {

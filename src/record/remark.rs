@@ -1,7 +1,7 @@
 //! What is to be said of a race, as facts. The words are in `wording`.
 
 use super::stats::Interval;
-use super::verdict::{Ending, Finding};
+use super::verdict::{Ending, Finding, InSteps};
 use super::{HeatRecord, Measure, Peak, Ranking, Summary};
 
 /// One thing that is to be said of a race.
@@ -29,6 +29,8 @@ pub enum Remark {
     },
     /// The fastest loss against another.
     Finding(Finding),
+    /// The same two by the seconds of one run.
+    Seconds(Finding),
     /// Who is best at the end.
     Ending(Ending),
     /// This loss ends clearly below its best.
@@ -81,14 +83,21 @@ pub fn remarks(
     unfair.into_iter().chain(rest).collect()
 }
 
-/// Speed and end, then the other comparisons of speed, then who fell.
+/// Speed and end, speed in seconds, then the other comparisons of speed, in seconds where these say something else, then who
+/// fell.
 fn verdicts(summary: &Summary) -> Vec<Remark> {
     let verdict = summary.clone().verdict();
     let findings = verdict
         .map(|verdict| verdict.findings())
         .unwrap_or_default();
-    let mut findings = findings.into_iter().map(Remark::Finding);
+    let mut findings = findings.into_iter();
     let first = findings.next();
+    let in_seconds = first.clone().filter(|found| found.in_steps().is_some());
+    let others = findings.flat_map(|found| {
+        let unlike = found.in_steps().is_some_and(|it| it != InSteps::Alike);
+        let seconds = unlike.then(|| Remark::Seconds(found.clone()));
+        std::iter::once(Remark::Finding(found)).chain(seconds)
+    });
     let ending = summary.ending().map(Remark::Ending);
     let fell = summary.heats.iter().filter_map(|heat| {
         let (peak, last) = (heat.peak?, heat.last?);
@@ -99,10 +108,11 @@ fn verdicts(summary: &Summary) -> Vec<Remark> {
             last,
         })
     });
+    let first = first.map(Remark::Finding).into_iter();
     first
-        .into_iter()
         .chain(ending)
-        .chain(findings)
+        .chain(in_seconds.map(Remark::Seconds))
+        .chain(others)
         .chain(fell)
         .collect()
 }
@@ -144,7 +154,7 @@ fn ahead(names: &[String], ranking: &Ranking, running: bool) -> Option<Remark> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::recording::tests::{linear, set};
+    use super::super::recording::tests::{linear, set, with_costs};
     use super::super::{Rates, Recording};
     use super::*;
 
@@ -186,6 +196,36 @@ mod tests {
             of(&three, true)[..],
             [Remark::Finding(_), Remark::Ending(_), Remark::Finding(_)]
         ));
+    }
+
+    /// Of the fastest and the next always, of the others where they differ from steps.
+    #[test]
+    fn seconds_are_told_of_where_their_cost_is_known() {
+        let mut three = linear(
+            &[
+                &[100.0, 101.0, 102.0],
+                &[140.0, 141.0, 142.0],
+                &[200.0, 201.0, 202.0],
+            ],
+            0.5,
+        );
+        with_costs(&mut three, &[2.0, 2.0, 2.0], 0.001);
+        assert!(matches!(
+            of(&three, true)[..],
+            [
+                Remark::Finding(_),
+                Remark::Ending(_),
+                Remark::Seconds(_),
+                Remark::Finding(_)
+            ]
+        ));
+        with_costs(&mut three, &[2.0, 2.0, 0.5], 0.001);
+        let said = of(&three, true);
+        let [.., Remark::Finding(found), Remark::Seconds(seconds)] = &said[..] else {
+            panic!("{said:?}")
+        };
+        assert_eq!(found, seconds);
+        assert_eq!(found.in_steps(), Some(InSteps::Reversed));
     }
 
     #[test]

@@ -74,21 +74,51 @@ pub struct PairedT {
     pub p: f64,
 }
 
+/// An error of a mean difference that is not between its seeds, such as that of a factor which all seeds of a loss share.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SharedError {
+    /// Square of its standard error.
+    pub variance: f64,
+    /// Degrees of freedom that it was estimated with.
+    pub freedom: f64,
+}
+
+/// A mean difference, its standard error and the degrees of freedom of that: without other errors s/√n and n − 1, else the
+/// variances added up, and ν = (Σv)²/Σ(v²/ν) after Welch and Satterthwaite. None of fewer than two differences.
+fn mean_error(differences: &[f64], shared: &[SharedError]) -> Option<(f64, f64, f64)> {
+    let (mean, variance) = mean_variance(differences)?;
+    let n = differences.len() as f64;
+    let own = SharedError {
+        variance: variance? / n,
+        freedom: n - 1.0,
+    };
+    let all = || shared.iter().chain([&own]);
+    let total: f64 = all().map(|error| error.variance).sum();
+    let squares = all().map(|error| error.variance.powi(2) / error.freedom);
+    let freedom = if total == 0.0 || shared.is_empty() {
+        own.freedom
+    } else {
+        total.powi(2) / squares.sum::<f64>()
+    };
+    Some((mean, total.sqrt(), freedom))
+}
+
 /// Student's test of paired differences, such as of two losses with the same seeds: t = m/(s/√n) with n − 1 degrees of
-/// freedom. What a seed does to both losses cancels out. None of fewer than two differences.
+/// freedom. What a seed does to both losses cancels out; what all seeds share is in `shared`. None of fewer than two
+/// differences.
 ///
 /// # Edge cases
 /// Without any spread p is 1 where all are 0, and 0 where all are another number.
-pub fn paired_t(differences: &[f64]) -> Option<PairedT> {
-    let (mean, variance) = mean_variance(differences)?;
-    let n = differences.len() as f64;
-    let error = (variance? / n).sqrt();
+///
+/// Welch: The generalization of Student's problem when several different population variances are involved, Biometrika 34,
+/// 1947, for the degrees of freedom where there are several errors.
+pub fn paired_t(differences: &[f64], shared: &[SharedError]) -> Option<PairedT> {
+    let (mean, error, df) = mean_error(differences, shared)?;
     let t = match (mean == 0.0, error == 0.0) {
         (true, _) => 0.0,
         (false, true) => mean * f64::INFINITY,
         (false, false) => mean / error,
     };
-    let df = n - 1.0;
     let p = if t.is_infinite() {
         0.0
     } else {
@@ -102,15 +132,13 @@ pub fn paired_t(differences: &[f64]) -> Option<PairedT> {
 ///
 /// Schuirmann: A comparison of the two one-sided tests procedure and the power approach for assessing the equivalence of
 /// average bioavailability, Journal of Pharmacokinetics and Biopharmaceutics 15, 1987.
-pub fn equivalence(differences: &[f64], margin: f64) -> Option<f64> {
-    let (mean, variance) = mean_variance(differences)?;
-    let n = differences.len() as f64;
-    let error = (variance? / n).sqrt();
+pub fn equivalence(differences: &[f64], shared: &[SharedError], margin: f64) -> Option<f64> {
+    let (mean, error, df) = mean_error(differences, shared)?;
     let room = margin - mean.abs();
     if error == 0.0 {
         return Some(if room > 0.0 { 0.0 } else { 1.0 });
     }
-    Some(t_cdf(-room / error, n - 1.0))
+    Some(t_cdf(-room / error, df))
 }
 
 /// What a signed-rank test says of differences.
@@ -250,6 +278,26 @@ mod tests {
         assert!(t_quantile(1.5, 3.0).is_nan() && t_quantile(0.9, -1.0).is_nan());
     }
 
+    /// Welch's test is that of two means whose errors are added up: 1, 2, 3, 4 against a mean that was estimated elsewhere
+    /// with a standard error of 0.5 and 6 degrees of freedom.
+    #[test]
+    fn errors_that_seeds_share_are_added_as_welch_does() {
+        let shared = SharedError {
+            variance: 0.25,
+            freedom: 6.0,
+        };
+        let found = paired_t(&[1.0, 2.0, 3.0, 4.0], &[shared]).unwrap();
+        // s² = 5/3, so that the seeds bring 5/12: t = 2.5/√(2/3), ν = (2/3)²/((5/12)²/3 + (1/4)²/6).
+        close(found.t, 2.5 / (2.0f64 / 3.0).sqrt());
+        close(found.df, (4.0 / 9.0) / (25.0 / 432.0 + 1.0 / 96.0));
+        let alone = paired_t(&[1.0, 2.0, 3.0, 4.0], &[]).unwrap();
+        assert!(found.t < alone.t && found.df > alone.df);
+        // With more to be unsure of, equality is shown less.
+        let same = [-0.1, 0.1, 0.0, 0.05];
+        let equal = |shared: &[SharedError]| equivalence(&same, shared, 0.5).unwrap();
+        assert!(equal(&[]) < 0.01 && equal(&[shared]) > 0.1);
+    }
+
     #[test]
     fn an_interval_by_hand() {
         // 1, 2, 3: variance 1, standard error 1/√3, t(0.975, 2) = 4.3027.
@@ -275,29 +323,29 @@ mod tests {
 
     #[test]
     fn a_paired_t_test_as_published() {
-        let found = paired_t(&SLEEP).unwrap();
+        let found = paired_t(&SLEEP, &[]).unwrap();
         close(found.mean, 1.58);
         assert!((found.t - 4.0621).abs() < 5e-5, "{found:?}");
         assert!((found.p - 0.002_833).abs() < 5e-7, "{found:?}");
         assert_eq!(found.df, 9.0);
-        assert_eq!(paired_t(&[1.0]), None);
-        assert_eq!(paired_t(&[0.0; 3]).unwrap().p, 1.0);
-        assert_eq!(paired_t(&[-2.0; 3]).unwrap().p, 0.0);
+        assert_eq!(paired_t(&[1.0], &[]), None);
+        assert_eq!(paired_t(&[0.0; 3], &[]).unwrap().p, 1.0);
+        assert_eq!(paired_t(&[-2.0; 3], &[]).unwrap().p, 0.0);
     }
 
     #[test]
     fn equivalence_by_hand() {
         // −1, 0, 1 has mean 0 and standard error 1/√3: t(0.95, 2) = 2.9200 is where ± 2.92/√3 has p = 0.05.
         close(
-            equivalence(&[-1.0, 0.0, 1.0], 2.919_985_580 / 3f64.sqrt()).unwrap(),
+            equivalence(&[-1.0, 0.0, 1.0], &[], 2.919_985_580 / 3f64.sqrt()).unwrap(),
             0.05,
         );
         // A mean on the margin is as likely inside as outside; one beyond it is rather outside.
-        close(equivalence(&[1.0, 2.0, 3.0], 2.0).unwrap(), 0.5);
-        assert!(equivalence(&[3.0, 4.0, 5.0], 2.0).unwrap() > 0.5);
-        assert_eq!(equivalence(&[1.0; 3], 2.0), Some(0.0));
-        assert_eq!(equivalence(&[3.0; 3], 2.0), Some(1.0));
-        assert_eq!(equivalence(&[1.0], 2.0), None);
+        close(equivalence(&[1.0, 2.0, 3.0], &[], 2.0).unwrap(), 0.5);
+        assert!(equivalence(&[3.0, 4.0, 5.0], &[], 2.0).unwrap() > 0.5);
+        assert_eq!(equivalence(&[1.0; 3], &[], 2.0), Some(0.0));
+        assert_eq!(equivalence(&[3.0; 3], &[], 2.0), Some(1.0));
+        assert_eq!(equivalence(&[1.0], &[], 2.0), None);
     }
 
     #[test]
@@ -349,10 +397,10 @@ mod tests {
         let (mut by_t, mut by_ranks, mut equal) = (0, 0, 0);
         for _ in 0..TRIES {
             let differences: Vec<f64> = (0..10).map(|_| StandardNormal.sample(&mut rng)).collect();
-            by_t += usize::from(paired_t(&differences).unwrap().p < 0.05);
+            by_t += usize::from(paired_t(&differences, &[]).unwrap().p < 0.05);
             by_ranks += usize::from(signed_rank(&differences).unwrap().p < 0.05);
             let off: Vec<f64> = differences.iter().map(|d| d + 5.0).collect();
-            equal += usize::from(equivalence(&off, 5.0).unwrap() < 0.05);
+            equal += usize::from(equivalence(&off, &[], 5.0).unwrap() < 0.05);
         }
         let share = |count: usize| count as f64 / TRIES as f64;
         // Three standard errors of 0.05 are 0.0046. Ranks are coarse: 0.0488 is the next below (50 of 1,024).

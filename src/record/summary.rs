@@ -1,8 +1,8 @@
 //! The curves of a race in numbers: how fast each loss was, how high it is at the end, and how high it was at its peak.
 
-use super::compare::Sample;
+use super::compare::{FactorError, Sample};
 use super::stats::{CONFIDENCE, Interval, area_under_curve, held_from, mean_ci};
-use super::{CurvePoint, HeatRecord, Measure, Unit};
+use super::{HeatRecord, Measure, StepCost, Unit};
 use crate::data::DataKind;
 
 /// The share of the best value that curves are timed to beside the fixed levels.
@@ -38,7 +38,8 @@ impl Line {
 pub struct Reach {
     /// Steps of the seeds that got there.
     pub steps: Option<Interval>,
-    /// Training seconds of those, of one seed's equal part of the heat's time.
+    /// Training seconds of those, of one run: the steps times what one costs, with the errors of both, where that was
+    /// measured; else one seed's equal part of the heat's time.
     pub seconds: Option<Interval>,
     /// Seeds that got there, of how many.
     pub reached: usize,
@@ -64,6 +65,7 @@ impl Reach {
         Sample {
             values: self.each.iter().map(|&at| at.min(end)).collect(),
             cut_off: !self.is_complete(),
+            factor: None,
         }
     }
 }
@@ -93,6 +95,8 @@ pub struct HeatSummary {
     pub areas: Vec<f64>,
     /// The last value of each seed.
     pub ends: Vec<f64>,
+    /// What a step costs, where that was measured apart from the race.
+    pub cost: Option<StepCost>,
 }
 
 /// The curves of a race in numbers.
@@ -128,7 +132,7 @@ impl Curves {
         let points = &heat.points;
         let mut curves = Self {
             steps: points.iter().map(|point| f64::from(point.step)).collect(),
-            seconds: points.iter().map(CurvePoint::seconds_per_lane).collect(),
+            seconds: heat.seconds(),
             lanes: (0..heat.lanes())
                 .map(|lane| heat.counted(lane, measure))
                 .collect(),
@@ -190,7 +194,7 @@ impl Curves {
         self.lanes.iter().filter(there).count()
     }
 
-    fn reach(&self, level: f64) -> Reach {
+    fn reach(&self, level: f64, cost: Option<&StepCost>) -> Reach {
         let times = |xs: &[f64]| -> Vec<f64> {
             let at = |curve: &Vec<f64>| held_from(level, xs, curve).unwrap_or(f64::INFINITY);
             self.lanes.iter().map(at).collect()
@@ -201,9 +205,13 @@ impl Curves {
         };
         let each = times(&self.steps);
         let means = self.means();
+        let steps = interval(&each);
         Reach {
-            steps: interval(&each),
-            seconds: interval(&times(&self.seconds)),
+            seconds: match cost {
+                Some(cost) => steps.map(|steps| cost.alone.seconds(&steps)),
+                None => interval(&times(&self.seconds)),
+            },
+            steps,
             reached: each.iter().filter(|at| at.is_finite()).count(),
             seeds: self.lanes.len(),
             ends_below: means.iter().any(|&mean| mean >= level)
@@ -287,11 +295,12 @@ impl Summary {
                     areas,
                     reach: lines
                         .iter()
-                        .map(|line| curves.reach(line.value()))
+                        .map(|line| curves.reach(line.value(), record.cost.as_ref()))
                         .collect(),
                     seeds: curves.lanes.len(),
                     stopped: record.stopped.len(),
                     ends: curves.at(curves.steps.len().saturating_sub(1)),
+                    cost: record.cost,
                 })
                 .collect(),
             lines,
@@ -306,6 +315,42 @@ impl Summary {
     /// The index of the line that is a share of the best.
     pub fn of_best(&self) -> usize {
         self.lines.len() - 1
+    }
+
+    /// What the clock says of the seconds; none where there is no clock of its own for every loss, so that the seconds of two
+    /// losses are of different circumstances.
+    pub fn clock(&self) -> Option<StepCost> {
+        let costs: Option<Vec<StepCost>> = self.heats.iter().map(|heat| heat.cost).collect();
+        costs?.into_iter().next()
+    }
+
+    /// The seconds of one run until each seed got to a line, by loss. As soon as a seed did not get there, all times are cut
+    /// off where the first of the losses with such a seed had trained to the end: up to there something is known of every
+    /// loss. None where the cost of a step was not measured for all losses.
+    pub(super) fn seconds(&self, line: usize) -> Option<Vec<Sample>> {
+        let costs: Vec<StepCost> = self
+            .heats
+            .iter()
+            .map(|heat| heat.cost)
+            .collect::<Option<_>>()?;
+        let rows = || self.heats.iter().map(|heat| &heat.reach[line]).zip(&costs);
+        let seconds = |steps: f64, cost: &StepCost| steps * cost.alone.milliseconds / 1000.0;
+        let known_until = rows()
+            .filter(|(reach, _)| !reach.is_complete())
+            .map(|(_, cost)| seconds(f64::from(self.steps), cost))
+            .fold(f64::INFINITY, f64::min);
+        let samples = rows().map(|(reach, cost)| {
+            let each = reach.each.iter().map(|&steps| seconds(steps, cost));
+            Sample {
+                cut_off: each.clone().any(|at| at > known_until),
+                values: each.map(|at| at.min(known_until)).collect(),
+                factor: Some(FactorError {
+                    relative: cost.alone.error / cost.alone.milliseconds,
+                    freedom: cost.alone.freedom(),
+                }),
+            }
+        });
+        Some(samples.collect())
     }
 
     /// How many steps count as none between two losses that take so many.

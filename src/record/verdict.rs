@@ -10,6 +10,30 @@ pub struct Comparison {
     /// Index of the other heat.
     pub other: usize,
     pub difference: Difference,
+    /// None where the cost of a step was not measured.
+    pub seconds: Option<InSeconds>,
+}
+
+/// The two by the seconds of one run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InSeconds {
+    /// The one that is slower in steps is faster in seconds.
+    pub reversed: bool,
+    pub difference: Difference,
+}
+
+/// How what is said of steps differs from what is said of seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InSteps {
+    Alike,
+    /// The other one is faster in steps.
+    Reversed,
+    /// A difference is shown in steps only.
+    OnlyShown,
+    /// They are equal in steps, and not in seconds.
+    Equal,
+    /// A difference is shown in seconds only.
+    NotShown,
 }
 
 /// Who got to a line first, and whether that is shown.
@@ -52,9 +76,19 @@ impl Summary {
         if reach(fastest).reached == 0 {
             return None;
         }
+        let in_seconds = self
+            .seconds(line)
+            .map(|samples| Comparisons::of(&samples, &Self::equal_steps));
         let comparisons = (1..).zip(others).map(|(place, &other)| Comparison {
             other,
             difference: found.at(0, place),
+            seconds: in_seconds.as_ref().map(|found| {
+                let (same, difference) = found.of_two(fastest, other);
+                InSeconds {
+                    reversed: !same,
+                    difference,
+                }
+            }),
         });
         Some(Verdict {
             line,
@@ -77,7 +111,7 @@ impl Summary {
             .iter()
             .map(|heat| Sample {
                 values: heat.ends.iter().map(|value| sign * value).collect(),
-                cut_off: false,
+                ..Sample::default()
             })
             .collect();
         if samples.iter().any(|sample| sample.values.is_empty()) {
@@ -120,6 +154,8 @@ pub struct Finding {
     pub fastest: Arrival,
     pub other: Arrival,
     pub difference: Difference,
+    /// None where the cost of a step was not measured.
+    pub seconds: Option<InSeconds>,
     /// Whether p is corrected after Holm, since there were several pairs.
     pub corrected: bool,
     /// Steps of the race.
@@ -130,6 +166,23 @@ impl Finding {
     /// All seeds of the fastest got there, and none of the other: a fact that needs no test.
     pub fn is_never(&self) -> bool {
         self.other.reach.reached == 0 && self.fastest.reach.is_complete()
+    }
+
+    /// How steps and seconds differ; none where nothing is known of seconds, or one of the two never got there, which is so
+    /// in steps and in seconds.
+    pub fn in_steps(&self) -> Option<InSteps> {
+        let seconds = self.seconds?;
+        if self.is_never() || self.other.reach.reached == 0 {
+            return None;
+        }
+        let (steps, shown) = (self.difference, seconds.difference.is_shown());
+        Some(match steps {
+            Difference::Shown { .. } if !shown => InSteps::OnlyShown,
+            Difference::Shown { .. } if seconds.reversed => InSteps::Reversed,
+            Difference::Equal { .. } if shown => InSteps::Equal,
+            Difference::NotShown { .. } if shown => InSteps::NotShown,
+            _ => InSteps::Alike,
+        })
     }
 }
 
@@ -151,6 +204,7 @@ impl Verdict {
                 fastest: arrival(self.fastest),
                 other: arrival(comparison.other),
                 difference: comparison.difference,
+                seconds: comparison.seconds,
                 corrected: self.corrected,
                 steps: self.summary.steps,
             })
@@ -179,7 +233,7 @@ pub struct Ending {
 #[cfg(test)]
 mod tests {
     use super::super::compare::Test;
-    use super::super::recording::tests::{linear, set};
+    use super::super::recording::tests::{linear, set, with_costs};
     use super::*;
 
     fn findings(until: &[&[f64]]) -> Vec<Finding> {
@@ -197,7 +251,7 @@ mod tests {
         let verdict = summary.verdict().unwrap();
         assert_eq!(verdict.fastest, 1);
         assert!(
-            matches!(verdict.comparisons[..], [Comparison { other: 0, difference: Difference::Shown { p, test: Test::PairedT } }] if p < 1e-6)
+            matches!(verdict.comparisons[..], [Comparison { other: 0, difference: Difference::Shown { p, test: Test::PairedT }, seconds: None }] if p < 1e-6)
         );
         let names = recording.names();
         let [finding] = &verdict.findings()[..] else {
@@ -215,6 +269,68 @@ mod tests {
             (Line::Level(0.5), Measure::MapAtR)
         );
         assert!(!finding.corrected && finding.difference.is_shown());
+    }
+
+    /// The finding about two losses, the first of which takes half the steps, by the cost of their steps.
+    fn timed(costs: &[f64], error: f64) -> Finding {
+        let steps = |factor: f64| -> Vec<f64> {
+            let of_seed = |i: u32| factor * (100.0 + f64::from(i % 3));
+            (0..8).map(of_seed).collect()
+        };
+        let mut recording = linear(&[&steps(1.0), &steps(2.0)], 0.5);
+        with_costs(&mut recording, costs, error);
+        let summary = recording.summary(Measure::MapAtR).unwrap();
+        summary.verdict().unwrap().findings().remove(0)
+    }
+
+    #[test]
+    fn seconds_have_a_verdict_of_their_own() {
+        let found = timed(&[2.0, 2.0], 0.01);
+        let seconds = found.seconds.unwrap();
+        assert!(!seconds.reversed && seconds.difference.is_shown());
+        assert_eq!(found.in_steps(), Some(InSteps::Alike));
+        // 101 steps and a few of 2 ms.
+        let reach = found.fastest.reach.seconds.unwrap();
+        assert!((reach.mean - 0.002 * found.fastest.reach.steps.unwrap().mean).abs() < 1e-12);
+        // The steps of the first cost three times as much.
+        let found = timed(&[6.0, 2.0], 0.01);
+        let seconds = found.seconds.unwrap();
+        assert!(seconds.reversed && seconds.difference.is_shown());
+        assert_eq!(found.in_steps(), Some(InSteps::Reversed));
+        // Twice as much, and not known exactly.
+        let found = timed(&[4.0, 2.05], 0.1);
+        assert!(found.difference.is_shown() && !found.seconds.unwrap().difference.is_shown());
+        assert_eq!(found.in_steps(), Some(InSteps::OnlyShown));
+    }
+
+    #[test]
+    fn what_has_no_cost_has_no_seconds_to_compare() {
+        let found = findings(&[&[100.0, 110.0], &[200.0, 220.0]]).remove(0);
+        assert_eq!((found.seconds, found.in_steps()), (None, None));
+        assert!(found.fastest.reach.seconds.is_some(), "by the race's clock");
+        let mut recording = linear(&[&[100.0, 110.0], &[200.0, 220.0]], 0.5);
+        with_costs(&mut recording, &[1.0], 0.1);
+        let summary = recording.summary(Measure::MapAtR).unwrap();
+        assert_eq!(summary.clock(), None, "only one of the two was measured");
+        assert_eq!(summary.verdict().unwrap().findings()[0].seconds, None);
+    }
+
+    /// Nothing is known of a seed that did not get there after its loss had trained to the end.
+    #[test]
+    fn seconds_are_cut_off_where_the_first_loss_with_a_missing_seed_ends() {
+        let mut recording = linear(&[&[100.0, 110.0, 120.0], &[390.0, 395.0, 9e3]], 0.5);
+        with_costs(&mut recording, &[4.5, 1.0], 0.0);
+        let summary = recording.summary(Measure::MapAtR).unwrap();
+        let line = summary.lines.iter().position(|line| line.value() == 0.4);
+        let samples = summary.seconds(line.unwrap()).unwrap();
+        let close = |values: &[f64], expected: [f64; 3]| {
+            let mut pairs = values.iter().zip(expected);
+            assert!(pairs.all(|(x, y)| (x - y).abs() < 1e-6), "{values:?}");
+        };
+        // 80, 88 and 96 steps of 4.5 ms; 312 and 316 of 1 ms, and a seed that is not there after 400.
+        close(&samples[0].values, [0.36, 0.396, 0.4]);
+        close(&samples[1].values, [0.312, 0.316, 0.4]);
+        assert!(samples[0].cut_off && samples[1].cut_off);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use kyori_text::{Message, Value, messages as text};
 
 use super::claim::{By, Measured, Relation};
 use super::stats::Interval;
-use super::verdict::{Arrival, Ending, Finding};
+use super::verdict::{Arrival, Ending, Finding, InSteps};
 use super::{Difference, Line, Measure, Remark, Test};
 use crate::loss::LossKind;
 
@@ -48,6 +48,7 @@ pub fn remark(remark: &Remark) -> Message {
             best,
         } => text::verdict_not_improved(*best, measure(*by), *untrained),
         Remark::Finding(found) => finding(found),
+        Remark::Seconds(found) => in_seconds(found),
         Remark::Ending(found) => ending(found),
         Remark::Fell { loss, peak, last } => {
             let (best, end) = (value(&peak.value), value(last));
@@ -102,6 +103,57 @@ pub fn finding(finding: &Finding) -> Message {
             text::verdict_not_shown(name, line, other, seeds, steps, tested(p, Some(test)))
         }
         Difference::OneSeed => text::verdict_one_seed(name, line, other, seeds, steps),
+    }
+}
+
+/// The two by the seconds of one run as a sentence, with what steps say where that is something else. Nothing where no
+/// seconds are known.
+fn in_seconds(finding: &Finding) -> Message {
+    let (Some(seconds), Some(in_steps)) = (finding.seconds, finding.in_steps()) else {
+        return Message::default();
+    };
+    let (fastest, other) = (&finding.fastest, &finding.other);
+    let (first, second) = if seconds.reversed {
+        (other, fastest)
+    } else {
+        (fastest, other)
+    };
+    let (quick, slow) = (arrival_in_seconds(first), arrival_in_seconds(second));
+    let in_steps = match in_steps {
+        InSteps::Alike => Message::default(),
+        InSteps::Reversed => text::verdict_steps_reversed(),
+        InSteps::OnlyShown => text::verdict_steps_only_shown(&fastest.name),
+        InSteps::Equal => text::verdict_steps_equal(),
+        InSteps::NotShown => text::verdict_steps_not_shown(),
+    };
+    let tested = |p, test| tested(p, test, finding.corrected);
+    match seconds.difference {
+        Difference::Shown { p, test } => {
+            text::verdict_seconds_faster(quick, &first.name, slow, in_steps, tested(p, Some(test)))
+        }
+        Difference::Equal { p, margin } => {
+            text::verdict_seconds_equal(quick, margin, slow, in_steps, tested(p, None))
+        }
+        Difference::NotShown { p, test } => {
+            text::verdict_seconds_not_shown(quick, slow, in_steps, tested(p, Some(test)))
+        }
+        Difference::OneSeed => text::verdict_seconds_one_seed(quick, slow),
+    }
+}
+
+/// A loss and its seconds until it got there.
+fn arrival_in_seconds(arrival: &Arrival) -> Message {
+    let reach = &arrival.reach;
+    match &reach.seconds {
+        Some(seconds) if reach.is_of_most() => {
+            let time = match seconds.half {
+                Some(half) => text::verdict_seconds_interval(half, seconds.mean),
+                None => text::verdict_seconds_single(seconds.mean),
+            };
+            text::verdict_seconds_of(&arrival.name, seeds(arrival), time)
+        }
+        Some(_) => text::verdict_other_few(&arrival.name, reach.reached, reach.seeds),
+        None => text::verdict_other_none(&arrival.name),
     }
 }
 
@@ -217,7 +269,7 @@ mod tests {
     use kyori_text::Language;
 
     use super::*;
-    use crate::record::{Peak, Reach, Standing};
+    use crate::record::{InSeconds, Peak, Reach, Standing};
 
     fn english(message: Message) -> String {
         Language::english().say(message).into_owned()
@@ -309,6 +361,7 @@ mod tests {
             fastest,
             other,
             difference,
+            seconds: None,
             corrected: false,
             steps: 400,
         }
@@ -398,6 +451,80 @@ mod tests {
         for (finding, in_english, in_japanese) in cases {
             assert_eq!(english(super::finding(&finding)), in_english);
             assert_eq!(japanese(super::finding(&finding)), in_japanese);
+        }
+    }
+
+    #[test]
+    fn seconds_are_a_sentence_in_every_language() {
+        let timed = |name: &str, mean: f64| {
+            let mut arrival = arrival(name, Some((100.0, Some(2.0))), 10);
+            arrival.reach.seconds = Some(Interval {
+                mean,
+                half: Some(0.01),
+                count: 10,
+            });
+            arrival
+        };
+        let shown = |p| Difference::Shown {
+            p,
+            test: Test::PairedT,
+        };
+        let not_shown = Difference::NotShown {
+            p: 0.5,
+            test: Test::PairedT,
+        };
+        let equal = |margin| Difference::Equal { p: 0.02, margin };
+        let of = |steps, difference, reversed| {
+            let seconds = Some(InSeconds {
+                reversed,
+                difference,
+            });
+            remark(&Remark::Seconds(Finding {
+                seconds,
+                corrected: true,
+                ..found(timed("NCA", 0.16), timed("Circle", 0.2), steps)
+            }))
+        };
+        let cases = [
+            (
+                of(shown(0.0001), shown(0.004), false),
+                "In seconds of one run: NCA after 0.16 ± 0.01 s, Circle after 0.20 ± 0.01 s: NCA is faster, p < 0.01 (paired t, Holm).",
+                "1 回の学習の秒で比べると、NCA が 0.16 ± 0.01 秒から、Circle が 0.20 ± 0.01 秒からです。NCA のほうが速いと言えます (対応のある t 検定、Holm 補正、p < 0.01)。",
+            ),
+            (
+                of(shown(0.0001), shown(0.004), true),
+                "In seconds of one run: Circle after 0.20 ± 0.01 s, NCA after 0.16 ± 0.01 s: Circle is faster, p < 0.01 (paired t, Holm). In steps it is the other way round.",
+                "1 回の学習の秒で比べると、Circle が 0.20 ± 0.01 秒から、NCA が 0.16 ± 0.01 秒からです。Circle のほうが速いと言えます (対応のある t 検定、Holm 補正、p < 0.01)。ステップで比べると逆です。",
+            ),
+            (
+                of(shown(0.0001), not_shown, false),
+                "In seconds of one run: NCA after 0.16 ± 0.01 s, Circle after 0.20 ± 0.01 s: no difference shown, p = 0.50 (paired t, Holm). In steps NCA is shown to be faster.",
+                "1 回の学習の秒で比べると、NCA が 0.16 ± 0.01 秒から、Circle が 0.20 ± 0.01 秒からです。差があるとは言えません (対応のある t 検定、Holm 補正、p = 0.50)。ステップで比べると、NCA のほうが速いと言えます。",
+            ),
+            (
+                of(equal(10.0), shown(0.03), false),
+                "In seconds of one run: NCA after 0.16 ± 0.01 s, Circle after 0.20 ± 0.01 s: NCA is faster, p < 0.05 (paired t, Holm). In steps they are equal.",
+                "1 回の学習の秒で比べると、NCA が 0.16 ± 0.01 秒から、Circle が 0.20 ± 0.01 秒からです。NCA のほうが速いと言えます (対応のある t 検定、Holm 補正、p < 0.05)。ステップで比べると、同じ速さと言えます。",
+            ),
+            (
+                of(not_shown, shown(0.03), false),
+                "In seconds of one run: NCA after 0.16 ± 0.01 s, Circle after 0.20 ± 0.01 s: NCA is faster, p < 0.05 (paired t, Holm). In steps no difference is shown.",
+                "1 回の学習の秒で比べると、NCA が 0.16 ± 0.01 秒から、Circle が 0.20 ± 0.01 秒からです。NCA のほうが速いと言えます (対応のある t 検定、Holm 補正、p < 0.05)。ステップで比べると、差があるとは言えません。",
+            ),
+            (
+                of(not_shown, equal(0.018), false),
+                "In seconds of one run: NCA after 0.16 ± 0.01 s, Circle after 0.20 ± 0.01 s: equal within ± 0.02 s, p < 0.05 (two one-sided t, Holm).",
+                "1 回の学習の秒で比べると、NCA が 0.16 ± 0.01 秒から、Circle が 0.20 ± 0.01 秒からです。差は ± 0.02 秒以内で、同じ速さと言えます (同等性検定、Holm 補正、p < 0.05)。",
+            ),
+            (
+                of(Difference::OneSeed, Difference::OneSeed, false),
+                "In seconds of one run: NCA after 0.16 ± 0.01 s, Circle after 0.20 ± 0.01 s: no difference shown, one seed is not enough.",
+                "1 回の学習の秒で比べると、NCA が 0.16 ± 0.01 秒から、Circle が 0.20 ± 0.01 秒からです。シードが 1 つでは、差があるとは言えません。",
+            ),
+        ];
+        for (said, in_english, in_japanese) in cases {
+            assert_eq!(english(said.clone()), in_english);
+            assert_eq!(japanese(said), in_japanese);
         }
     }
 

@@ -1,6 +1,7 @@
 //! Optimiser, heat and race, and the driver that decides what a race does next.
 
 mod backbone;
+mod calibration;
 mod driver;
 mod heat;
 mod optimiser;
@@ -9,6 +10,7 @@ mod shift;
 mod timing;
 
 pub use backbone::{Backbone, Pretraining, pretrain};
+pub use calibration::calibrate;
 pub use driver::{Driver, Heats, Order};
 pub use heat::{BatchRelation, Heat};
 pub use optimiser::{AdamW, Rates};

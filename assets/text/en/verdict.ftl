@@ -46,6 +46,20 @@ verdict-value = { NUMBER($value, minimumFractionDigits: 3, maximumFractionDigits
 # How many seeds got there, said where not all did.
 verdict-seeds = {" "}({ $reached } of { $seeds } seeds)
 
+# The same in seconds of one run; each of the two is verdict-seconds-of, -other-few or -other-none. What steps say is empty where it
+# is the same.
+verdict-seconds-faster = In seconds of one run: { $first }, { $second }: { $name } is faster, { $tested }.{ $steps }
+verdict-seconds-equal = In seconds of one run: { $first }, { $second }: equal within ± { NUMBER($margin, minimumFractionDigits: 2, maximumFractionDigits: 2) } s, { $tested }.{ $steps }
+verdict-seconds-not-shown = In seconds of one run: { $first }, { $second }: no difference shown, { $tested }.{ $steps }
+verdict-seconds-one-seed = In seconds of one run: { $first }, { $second }: no difference shown, one seed is not enough.
+verdict-seconds-of = { $loss } after { $time } s{ $seeds }
+verdict-seconds-interval = { NUMBER($mean, minimumFractionDigits: 2, maximumFractionDigits: 2) } ± { NUMBER($half, minimumFractionDigits: 2, maximumFractionDigits: 2) }
+verdict-seconds-single = { NUMBER($value, minimumFractionDigits: 2, maximumFractionDigits: 2) }
+verdict-steps-reversed = {" "}In steps it is the other way round.
+verdict-steps-only-shown = {" "}In steps { $loss } is shown to be faster.
+verdict-steps-equal = {" "}In steps they are equal.
+verdict-steps-not-shown = {" "}In steps no difference is shown.
+
 ## Who is better at the end
 
 verdict-end-better = At the end { $best } has the highest { $measure }, { $value }, then { $next } with { $then }: better, { $tested }.
@@ -87,8 +101,16 @@ table-at-the-peak = at its peak (step)
 table-area = mean to step { $step }
 table-stopped = { $loss } ({ $count } of { $seeds } diverged)
 table-no-verdict = No verdict: it takes two losses, and one of them must learn something.
+table-step-cost = ms a step (1, { $lanes } lanes)
 table-took =
     { NUMBER($seconds, maximumFractionDigits: 0) } s on { $cores ->
         [one] 1 core
        *[other] { $cores } cores
-    }; seconds in the table are of one run on one core.
+    }.
+# What the seconds of the table are: steps times a cost, or a share of the race's own clock.
+table-seconds-calibrated =
+    Seconds are of one run on one core: its steps times what a step costs, measured apart, all losses in turn, the median of { $rounds } rounds by { $clock ->
+        [processor] the processor time of the thread
+       *[wall] the time that passed
+    }. Their ± has the errors of both.
+table-seconds-of-the-race = Seconds are one seed's part of the time that its loss trained in this race. Other programs and other losses may have slowed it; their ± is of the steps only.

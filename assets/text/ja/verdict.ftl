@@ -46,6 +46,19 @@ verdict-value = { NUMBER($value, minimumFractionDigits: 3, maximumFractionDigits
 # 届かなかったシードがあるときの、届いた数
 verdict-seeds = {" "}({ $seeds } シード中 { $reached })
 
+# 1 回の学習の秒で比べた文。ステップで見たときと同じなら、後ろの文は空
+verdict-seconds-faster = 1 回の学習の秒で比べると、{ $first }、{ $second }です。{ $name } のほうが速いと言えます ({ $tested })。{ $steps }
+verdict-seconds-equal = 1 回の学習の秒で比べると、{ $first }、{ $second }です。差は ± { NUMBER($margin, minimumFractionDigits: 2, maximumFractionDigits: 2) } 秒以内で、同じ速さと言えます ({ $tested })。{ $steps }
+verdict-seconds-not-shown = 1 回の学習の秒で比べると、{ $first }、{ $second }です。差があるとは言えません ({ $tested })。{ $steps }
+verdict-seconds-one-seed = 1 回の学習の秒で比べると、{ $first }、{ $second }です。シードが 1 つでは、差があるとは言えません。
+verdict-seconds-of = { $loss } が { $time } 秒から{ $seeds }
+verdict-seconds-interval = { NUMBER($mean, minimumFractionDigits: 2, maximumFractionDigits: 2) } ± { NUMBER($half, minimumFractionDigits: 2, maximumFractionDigits: 2) }
+verdict-seconds-single = { NUMBER($value, minimumFractionDigits: 2, maximumFractionDigits: 2) }
+verdict-steps-reversed = ステップで比べると逆です。
+verdict-steps-only-shown = ステップで比べると、{ $loss } のほうが速いと言えます。
+verdict-steps-equal = ステップで比べると、同じ速さと言えます。
+verdict-steps-not-shown = ステップで比べると、差があるとは言えません。
+
 ## 最後にどれが上か
 
 verdict-end-better = 最後に { $measure } がいちばん高いのは { $best } で { $value }、次は { $next } で { $then } です。{ $best } のほうが上と言えます ({ $tested })。
@@ -83,4 +96,12 @@ table-at-the-peak = 最高値 (ステップ)
 table-area = { $step } ステップまでの平均
 table-stopped = { $loss } ({ $seeds } 中 { $count } が発散)
 table-no-verdict = 判定はできません。損失関数が 2 つ以上あって、どれかが何かを学習している必要があります。
-table-took = { $cores } コアで { NUMBER($seconds, maximumFractionDigits: 0) } 秒。表の秒は、1 コアで 1 回学習したときの時間です。
+table-step-cost = 1 ステップのミリ秒 (1、{ $lanes } レーン)
+table-took = { $cores } コアで { NUMBER($seconds, maximumFractionDigits: 0) } 秒。
+# 表の秒が何か: ステップ × 1 ステップの費用か、レースの時計の取り分か
+table-seconds-calibrated =
+    表の秒は、1 コアで 1 回学習したときの時間です。ステップ数に、レースとは別に測った 1 ステップの時間 (損失関数を順に回した { $rounds } 巡の中央値、{ $clock ->
+        [processor] スレッドのプロセッサ時間
+       *[wall] 経過時間
+    }) を掛けました。± には両方の誤差が入っています。
+table-seconds-of-the-race = 表の秒は、このレースで各損失関数の学習にかかった時間を、シードの数で割ったものです。ほかのプログラムや損失関数に遅らされていることがあり、± はステップの分だけです。
