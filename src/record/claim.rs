@@ -249,6 +249,7 @@ impl Race<'_> {
         let exact = |values: &[f64]| Sample {
             values: values.iter().map(|value| sign * value).collect(),
             cut_off: false,
+            factor: None,
         };
         Some(match by {
             By::Area => exact(&heat.areas),
@@ -274,6 +275,7 @@ fn sample(races: &[Race<'_>], loss: LossKind, by: By) -> Option<Sample> {
     Some(Sample {
         values: means.collect::<Option<_>>()?,
         cut_off: samples.iter().any(|sample| sample.cut_off),
+        factor: None,
     })
 }
 

@@ -223,7 +223,7 @@ impl Curves {
 
 /// When the seeds of a loss got to any level for good, in a race that ends at step `end`.
 pub(super) fn reach_of(heat: &HeatRecord, measure: Measure, level: f64, end: u32) -> Reach {
-    Curves::of(heat, measure, end).reach(level)
+    Curves::of(heat, measure, end).reach(level, None)
 }
 
 /// The levels that are told of, ascending, and which of them the verdict is about.
