@@ -49,7 +49,13 @@ pub fn check(claim: &Claim, assets: &Path, threads: usize) -> Result<Evidence, C
     for experiment in &experiments {
         super::check(experiment)?;
         let dataset = open(assets, &experiment.data)?;
-        recordings.push(record(experiment, &dataset, threads, &progress)?);
+        recordings.push(record(
+            experiment,
+            EvaluateOn::Test,
+            &dataset,
+            threads,
+            &progress,
+        )?);
     }
     progress.finish_and_clear();
     claim

@@ -204,7 +204,7 @@ pub(super) fn race(
     let threads = args.conditions.threads();
     let recordings: Vec<_> = experiments
         .iter()
-        .map(|experiment| record(experiment, dataset, threads, &progress))
+        .map(|experiment| record(experiment, EvaluateOn::Test, dataset, threads, &progress))
         .collect::<Result<_, _>>()?;
     progress.finish_and_clear();
     if let Some(path) = &args.json {

@@ -202,6 +202,10 @@ struct RaceArgs {
     /// Race the winners of all draws of the tuning, each with seeds of its own; intervals are over draws
     #[arg(long, conflicts_with_all = ["csv", "python", "dry_run"])]
     draws: bool,
+    /// Score on validation classes: for what is chosen by hand, so that the test classes judge it unseen. Files of curves
+    /// do not say what they were scored on, so none are written
+    #[arg(long, conflicts_with_all = ["json", "csv", "draws"])]
+    validation: bool,
     /// Only write the files that need no training, and print the race's link
     #[arg(long)]
     dry_run: bool,
@@ -345,6 +349,14 @@ impl ConditionArgs {
                 .experiment(protocol),
         };
         self.settings.apply(&mut experiment)?;
+        // The default network looks at pictures. One that was asked for is left to be refused.
+        if !self.settings.has("net") && experiment.data.info().side.is_none() {
+            let hidden = experiment.net.hidden.clone();
+            experiment.read_setting("net", "mlp")?;
+            if self.settings.has("hidden") {
+                experiment.net.hidden = hidden;
+            }
+        }
         if experiment.start == Start::Pretrained
             && !self.settings.has("classes")
             && let Some(most) = experiment.data.info().most_classes_pretrained
@@ -500,19 +512,13 @@ fn train(
 
 fn record(
     experiment: &Experiment,
+    on: EvaluateOn,
     dataset: &Dataset,
     threads: usize,
     progress: &ProgressBar,
 ) -> Result<Recording, CliError> {
-    let heats = experiment.race(EvaluateOn::Test).heats;
-    let runs = train(
-        experiment,
-        heats,
-        EvaluateOn::Test,
-        dataset,
-        threads,
-        progress,
-    )?;
+    let heats = experiment.race(on).heats;
+    let runs = train(experiment, heats, on, dataset, threads, progress)?;
     let mut recording = Recording::new(experiment, &format!("CPU, native ({})", machine()));
     for (heat, run) in recording.heats.iter_mut().zip(runs) {
         (heat.points, heat.stopped) = (run.points, run.stopped);
@@ -559,7 +565,12 @@ fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
         "Racing",
     );
     let started = Instant::now();
-    let mut recording = record(&experiment, &dataset, threads, &progress)?;
+    let on = if args.validation {
+        EvaluateOn::Validation
+    } else {
+        EvaluateOn::Test
+    };
+    let mut recording = record(&experiment, on, &dataset, threads, &progress)?;
     calibrate(&mut recording, &dataset)?;
     let seconds = started.elapsed().as_secs_f64();
     progress.finish_and_clear();
@@ -570,8 +581,13 @@ fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
         write(path, &recording.to_csv())?;
     }
     let measure = args.measure;
+    let scored = if args.validation {
+        " · scored on validation classes"
+    } else {
+        ""
+    };
     print(&format!(
-        "{}\n\n{}\n",
+        "{}{scored}\n\n{}\n",
         describe(&experiment, &dataset),
         table::summary(t, &recording, measure)
     ));
@@ -941,7 +957,7 @@ fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
             .iter()
             .map(|tuned| Ok(tuned.best()?.lane.entry(tuned.loss)))
             .collect::<Result<_, CliError>>()?;
-        let recording = record(&cell, &dataset, threads, &progress)?;
+        let recording = record(&cell, EvaluateOn::Test, &dataset, threads, &progress)?;
         map.cells.push(Cell::of(&recording, train_classes));
         map.seconds = started.elapsed().as_secs_f64();
         // After every cell: a map that was broken off is a smaller map.
@@ -1054,7 +1070,7 @@ mod tests {
         assert_eq!((net.id(), &net.hidden[..]), ("conv6s3c32p2", &[48][..]));
         let short = conditions(&["--net", "conv5s2c16p2"]).unwrap();
         assert_eq!(short.net.hidden, [0; 0]);
-        let pretrained = conditions(&["--start", "pretrained"]).unwrap();
+        let pretrained = conditions(&["--preset", "batch-60", "--start", "pretrained"]).unwrap();
         assert_eq!(pretrained.start, Start::Pretrained);
         assert_eq!(
             pretrained.data,
@@ -1093,7 +1109,8 @@ mod tests {
                     let data = kind.info().id;
                     let said = ["--data", data, &format!("--{flag}"), &text];
                     if !["data", "seeds", "seed"].contains(&face.key) {
-                        assert_eq!(conditions(&said).unwrap(), experiment, "{said:?}");
+                        let found = conditions(&said).unwrap();
+                        assert_eq!(setting.write(&found), text, "{said:?}");
                     }
                 }
             }
@@ -1133,7 +1150,8 @@ mod tests {
             );
         }
         assert!(Cli::try_parse_from(["kyori", "race", "--start", "cold"]).is_err());
-        let experiment = conditions(&["--start", "pretrained", "--hidden", "64"]).unwrap();
+        let mlp = ["--net", "mlp", "--start", "pretrained", "--hidden", "64"];
+        let experiment = conditions(&mlp).unwrap();
         assert!(
             check(&experiment)
                 .unwrap_err()

@@ -351,7 +351,7 @@ mod tests {
             spread: 1e-3,
             ..SyntheticSpec::default()
         });
-        odd.net.hidden = vec![];
+        odd.net = NetSpec::mlp(&[], 64);
         odd.sampler = SamplerSpec::Balanced {
             classes: 7,
             samples: 5,
@@ -574,7 +574,7 @@ mod tests {
             assert_eq!(notices[0].to_string(), expected);
             assert_eq!(experiment.validate(), Ok(()));
         }
-        let (experiment, _) = Experiment::from_fragment("start=pretrained");
+        let (experiment, _) = Experiment::from_fragment("v=1&start=pretrained");
         assert_eq!(experiment.start, Start::Pretrained);
         assert_eq!(experiment.data, glyphs(150));
         let (experiment, _) = Experiment::from_fragment("start=pretrained&data=digits");

@@ -330,7 +330,7 @@ mod tests {
     }
 
     fn bases() -> Vec<Experiment> {
-        let mut synthetic = Experiment::default_preset();
+        let mut synthetic = Experiment::before_convolutions();
         synthetic.data = DataSpec::Synthetic(SyntheticSpec {
             classes: 100,
             dim: 32,
@@ -343,19 +343,20 @@ mod tests {
             classes: 10,
             samples: 4,
         };
-        let mut digits = Experiment::default_preset();
+        let mut digits = Experiment::before_convolutions();
         digits.data = self::digits(DigitSplit::TrainHigh);
-        let mut pretrained = Experiment::default_preset();
+        let mut pretrained = Experiment::before_convolutions();
         pretrained.data = glyphs(MOST_CLASSES_PRETRAINED);
         pretrained.start = Start::Pretrained;
         let mut convolutional = pretrained.clone();
         convolutional.net = NetSpec::convolutional(Convolution::K5S2C16P2, 64);
         vec![
-            Experiment::default_preset(),
+            Experiment::before_convolutions(),
             synthetic,
             digits,
             pretrained,
             convolutional,
+            Experiment::default_preset(),
         ]
     }
 
@@ -473,7 +474,7 @@ mod tests {
             ),
         ];
         for (index, (damage, expected)) in breaks.iter().enumerate() {
-            let mut experiment = Experiment::default_preset();
+            let mut experiment = Experiment::before_convolutions();
             damage(&mut experiment);
             let errors = experiment.validate().unwrap_err();
             assert!(errors.iter().any(expected), "{index}: {errors:?}");
@@ -494,7 +495,7 @@ mod tests {
 
     #[test]
     fn an_error_says_what_where_and_what_to_do() {
-        let mut experiment = Experiment::default_preset();
+        let mut experiment = Experiment::before_convolutions();
         experiment.entries[1].lr = 7.0;
         let errors = experiment.validate().unwrap_err();
         assert_eq!(errors.len(), 1);
@@ -509,7 +510,7 @@ mod tests {
     fn a_number_of_any_size_is_only_too_large() {
         for classes in [usize::MAX, (1 << 59) + 1] {
             let mut experiment = Experiment {
-                entries: Experiment::default_preset().entries,
+                entries: Experiment::before_convolutions().entries,
                 ..bases().remove(0)
             };
             experiment.data = glyphs(classes);
@@ -537,7 +538,7 @@ mod tests {
 
     #[test]
     fn every_loss_can_race_at_once() {
-        let mut experiment = Experiment::default_preset();
+        let mut experiment = Experiment::before_convolutions();
         let conditions = experiment.conditions.clone();
         experiment.entries = LossKind::ALL
             .iter()

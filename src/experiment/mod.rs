@@ -115,6 +115,14 @@ impl DerefMut for RaceSpec {
 }
 
 #[cfg(test)]
+impl Experiment {
+    /// What raced by default before there were convolutions: an MLP, batches of 60 from 200 classes, one seed.
+    pub(crate) fn before_convolutions() -> Self {
+        Self::from_fragment("v=1").0
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::record::Recording;

@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn the_script_says_what_the_experiment_says() {
-        let mut experiment = Experiment::default_preset();
+        let mut experiment = Experiment::before_convolutions();
         experiment.schedule.steps = 123;
         let script = experiment.to_python(&open(&experiment.data)).unwrap();
         // Marks are words in capitals between two signs; Python's own decorators are not.

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::conditions::MLP;
-use super::{Convolution, DataSpec, Experiment, SamplerSpec, Start};
+use super::{Convolution, DataSpec, Experiment, NetSpec, SamplerSpec, Start};
 use crate::data::{DataKind, MOST_NOISE};
 use crate::loss::{LossKind, ParamInfo, Scale};
 use crate::setting::{
@@ -45,7 +45,15 @@ pub const SETTINGS: &[Row<Experiment>] = &[
                     e.data = kind.spec();
                 }
             },
-            follow: |_| (),
+            // Without pictures there is nothing that a convolution could look at, or that could be moved.
+            follow: |e| {
+                if e.data.info().side.is_none() {
+                    e.shift = 0;
+                    if e.net.convolution.is_some() {
+                        e.net = NetSpec::mlp(&[USUAL_WIDTH], e.net.dim);
+                    }
+                }
+            },
         }),
         ..Row::BLANK
     },
@@ -702,7 +710,6 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::experiment::NetSpec;
 
     #[test]
     fn every_row_is_complete() {
@@ -784,7 +791,7 @@ mod tests {
 
     #[test]
     fn a_choice_takes_along_what_it_needs_and_a_link_does_not() {
-        let mut e = Experiment::default_preset();
+        let mut e = Experiment::before_convolutions();
         e.net.hidden = vec![64];
         let start = e.setting("start").unwrap();
         let mut read = e.clone();
@@ -817,5 +824,10 @@ mod tests {
         );
         sampler.choose(&mut e, "shuffled");
         assert_eq!(e.sampler, SamplerSpec::Shuffled { batch: 60 });
+        let mut e = Experiment::default_preset();
+        e.shift = 1;
+        e.setting("data").unwrap().choose(&mut e, "synthetic");
+        assert_eq!((&e.net, e.shift), (&NetSpec::mlp(&[128], 64), 0));
+        assert_eq!(e.validate(), Ok(()));
     }
 }
