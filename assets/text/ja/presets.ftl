@@ -26,13 +26,13 @@ preset-ablation-about = Proxy Anchor から Proxy-NCA まで、1 つ前の損失
 source-default = pytorch-metric-learning 2.9.0 の既定値。このライブラリにない損失関数では、論文の値
 source-not-tuned = この損失関数では調整していません。小さなネットワークをはじめから訓練するときに合う学習率です
 source-one-rate = すべてに同じ学習率
-source-one-rate-for-all = どの損失関数にも同じ学習率。公開されている 1e-4 は事前学習済みネットワークのための値で、はじめから訓練する小さなネットワークはほとんど動きません
-source-own-proxy-anchor-step = 絶対的な 1 歩は 4.4 × .002 = .0088 で、公開コードの .01 に近い値です。最初の 1 歩は、初期ベクトルの標準偏差の .07 倍で、Proxy Anchor の公開コードと同じです (100 クラスで .141 に対して .01、ここでは .125)
+source-one-rate-for-all = どの損失関数にも同じ学習率 (畳み込みがあれば .01、なければ .002)。公開されている 1e-4 は事前学習済みネットワークのための値で、はじめから訓練する小さなネットワークはほとんど動きません
+source-own-proxy-anchor-step = クラスベクトルの学習率は .0088 で、公開コードの .01 に近い値です。最初の 1 歩は、初期ベクトルの標準偏差の .07 倍で、Proxy Anchor の公開コードと同じです (100 クラスで .141 に対して .01、ここでは .125)
 source-own-proxy-nca-rate = 調べた資料には、プロキシだけの学習率がありません。すべてに同じ学習率
 source-own-proxy-nca-scale = Proxy-NCA++ の公開コードの loss.py にある ProxyNCA_classic。ベクトルの長さが 3 なので、二乗距離の 9 倍です。ICCV の論文の本文は読み直していません
 source-own-fast-proxies = 著者のコードの config/cub.json では、プロキシが 4e2、ネットワークが 4e-3 で、Adam の epsilon が 1 です。そこでは 1 歩が勾配の大きさに従い、この倍率は AdamW に移せないので、Proxy Anchor の相対的な 1 歩を使います
 source-own-proxy-nca-plus-plus = 著者のコードの loss.py と config/cub.json。ベクトルの長さが 3 なので、T は 1/9
-source-own-soft-triple-step = 著者のコードの train.py。modellr .0001 に対して centerlr .01。最初の 1 歩は、大きくても初期ベクトルの標準偏差の .54 倍で (中心 980 個で .0184 に対して .01)、ここでは .125 に対して 34 × .002 = .068 です。著者の epsilon .01 では、これより小さくなります
+source-own-soft-triple-step = 著者のコードの train.py。modellr .0001 に対して centerlr .01。最初の 1 歩は、大きくても初期ベクトルの標準偏差の .54 倍で (中心 980 個で .0184 に対して .01)、ここでは .125 に対して .068 です。著者の epsilon .01 では、これより小さくなります
 source-own-soft-triple = 著者のコードの train.py
 source-multi-similarity-paper = 論文 (arXiv 1904.06627)
 source-multi-similarity-code = 著者のコードの損失関数の thresh
@@ -41,6 +41,6 @@ source-potential-field-paper = arXiv 2405.18560 の実装の説明。プロキ�
 source-published-code = Proxy Anchor の公開コードの losses.py
 source-published-code-and-paper = Proxy Anchor の公開コードの losses.py。arXiv 1904.06627
 source-proxy-anchor-paper = arXiv 2003.13911 の 4.2 節
-source-published-factor = Proxy Anchor の公開コードの train.py。この損失関数のプロキシだけ、--lr の 100 倍です。そこでは .01 で、初期ベクトルの標準偏差の .07 倍ですが、このネットワークの .002 では .2 で、1.6 倍になります
+source-published-factor = Proxy Anchor の公開コードの train.py。この損失関数のプロキシだけ、--lr の 100 倍です。そこでは .01 で、初期ベクトルの標準偏差の .07 倍です。ここでは同じ割合になる .0088 です
 source-kinder-than-published = Proxy Anchor の公開コードの train.py は、Proxy Anchor のプロキシしか最適化せず、Proxy-NCA のプロキシは初期値のままです。ネットワークと同じように学習させるほうが公平です
 tuned-by = <code>{ $command }</code> によるランダムな試行 { $trials } 回のうち、いちばんよいもの
