@@ -102,6 +102,13 @@ table-area = mean to step { $step }
 table-stopped = { $loss } ({ $count } of { $seeds } diverged)
 table-no-verdict = No verdict: it takes two losses, and one of them must learn something.
 table-step-cost = ms a step (1, { $lanes } lanes)
+# Differences at the end, with intervals also over test classes.
+table-behind = { $measure } behind { $best }
+table-over-seeds = over seeds
+table-over-classes = over classes
+table-over-both = over both
+table-seeds = seeds
+table-intervals-cover = Intervals of 95 %. Over seeds: other initial weights and batches, these { $classes } test classes (paired t). Over classes: other test classes, these seeds ({ $resamples } resamples of the classes, the same for all losses; each picture keeps its neighbours). Over both: other seeds and other test classes. None covers the training classes, or the luck of tuning.
 table-took =
     { NUMBER($seconds, maximumFractionDigits: 0) } s on { $cores ->
         [one] 1 core

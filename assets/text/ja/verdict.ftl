@@ -97,6 +97,13 @@ table-area = { $step } ステップまでの平均
 table-stopped = { $loss } ({ $seeds } 中 { $count } が発散)
 table-no-verdict = 判定はできません。損失関数が 2 つ以上あって、どれかが何かを学習している必要があります。
 table-step-cost = 1 ステップのミリ秒 (1、{ $lanes } レーン)
+# 最後の差と、テストのクラスについても取った区間
+table-behind = { $best } との { $measure } の差
+table-over-seeds = シード
+table-over-classes = クラス
+table-over-both = 両方
+table-seeds = シード数
+table-intervals-cover = 区間は 95% です。「シード」は、初期の重みとバッチが別だったときの幅で、テストのクラスはこの { $classes } のままです (対応のある t)。「クラス」は、テストのクラスが別だったときの幅で、シードはこのままです (クラスを { $resamples } 回選び直し、選び方はどの損失関数にも共通。近傍は画像ごとに元のまま)。「両方」は、どちらも別だったときの幅です。学習に使うクラスと、設定探しの運は、どれにも入っていません。
 table-took = { $cores } コアで { NUMBER($seconds, maximumFractionDigits: 0) } 秒。
 # 表の秒が何か: ステップ × 1 ステップの費用か、レースの時計の取り分か
 table-seconds-calibrated =
