@@ -82,7 +82,9 @@ impl LogSum {
         let mut products = self.fractions;
         for cosines in cosines {
             for (product, &cosine) in products.iter_mut().zip(cosines) {
-                *product *= (2.0 - 2.0 * cosine).max(LEAST);
+                let square = 2.0 - 2.0 * cosine;
+                // One instruction, where `max` has to mind what is no number.
+                *product *= if square > LEAST { square } else { LEAST };
             }
         }
         for (product, exponent) in products.iter_mut().zip(exponents) {
