@@ -114,7 +114,7 @@ pub fn summary(
             .iter()
             .map(|reach| reached(reach, reach.steps, 0));
         let target = &heat.reach[speed.target];
-        let seconds = reached(target, target.seconds, 2);
+        let seconds = reached(target, target.seconds, 3);
         speed_rows.push(
             [label(t, heat)]
                 .into_iter()
@@ -145,9 +145,9 @@ pub fn summary(
     )
 }
 
-/// `1.69 ± 0.02, 1.31 ± 0.01`: a step of one run alone, and of one among those that train together.
+/// `1.692 ± 0.021, 1.310 ± 0.012`: a step of one run alone, and of one among those that train together.
 fn step_cost(cost: &StepCost) -> String {
-    let [alone, among] = [cost.alone, cost.among].map(|time| plus_minus(&time.interval(), 2));
+    let [alone, among] = [cost.alone, cost.among].map(|time| plus_minus(&time.interval(), 3));
     format!("{alone}, {among}")
 }
 
@@ -335,7 +335,7 @@ mod tests {
         }
         let with = summary(t, &recording, Measure::MapAtR, None);
         assert!(with.contains("ms a step (1, 5 lanes)"), "{with}");
-        let rows = with.matches("1.50 ± 0.02, 1.25 ± 0.02").count();
+        let rows = with.matches("1.500 ± 0.022, 1.250 ± 0.022").count();
         assert_eq!(rows, recording.heats.len(), "{with}");
         let said = seconds(&recording);
         assert!(said.contains("11 rounds by the processor time"), "{said}");

@@ -48,12 +48,12 @@ verdict-seeds = {" "}({ $seeds } シード中 { $reached })
 
 # 1 回の学習の秒で比べた文。ステップで見たときと同じなら、後ろの文は空
 verdict-seconds-faster = 1 回の学習の秒で比べると、{ $first }、{ $second }です。{ $name } のほうが速いと言えます ({ $tested })。{ $steps }
-verdict-seconds-equal = 1 回の学習の秒で比べると、{ $first }、{ $second }です。差は ± { NUMBER($margin, minimumFractionDigits: 2, maximumFractionDigits: 2) } 秒以内で、同じ速さと言えます ({ $tested })。{ $steps }
+verdict-seconds-equal = 1 回の学習の秒で比べると、{ $first }、{ $second }です。差は ± { NUMBER($margin, minimumFractionDigits: 3, maximumFractionDigits: 3) } 秒以内で、同じ速さと言えます ({ $tested })。{ $steps }
 verdict-seconds-not-shown = 1 回の学習の秒で比べると、{ $first }、{ $second }です。差があるとは言えません ({ $tested })。{ $steps }
 verdict-seconds-one-seed = 1 回の学習の秒で比べると、{ $first }、{ $second }です。シードが 1 つでは、差があるとは言えません。
 verdict-seconds-of = { $loss } が { $time } 秒から{ $seeds }
-verdict-seconds-interval = { NUMBER($mean, minimumFractionDigits: 2, maximumFractionDigits: 2) } ± { NUMBER($half, minimumFractionDigits: 2, maximumFractionDigits: 2) }
-verdict-seconds-single = { NUMBER($value, minimumFractionDigits: 2, maximumFractionDigits: 2) }
+verdict-seconds-interval = { NUMBER($mean, minimumFractionDigits: 3, maximumFractionDigits: 3) } ± { NUMBER($half, minimumFractionDigits: 3, maximumFractionDigits: 3) }
+verdict-seconds-single = { NUMBER($value, minimumFractionDigits: 3, maximumFractionDigits: 3) }
 verdict-steps-reversed = ステップで比べると逆です。
 verdict-steps-only-shown = ステップで比べると、{ $loss } のほうが速いと言えます。
 verdict-steps-equal = ステップで比べると、同じ速さと言えます。
