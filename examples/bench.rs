@@ -1,7 +1,7 @@
 //! Times workload W on this machine's CPU: MLP 784→256→64, Proxy Anchor, 100 classes, batch 100, AdamW, 3,000 samples.
 //! Prints one JSON object for each number of lanes that it is given; given `losses`, one for each loss, with one lane and
 //! batches of 90; given `nets`, one for each kind of network with one lane and with ten, on glyphs with batches of 60; given
-//! `default-race`, the race that the page opens with, for the browser to run. `cargo xtask bench` runs
+//! `evaluation`, what evaluating costs beside training in every preset's race; given `default-race`, the race that the page opens with, for the browser to run. `cargo xtask bench` runs
 //! it.
 
 use std::time::Instant;
@@ -10,7 +10,7 @@ use kyori::data::{DataKind, Dataset};
 use kyori::device;
 use kyori::experiment::{
     Conditions, Convolution, DataSpec, EvaluateOn, Experiment, HeatSpec, LaneSpec, NetSpec,
-    RaceSpec, SamplerSpec, Schedule, SyntheticSpec,
+    Protocol, RaceSpec, SamplerSpec, Schedule, SyntheticSpec, presets,
 };
 use kyori::loss::LossKind;
 use kyori::train::{Race, Samples, TrainError, time_steps};
@@ -75,6 +75,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
             "nets" => {
                 nets()?;
+                continue;
+            }
+            "evaluation" => {
+                evaluations()?;
                 continue;
             }
             "default-race" => {
@@ -175,6 +179,51 @@ fn nets() -> Result<(), Box<dyn std::error::Error>> {
             });
             println!("{result}");
         }
+    }
+    Ok(())
+}
+
+/// What evaluating costs beside training: the first loss of every preset, five lanes on one core.
+fn evaluations() -> Result<(), Box<dyn std::error::Error>> {
+    let (device, _) = device::cpu();
+    for preset in presets() {
+        let mut experiment = preset.experiment(Protocol::Matched);
+        experiment.seeds = 5;
+        experiment.entries.truncate(1);
+        let spec = experiment.race(EvaluateOn::Test);
+        let file = spec.data.source().file().map(|file| {
+            std::fs::read(
+                std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+                    .join("assets")
+                    .join(file),
+            )
+        });
+        let dataset = Dataset::open(&spec.data, file.transpose()?.as_deref())?;
+        let samples = Samples::new(&dataset, &device);
+        let mut race = Race::new(&spec, &dataset, &samples, &device)?;
+        let (mut steps, mut each) = (Vec::new(), Vec::new());
+        for round in 0..=ROUNDS {
+            let step = timed(&mut race, ROUND_STEPS)? / f64::from(ROUND_STEPS);
+            let clock = Instant::now();
+            let point = block_on(race.evaluate(0))?;
+            let evaluation = clock.elapsed().as_secs_f64() * 1e3;
+            assert_eq!(point.lanes.len(), 5);
+            // The first round warms up.
+            if round > 0 {
+                steps.push(step);
+                each.push(evaluation);
+            }
+        }
+        let evaluation_ms = median(each) * spec.evaluate_at.len() as f64;
+        let train_ms = median(steps) * f64::from(spec.schedule.steps);
+        let result = serde_json::json!({
+            "preset": preset.id,
+            "evaluations": spec.evaluate_at.len(),
+            "pictures": race.evaluation().len(),
+            "evaluation_ms": evaluation_ms,
+            "train_ms": train_ms,
+        });
+        println!("{result}");
     }
     Ok(())
 }

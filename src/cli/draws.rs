@@ -216,7 +216,7 @@ pub(super) fn race(
     }
     let summaries: Vec<_> = recordings
         .iter()
-        .map(|recording| recording.summary(args.measure))
+        .map(|recording| recording.summary_to(args.measure, args.area_to))
         .collect();
     let heads = ["", "area", "between draws", "between seeds", "end"];
     let mut rows = vec![heads.map(str::to_owned).to_vec()];

@@ -29,7 +29,8 @@ use crate::experiment::{
 use crate::loss::LossKind;
 use crate::random;
 use crate::record::{
-    Cell, HeatRecord, Measure, Recording, RecordingError, WinMap, remarks, wording,
+    Cell, HeatRecord, LaneScores, Measure, Recording, RecordingError, WinMap, bootstrap, remarks,
+    wording,
 };
 use crate::train::TrainError;
 
@@ -70,6 +71,8 @@ pub enum CliError {
         "the table of settings is for the conditions of presets, and these are no preset's; leave out --write"
     )]
     NoPreset,
+    #[error("--area-to is {step}, and the race has {steps} steps")]
+    AreaTo { step: u32, steps: u32 },
     #[error("--draws races matched settings of the table: leave out --link and other protocols")]
     DrawsOfMatched,
     #[error(
@@ -199,6 +202,12 @@ struct RaceArgs {
     /// Write the same race as a script for PyTorch and pytorch-metric-learning
     #[arg(long, value_name = "FILE")]
     python: Option<PathBuf>,
+    /// Take mean heights of curves up to this step instead of the last
+    #[arg(long, value_name = "STEP", value_parser = clap::value_parser!(u32).range(1..))]
+    area_to: Option<u32>,
+    /// Print differences at the end with intervals over test classes too, which are resampled so many times
+    #[arg(long, value_name = "RESAMPLES", conflicts_with = "draws", value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    bootstrap: Option<u32>,
     /// Race the winners of all draws of the tuning, each with seeds of its own; intervals are over draws
     #[arg(long, conflicts_with_all = ["csv", "python", "dry_run"])]
     draws: bool,
@@ -517,13 +526,27 @@ fn record(
     threads: usize,
     progress: &ProgressBar,
 ) -> Result<Recording, CliError> {
-    let heats = experiment.race(on).heats;
-    let runs = train(experiment, heats, on, dataset, threads, progress)?;
+    Ok(record_scored(experiment, on, dataset, threads, None, progress)?.0)
+}
+
+/// Also what each class scored at the end with each seed of each loss, by a measure, where one is given.
+fn record_scored(
+    experiment: &Experiment,
+    on: EvaluateOn,
+    dataset: &Dataset,
+    threads: usize,
+    by: Option<Measure>,
+    progress: &ProgressBar,
+) -> Result<(Recording, Vec<Vec<LaneScores>>), CliError> {
+    let spec = experiment.race(on);
+    let runs = run::run_scored(&spec, dataset, threads, by, &|steps| progress.inc(steps))?;
     let mut recording = Recording::new(experiment, &format!("CPU, native ({})", machine()));
+    let mut scores = Vec::new();
     for (heat, run) in recording.heats.iter_mut().zip(runs) {
         (heat.points, heat.stopped) = (run.points, run.stopped);
+        scores.push(run.scores);
     }
-    Ok(recording)
+    Ok((recording, scores))
 }
 
 /// Measures what a step of each loss costs, with nothing else to do.
@@ -544,6 +567,10 @@ fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
         }
     }
     check(&experiment)?;
+    let steps = experiment.schedule.steps;
+    if let Some(step) = args.area_to.filter(|&step| step > steps) {
+        return Err(CliError::AreaTo { step, steps });
+    }
     let dataset = args.conditions.open(&experiment.data)?;
     if args.draws {
         return draws::race(args, &experiment, &dataset);
@@ -570,7 +597,9 @@ fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
     } else {
         EvaluateOn::Test
     };
-    let mut recording = record(&experiment, on, &dataset, threads, &progress)?;
+    let by = args.bootstrap.map(|_| args.measure);
+    let (mut recording, scores) =
+        record_scored(&experiment, on, &dataset, threads, by, &progress)?;
     calibrate(&mut recording, &dataset)?;
     let seconds = started.elapsed().as_secs_f64();
     progress.finish_and_clear();
@@ -589,7 +618,7 @@ fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
     print(&format!(
         "{}{scored}\n\n{}\n",
         describe(&experiment, &dataset),
-        table::summary(t, &recording, measure)
+        table::summary(t, &recording, measure, args.area_to)
     ));
     let heats: Vec<&HeatRecord> = recording.heats.iter().collect();
     let summary = recording.summary(measure);
@@ -599,6 +628,13 @@ fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
     }
     if said.is_empty() {
         print(&format!("{}\n", t.say(text::table_no_verdict())));
+    }
+    if let Some(resamples) = args.bootstrap.map(|resamples| resamples as usize)
+        && let Some(found) = bootstrap(&scores, measure.info().better, resamples)
+    {
+        let names = recording.names();
+        let table = table::bootstrap(t, &names, measure, &found, resamples);
+        print(&format!("\n{table}"));
     }
     print(&format!(
         "\n{} {}\n",
@@ -1013,6 +1049,25 @@ mod tests {
         assert_eq!(of(&["kyori", "--lang", "ja", "losses"]).unwrap(), "ja");
         let error = of(&["kyori", "race", "--lang", "xx"]).unwrap_err();
         assert!(error.to_string().contains("[possible values: en, ja]"));
+    }
+
+    #[test]
+    fn an_area_to_a_step_that_there_is_not_is_an_error() {
+        let race = |words: &[&str]| {
+            let all = ["kyori", "race", "--steps", "50"].iter().chain(words);
+            match Cli::try_parse_from(all).map(|cli| cli.command) {
+                Ok(Command::Race(args)) => super::race(Language::english(), &args),
+                Ok(_) => unreachable!("asked for a race"),
+                Err(error) => panic!("{error}"),
+            }
+        };
+        let error = race(&["--area-to", "51"]).unwrap_err().to_string();
+        assert_eq!(error, "--area-to is 51, and the race has 50 steps");
+        let parsed = |words: &[&str]| Cli::try_parse_from(["kyori", "race"].iter().chain(words));
+        assert!(parsed(&["--area-to", "0"]).is_err());
+        assert!(parsed(&["--bootstrap", "99"]).is_err());
+        assert!(parsed(&["--bootstrap", "1000", "--draws"]).is_err());
+        assert!(parsed(&["--bootstrap", "1000", "--area-to", "50"]).is_ok());
     }
 
     #[test]

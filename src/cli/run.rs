@@ -10,7 +10,7 @@ use super::clock;
 use crate::data::Dataset;
 use crate::device;
 use crate::experiment::{HeatSpec, RaceSpec};
-use crate::record::{CurvePoint, StepCost};
+use crate::record::{CurvePoint, LaneScores, Measure, StepCost};
 use crate::train::{self, Driver, Order, Race, Samples, TrainError};
 
 /// Lanes that train in one graph. More would be no faster on a core, and fewer units balance worse.
@@ -22,6 +22,8 @@ pub struct HeatRun {
     pub points: Vec<CurvePoint>,
     /// (lane, step)
     pub stopped: Vec<(usize, u32)>,
+    /// What each lane scored in each class at the end, where that was asked for.
+    pub scores: Vec<LaneScores>,
 }
 
 /// Cores to train on.
@@ -44,6 +46,20 @@ pub fn run(
     spec: &RaceSpec,
     dataset: &Dataset,
     threads: usize,
+    progress: &(impl Fn(u64) + Sync),
+) -> Result<Vec<HeatRun>, TrainError> {
+    run_scored(spec, dataset, threads, None, progress)
+}
+
+/// As [`run`]. A measure by which classes are to be scored at the end fills [`HeatRun::scores`].
+///
+/// # Errors
+/// As those of [`run`].
+pub fn run_scored(
+    spec: &RaceSpec,
+    dataset: &Dataset,
+    threads: usize,
+    by: Option<Measure>,
     progress: &(impl Fn(u64) + Sync),
 ) -> Result<Vec<HeatRun>, TrainError> {
     let mut units: Vec<(usize, usize, RaceSpec)> = Vec::new();
@@ -76,7 +92,8 @@ pub fn run(
                     let Some((_, _, unit)) = units.get(index) else {
                         return;
                     };
-                    let run = run_unit(unit, dataset, &samples, &device, progress);
+                    let race = Race::new(unit, dataset, &samples, &device);
+                    let run = race.and_then(|race| run_unit(unit, race, by, progress));
                     if run.is_err() {
                         next.store(units.len(), Ordering::Relaxed);
                     }
@@ -115,12 +132,10 @@ pub fn calibrate(spec: &RaceSpec, dataset: &Dataset) -> Result<Vec<StepCost>, Tr
 
 fn run_unit(
     spec: &RaceSpec,
-    dataset: &Dataset,
-    samples: &Samples,
-    device: &burn::tensor::Device,
+    mut race: Race,
+    by: Option<Measure>,
     progress: &(impl Fn(u64) + Sync),
 ) -> Result<HeatRun, TrainError> {
-    let mut race = Race::new(spec, dataset, samples, device)?;
     let lanes = race.heat(0).lanes() as u64;
     let mut run = HeatRun::default();
     let clock = Instant::now();
@@ -152,6 +167,9 @@ fn run_unit(
             Order::Finished => {
                 let left = spec.schedule.steps.saturating_sub(race.step_count(0));
                 progress(lanes * u64::from(left));
+                if let Some(measure) = by {
+                    run.scores = block_on(race.class_scores(0, measure))?;
+                }
                 return Ok(run);
             }
             order @ (Order::Nap { .. } | Order::Paused { .. } | Order::Wait) => {
@@ -169,6 +187,7 @@ fn stop(run: &mut HeatRun, lanes: Vec<usize>, step: u32) {
 /// Puts the lanes of `run` behind those that `heat` has. Where curves ended early, because all their lanes stopped, nothing
 /// was measured of them any more.
 fn merge(heat: &mut HeatRun, first_lane: usize, run: HeatRun) {
+    heat.scores.extend(run.scores);
     heat.stopped.extend(
         run.stopped
             .iter()
@@ -207,7 +226,7 @@ fn at(points: &[CurvePoint], index: usize) -> CurvePoint {
 mod tests {
     use super::*;
     use crate::experiment::{DataSpec, EvaluateOn, Experiment, SamplerSpec, SyntheticSpec};
-    use crate::record::{LanePoint, Measure};
+    use crate::record::LanePoint;
 
     fn small() -> (RaceSpec, Dataset) {
         let mut experiment = Experiment::default_preset();
@@ -260,6 +279,32 @@ mod tests {
         assert_eq!(runs[0], runs[1]);
     }
 
+    /// Taken together, the classes are the curve's last point.
+    #[test]
+    fn the_classes_of_each_lane_are_its_last_point() {
+        let (mut spec, dataset) = small();
+        spec.heats[1].lanes[6].lr = 1e38;
+        for measure in Measure::ranking() {
+            let heats = run_scored(&spec, &dataset, 2, Some(measure), &|_| {}).unwrap();
+            for heat in &heats {
+                let last = heat.points.last().unwrap();
+                assert_eq!(heat.scores.len(), 7);
+                for (lane, scores) in heat.scores.iter().enumerate() {
+                    let Some(scores) = scores else {
+                        assert_eq!(last.lanes[lane], None);
+                        continue;
+                    };
+                    let sum: f64 = scores.iter().map(|class| class.sum).sum();
+                    let queries: usize = scores.iter().map(|class| class.queries).sum();
+                    let value = last.get(lane, measure).unwrap();
+                    assert!((sum / queries as f64 - value).abs() < 1e-6);
+                    assert_eq!((scores.len(), queries), (5, 30));
+                }
+            }
+            assert!(heats[1].scores[6].is_none() && heats[0].scores[6].is_some());
+        }
+    }
+
     #[test]
     fn a_lane_that_fails_is_told_and_keeps_its_place() {
         let (mut spec, dataset) = small();
@@ -292,11 +337,12 @@ mod tests {
                 point(2, Some(0.2)),
                 point(6, Some(0.3)),
             ],
-            stopped: Vec::new(),
+            ..HeatRun::default()
         };
         let ended = HeatRun {
             points: vec![point(0, Some(0.1)), point(2, None)],
             stopped: vec![(0, 2)],
+            scores: Vec::new(),
         };
         merge(&mut heat, 1, ended);
         assert_eq!(heat.stopped, [(1, 2)]);

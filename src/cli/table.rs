@@ -6,7 +6,9 @@ use unicode_width::UnicodeWidthStr;
 use crate::loss::{Family, Learned, LossInfo, LossKind, Mining};
 use crate::record::stats::Interval;
 use crate::record::wording;
-use crate::record::{Clock, HeatSummary, Line, Measure, Peak, Reach, Recording, StepCost, Summary};
+use crate::record::{
+    Bootstrap, Clock, HeatSummary, Line, Measure, Peak, Reach, Recording, StepCost, Summary,
+};
 
 /// Columns of text, the first one flush left, the others flush right. A terminal gives a letter of Japanese two places.
 pub fn align(rows: &[Vec<String>]) -> String {
@@ -70,12 +72,16 @@ fn peak(peak: Option<Peak>) -> String {
 
 /// The curves in numbers: speed by `measure`, then value at the end, peak and area of Recall@1 and MAP@R; mean ± 95 %
 /// confidence interval over the seeds. Empty before the first evaluation.
-pub fn summary(t: Language, recording: &Recording, measure: Measure) -> String {
-    let (Some(speed), Some(recall), Some(map)) = (
-        recording.summary(measure),
-        recording.summary(Measure::RecallAt1),
-        recording.summary(Measure::MapAtR),
-    ) else {
+pub fn summary(
+    t: Language,
+    recording: &Recording,
+    measure: Measure,
+    area_to: Option<u32>,
+) -> String {
+    let of = |measure| recording.summary_to(measure, area_to);
+    let (Some(speed), Some(recall), Some(map)) =
+        (of(measure), of(Measure::RecallAt1), of(Measure::MapAtR))
+    else {
         return String::new();
     };
     let head = |columns: Vec<Message>| -> Vec<String> {
@@ -96,7 +102,7 @@ pub fn summary(t: Language, recording: &Recording, measure: Measure) -> String {
         [
             text::table_at_the_end(wording::measure(measure)),
             text::table_at_the_peak(),
-            text::table_area(speed.steps),
+            text::table_area(speed.area_to),
         ]
     };
     let columns = [Measure::RecallAt1, Measure::MapAtR].map(values).concat();
@@ -108,7 +114,7 @@ pub fn summary(t: Language, recording: &Recording, measure: Measure) -> String {
             .iter()
             .map(|reach| reached(reach, reach.steps, 0));
         let target = &heat.reach[speed.target];
-        let seconds = reached(target, target.seconds, 2);
+        let seconds = reached(target, target.seconds, 3);
         speed_rows.push(
             [label(t, heat)]
                 .into_iter()
@@ -139,10 +145,45 @@ pub fn summary(t: Language, recording: &Recording, measure: Measure) -> String {
     )
 }
 
-/// `1.69 ± 0.02, 1.31 ± 0.01`: a step of one run alone, and of one among those that train together.
+/// `1.692 ± 0.021, 1.310 ± 0.012`: a step of one run alone, and of one among those that train together.
 fn step_cost(cost: &StepCost) -> String {
-    let [alone, among] = [cost.alone, cost.among].map(|time| plus_minus(&time.interval(), 2));
+    let [alone, among] = [cost.alone, cost.among].map(|time| plus_minus(&time.interval(), 3));
     format!("{alone}, {among}")
+}
+
+/// How far each loss is behind the best at the end, with what each interval covers. Nothing where there are not two losses
+/// to compare.
+pub fn bootstrap(
+    t: Language,
+    names: &[String],
+    measure: Measure,
+    found: &Bootstrap,
+    resamples: usize,
+) -> String {
+    let best = &names[found.best];
+    let columns = [
+        text::table_behind(best, wording::measure(measure)),
+        text::table_over_seeds(),
+        text::table_over_classes(),
+        text::table_over_both(),
+        text::table_seeds(),
+    ];
+    let columns = columns.iter().map(|column| t.say(column).into_owned());
+    let mut rows: Vec<Vec<String>> = vec![[String::new()].into_iter().chain(columns).collect()];
+    let range = |low: f64, high: f64| format!("{low:+.3} … {high:+.3}");
+    rows.extend(found.others.iter().map(|other| {
+        let Interval { mean, half, count } = other.seeds;
+        vec![
+            names[other.heat].clone(),
+            format!("{mean:+.3}"),
+            half.map_or_else(|| "–".to_owned(), |half| range(mean - half, mean + half)),
+            range(other.classes.low, other.classes.high),
+            range(other.both.low, other.both.high),
+            count.to_string(),
+        ]
+    }));
+    let covers = text::table_intervals_cover(found.classes, resamples);
+    format!("{}{}\n", align(&rows), t.say(covers))
 }
 
 /// What the seconds of [`summary`] are.
@@ -249,7 +290,7 @@ mod tests {
         const RACE: &str = include_str!("../../tests/fixtures/recording_synthetic.json");
         let recording = Recording::from_json(RACE).unwrap();
         let seeds = recording.experiment.seeds;
-        let text = summary(Language::english(), &recording, Measure::MapAtR);
+        let text = summary(Language::english(), &recording, Measure::MapAtR, None);
         let found = recording.summary(Measure::MapAtR).unwrap();
         let mut rows = text.lines().skip(2);
         for heat in &found.heats {
@@ -271,7 +312,7 @@ mod tests {
         const RACE: &str = include_str!("../../tests/fixtures/recording_synthetic.json");
         let t = Language::english();
         let mut recording = Recording::from_json(RACE).unwrap();
-        let without = summary(t, &recording, Measure::MapAtR);
+        let without = summary(t, &recording, Measure::MapAtR, None);
         assert!(!without.contains("ms a step"), "{without}");
         let found = |recording: &Recording| recording.summary(Measure::MapAtR);
         let seconds = |recording: &Recording| {
@@ -292,12 +333,53 @@ mod tests {
                 among: time(1.25),
             });
         }
-        let with = summary(t, &recording, Measure::MapAtR);
+        let with = summary(t, &recording, Measure::MapAtR, None);
         assert!(with.contains("ms a step (1, 5 lanes)"), "{with}");
-        let rows = with.matches("1.50 ± 0.02, 1.25 ± 0.02").count();
+        let rows = with.matches("1.500 ± 0.022, 1.250 ± 0.022").count();
         assert_eq!(rows, recording.heats.len(), "{with}");
         let said = seconds(&recording);
         assert!(said.contains("11 rounds by the processor time"), "{said}");
+    }
+
+    #[test]
+    fn differences_say_what_their_intervals_cover() {
+        use crate::record::{Behind, Range};
+        let range = |low, high| Range { low, high };
+        let found = Bootstrap {
+            best: 1,
+            others: vec![Behind {
+                heat: 0,
+                seeds: Interval {
+                    mean: 0.021,
+                    half: Some(0.005),
+                    count: 9,
+                },
+                classes: range(0.01, 0.032),
+                both: range(-0.002, 0.04),
+            }],
+            classes: 62,
+        };
+        let names = ["NCA".to_owned(), "Circle".to_owned()];
+        let said = |t| bootstrap(t, &names, Measure::MapAtR, &found, 1000);
+        let text = said(Language::english());
+        let [head, row, covers] = text.lines().collect::<Vec<_>>()[..] else {
+            panic!("{text}")
+        };
+        assert!(head.contains("MAP@R behind Circle"), "{head}");
+        let cells: Vec<&str> = row.split("  ").filter(|cell| !cell.is_empty()).collect();
+        let cells: Vec<&str> = cells.into_iter().map(str::trim).collect();
+        let expected = [
+            "NCA",
+            "+0.021",
+            "+0.016 … +0.026",
+            "+0.010 … +0.032",
+            "-0.002 … +0.040",
+            "9",
+        ];
+        assert_eq!(cells, expected);
+        assert!(covers.contains("these 62 test classes") && covers.contains("1000 resamples"));
+        let japanese = said(Language::built_in("ja").unwrap());
+        assert!(japanese.contains("この 62 のまま"), "{japanese}");
     }
 
     #[test]

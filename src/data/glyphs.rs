@@ -54,6 +54,8 @@ impl DataSet for Spec {
         id: "glyphs",
         side: Some(SIDE as usize),
         most_classes_pretrained: Some(MOST_CLASSES_PRETRAINED),
+        // Of 32 typefaces.
+        scored_per_class: Some(8),
         // An untrained network has a Recall@1 of .25, an R-precision of .11 and a MAP@R of .07. What twenty training classes
         // teach ends below a MAP@R of .2, so that there are closer levels below that; what 200 teach is a step each.
         levels: &[

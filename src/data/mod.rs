@@ -40,12 +40,20 @@ pub struct DataInfo {
     /// Most training classes of a race that starts from the pre-trained network, which has seen the others; none where
     /// there is no such network for the set.
     pub most_classes_pretrained: Option<usize>,
+    /// Samples of each class that are scored, the same ones at each evaluation; none is all. More are steadier, and evaluation
+    /// is to cost a fifth of the training at most, on any device and with any of the set's networks.
+    pub scored_per_class: Option<usize>,
     /// Levels that a curve's speed is measured to, in percent, ascending, for each measure that losses are ranked by. They
     /// are fixed before anybody races, so that a loss has the same number whoever else takes part.
     pub levels: &'static [(Measure, &'static [u8])],
 }
 
 impl DataInfo {
+    /// The most samples of a class that are scored.
+    pub fn most_scored(&self) -> usize {
+        self.scored_per_class.unwrap_or(usize::MAX)
+    }
+
     /// The levels of a measure as shares; none of one that losses are not ranked by.
     pub fn levels(&self, measure: Measure) -> Vec<f64> {
         let rows = self.levels.iter().filter(|(of, _)| *of == measure);

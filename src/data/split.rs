@@ -244,6 +244,24 @@ mod tests {
         assert!(seen.train.len().abs_diff(898) < 11 && seen.validation.len().abs_diff(449) < 11);
     }
 
+    /// As many pictures of each class as the set says, whichever its split.
+    #[test]
+    fn digits_are_scored_on_their_share_of_pictures() {
+        let dataset = set(&[178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
+        for (kind, classes) in [(DigitSplit::SeenClasses, 10), (DigitSplit::TrainLow, 5)] {
+            let spec = digits(kind);
+            let split = Split::of(&spec, &dataset).unwrap();
+            let scored = spec.info().most_scored();
+            for on in [EvaluateOn::Test, EvaluateOn::Validation] {
+                let chosen = split.evaluation(&dataset, on, scored);
+                assert_eq!(chosen.len(), classes * scored, "{kind:?}, {on:?}");
+                let mut sorted = chosen.clone();
+                sorted.dedup();
+                assert_eq!(sorted, chosen, "no picture counts twice");
+            }
+        }
+    }
+
     #[test]
     fn synthetic_parts_have_two_classes_at_least() {
         for (count, parts) in [

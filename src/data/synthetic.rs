@@ -53,6 +53,7 @@ impl DataSet for Spec {
         id: "synthetic",
         side: None,
         most_classes_pretrained: None,
+        scored_per_class: Some(8),
         // How hard the set is, its settings say: from chance to no error.
         levels: &[
             (Measure::RecallAt1, &[20, 30, 40, 50, 60, 70, 80, 90, 95]),

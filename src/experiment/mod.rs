@@ -26,7 +26,7 @@ pub use conditions::{
 pub use fragment::{LINK_VERSION, Notice, SettingTextError};
 pub use limits::{SettingError, plain};
 pub use preset::{Key, Preset, Protocol, Sourced, presets, settings};
-pub use python::{EVALUATION_PER_CLASS, ExportError};
+pub use python::ExportError;
 pub use race::evaluate_at;
 pub use setting::{BACKBONE_WIDTH, MOST_IN_BATCH, MOST_LAYERS, SETTINGS, Setting, Shape};
 

@@ -9,10 +9,6 @@ use super::{
 use crate::data::{DataError, Dataset, Split};
 use crate::loss::{CountParam, Library, LossInfo, ParamInfo, Scale, SwitchParam};
 
-/// Pictures of each unseen class that the metrics are computed on, in the script as in the trainer. More would be
-/// steadier, but evaluation is to cost at most a fifth of training.
-pub const EVALUATION_PER_CLASS: usize = 8;
-
 const TEMPLATE: &str = include_str!("python_template.py");
 
 /// Where the template has a setting of the table.
@@ -152,7 +148,8 @@ impl Experiment {
         } else {
             serde_json::to_string(&split.train)?
         };
-        let evaluation = split.evaluation(dataset, EvaluateOn::Test, EVALUATION_PER_CLASS);
+        let evaluation =
+            split.evaluation(dataset, EvaluateOn::Test, self.data.info().most_scored());
         let filled = [
             ("@FRAGMENT@", self.to_fragment()),
             ("@FILE@", file.to_owned()),
@@ -329,6 +326,12 @@ mod tests {
         experiment.data = DataKind::Digits.spec();
         let script = experiment.to_python(&open(&experiment.data)).unwrap();
         assert!(script.contains("TRAIN = ["));
+        let evaluation = script
+            .lines()
+            .find_map(|line| line.strip_prefix("EVALUATION = "));
+        let pictures: Vec<u32> = serde_json::from_str(evaluation.unwrap()).unwrap();
+        let scored = experiment.data.info().most_scored();
+        assert_eq!(pictures.len(), 10 * scored, "as in the race");
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! How far everything is apart, with the weight on what is close together.
 
-use super::nearest::{TILE, Tile, nearest_watched};
-use super::{Distance, MetricError, count};
+use super::nearest::{Similarities, TILE, Tile};
+use super::{Distance, MetricError};
 
 /// A squared distance below this counts as this: it comes from an inner product, which has no digits there.
 const LEAST: f32 = 1e-6;
-/// Products that are made side by side before their logarithm is taken: of a quarter of a tile's row each, which is 1e-96
-/// at the least.
-const WIDTH: usize = 4;
+/// Products that are made side by side: four registers of four, so that none waits for the one before.
+const LANES: usize = 16;
+/// Factors of a product before its exponent is taken out: (1e-6)⁴ and 4⁴ are far from what a float can hold.
+const FACTORS: usize = 4;
 
 /// Mean logarithm of the squared distance of two different normalised embeddings: a measure of how evenly the directions
 /// are used, up to a factor and a constant the estimate of entropy that connects pairwise losses with cross-entropy.
@@ -30,43 +31,75 @@ const WIDTH: usize = 4;
 ///
 /// Boudiaf et al.: A unifying mutual information view of metric learning, ECCV 2020, arXiv 2003.08983.
 pub fn log_distance(embeddings: &[f32], dim: usize) -> Result<f64, MetricError> {
-    let samples = count(embeddings, dim)?;
+    let similarities = Similarities::new(embeddings, dim, Distance::Cosine)?;
     let mut sum = LogSum::default();
-    let watch = |tile: Tile<'_>| sum.add(&tile);
-    // Of no neighbours: what is wanted is the products that they are found by.
-    nearest_watched(embeddings, dim, &vec![0; samples], Distance::Cosine, watch)?;
-    Ok(sum.mean(samples))
+    similarities.for_each_tile(|tile| sum.add(&tile));
+    Ok(sum.mean(similarities.samples))
 }
 
-/// The logarithms of all pairs' squared distances, tile by tile of their cosines.
-#[derive(Default)]
-pub(super) struct LogSum(f64);
+/// The logarithms of all pairs' squared distances 2 − 2x̂·ŷ, tile by tile of their cosines.
+///
+/// Σ ln d = ln Π d, and a product costs a multiplication where a logarithm costs twenty: [`LANES`] products are kept as
+/// floats m·2^e, whose m ∈ \[1, 2\) are multiplied and whose e, whole numbers, are added up. Only at the end is there a
+/// logarithm. A multiplication rounds by 6e-8 at the most, so that the mean logarithm is as far off at the most.
+pub(super) struct LogSum {
+    fractions: [f32; LANES],
+    exponent: i64,
+}
+
+impl Default for LogSum {
+    fn default() -> Self {
+        Self {
+            fractions: [1.0; LANES],
+            exponent: 0,
+        }
+    }
+}
 
 impl LogSum {
     pub(super) fn add(&mut self, tile: &Tile<'_>) {
-        for (row, cosines) in tile.products.chunks_exact(TILE).enumerate() {
-            // Each pair once: on the diagonal, the columns after the row.
-            let first = if tile.on_diagonal { row + 1 } else { 0 };
-            self.0 += log_product(&cosines[first.min(tile.columns)..tile.columns]);
+        // A tile's exponents are small: 64·64 pairs of 2⁻²⁰ or more.
+        let mut exponents = [0i32; LANES];
+        for row in 0..tile.rows {
+            let cosines = &tile.similarities[row * TILE..][tile.first_of(row)..tile.columns];
+            let (groups, rest) = cosines.as_chunks::<LANES>();
+            for factors in groups.chunks(FACTORS) {
+                self.multiply(factors, &mut exponents);
+            }
+            if !rest.is_empty() {
+                // Filled up with distances of 1, whose logarithm is 0.
+                let mut last = [0.5; LANES];
+                last[..rest.len()].copy_from_slice(rest);
+                self.multiply(&[last], &mut exponents);
+            }
         }
+        self.exponent += exponents.iter().copied().map(i64::from).sum::<i64>();
+    }
+
+    /// At most [`FACTORS`] to each product, and then only its fraction.
+    #[inline]
+    fn multiply(&mut self, cosines: &[[f32; LANES]], exponents: &mut [i32; LANES]) {
+        let mut products = self.fractions;
+        for cosines in cosines {
+            for (product, &cosine) in products.iter_mut().zip(cosines) {
+                let square = 2.0 - 2.0 * cosine;
+                // One instruction, where `max` has to mind what is no number.
+                *product *= if square > LEAST { square } else { LEAST };
+            }
+        }
+        for (product, exponent) in products.iter_mut().zip(exponents) {
+            let bits = product.to_bits();
+            *exponent += (bits >> 23) as i32 - 127;
+            *product = f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000);
+        }
+        self.fractions = products;
     }
 
     pub(super) fn mean(&self, samples: usize) -> f64 {
         let pairs = samples as f64 * (samples as f64 - 1.0) / 2.0;
-        self.0 / pairs
+        let fractions: f64 = self.fractions.iter().map(|&x| f64::from(x).ln()).sum();
+        (fractions + self.exponent as f64 * std::f64::consts::LN_2) / pairs
     }
-}
-
-/// Sum of the logarithms of the squared distances 2 − 2x̂·ŷ. A product needs one logarithm for all its factors.
-fn log_product(similarities: &[f32]) -> f64 {
-    let mut products = [1.0f64; WIDTH];
-    for similarities in similarities.chunks(WIDTH) {
-        for (product, &similarity) in products.iter_mut().zip(similarities) {
-            *product *= f64::from((2.0 - 2.0 * similarity).max(LEAST));
-        }
-    }
-    let [a, b, c, d] = products;
-    (a * b).ln() + (c * d).ln()
 }
 
 #[cfg(test)]
@@ -83,6 +116,51 @@ mod tests {
         let (x, y) = (-0.5, 0.75f32.sqrt());
         let found = log_distance(&[1.0, 0.0, x, y, x, -y], 2).unwrap();
         assert!((found - 3f64.ln()).abs() < 1e-6, "{found}");
+    }
+
+    /// What a product of floats may lose, against logarithms in f64 of the very same cosines.
+    #[test]
+    fn products_lose_less_than_a_millionth() {
+        use rand::{RngExt, SeedableRng};
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(8);
+        for (samples, lowest) in [
+            (2, -1.0f32),
+            (65, 0.9),
+            (300, 0.999_9),
+            (500, -1.0),
+            (513, 0.99),
+        ] {
+            let mut found = LogSum::default();
+            let (mut sum, mut pairs) = (0.0, 0);
+            for first_row in (0..samples).step_by(TILE) {
+                for first_column in (first_row..samples).step_by(TILE) {
+                    let mut cosines = vec![0.0; TILE * TILE];
+                    cosines.fill_with(|| rng.random_range(lowest..=1.0));
+                    let tile = Tile {
+                        similarities: &mut cosines,
+                        first_row,
+                        rows: TILE.min(samples - first_row),
+                        first_column,
+                        columns: TILE.min(samples - first_column),
+                    };
+                    found.add(&tile);
+                    for row in 0..tile.rows {
+                        for column in tile.first_of(row)..tile.columns {
+                            let square =
+                                2.0 - 2.0 * f64::from(tile.similarities[row * TILE + column]);
+                            sum += square.max(f64::from(LEAST)).ln();
+                            pairs += 1;
+                        }
+                    }
+                }
+            }
+            assert_eq!(pairs, samples * (samples - 1) / 2);
+            let (found, expected) = (found.mean(samples), sum / pairs as f64);
+            assert!(
+                (found - expected).abs() < 1e-6,
+                "{samples}: {found}, {expected}"
+            );
+        }
     }
 
     #[test]
@@ -130,7 +208,7 @@ mod tests {
     fn what_meets_has_the_least_and_one_sample_has_none() {
         let found = log_distance(&[0.3; 12], 3).unwrap();
         assert!((found - f64::from(LEAST).ln()).abs() < 1e-6, "{found}");
-        // As many as a tile has, so that the product is the smallest there can be.
+        // As many as several tiles have, so that products are the smallest there can be.
         let found = log_distance(&[1.0; 3 * 200], 3).unwrap();
         assert!((found - f64::from(LEAST).ln()).abs() < 1e-6, "{found}");
         assert!(log_distance(&[1.0, 0.0], 2).unwrap().is_nan());

@@ -24,27 +24,6 @@ pub fn nearest(
     k: &[usize],
     distance: Distance,
 ) -> Result<Vec<Vec<u32>>, MetricError> {
-    nearest_watched(embeddings, dim, k, distance, |_| ())
-}
-
-/// A tile of the matrix of inner products, of its upper half.
-pub(super) struct Tile<'a> {
-    /// Rows of [`TILE`] products, of which the first [`columns`](Self::columns) count.
-    pub(super) products: &'a [f32],
-    pub(super) columns: usize,
-    /// Its rows are the samples that its columns are.
-    pub(super) on_diagonal: bool,
-}
-
-/// As [`nearest`], which shows each tile of inner products to `watch`, so that what else needs them does not compute
-/// them again.
-pub(super) fn nearest_watched(
-    embeddings: &[f32],
-    dim: usize,
-    k: &[usize],
-    distance: Distance,
-    mut watch: impl FnMut(Tile<'_>),
-) -> Result<Vec<Vec<u32>>, MetricError> {
     let samples = count(embeddings, dim)?;
     if k.len() != samples {
         return Err(MetricError::Labels {
@@ -52,71 +31,164 @@ pub(super) fn nearest_watched(
             labels: k.len(),
         });
     }
-    let points = match distance {
-        Distance::Cosine => normalised(embeddings, dim)?,
-        Distance::Euclidean => centred(embeddings, dim)?,
-    };
-    // Half squared norms: −d²/2 = a·b − |a|²/2 − |b|²/2 is symmetric and falls as the distance grows.
-    let offsets: Vec<f32> = match distance {
-        Distance::Cosine => vec![0.0; samples],
-        Distance::Euclidean => points
-            .chunks_exact(dim)
-            .map(|row| 0.5 * dot(row, row))
-            .collect(),
-    };
-    let mut kept: Vec<Kept> = k
-        .iter()
-        .map(|&k| Kept::new(k.min(samples.saturating_sub(1))))
-        .collect();
+    let similarities = Similarities::new(embeddings, dim, distance)?;
+    Ok(similarities.nearest(k, |_| ()))
+}
 
-    let panels = Panels::new(&points, dim, samples);
-    let mut tile = [0.0f32; TILE * TILE];
-    let mut column = [0.0f32; TILE];
-    for row_start in (0..samples).step_by(TILE) {
-        let rows = TILE.min(samples - row_start);
-        for column_start in (row_start..samples).step_by(TILE) {
-            let columns = TILE.min(samples - column_start);
-            panels.tile(&points, row_start, rows, column_start, &mut tile);
-            watch(Tile {
-                products: &tile[..rows * TILE],
-                columns,
-                on_diagonal: column_start == row_start,
-            });
-            for (similarities, &offset) in tile
-                .chunks_exact_mut(TILE)
-                .zip(&offsets[row_start..row_start + rows])
-            {
-                for (similarity, &other) in similarities
-                    .iter_mut()
-                    .zip(&offsets[column_start..column_start + columns])
-                {
-                    *similarity -= offset + other;
+/// A tile of the similarities, of those above the diagonal.
+pub(super) struct Tile<'a> {
+    /// [`TILE`] a row, of which the first [`columns`](Self::columns) count.
+    pub(super) similarities: &'a mut [f32],
+    pub(super) first_row: usize,
+    pub(super) rows: usize,
+    pub(super) first_column: usize,
+    pub(super) columns: usize,
+}
+
+impl Tile<'_> {
+    /// The first column that counts in a row: on the diagonal, each pair is there once.
+    pub(super) fn first_of(&self, row: usize) -> usize {
+        if self.is_on_diagonal() {
+            (row + 1).min(self.columns)
+        } else {
+            0
+        }
+    }
+
+    /// Its rows are the samples that its columns are.
+    pub(super) fn is_on_diagonal(&self) -> bool {
+        self.first_row == self.first_column
+    }
+}
+
+/// How similar every two samples are: cosines, or −d²/2.
+pub(super) struct Similarities {
+    points: Vec<f32>,
+    pub(super) dim: usize,
+    pub(super) samples: usize,
+    /// Half squared norms where it is −d²/2 = a·b − |a|²/2 − |b|²/2, which is symmetric and falls as the distance grows.
+    offsets: Option<Vec<f32>>,
+}
+
+impl Similarities {
+    pub(super) fn new(
+        embeddings: &[f32],
+        dim: usize,
+        distance: Distance,
+    ) -> Result<Self, MetricError> {
+        let samples = count(embeddings, dim)?;
+        let (points, offsets) = match distance {
+            Distance::Cosine => (normalised(embeddings, dim)?, None),
+            Distance::Euclidean => {
+                let points = centred(embeddings, dim)?;
+                let half = |row: &[f32]| 0.5 * dot(row, row);
+                let offsets = points.chunks_exact(dim).map(half).collect();
+                (points, Some(offsets))
+            }
+        };
+        Ok(Self {
+            points,
+            dim,
+            samples,
+            offsets,
+        })
+    }
+
+    /// Each pair once, in tiles.
+    pub(super) fn for_each_tile(&self, mut see: impl FnMut(Tile<'_>)) {
+        let panels = Panels::new(&self.points, self.dim, self.samples);
+        let mut tile = [0.0f32; TILE * TILE];
+        for first_row in (0..self.samples).step_by(TILE) {
+            let rows = TILE.min(self.samples - first_row);
+            for first_column in (first_row..self.samples).step_by(TILE) {
+                let columns = TILE.min(self.samples - first_column);
+                panels.tile(
+                    &self.points,
+                    (first_row, rows),
+                    (first_column, columns),
+                    &mut tile,
+                );
+                let similarities = &mut tile[..rows * TILE];
+                if let Some(offsets) = &self.offsets {
+                    let of_columns = &offsets[first_column..first_column + columns];
+                    let of_rows = &offsets[first_row..first_row + rows];
+                    for (row, &offset) in similarities.chunks_exact_mut(TILE).zip(of_rows) {
+                        for (similarity, &other) in row.iter_mut().zip(of_columns) {
+                            *similarity -= offset + other;
+                        }
+                    }
+                }
+                see(Tile {
+                    similarities,
+                    first_row,
+                    rows,
+                    first_column,
+                    columns,
+                });
+            }
+        }
+    }
+
+    /// Similarities of some samples with each other, `[one * of.len() + other]`, bit by bit as the tiles have them.
+    pub(super) fn among(&self, of: &[u32], out: &mut Vec<f32>) {
+        let row = |sample: u32| &self.points[sample as usize * self.dim..][..self.dim];
+        out.clear();
+        out.resize(of.len() * of.len(), 0.0);
+        let mut panel = vec![0.0; self.dim * COLUMNS];
+        for (block, columns) in of.chunks(COLUMNS).enumerate() {
+            for (column, &sample) in columns.iter().enumerate() {
+                for (d, &x) in row(sample).iter().enumerate() {
+                    panel[d * COLUMNS + column] = x;
                 }
             }
-            for row in 0..rows {
-                kept[row_start + row].offer(
-                    &tile[row * TILE..][..columns],
-                    column_start,
-                    row_start + row,
-                );
+            for first in (0..of.len()).step_by(ROWS) {
+                // A last group of fewer rows repeats its last one.
+                let at = |r: usize| of[(first + r).min(of.len() - 1)];
+                let sums = products([at(0), at(1), at(2), at(3)].map(row), &panel);
+                for (r, sums) in sums.iter().take(of.len() - first).enumerate() {
+                    let start = (first + r) * of.len() + block * COLUMNS;
+                    out[start..][..columns.len()].copy_from_slice(&sums[..columns.len()]);
+                }
             }
-            if column_start > row_start {
-                for other in 0..columns {
-                    for (similarity, row) in
-                        column.iter_mut().zip(tile.chunks_exact(TILE)).take(rows)
-                    {
-                        *similarity = row[other];
-                    }
-                    kept[column_start + other].offer(
-                        &column[..rows],
-                        row_start,
-                        column_start + other,
-                    );
+        }
+        if let Some(offsets) = &self.offsets {
+            let each = out.chunks_exact_mut(of.len().max(1)).zip(of);
+            for (similarities, &one) in each {
+                for (similarity, &other) in similarities.iter_mut().zip(of) {
+                    *similarity -= offsets[one as usize] + offsets[other as usize];
                 }
             }
         }
     }
-    Ok(kept.into_iter().map(Kept::into_indices).collect())
+
+    /// The `k[i]` nearest others of each sample. Each tile is shown to `watch`, so that what else needs it does not compute it
+    /// again.
+    pub(super) fn nearest(&self, k: &[usize], mut watch: impl FnMut(&Tile<'_>)) -> Vec<Vec<u32>> {
+        let others = self.samples.saturating_sub(1);
+        let mut kept: Vec<Kept> = k.iter().map(|&k| Kept::new(k.min(others))).collect();
+        let mut column = [0.0f32; TILE];
+        self.for_each_tile(|tile| {
+            watch(&tile);
+            for row in 0..tile.rows {
+                let first = tile.first_of(row);
+                let similarities = &tile.similarities[row * TILE..][first..tile.columns];
+                kept[tile.first_row + row].offer(similarities, tile.first_column + first);
+            }
+            for other in 0..tile.columns {
+                let rows = if tile.is_on_diagonal() {
+                    other
+                } else {
+                    tile.rows
+                };
+                let each = column.iter_mut().zip(tile.similarities.chunks_exact(TILE));
+                for (similarity, row) in each.take(rows) {
+                    *similarity = row[other];
+                }
+                kept[tile.first_column + other].offer(&column[..rows], tile.first_row);
+            }
+        });
+        kept.into_iter().map(Kept::into_indices).collect()
+    }
 }
 
 /// Moves the mean to the origin, which leaves distances as they are and spares the Gram form a loss of digits.
@@ -164,25 +236,30 @@ impl Panels {
         Self { values, dim }
     }
 
-    /// Inner products of `rows` points from `row_start` with [`TILE`] points from `column_start`.
+    /// Inner products of so many points from a first one with so many from another. Of a tile on the diagonal only groups
+    /// that reach above it.
     fn tile(
         &self,
         points: &[f32],
-        row_start: usize,
-        rows: usize,
-        column_start: usize,
+        (first_row, rows): (usize, usize),
+        (first_column, columns): (usize, usize),
         out: &mut [f32; TILE * TILE],
     ) {
         let dim = self.dim;
         for first in (0..rows).step_by(ROWS) {
             // A last group of fewer rows repeats its last one; what it writes there is overwritten or not read.
             let row = |r: usize| {
-                let sample = row_start + (first + r).min(rows - 1);
+                let sample = first_row + (first + r).min(rows - 1);
                 &points[sample * dim..(sample + 1) * dim]
             };
             let group = [row(0), row(1), row(2), row(3)];
-            for panel in 0..TILE / COLUMNS {
-                let columns = &self.values[(column_start / COLUMNS + panel) * dim * COLUMNS..]
+            let first_panel = if first_row == first_column {
+                first / COLUMNS
+            } else {
+                0
+            };
+            for panel in first_panel..columns.div_ceil(COLUMNS) {
+                let columns = &self.values[(first_column / COLUMNS + panel) * dim * COLUMNS..]
                     [..dim * COLUMNS];
                 let sums = products(group, columns);
                 for (r, sums) in sums.iter().enumerate() {
@@ -213,8 +290,10 @@ fn products(rows: [&[f32]; ROWS], columns: &[f32]) -> [[f32; COLUMNS]; ROWS] {
 /// time a candidate, for few neighbours and for many.
 struct Kept {
     wanted: usize,
-    /// `key(similarity, index)`: ascending is nearest first.
+    /// `key(similarity, index)`: ascending is nearest first. Only the first `count` are candidates; behind them is room for
+    /// one group more.
     keys: Vec<u64>,
+    count: usize,
     /// Candidates below this similarity cannot be among the nearest.
     threshold: f32,
 }
@@ -223,13 +302,14 @@ impl Kept {
     fn new(wanted: usize) -> Self {
         Self {
             wanted,
-            keys: Vec::with_capacity(2 * wanted + 8),
+            keys: vec![0; 2 * wanted + 2 * COLUMNS],
+            count: 0,
             threshold: f32::NEG_INFINITY,
         }
     }
 
-    /// Looks at the similarities of the samples from `first` on, except `own`.
-    fn offer(&mut self, similarities: &[f32], first: usize, own: usize) {
+    /// Looks at the similarities of the samples from `first` on.
+    fn offer(&mut self, similarities: &[f32], first: usize) {
         if self.wanted == 0 {
             return;
         }
@@ -241,33 +321,37 @@ impl Kept {
             if !any {
                 continue;
             }
+            // Whether one is near cannot be foreseen: each is written, and counted if it is.
+            let room = &mut self.keys[self.count..][..COLUMNS + 1];
+            let mut count = 0;
             for (offset, &similarity) in chunk.iter().enumerate() {
                 let index = first + group * COLUMNS + offset;
-                if similarity >= self.threshold && index != own {
-                    self.keys.push(key(similarity, index as u32));
-                }
+                room[count] = key(similarity, index as u32);
+                count += usize::from(similarity >= self.threshold);
             }
-            if self.keys.len() >= 2 * self.wanted {
+            self.count += count;
+            if self.count >= 2 * self.wanted {
                 self.cut();
             }
         }
     }
 
     fn cut(&mut self) {
-        let (_, &mut last, _) = self.keys.select_nth_unstable(self.wanted - 1);
-        self.keys.truncate(self.wanted);
+        let (_, &mut last, _) = self.keys[..self.count].select_nth_unstable(self.wanted - 1);
+        self.count = self.wanted;
         self.threshold = similarity_of(last);
     }
 
     fn into_indices(mut self) -> Vec<u32> {
+        self.keys.truncate(self.count);
         self.keys.sort_unstable();
         self.keys.truncate(self.wanted);
-        self.keys.iter().map(|&key| key as u32).collect()
+        self.keys.iter().copied().map(sample_of).collect()
     }
 }
 
 /// A number that ascends as the similarity falls, then as the index rises.
-fn key(similarity: f32, index: u32) -> u64 {
+pub(super) fn key(similarity: f32, index: u32) -> u64 {
     // `+ 0.0` makes −0 equal to 0.
     let bits = (similarity + 0.0).to_bits();
     let ascending = if bits >> 31 == 0 {
@@ -278,13 +362,18 @@ fn key(similarity: f32, index: u32) -> u64 {
     (u64::from(!ascending) << 32) | u64::from(index)
 }
 
-fn similarity_of(key: u64) -> f32 {
+pub(super) fn similarity_of(key: u64) -> f32 {
     let ascending = !((key >> 32) as u32);
     f32::from_bits(if ascending >> 31 == 1 {
         ascending & 0x7fff_ffff
     } else {
         !ascending
     })
+}
+
+/// The index that is in a key.
+pub(super) fn sample_of(key: u64) -> u32 {
+    key as u32
 }
 
 #[cfg(test)]

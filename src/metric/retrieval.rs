@@ -1,8 +1,9 @@
 //! Metrics of retrieval: are the nearest neighbours of the same class?
 
 use super::log_distance::LogSum;
-use super::nearest::{Tile, nearest_watched};
-use super::{Distance, MetricError, check_labels, count, dense_classes};
+use super::nearest::{Similarities, Tile};
+use super::ranks::ranks;
+use super::{Distance, MetricError, check_labels, dense_classes};
 
 /// How well nearest neighbours share a class, as means over all queries that have company.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +43,9 @@ pub fn evaluate(
     ks: &[usize],
     distance: Distance,
 ) -> Result<Quality, MetricError> {
-    evaluate_watched(embeddings, dim, labels, ks, distance, |_| ())
+    let similarities = Similarities::new(embeddings, dim, distance)?;
+    let queries = queries(&similarities, labels, deepest(ks), |_| ())?;
+    Ok(Quality::of(&queries, ks))
 }
 
 /// [`evaluate`] by cosine and [`log_distance`](super::log_distance), for hardly more than the first.
@@ -55,75 +58,101 @@ pub fn evaluate_with_log_distance(
     labels: &[u32],
     ks: &[usize],
 ) -> Result<(Quality, f64), MetricError> {
+    let similarities = Similarities::new(embeddings, dim, Distance::Cosine)?;
     let mut sum = LogSum::default();
-    let watch = |tile: Tile<'_>| sum.add(&tile);
-    let quality = evaluate_watched(embeddings, dim, labels, ks, Distance::Cosine, watch)?;
-    Ok((quality, sum.mean(labels.len())))
+    let queries = queries(&similarities, labels, deepest(ks), |tile| sum.add(tile))?;
+    Ok((Quality::of(&queries, ks), sum.mean(labels.len())))
 }
 
-fn evaluate_watched(
+/// One sample as a query among all the others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    /// Ranks of the others of its class, ascending, 1 being the nearest of all; those that no metric asks for may be missing.
+    ranks: Vec<u32>,
+    /// Others of its class.
+    pub relevant: usize,
+}
+
+impl Query {
+    /// Whether one of its class is among the `k` nearest.
+    pub fn is_found(&self, k: usize) -> bool {
+        self.ranks.first().is_some_and(|&first| first as usize <= k)
+    }
+
+    /// The ranks among the R nearest.
+    fn hits(&self) -> impl Iterator<Item = usize> {
+        let ranks = self.ranks.iter().map(|&rank| rank as usize);
+        ranks.take_while(|&rank| rank <= self.relevant)
+    }
+
+    /// The share of its class among the R nearest; NaN where it is alone in its class.
+    pub fn r_precision(&self) -> f64 {
+        self.hits().count() as f64 / self.relevant as f64
+    }
+
+    /// (1/R) Σ over hits among the R nearest of the precision there; NaN where it is alone in its class.
+    pub fn map_at_r(&self) -> f64 {
+        let precisions = (1..).zip(self.hits());
+        let precisions = precisions.map(|(hits, rank): (usize, usize)| hits as f64 / rank as f64);
+        precisions.sum::<f64>() / self.relevant as f64
+    }
+}
+
+/// Each sample as a query among all the others, by cosine.
+///
+/// # Errors
+/// [`MetricError`] where the lengths do not fit or a value is not finite.
+pub fn each_query(
     embeddings: &[f32],
     dim: usize,
     labels: &[u32],
-    ks: &[usize],
-    distance: Distance,
-    watch: impl FnMut(Tile<'_>),
-) -> Result<Quality, MetricError> {
-    let samples = count(embeddings, dim)?;
-    check_labels(samples, labels)?;
+) -> Result<Vec<Query>, MetricError> {
+    let similarities = Similarities::new(embeddings, dim, Distance::Cosine)?;
+    queries(&similarities, labels, 1, |_| ())
+}
+
+fn deepest(ks: &[usize]) -> usize {
+    ks.iter().copied().max().unwrap_or(0)
+}
+
+fn queries(
+    similarities: &Similarities,
+    labels: &[u32],
+    deepest: usize,
+    watch: impl FnMut(&Tile<'_>),
+) -> Result<Vec<Query>, MetricError> {
+    check_labels(similarities.samples, labels)?;
     let (classes, class_count) = dense_classes(labels);
     let mut sizes = vec![0usize; class_count];
     for &class in &classes {
         sizes[class] += 1;
     }
-    let deepest = ks.iter().copied().max().unwrap_or(0);
-    let relevant: Vec<usize> = classes.iter().map(|&class| sizes[class] - 1).collect();
-    let wanted: Vec<usize> = relevant
-        .iter()
-        .map(|&relevant| {
-            if relevant == 0 {
-                0
-            } else {
-                relevant.max(deepest)
-            }
-        })
-        .collect();
-    let neighbours = nearest_watched(embeddings, dim, &wanted, distance, watch)?;
+    let ranks = ranks(similarities, &classes, class_count, deepest, watch);
+    let queries = ranks
+        .into_iter()
+        .zip(&classes)
+        .map(|(ranks, &class)| Query {
+            ranks,
+            relevant: sizes[class] - 1,
+        });
+    Ok(queries.collect())
+}
 
-    let mut recalled = vec![0usize; ks.len()];
-    let (mut r_precision, mut map_at_r, mut queries) = (0.0, 0.0, 0);
-    for ((neighbours, &relevant), &label) in neighbours.iter().zip(&relevant).zip(labels) {
-        if relevant == 0 {
-            continue;
+impl Quality {
+    /// The means over all queries that have company.
+    fn of(queries: &[Query], ks: &[usize]) -> Self {
+        let asked = || queries.iter().filter(|query| query.relevant > 0);
+        let count = asked().count();
+        let mean = |of: &dyn Fn(&Query) -> f64| asked().map(of).sum::<f64>() / count as f64;
+        let found = |k: usize| mean(&|query| f64::from(u8::from(query.is_found(k))));
+        Self {
+            recall_at: ks.iter().copied().map(found).collect(),
+            r_precision: mean(&Query::r_precision),
+            map_at_r: mean(&Query::map_at_r),
+            queries: count,
+            lone: queries.len() - count,
         }
-        queries += 1;
-        let hit = |&index: &u32| labels[index as usize] == label;
-        if let Some(first) = neighbours.iter().position(hit) {
-            for (recalled, &k) in recalled.iter_mut().zip(ks) {
-                *recalled += usize::from(first < k);
-            }
-        }
-        let (mut hits, mut precisions) = (0usize, 0.0);
-        for (rank, index) in neighbours[..relevant].iter().enumerate() {
-            if hit(index) {
-                hits += 1;
-                precisions += hits as f64 / (rank + 1) as f64;
-            }
-        }
-        r_precision += hits as f64 / relevant as f64;
-        map_at_r += precisions / relevant as f64;
     }
-    let over = queries as f64;
-    Ok(Quality {
-        recall_at: recalled
-            .iter()
-            .map(|&recalled| recalled as f64 / over)
-            .collect(),
-        r_precision: r_precision / over,
-        map_at_r: map_at_r / over,
-        queries,
-        lone: samples - queries,
-    })
 }
 
 #[cfg(test)]

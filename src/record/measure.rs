@@ -3,7 +3,7 @@
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::metric::{MetricError, Quality, Spread, evaluate_with_log_distance, spread};
+use crate::metric::{MetricError, Quality, Query, Spread, evaluate_with_log_distance, spread};
 
 /// Embeddings of classes that were not trained on, with what several measures share.
 pub struct Embedded<'a> {
@@ -62,6 +62,8 @@ pub struct MeasureInfo {
     /// the embedding.
     pub ranks: bool,
     pub of: fn(&Embedded<'_>) -> f64,
+    /// Of one query, where it is a mean over queries.
+    pub of_query: Option<fn(&Query) -> f64>,
 }
 
 /// Declares the enum [`Measure`] and its table. The order is that of the columns in files.
@@ -95,6 +97,7 @@ measures! {
         unit: Unit::Share,
         ranks: true,
         of: |embedded| embedded.quality.recall_at[0],
+        of_query: Some(|query| f64::from(u8::from(query.is_found(1)))),
     },
     RPrecision => MeasureInfo {
         id: "r_precision",
@@ -102,6 +105,7 @@ measures! {
         unit: Unit::Share,
         ranks: true,
         of: |embedded| embedded.quality.r_precision,
+        of_query: Some(Query::r_precision),
     },
     MapAtR => MeasureInfo {
         id: "map_at_r",
@@ -109,6 +113,7 @@ measures! {
         unit: Unit::Share,
         ranks: true,
         of: |embedded| embedded.quality.map_at_r,
+        of_query: Some(Query::map_at_r),
     },
     Tightness => MeasureInfo {
         id: "tightness",
@@ -116,6 +121,7 @@ measures! {
         unit: Unit::SquaredDistance,
         ranks: false,
         of: |embedded| embedded.spread.tightness,
+        of_query: None,
     },
     Contrast => MeasureInfo {
         id: "contrast",
@@ -123,6 +129,7 @@ measures! {
         unit: Unit::SquaredDistance,
         ranks: false,
         of: |embedded| embedded.spread.contrast,
+        of_query: None,
     },
     LogDistance => MeasureInfo {
         id: "log_distance",
@@ -130,6 +137,7 @@ measures! {
         unit: Unit::LogSquaredDistance,
         ranks: false,
         of: |embedded| embedded.log_distance,
+        of_query: None,
     },
 }
 
@@ -215,6 +223,25 @@ mod tests {
         }
         assert!(embedded.spread.tightness < embedded.spread.contrast);
         assert!(Embedded::new(&[f32::NAN; 8], 2, &[0, 0, 1, 1]).is_err());
+    }
+
+    /// What losses are ranked by can be taken apart by classes.
+    #[test]
+    fn measures_of_queries_are_their_means() {
+        use rand::{RngExt, SeedableRng};
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(6);
+        let embeddings: Vec<f32> = (0..90 * 3).map(|_| rng.random_range(-1.0..1.0)).collect();
+        let labels: Vec<u32> = (0..90).map(|sample| sample / 5).collect();
+        let embedded = Embedded::new(&embeddings, 3, &labels).unwrap();
+        let queries = crate::metric::each_query(&embeddings, 3, &labels).unwrap();
+        for &measure in Measure::ALL {
+            let info = measure.info();
+            assert_eq!(info.of_query.is_some(), info.ranks, "{measure:?}");
+            if let Some(of) = info.of_query {
+                let mean = queries.iter().map(of).sum::<f64>() / 90.0;
+                assert!((mean - (info.of)(&embedded)).abs() < 1e-12 && mean > 0.0);
+            }
+        }
     }
 
     #[test]

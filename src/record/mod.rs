@@ -5,6 +5,7 @@
 //! computed from them, [`remarks`] says what of that is worth saying, and `wording` puts it into words where there are
 //! texts: on the page and on the command line, not in the engine.
 
+mod bootstrap;
 #[cfg(any(feature = "cli", feature = "page"))]
 pub mod claim;
 mod compare;
@@ -24,6 +25,7 @@ mod verdict;
 #[cfg(any(feature = "cli", feature = "page"))]
 pub mod wording;
 
+pub use bootstrap::{Behind, Bootstrap, ClassScore, LaneScores, Range, bootstrap};
 pub use compare::{Difference, Test};
 pub use cost::{Clock, StepCost, StepTime};
 pub use curve::{HeatRecord, Rates};

@@ -120,8 +120,14 @@ impl Recording {
 
     /// All curves of one measure in numbers; none before the first evaluation.
     pub fn summary(&self, measure: Measure) -> Option<Summary> {
+        self.summary_to(measure, None)
+    }
+
+    /// As [`summary`](Self::summary), with mean heights up to a stated step.
+    pub fn summary_to(&self, measure: Measure, area_to: Option<u32>) -> Option<Summary> {
         let heats: Vec<&HeatRecord> = self.heats.iter().collect();
-        Summary::of(&self.names(), &heats, measure, self.experiment.data.kind())
+        let data = self.experiment.data.kind();
+        Summary::with_area_to(area_to, &self.names(), &heats, measure, data)
     }
 
     /// Everything, settings included.

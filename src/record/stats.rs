@@ -229,6 +229,21 @@ pub fn area_under_curve(xs: &[f64], ys: &[f64]) -> Option<f64> {
     Some(area / range)
 }
 
+/// [`area_under_curve`] of what a curve has up to `end`, on the straight line between its points. All of a curve that ends
+/// before.
+pub fn area_until(end: f64, xs: &[f64], ys: &[f64]) -> Option<f64> {
+    let within = xs.partition_point(|&x| x <= end);
+    let (mut until, mut heights) = (xs[..within].to_vec(), ys[..within.min(ys.len())].to_vec());
+    if let (Some(before), Some(&x), Some(&y)) =
+        (within.checked_sub(1), xs.get(within), ys.get(within))
+        && until[before] < end
+    {
+        until.push(end);
+        heights.push(ys[before] + (y - ys[before]) * (end - xs[before]) / (x - xs[before]));
+    }
+    area_under_curve(&until, &heights)
+}
+
 /// Where on `xs` a curve gets to `level` for good: from there on it is never below it again, up to its last point. On the
 /// straight line between the last point below and the next. None where it ends below.
 pub fn held_from(level: f64, xs: &[f64], ys: &[f64]) -> Option<f64> {
@@ -296,6 +311,22 @@ mod tests {
         let same = [-0.1, 0.1, 0.0, 0.05];
         let equal = |shared: &[SharedError]| equivalence(&same, shared, 0.5).unwrap();
         assert!(equal(&[]) < 0.01 && equal(&[shared]) > 0.1);
+    }
+
+    #[test]
+    fn an_area_up_to_a_step_by_hand() {
+        let (xs, ys) = ([0.0, 10.0, 20.0, 40.0], [0.0, 1.0, 1.0, 3.0]);
+        // Up to 10 a triangle; up to 30 also a square and a trapezoid from 1 to 2.
+        close(area_until(10.0, &xs, &ys).unwrap(), 0.5);
+        close(
+            area_until(30.0, &xs, &ys).unwrap(),
+            (5.0 + 10.0 + 15.0) / 30.0,
+        );
+        let whole = area_under_curve(&xs, &ys);
+        for end in [40.0, 99.0] {
+            assert_eq!(area_until(end, &xs, &ys), whole);
+        }
+        assert_eq!(area_until(5.0, &[], &[]), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The curves of a race in numbers: how fast each loss was, how high it is at the end, and how high it was at its peak.
 
 use super::compare::{FactorError, Sample};
-use super::stats::{CONFIDENCE, Interval, area_under_curve, held_from, mean_ci};
+use super::stats::{CONFIDENCE, Interval, area_until, held_from, mean_ci};
 use super::{HeatRecord, Measure, StepCost, Unit};
 use crate::data::DataKind;
 
@@ -84,7 +84,7 @@ pub struct HeatSummary {
     /// Value at the last step.
     pub last: Option<Interval>,
     pub peak: Option<Peak>,
-    /// Mean height of the curve up to the race's last step.
+    /// Mean height of the curve up to the [stated step](Summary::area_to).
     pub area: Option<Interval>,
     /// For each of the [lines](Summary::lines).
     pub reach: Vec<Reach>,
@@ -116,6 +116,8 @@ pub struct Summary {
     pub untrained: f64,
     /// Last step of the curves.
     pub steps: u32,
+    /// Up to where mean heights are taken: the last step, unless another one was asked for.
+    pub area_to: u32,
     pub heats: Vec<HeatSummary>,
 }
 
@@ -180,10 +182,10 @@ impl Curves {
     }
 
     /// Mean heights of the curves.
-    fn areas(&self) -> Vec<f64> {
+    fn areas(&self, to: u32) -> Vec<f64> {
         self.lanes
             .iter()
-            .filter_map(|curve| area_under_curve(&self.steps, curve))
+            .filter_map(|curve| area_until(f64::from(to), &self.steps, curve))
             .filter(|area| area.is_finite())
             .collect()
     }
@@ -255,6 +257,18 @@ impl Summary {
         measure: Measure,
         data: DataKind,
     ) -> Option<Self> {
+        Self::with_area_to(None, names, records, measure, data)
+    }
+
+    /// As [`of`](Self::of), with mean heights up to a stated step, so that races of different lengths can be compared by
+    /// them.
+    pub fn with_area_to(
+        area_to: Option<u32>,
+        names: &[String],
+        records: &[&HeatRecord],
+        measure: Measure,
+        data: DataKind,
+    ) -> Option<Self> {
         let last = |record: &&HeatRecord| record.points.last().map(|point| point.step);
         let steps = records.iter().filter_map(last).max()?;
         if records.iter().all(|record| record.is_over()) {
@@ -278,6 +292,7 @@ impl Summary {
         let levels = levels.into_iter().map(Line::Level);
         let lines: Vec<Line> = levels.chain([of_best]).collect();
         let heats = curves.iter().zip(names).zip(records);
+        let area_to = area_to.unwrap_or(steps).min(steps);
         Some(Self {
             measure,
             target: target.unwrap_or(lines.len() - 1),
@@ -285,8 +300,9 @@ impl Summary {
             best_at_end: highest(&Curves::last)?,
             untrained,
             steps,
+            area_to,
             heats: heats
-                .map(|((curves, name), record)| (curves, name, record, curves.areas()))
+                .map(|((curves, name), record)| (curves, name, record, curves.areas(area_to)))
                 .map(|(curves, name, record, areas)| HeatSummary {
                     name: name.clone(),
                     last: curves.last(),
@@ -397,6 +413,12 @@ mod tests {
         let area = summary.heats[0].area.unwrap();
         assert!((area.mean - 0.5 * (1.0 - (0.125 + 0.15) / 2.0)).abs() < 1e-6);
         assert_eq!(summary.heats[1].last.unwrap().half, Some(0.0));
+        assert_eq!(summary.area_to, 400);
+        // Up to step 100, where the first seed has just got to its height.
+        let early = recording.summary_to(Measure::MapAtR, Some(100)).unwrap();
+        assert_eq!(early.area_to, 100);
+        assert!((early.heats[0].areas[0] - 0.25).abs() < 1e-6);
+        assert_eq!(early.heats[0].last, summary.heats[0].last);
     }
 
     /// Guests that are better than everybody move the share of the best, and nothing else of a loss's own.

@@ -488,38 +488,38 @@ mod tests {
         let cases = [
             (
                 of(shown(0.0001), shown(0.004), false),
-                "In seconds of one run: NCA after 0.16 ± 0.01 s, Circle after 0.20 ± 0.01 s: NCA is faster, p < 0.01 (paired t, Holm).",
-                "1 回の学習の秒で比べると、NCA が 0.16 ± 0.01 秒から、Circle が 0.20 ± 0.01 秒からです。NCA のほうが速いと言えます (対応のある t 検定、Holm 補正、p < 0.01)。",
+                "In seconds of one run: NCA after 0.160 ± 0.010 s, Circle after 0.200 ± 0.010 s: NCA is faster, p < 0.01 (paired t, Holm).",
+                "1 回の学習の秒で比べると、NCA が 0.160 ± 0.010 秒から、Circle が 0.200 ± 0.010 秒からです。NCA のほうが速いと言えます (対応のある t 検定、Holm 補正、p < 0.01)。",
             ),
             (
                 of(shown(0.0001), shown(0.004), true),
-                "In seconds of one run: Circle after 0.20 ± 0.01 s, NCA after 0.16 ± 0.01 s: Circle is faster, p < 0.01 (paired t, Holm). In steps it is the other way round.",
-                "1 回の学習の秒で比べると、Circle が 0.20 ± 0.01 秒から、NCA が 0.16 ± 0.01 秒からです。Circle のほうが速いと言えます (対応のある t 検定、Holm 補正、p < 0.01)。ステップで比べると逆です。",
+                "In seconds of one run: Circle after 0.200 ± 0.010 s, NCA after 0.160 ± 0.010 s: Circle is faster, p < 0.01 (paired t, Holm). In steps it is the other way round.",
+                "1 回の学習の秒で比べると、Circle が 0.200 ± 0.010 秒から、NCA が 0.160 ± 0.010 秒からです。Circle のほうが速いと言えます (対応のある t 検定、Holm 補正、p < 0.01)。ステップで比べると逆です。",
             ),
             (
                 of(shown(0.0001), not_shown, false),
-                "In seconds of one run: NCA after 0.16 ± 0.01 s, Circle after 0.20 ± 0.01 s: no difference shown, p = 0.50 (paired t, Holm). In steps NCA is shown to be faster.",
-                "1 回の学習の秒で比べると、NCA が 0.16 ± 0.01 秒から、Circle が 0.20 ± 0.01 秒からです。差があるとは言えません (対応のある t 検定、Holm 補正、p = 0.50)。ステップで比べると、NCA のほうが速いと言えます。",
+                "In seconds of one run: NCA after 0.160 ± 0.010 s, Circle after 0.200 ± 0.010 s: no difference shown, p = 0.50 (paired t, Holm). In steps NCA is shown to be faster.",
+                "1 回の学習の秒で比べると、NCA が 0.160 ± 0.010 秒から、Circle が 0.200 ± 0.010 秒からです。差があるとは言えません (対応のある t 検定、Holm 補正、p = 0.50)。ステップで比べると、NCA のほうが速いと言えます。",
             ),
             (
                 of(equal(10.0), shown(0.03), false),
-                "In seconds of one run: NCA after 0.16 ± 0.01 s, Circle after 0.20 ± 0.01 s: NCA is faster, p < 0.05 (paired t, Holm). In steps they are equal.",
-                "1 回の学習の秒で比べると、NCA が 0.16 ± 0.01 秒から、Circle が 0.20 ± 0.01 秒からです。NCA のほうが速いと言えます (対応のある t 検定、Holm 補正、p < 0.05)。ステップで比べると、同じ速さと言えます。",
+                "In seconds of one run: NCA after 0.160 ± 0.010 s, Circle after 0.200 ± 0.010 s: NCA is faster, p < 0.05 (paired t, Holm). In steps they are equal.",
+                "1 回の学習の秒で比べると、NCA が 0.160 ± 0.010 秒から、Circle が 0.200 ± 0.010 秒からです。NCA のほうが速いと言えます (対応のある t 検定、Holm 補正、p < 0.05)。ステップで比べると、同じ速さと言えます。",
             ),
             (
                 of(not_shown, shown(0.03), false),
-                "In seconds of one run: NCA after 0.16 ± 0.01 s, Circle after 0.20 ± 0.01 s: NCA is faster, p < 0.05 (paired t, Holm). In steps no difference is shown.",
-                "1 回の学習の秒で比べると、NCA が 0.16 ± 0.01 秒から、Circle が 0.20 ± 0.01 秒からです。NCA のほうが速いと言えます (対応のある t 検定、Holm 補正、p < 0.05)。ステップで比べると、差があるとは言えません。",
+                "In seconds of one run: NCA after 0.160 ± 0.010 s, Circle after 0.200 ± 0.010 s: NCA is faster, p < 0.05 (paired t, Holm). In steps no difference is shown.",
+                "1 回の学習の秒で比べると、NCA が 0.160 ± 0.010 秒から、Circle が 0.200 ± 0.010 秒からです。NCA のほうが速いと言えます (対応のある t 検定、Holm 補正、p < 0.05)。ステップで比べると、差があるとは言えません。",
             ),
             (
                 of(not_shown, equal(0.018), false),
-                "In seconds of one run: NCA after 0.16 ± 0.01 s, Circle after 0.20 ± 0.01 s: equal within ± 0.02 s, p < 0.05 (two one-sided t, Holm).",
-                "1 回の学習の秒で比べると、NCA が 0.16 ± 0.01 秒から、Circle が 0.20 ± 0.01 秒からです。差は ± 0.02 秒以内で、同じ速さと言えます (同等性検定、Holm 補正、p < 0.05)。",
+                "In seconds of one run: NCA after 0.160 ± 0.010 s, Circle after 0.200 ± 0.010 s: equal within ± 0.018 s, p < 0.05 (two one-sided t, Holm).",
+                "1 回の学習の秒で比べると、NCA が 0.160 ± 0.010 秒から、Circle が 0.200 ± 0.010 秒からです。差は ± 0.018 秒以内で、同じ速さと言えます (同等性検定、Holm 補正、p < 0.05)。",
             ),
             (
                 of(Difference::OneSeed, Difference::OneSeed, false),
-                "In seconds of one run: NCA after 0.16 ± 0.01 s, Circle after 0.20 ± 0.01 s: no difference shown, one seed is not enough.",
-                "1 回の学習の秒で比べると、NCA が 0.16 ± 0.01 秒から、Circle が 0.20 ± 0.01 秒からです。シードが 1 つでは、差があるとは言えません。",
+                "In seconds of one run: NCA after 0.160 ± 0.010 s, Circle after 0.200 ± 0.010 s: no difference shown, one seed is not enough.",
+                "1 回の学習の秒で比べると、NCA が 0.160 ± 0.010 秒から、Circle が 0.200 ± 0.010 秒からです。シードが 1 つでは、差があるとは言えません。",
             ),
         ];
         for (said, in_english, in_japanese) in cases {

@@ -6,10 +6,10 @@ use super::heat::read;
 use super::{Backbone, Heat, Heats, TrainError};
 use crate::bridge::FrameHeader;
 use crate::data::{Dataset, Split};
-use crate::experiment::{EVALUATION_PER_CLASS, RaceSpec};
-use crate::metric::MetricError;
+use crate::experiment::RaceSpec;
+use crate::metric::{MetricError, each_query};
 use crate::projection::Projection;
-use crate::record::{CurvePoint, Embedded, LanePoint};
+use crate::record::{ClassScore, CurvePoint, Embedded, LanePoint, LaneScores, Measure};
 
 /// Classes and pictures of each that the embedding view shows: as many as colours and shapes can tell apart.
 pub const VIEW_CLASSES: usize = 12;
@@ -153,7 +153,8 @@ impl Race {
         device: &Device,
     ) -> Result<Self, TrainError> {
         let split = Split::of(&spec.data, dataset)?;
-        let evaluation = split.evaluation(dataset, spec.evaluate_on, EVALUATION_PER_CLASS);
+        let scored = spec.data.info().most_scored();
+        let evaluation = split.evaluation(dataset, spec.evaluate_on, scored);
         let evaluation = Picked::new(evaluation, dataset, samples);
         let candidates = split.evaluation(dataset, spec.evaluate_on, VIEW_PER_CLASS);
         let view = Picked::new(view_of(&candidates, dataset), dataset, samples);
@@ -361,6 +362,48 @@ impl Race {
             samples: u64::from(step) * self.spec.sampler.batch() as u64,
             lanes,
         })
+    }
+
+    /// What a measure is in each class that is scored, for every lane that has not ended.
+    ///
+    /// # Errors
+    /// [`TrainError::Device`] where the device is lost.
+    pub async fn class_scores(
+        &mut self,
+        heat: usize,
+        measure: Measure,
+    ) -> Result<Vec<LaneScores>, TrainError> {
+        let of_query = measure.info().of_query;
+        let of_query = of_query.expect("losses are ranked by measures of queries only");
+        let runner = &self.runners[heat];
+        let embeddings = read(runner.heat.net().forward(self.evaluation.inputs.clone())).await?;
+        let stride = self.evaluation.labels.len() * self.spec.net.dim;
+        let lanes = embeddings.chunks_exact(stride).zip(&runner.stopped);
+        let scores = lanes.map(|(embeddings, stopped)| {
+            let labels = &self.evaluation.labels;
+            let queries = match each_query(embeddings, self.spec.net.dim, labels) {
+                Ok(queries) if stopped.is_none() => queries,
+                _ => return None,
+            };
+            // Samples are class after class.
+            let mut classes: Vec<ClassScore> = Vec::new();
+            for (query, &class) in queries.iter().zip(labels) {
+                if query.relevant == 0 {
+                    continue;
+                }
+                if classes.last().is_none_or(|last| last.class != class) {
+                    classes.push(ClassScore {
+                        class,
+                        ..ClassScore::default()
+                    });
+                }
+                let score = classes.last_mut().expect("it was just put there");
+                score.queries += 1;
+                score.sum += of_query(query);
+            }
+            Some(classes)
+        });
+        Ok(scores.collect())
     }
 
     /// The shown lane's embedding of the view's pictures, as coordinates to draw.

@@ -61,6 +61,9 @@ pub fn Curves(props: &CurvesProps) -> Html {
                     { for (chart.info().told)(&figure).into_iter().flatten().map(|told| html! { <>{ " " }{ t.say(told) }</> }) }
                 </p>
             }
+            if drawn && figure.axis == Axis::TrainSeconds && chart.info().choices.measure_and_axis {
+                <p class="caption">{ t.say(text::seconds_are()) }</p>
+            }
             if drawn { <VerdictLine {figure} /> }
             if drawn && props.race_status == RaceStatus::Finished {
                 <Next experiment={props.experiment.clone()} dispatch={props.dispatch.clone()} />

@@ -39,6 +39,7 @@ struct Report {
     engines: Vec<Engine>,
     losses: Vec<LossTime>,
     nets: Vec<NetTime>,
+    native_evaluation: Vec<NativeEvaluation>,
     evaluation: Vec<Evaluation>,
     page: Option<Page>,
     sizes: Manifest,
@@ -61,6 +62,17 @@ struct NetTime {
     step_ms: f64,
     /// Median over rounds of the ratio within a round.
     times_mlp: f64,
+}
+
+/// What evaluating costs beside training natively, in every preset's race: its first loss with five lanes.
+#[derive(Debug, Serialize, Deserialize)]
+struct NativeEvaluation {
+    preset: String,
+    evaluations: usize,
+    /// Pictures that are scored at each.
+    pictures: usize,
+    evaluation_ms: f64,
+    train_ms: f64,
 }
 
 /// What evaluating cost beside training in the race that the page opens with, in WebAssembly.
@@ -144,6 +156,7 @@ impl Bench {
             engines: Vec::new(),
             losses: Vec::new(),
             nets: Vec::new(),
+            native_evaluation: Vec::new(),
             evaluation: Vec::new(),
             page: None,
             sizes,
@@ -152,6 +165,7 @@ impl Bench {
             report.engines = native(&["1", "10"])?;
             report.losses = native(&["losses"])?;
             report.nets = native(&["nets"])?;
+            report.native_evaluation = native(&["evaluation"])?;
             let InBrowser {
                 engines,
                 evaluation,
@@ -279,6 +293,30 @@ impl Report {
                 ]
             });
             text += &markdown(&["network", "lanes", "ms/step", "× MLP"], rows);
+        }
+        if !self.native_evaluation.is_empty() {
+            text +=
+                "\nNative evaluation in the race of each preset, its first loss, five lanes:\n\n";
+            let rows = self.native_evaluation.iter().map(|of| {
+                let one = of.evaluation_ms / of.evaluations as f64;
+                vec![
+                    of.preset.clone(),
+                    of.pictures.to_string(),
+                    format!("{:.0}", of.train_ms),
+                    of.evaluations.to_string(),
+                    format!("{one:.1}"),
+                    format!("{:.0} %", 100.0 * of.evaluation_ms / of.train_ms),
+                ]
+            });
+            let head = [
+                "preset",
+                "pictures",
+                "training ms",
+                "evaluations",
+                "ms each",
+                "share of training",
+            ];
+            text += &markdown(&head, rows);
         }
         if !self.evaluation.is_empty() {
             text += "\nEvaluation in the default race, WebAssembly:\n\n";

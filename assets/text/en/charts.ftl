@@ -28,6 +28,8 @@ axis-samples = samples
 axis-title-steps = steps
 axis-title-seconds = training seconds per seed
 axis-title-samples = samples seen
+# What the seconds are, below a chart against them.
+seconds-are = Seconds are one seed's part of the time that its loss trained here, without evaluation. Losses that train at the same time slow each other, so small differences in seconds say nothing; steps are compared exactly.
 axis-title-measure = { $measure } on { $scored_on }
 
 ## The charts in the menu, and how to read them

@@ -49,12 +49,12 @@ verdict-seeds = {" "}({ $reached } of { $seeds } seeds)
 # The same in seconds of one run; each of the two is verdict-seconds-of, -other-few or -other-none. What steps say is empty where it
 # is the same.
 verdict-seconds-faster = In seconds of one run: { $first }, { $second }: { $name } is faster, { $tested }.{ $steps }
-verdict-seconds-equal = In seconds of one run: { $first }, { $second }: equal within ± { NUMBER($margin, minimumFractionDigits: 2, maximumFractionDigits: 2) } s, { $tested }.{ $steps }
+verdict-seconds-equal = In seconds of one run: { $first }, { $second }: equal within ± { NUMBER($margin, minimumFractionDigits: 3, maximumFractionDigits: 3) } s, { $tested }.{ $steps }
 verdict-seconds-not-shown = In seconds of one run: { $first }, { $second }: no difference shown, { $tested }.{ $steps }
 verdict-seconds-one-seed = In seconds of one run: { $first }, { $second }: no difference shown, one seed is not enough.
 verdict-seconds-of = { $loss } after { $time } s{ $seeds }
-verdict-seconds-interval = { NUMBER($mean, minimumFractionDigits: 2, maximumFractionDigits: 2) } ± { NUMBER($half, minimumFractionDigits: 2, maximumFractionDigits: 2) }
-verdict-seconds-single = { NUMBER($value, minimumFractionDigits: 2, maximumFractionDigits: 2) }
+verdict-seconds-interval = { NUMBER($mean, minimumFractionDigits: 3, maximumFractionDigits: 3) } ± { NUMBER($half, minimumFractionDigits: 3, maximumFractionDigits: 3) }
+verdict-seconds-single = { NUMBER($value, minimumFractionDigits: 3, maximumFractionDigits: 3) }
 verdict-steps-reversed = {" "}In steps it is the other way round.
 verdict-steps-only-shown = {" "}In steps { $loss } is shown to be faster.
 verdict-steps-equal = {" "}In steps they are equal.
@@ -102,6 +102,13 @@ table-area = mean to step { $step }
 table-stopped = { $loss } ({ $count } of { $seeds } diverged)
 table-no-verdict = No verdict: it takes two losses, and one of them must learn something.
 table-step-cost = ms a step (1, { $lanes } lanes)
+# Differences at the end, with intervals also over test classes.
+table-behind = { $measure } behind { $best }
+table-over-seeds = over seeds
+table-over-classes = over classes
+table-over-both = over both
+table-seeds = seeds
+table-intervals-cover = Intervals of 95 %. Over seeds: other initial weights and batches, these { $classes } test classes (paired t). Over classes: other test classes, these seeds ({ $resamples } resamples of the classes, the same for all losses; each picture keeps its neighbours). Over both: other seeds and other test classes. None covers the training classes, or the luck of tuning.
 table-took =
     { NUMBER($seconds, maximumFractionDigits: 0) } s on { $cores ->
         [one] 1 core

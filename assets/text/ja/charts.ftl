@@ -28,6 +28,8 @@ axis-samples = 枚数
 axis-title-steps = ステップ
 axis-title-seconds = シードごとの学習時間 (秒)
 axis-title-samples = 学習に使った枚数
+# 秒を横軸にした図の下に出す、秒の説明
+seconds-are = 秒は、この端末で損失関数の学習にかかった時間をシードの数で割ったものです。評価の時間は含みません。同時に学習する損失関数は互いに遅くし合うので、秒の小さな差からは何も言えません。ステップなら正確に比べられます。
 axis-title-measure = { $measure } ({ $scored_on })
 
 ## 図の名前と読み方

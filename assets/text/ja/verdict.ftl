@@ -48,12 +48,12 @@ verdict-seeds = {" "}({ $seeds } シード中 { $reached })
 
 # 1 回の学習の秒で比べた文。ステップで見たときと同じなら、後ろの文は空
 verdict-seconds-faster = 1 回の学習の秒で比べると、{ $first }、{ $second }です。{ $name } のほうが速いと言えます ({ $tested })。{ $steps }
-verdict-seconds-equal = 1 回の学習の秒で比べると、{ $first }、{ $second }です。差は ± { NUMBER($margin, minimumFractionDigits: 2, maximumFractionDigits: 2) } 秒以内で、同じ速さと言えます ({ $tested })。{ $steps }
+verdict-seconds-equal = 1 回の学習の秒で比べると、{ $first }、{ $second }です。差は ± { NUMBER($margin, minimumFractionDigits: 3, maximumFractionDigits: 3) } 秒以内で、同じ速さと言えます ({ $tested })。{ $steps }
 verdict-seconds-not-shown = 1 回の学習の秒で比べると、{ $first }、{ $second }です。差があるとは言えません ({ $tested })。{ $steps }
 verdict-seconds-one-seed = 1 回の学習の秒で比べると、{ $first }、{ $second }です。シードが 1 つでは、差があるとは言えません。
 verdict-seconds-of = { $loss } が { $time } 秒から{ $seeds }
-verdict-seconds-interval = { NUMBER($mean, minimumFractionDigits: 2, maximumFractionDigits: 2) } ± { NUMBER($half, minimumFractionDigits: 2, maximumFractionDigits: 2) }
-verdict-seconds-single = { NUMBER($value, minimumFractionDigits: 2, maximumFractionDigits: 2) }
+verdict-seconds-interval = { NUMBER($mean, minimumFractionDigits: 3, maximumFractionDigits: 3) } ± { NUMBER($half, minimumFractionDigits: 3, maximumFractionDigits: 3) }
+verdict-seconds-single = { NUMBER($value, minimumFractionDigits: 3, maximumFractionDigits: 3) }
 verdict-steps-reversed = ステップで比べると逆です。
 verdict-steps-only-shown = ステップで比べると、{ $loss } のほうが速いと言えます。
 verdict-steps-equal = ステップで比べると、同じ速さと言えます。
@@ -97,6 +97,13 @@ table-area = { $step } ステップまでの平均
 table-stopped = { $loss } ({ $seeds } 中 { $count } が発散)
 table-no-verdict = 判定はできません。損失関数が 2 つ以上あって、どれかが何かを学習している必要があります。
 table-step-cost = 1 ステップのミリ秒 (1、{ $lanes } レーン)
+# 最後の差と、テストのクラスについても取った区間
+table-behind = { $best } との { $measure } の差
+table-over-seeds = シード
+table-over-classes = クラス
+table-over-both = 両方
+table-seeds = シード数
+table-intervals-cover = 区間は 95% です。「シード」は、初期の重みとバッチが別だったときの幅で、テストのクラスはこの { $classes } のままです (対応のある t)。「クラス」は、テストのクラスが別だったときの幅で、シードはこのままです (クラスを { $resamples } 回選び直し、選び方はどの損失関数にも共通。近傍は画像ごとに元のまま)。「両方」は、どちらも別だったときの幅です。学習に使うクラスと、設定探しの運は、どれにも入っていません。
 table-took = { $cores } コアで { NUMBER($seconds, maximumFractionDigits: 0) } 秒。
 # 表の秒が何か: ステップ × 1 ステップの費用か、レースの時計の取り分か
 table-seconds-calibrated =
