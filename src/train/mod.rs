@@ -3,6 +3,7 @@
 mod backbone;
 mod driver;
 mod heat;
+mod memory;
 mod optimiser;
 mod race;
 mod shift;
