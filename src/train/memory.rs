@@ -3,6 +3,15 @@
 //! A batch has few pairs of one class; a network that changes slowly embeds a sample today nearly as it did some steps ago.
 //! So the embeddings of the last batches are kept and compared with, too, at the cost of a larger matrix and of nothing else.
 //!
+//! # Defaults
+//! Off. When it begins is a setting of its own, [`Memory::after`].
+//!
+//! # Differs
+//! The paper's [code](https://github.com/msight-tech/research-xbm) adds the loss within the batch and that between the batch and
+//! its memory, which has a still copy of the batch, too. Here it is one loss over batch and memory, with no copy: a pair
+//! within the batch counts for both of its samples as an anchor and moves both, one with the memory counts once and moves
+//! the batch's sample.
+//!
 //! Wang et al., CVPR 2020, [arXiv:1912.06798](https://arxiv.org/abs/1912.06798).
 
 use burn::tensor::{Device, Int, Tensor};
