@@ -83,7 +83,10 @@ fn every_gradient_is_that_of_the_value() {
         let (mut compared, mut skipped, mut largest) = (0, 0, 0.0_f32);
         for seed in 1..=4 {
             // Three classes in the batch, a fourth absent.
-            let batch = Batch::random(kind, seed, 3, 4, &[0, 1, 0, 2, 2, 1, 0]);
+            let mut batch = Batch::random(kind, seed, 3, 4, &[0, 1, 0, 2, 2, 1, 0]);
+            if kind.info().memory && seed > 2 {
+                batch = batch.with_memory(seed, &[3, 0, 2, 2, 1]);
+            }
             let analytic = outcome(kind, &batch);
             for part in [Part::Embeddings, Part::Vectors, Part::Bias] {
                 let expected = part.gradient(&analytic);
@@ -186,14 +189,23 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 /// Circle's value in f64 with its weights held at another batch.
 fn circle(batch: &Batch, frozen: &Batch) -> f64 {
-    let (u, w) = (unit_rows(batch), unit_rows(frozen));
+    // The batch, and what it remembers.
+    let with_memory = |of: &Batch| {
+        let mut rows = unit_rows(of);
+        let memory = of.memory.chunks(of.dim);
+        rows.extend(memory.map(|row| row.iter().map(|x| f64::from(*x)).collect()));
+        rows
+    };
+    let (u, w) = (with_memory(batch), with_memory(frozen));
+    let labels: Vec<u32> = [&batch.labels[..], &batch.memory_labels].concat();
     let (m, gamma) = (f64::from(batch.params[0]), f64::from(batch.params[1]));
     let mut terms = Vec::new();
     for i in 0..batch.size() {
         let (mut pull, mut push) = (Vec::new(), Vec::new());
-        for j in (0..batch.size()).filter(|j| *j != i) {
+        let others = (0..labels.len()).filter(|j| *j != i);
+        for j in others {
             let (s, still) = (dot(&u[i], &u[j]), dot(&w[i], &w[j]));
-            if batch.labels[i] == batch.labels[j] {
+            if labels[i] == labels[j] {
                 pull.push(-gamma * (1.0 + m - still).max(0.0) * (s - 1.0 + m));
             } else {
                 push.push(gamma * (still + m).max(0.0) * (s - m));

@@ -9,7 +9,8 @@ use std::process::Command;
 use kyori::cli::run;
 use kyori::data::{Dataset, GlyphSpec, MOST_CLASSES_PRETRAINED};
 use kyori::experiment::{
-    Convolution, DataSpec, Entry, EvaluateOn, Experiment, NetSpec, Protocol, SamplerSpec, Start,
+    Convolution, DataSpec, Entry, EvaluateOn, Experiment, Memory, NetSpec, Protocol, SamplerSpec,
+    Start,
 };
 use kyori::loss::LossKind;
 use kyori::record::Measure;
@@ -200,8 +201,41 @@ fn so_does_one_from_a_pretrained_convolution_with_moved_pictures() {
 
 #[test]
 #[ignore = "needs Python with pytorch-metric-learning"]
+fn so_does_a_race_with_a_memory_of_earlier_batches() {
+    let mut experiment = Experiment::default_preset();
+    experiment.sampler = SamplerSpec::Balanced {
+        classes: 20,
+        samples: 3,
+    };
+    experiment.memory = Memory {
+        batches: 8,
+        after: 5,
+    };
+    experiment.seeds = 10;
+    experiment.schedule.steps = 40;
+    let losses = ["contrastive", "multi-similarity-mined", "supcon"];
+    experiment.entries = losses
+        .into_iter()
+        .map(|id| {
+            Entry::preset(
+                LossKind::from_id(id).unwrap(),
+                Protocol::AsPublished,
+                &experiment.conditions,
+            )
+        })
+        .collect();
+    agree("memory", &experiment);
+}
+
+#[test]
+#[ignore = "needs Python with pytorch-metric-learning"]
 fn every_loss_that_the_library_has_trains_in_a_script() {
     let mut experiment = Experiment::default_preset();
+    // So that those that can use a memory do, from the second step on.
+    experiment.memory = Memory {
+        batches: 2,
+        after: 0,
+    };
     experiment.sampler = SamplerSpec::Balanced {
         classes: 20,
         samples: 3,

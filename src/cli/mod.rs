@@ -481,8 +481,12 @@ fn describe(experiment: &Experiment, dataset: &Dataset) -> String {
         0.0 => String::new(),
         share => format!(" · {:.0} % wrong labels", 100.0 * share),
     };
+    let memory = match experiment.memory.batches {
+        0 => String::new(),
+        batches => format!(" · memory of {batches} batches"),
+    };
     format!(
-        "{data} · {} · {net} {}{start} · {} steps · {seeds} · {protocol}{elsewhere}{noise}",
+        "{data} · {}{memory} · {net} {}{start} · {} steps · {seeds} · {protocol}{elsewhere}{noise}",
         experiment.sampler,
         widths.join("-"),
         experiment.schedule.steps

@@ -1,13 +1,23 @@
 //! Which experiments can be trained: every setting within its range, and all of them fitting each other.
 
 use super::conditions::MLP;
-use super::setting::{BACKBONE_WIDTH, MOST_IN_BATCH, MOST_LAYERS};
+use super::setting::{BACKBONE_WIDTH, MOST_IN_BATCH, MOST_IN_MEMORY, MOST_LAYERS};
 use super::{Experiment, SamplerSpec, Setting, Start};
 use crate::data::MOST_VALUES;
 use crate::loss::{LossKind, Scale};
 
 /// Most entries of a race: every loss once, as the page and links have them.
 const MOST_ENTRIES: usize = LossKind::ALL.len();
+
+/// Most pairs of a sample and what it is compared with, in one batch of one seed: twice those of the largest batch, so that a
+/// memory takes at most twice the room of that.
+const MOST_PAIRS: usize = 2 * MOST_IN_BATCH * MOST_IN_BATCH;
+
+/// The most batches that a memory can keep beside batches of this size.
+fn most_in_memory(batch: usize) -> usize {
+    let batches = MOST_PAIRS / batch.max(1).saturating_pow(2);
+    batches.saturating_sub(1).min(MOST_IN_MEMORY)
+}
 
 /// What is wrong with an experiment, where, and what would be right.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -34,6 +44,14 @@ pub enum SettingError {
         "a batch of {classes} classes × {samples} samples is too large: at most {MOST_IN_BATCH} samples"
     )]
     BatchTooLarge { classes: usize, samples: usize },
+    #[error(
+        "a memory of {batches} batches of {batch} samples is too large: at most {most} batches of that size"
+    )]
+    MemoryTooLarge {
+        batches: usize,
+        batch: usize,
+        most: usize,
+    },
     #[error("a batch cannot hold {wanted} classes: only {available} are for training")]
     TooFewClasses { wanted: usize, available: usize },
     #[error(
@@ -135,9 +153,19 @@ impl Experiment {
         }
     }
 
-    /// Whether there is enough to draw batches from.
+    /// Whether there is enough to draw batches from, and room to keep them.
     fn check_batch(&self, errors: &mut Vec<SettingError>) {
         let sizes = self.data.sizes();
+        let (batch, batches) = (self.sampler.batch(), self.memory.batches);
+        let most = most_in_memory(batch);
+        // Where the batch itself, or the number, is out of range, that is said already.
+        if batch <= MOST_IN_BATCH && batches <= MOST_IN_MEMORY && batches > most {
+            errors.push(SettingError::MemoryTooLarge {
+                batches,
+                batch,
+                most,
+            });
+        }
         match self.sampler {
             SamplerSpec::Shuffled { batch } => {
                 let available = sizes.training_samples;
@@ -196,9 +224,13 @@ impl Experiment {
             .range;
         let sizes = self.data.sizes();
         let most = match setting.face().key {
-            "batch" => Some(sizes.training_samples),
+            "batch" => {
+                let with_memory = MOST_PAIRS / (1 + self.memory.batches);
+                Some(sizes.training_samples.min(with_memory.isqrt()))
+            }
             "batch-classes" => Some(sizes.training_classes),
             "batch-samples" => Some(sizes.rarest),
+            "memory" => Some(most_in_memory(self.sampler.batch())),
             "shift" if self.data.info().side.is_none() => Some(0),
             "classes" if self.start == Start::Pretrained => {
                 self.data.info().most_classes_pretrained
@@ -249,6 +281,8 @@ impl Experiment {
                     .min(sizes.rarest);
             }
         }
+        let most = most_in_memory(self.sampler.batch());
+        self.memory.batches = self.memory.batches.min(most);
     }
 
     fn clamp_entries(&mut self) {
@@ -350,6 +384,7 @@ mod tests {
         pretrained.start = Start::Pretrained;
         let mut convolutional = pretrained.clone();
         convolutional.net = NetSpec::convolutional(Convolution::K5S2C16P2, 64);
+        convolutional.memory.batches = 5;
         vec![
             Experiment::before_convolutions(),
             synthetic,
@@ -364,11 +399,21 @@ mod tests {
     fn settings_that_do_not_fit_each_other_are_found_and_mended() {
         type Break = fn(&mut Experiment);
         type Complaint = fn(&SettingError) -> bool;
-        let breaks: [(Break, Complaint); 14] = [
+        let breaks: [(Break, Complaint); 15] = [
             (|e| e.entries.clear(), |e| *e == SettingError::NoLoss),
             (
                 |e| e.entries = vec![e.entries[0].clone(); 40],
                 |e| matches!(e, SettingError::TooManyLosses { found: 40, .. }),
+            ),
+            (
+                |e| {
+                    e.sampler = SamplerSpec::Shuffled { batch: 180 };
+                    e.memory.batches = 16;
+                },
+                |e| {
+                    e.to_string()
+                        == "a memory of 16 batches of 180 samples is too large: at most 15 batches of that size"
+                },
             ),
             (
                 |e| e.net.hidden = vec![8; 9],

@@ -21,7 +21,7 @@ pub use crate::data::{
     DataSpec, DigitSplit, EvaluateOn, SamplerSpec, SamplerTextError, SyntheticSpec,
 };
 pub use conditions::{
-    Conditions, Convolution, ConvolutionLayout, ConvolutionShape, NetSpec, Schedule, Start,
+    Conditions, Convolution, ConvolutionLayout, ConvolutionShape, Memory, NetSpec, Schedule, Start,
 };
 pub use fragment::{LINK_VERSION, Notice, SettingTextError};
 pub use limits::{SettingError, plain};

@@ -126,8 +126,11 @@ impl Experiment {
             // Writing to a string does not fail.
             let _ = writeln!(
                 entries,
-                "    Entry(\"{}\", lr={}, class_lr_factor={},\n          loss=lambda: {loss},\n          miner=lambda: {miner}),",
-                info.id, entry.lr, entry.proxy_lr_factor,
+                "    Entry(\"{}\", lr={}, class_lr_factor={}, memory={},\n          loss=lambda: {loss},\n          miner=lambda: {miner}),",
+                info.id,
+                entry.lr,
+                entry.proxy_lr_factor,
+                if info.memory { "True" } else { "False" },
             );
         }
         let sampler = match self.sampler {

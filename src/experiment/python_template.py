@@ -44,6 +44,9 @@ FIRST_SEED = @SEED@
 LABEL_NOISE = @LABEL_NOISE@
 # Training pictures are moved by up to so many pixels.
 SHIFT = @SHIFT@
+# How many of the last batches a batch is compared with beside itself, and the steps before the first one is kept.
+MEMORY = @MEMORY@
+MEMORY_AFTER = @MEMORY_AFTER@
 EVALUATE_AT = @EVALUATE_AT@
 
 # Classes to train on, by their number in the file.
@@ -64,6 +67,8 @@ class Entry:
     id: str
     lr: float
     class_lr_factor: float
+    # Whether it can be compared with earlier batches.
+    memory: bool
     loss: Callable
     miner: Callable
 
@@ -213,6 +218,21 @@ def quality(embeddings, classes):
     return np.mean(recall), np.mean(precision), np.mean(average)
 
 
+def compared(loss_function, miner, embeddings, truth, kept):
+    """The loss of a batch, and of the batches that were kept. The library does not know that the first of what a batch is
+    compared with are its own samples, so pairs of a sample and itself are taken out here."""
+    others = torch.cat([embeddings, *(batch for batch, _ in kept)])
+    other_truth = torch.cat([truth, *(labels for _, labels in kept)])
+    if miner:
+        anchors, positives, *negatives = miner(embeddings, truth, others, other_truth)
+        pairs = (anchors[anchors != positives], positives[anchors != positives], *negatives)
+    else:
+        same = truth[:, None] == other_truth[None, :]
+        negatives = torch.where(~same)
+        pairs = (*torch.where(same.fill_diagonal_(False)), *negatives)
+    return loss_function(embeddings, truth, pairs, others, other_truth)
+
+
 def rate_factor(step):
     """Of the learning rates, at a step that counts from 1."""
     warmup = step / WARMUP_STEPS if step < WARMUP_STEPS else 1.0
@@ -244,6 +264,7 @@ def train(entry, seed, pictures, classes, backbone, steps, write):
     every_parameter = [*net.parameters(), *learned]
 
     seconds = 0.0
+    kept = []
     draws = batches(labels, rng)
     for step in range(steps + 1):
         if step:
@@ -251,8 +272,14 @@ def train(entry, seed, pictures, classes, backbone, steps, write):
             batch = next(draws)
             embeddings = net(shifted(pictures[indices[batch]], rng))
             truth = torch.from_numpy(labels[batch])
-            mined = miner(embeddings, truth) if miner else None
-            loss = loss_function(embeddings, truth, mined) if miner else loss_function(embeddings, truth)
+            if kept:
+                loss = compared(loss_function, miner, embeddings, truth, kept)
+            elif miner:
+                loss = loss_function(embeddings, truth, miner(embeddings, truth))
+            else:
+                loss = loss_function(embeddings, truth)
+            if MEMORY and entry.memory and step > MEMORY_AFTER:
+                kept = [*kept, (embeddings.detach(), truth)][-MEMORY:]
             optimiser.zero_grad()
             loss.backward()
             if CLIP_VALUE:

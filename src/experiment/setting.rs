@@ -17,6 +17,8 @@ use crate::setting::{
 pub const MOST_LAYERS: usize = 4;
 /// Most samples in a batch: pair losses compare all with all.
 pub const MOST_IN_BATCH: usize = 512;
+/// Most batches that a memory keeps.
+pub const MOST_IN_MEMORY: usize = 64;
 /// Units of the pre-trained first layer.
 pub const BACKBONE_WIDTH: usize = 128;
 /// Width of a hidden layer where there was none to go by.
@@ -158,6 +160,34 @@ pub const SETTINGS: &[Row<Experiment>] = &[
                 }
             },
         }),
+        ..Row::BLANK
+    },
+    Row {
+        face: Face {
+            key: "memory",
+            place: Some((Section::Batches, 4)),
+            ..Face::BLANK
+        },
+        kind: number!(e => e.memory.batches; usize;
+            range: (0.0, MOST_IN_MEMORY as f64),
+            slider: (0.0, 32.0),
+            scale: Scale::Integer,
+        ),
+        ..Row::BLANK
+    },
+    Row {
+        face: Face {
+            key: "memory-after",
+            unit: Unit::Steps,
+            place: Some((Section::Batches, 5)),
+            ..Face::BLANK
+        },
+        kind: number!(e => e.memory.after; u32;
+            range: (0.0, 20_000.0),
+            slider: (0.0, 500.0),
+            scale: Scale::Integer,
+        ),
+        offered: |e| e.memory.batches > 0,
         ..Row::BLANK
     },
     Row {

@@ -32,6 +32,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[MARGIN.info(), SCALE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
+    memory: false,
     paper: Paper {
         title: "ArcFace: Additive Angular Margin Loss for Deep Face Recognition",
         authors: "Deng, Guo, Xue, Zafeiriou",

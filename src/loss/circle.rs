@@ -31,6 +31,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[RELAXATION.info(), GAMMA.info()],
     learned: Learned::None,
     mining: Mining::None,
+    memory: true,
     paper: Paper {
         title: "Circle Loss: A Unified Perspective of Pair Similarity Optimization",
         authors: "Sun, Cheng, Zhang, Zhang, Zheng, Wang, Wei",
@@ -68,7 +69,7 @@ const GAMMA: LaneParam = LaneParam::new(ParamInfo {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let (m, gamma) = (input.param(RELAXATION), input.param(GAMMA));
-    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let pairs = input.pairs();
     let is_anchor = pairs
         .positive
         .clone()

@@ -33,6 +33,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[POSITIVE_MARGIN.info(), NEGATIVE_MARGIN.info()],
     learned: Learned::None,
     mining: Mining::None,
+    memory: true,
     paper: Paper {
         title: "Dimensionality Reduction by Learning an Invariant Mapping",
         authors: "Hadsell, Chopra, LeCun",
@@ -81,7 +82,7 @@ pub(super) fn pair_hinges(
     positive_margin: LaneParam,
     negative_margin: LaneParam,
 ) -> Tensor<3> {
-    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let pairs = input.pairs();
     // [d_ij − m_p]₊ of positives, [m_n − d_ij]₊ of negatives
     let pull = parts::hinge(
         distance.clone() - input.param(positive_margin),

@@ -28,6 +28,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[MARGIN.info(), SCALE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
+    memory: false,
     paper: Paper {
         title: "CosFace: Large Margin Cosine Loss for Deep Face Recognition",
         authors: "Wang, Wang, Zhou, Ji, Gong, Zhou, Li, Liu",

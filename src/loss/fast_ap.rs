@@ -34,6 +34,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[BINS.info()],
     learned: Learned::None,
     mining: Mining::None,
+    memory: false,
     paper: Paper {
         title: "Deep Metric Learning to Rank",
         authors: "Cakir, He, Xia, Kulis, Sclaroff",

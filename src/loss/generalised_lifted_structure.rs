@@ -31,6 +31,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[NEGATIVE_MARGIN.info(), POSITIVE_MARGIN.info()],
     learned: Learned::None,
     mining: Mining::None,
+    memory: true,
     paper: Paper {
         title: "In Defense of the Triplet Loss for Person Re-Identification",
         authors: "Hermans, Beyer, Leibe",
@@ -67,7 +68,7 @@ const POSITIVE_MARGIN: LaneParam = LaneParam::new(ParamInfo {
 /// Generalised lifted structure loss of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let pairs = input.pairs();
     let distance = input.sample_distances();
     // log Σ_{P_i} e^{d_ij − m_p} and log Σ_{N_i} e^{m_n − d_ij}
     let pull = parts::masked_lse(

@@ -124,6 +124,9 @@ pub struct LossInfo {
     pub params: &'static [ParamInfo],
     pub learned: Learned,
     pub mining: Mining,
+    /// Whether it can compare its batch with a memory of earlier batches: where each sample is an anchor by itself, and it does
+    /// not matter what the others of a pair are compared with. It then takes its pairs from `LossInput::pairs`.
+    pub memory: bool,
     pub paper: Paper,
     /// The loss in the reference library; `None` where the library lacks it, or computes something else.
     pub library: Option<Library>,

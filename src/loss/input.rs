@@ -7,6 +7,7 @@ use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
 
 use super::relation::Leaf;
 use super::{CountParam, LaneParam, LossInfo, ParamInfo, Rows, SwitchParam};
+use crate::miner::{self, Pairs};
 
 /// The hyperparameters of every lane, on the device and on the host.
 #[derive(Clone, Debug)]
@@ -97,6 +98,15 @@ impl LaneParams {
     }
 }
 
+/// Samples of earlier batches, as they were embedded then. Nothing pulls them any more.
+#[derive(Clone, Debug)]
+pub struct Remembered {
+    /// `[lane, kept, dim]`, of length 1, without autodiff.
+    pub unit: Tensor<3>,
+    /// `[lane, kept]`, class indices `0..classes`.
+    pub labels: Tensor<2, Int>,
+}
+
 /// One batch of every lane of a heat.
 ///
 /// A loss asks it for labels, hyperparameters and one relation (`sample_cosines`, `class_cosines`, …); afterwards
@@ -109,6 +119,8 @@ pub struct LossInput<'a> {
     pub(super) labels_host: &'a [u32],
     class_vectors: Option<Rows>,
     bias: Option<Tensor<3>>,
+    /// What the batch is compared with beside itself.
+    pub(super) memory: Option<Remembered>,
     params: &'a LaneParams,
     /// The relation that the loss asked for.
     pub(super) leaf: OnceCell<Leaf>,
@@ -138,6 +150,7 @@ impl<'a> LossInput<'a> {
             labels_host: labels,
             class_vectors: None,
             bias: None,
+            memory: None,
             params,
             leaf: OnceCell::new(),
         }
@@ -154,6 +167,28 @@ impl<'a> LossInput<'a> {
             class_vectors: class_vectors.map(Rows::new),
             bias,
             ..self
+        }
+    }
+
+    /// With samples of earlier batches, where there are any.
+    ///
+    /// # Panics
+    /// For a loss that compares within its batch only ([`LossInfo::memory`]).
+    pub fn with_memory(self, memory: Option<Remembered>) -> LossInput<'a> {
+        let info = self.params.info;
+        assert!(
+            memory.is_none() || info.memory,
+            "{}: compares within its batch only",
+            info.id
+        );
+        Self { memory, ..self }
+    }
+
+    /// The batch as a memory keeps it.
+    pub fn to_remember(&self) -> Remembered {
+        Remembered {
+            unit: self.embeddings.unit(),
+            labels: self.labels.clone(),
         }
     }
 
@@ -210,6 +245,24 @@ impl<'a> LossInput<'a> {
         self.bias
             .clone()
             .expect("a loss that adds learned biases says so in `learned`")
+    }
+
+    /// All ordered pairs of a sample, and another one of the batch or of the memory: the columns of
+    /// [`sample_cosines`](LossInput::sample_cosines), `[lane, batch, batch + kept]`.
+    pub fn pairs(&self) -> Pairs {
+        let within = miner::all_pairs(self.labels.clone());
+        let Some(memory) = &self.memory else {
+            return within;
+        };
+        let same = self
+            .labels
+            .clone()
+            .unsqueeze_dim::<3>(2)
+            .equal(memory.labels.clone().unsqueeze_dim::<3>(1));
+        Pairs {
+            positive: Tensor::cat(vec![within.positive, same.clone()], 2),
+            negative: Tensor::cat(vec![within.negative, same.bool_not()], 2),
+        }
     }
 
     /// Whether a sample is of a class, `[lane, batch, class]`.

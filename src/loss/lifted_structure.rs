@@ -31,6 +31,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[NEGATIVE_MARGIN.info(), POSITIVE_MARGIN.info()],
     learned: Learned::None,
     mining: Mining::None,
+    memory: false,
     paper: Paper {
         title: "Deep Metric Learning via Lifted Structured Feature Embedding",
         authors: "Oh Song, Xiang, Jegelka, Savarese",

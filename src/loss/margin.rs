@@ -32,6 +32,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[MARGIN.info(), BETA.info()],
     learned: Learned::None,
     mining: Mining::None,
+    memory: true,
     paper: Paper {
         title: "Sampling Matters in Deep Embedding Learning",
         authors: "Wu, Manmatha, Smola, Krähenbühl",
@@ -69,7 +70,7 @@ const BETA: LaneParam = LaneParam::new(ParamInfo {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let (margin, beta) = (input.param(MARGIN), input.param(BETA));
-    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let pairs = input.pairs();
     let (positive, negative) = (pairs.positive.float(), pairs.negative.float());
     // How many triplets a pair is in: each positive pair once for every negative of the anchor, and the other way round.
     let pull_weight = positive.clone() * negative.clone().sum_dim(2);

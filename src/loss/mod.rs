@@ -54,7 +54,7 @@ pub mod triplet_semi_hard;
 
 pub use info::{Family, Formula, Golden, Learned, Library, LossInfo, Mining, Paper};
 #[cfg(feature = "engine")]
-pub use input::{LaneParams, LossInput};
+pub use input::{LaneParams, LossInput, Remembered};
 pub use param::{CountParam, LaneParam, ParamInfo, Scale, SwitchParam};
 #[cfg(feature = "engine")]
 pub use relation::{LossGradients, Relation, RelationKind};

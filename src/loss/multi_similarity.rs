@@ -15,7 +15,7 @@
 
 use super::*;
 #[cfg(feature = "engine")]
-use crate::miner::{self, Pairs};
+use crate::miner::Pairs;
 
 pub const INFO: LossInfo = LossInfo {
     id: "multi-similarity",
@@ -27,6 +27,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[ALPHA.info(), BETA.info(), BASE.info()],
     learned: Learned::None,
     mining: Mining::None,
+    memory: true,
     paper: PAPER,
     library: Some(Library::of("losses.MultiSimilarityLoss")),
     colour: None,
@@ -85,7 +86,7 @@ pub(super) const PAPER: Paper = Paper {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let cosine = input.sample_cosines();
-    over_pairs(input, cosine, miner::all_pairs(input.labels.clone()))
+    over_pairs(input, cosine, input.pairs())
 }
 
 /// The loss over the pairs that are kept.

@@ -34,6 +34,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[ALPHA.info(), BETA.info(), BASE.info(), EPSILON.info()],
     learned: Learned::None,
     mining: Mining::MultiSimilarity,
+    memory: true,
     paper: PAPER,
     library: Some(Library {
         miner: Some("miners.MultiSimilarityMiner(epsilon={epsilon})"),
@@ -57,7 +58,7 @@ const EPSILON: LaneParam = LaneParam::new(ParamInfo {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let cosine = input.sample_cosines();
-    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let pairs = input.pairs();
     let pairs = crate::miner::multi_similarity(cosine.clone(), pairs, input.param(EPSILON));
     super::multi_similarity::over_pairs(input, cosine, pairs)
 }

@@ -32,6 +32,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[],
     learned: Learned::None,
     mining: Mining::NPair,
+    memory: false,
     paper: Paper {
         title: "Improved Deep Metric Learning with Multi-class N-pair Loss Objective",
         authors: "Sohn",

@@ -32,6 +32,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[SOFTMAX_SCALE.info()],
     learned: Learned::None,
     mining: Mining::None,
+    memory: true,
     paper: Paper {
         title: "Neighbourhood Components Analysis",
         authors: "Goldberger, Roweis, Hinton, Salakhutdinov",
@@ -57,7 +58,7 @@ const SOFTMAX_SCALE: LaneParam = LaneParam::new(ParamInfo {
 /// NCA of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let pairs = input.pairs();
     let counts = pairs.positive.clone().any_dim(2).float();
     let others = pairs.positive.clone().bool_or(pairs.negative);
     // −σ d_ij²

@@ -27,6 +27,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[TEMPERATURE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
+    memory: false,
     paper: Paper {
         title: "Classification is a Strong Baseline for Deep Metric Learning",
         authors: "Zhai, Wu",

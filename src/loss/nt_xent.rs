@@ -31,6 +31,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[TEMPERATURE.info()],
     learned: Learned::None,
     mining: Mining::None,
+    memory: true,
     paper: Paper {
         title: "A Simple Framework for Contrastive Learning of Visual Representations",
         authors: "Chen, Kornblith, Norouzi, Hinton",
@@ -56,7 +57,7 @@ const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
 /// NT-Xent of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let pairs = input.pairs();
     let positive = pairs.positive.float();
     let valid = parts::has_both(positive.clone(), pairs.negative.clone().float());
     let logits = input.sample_cosines() * input.param(TEMPERATURE).recip();

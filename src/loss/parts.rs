@@ -42,18 +42,51 @@ pub fn total(x: Tensor<3>) -> Tensor<3> {
 /// # Shapes
 /// `[lane, n, dim]` to `[lane, n, n]`.
 pub fn squared_distances(x: Tensor<3>) -> Tensor<3> {
-    const GRID: f32 = 2048.0;
-    let x = x.without_autodiff();
-    let h = x.clone().mul_scalar(GRID).round().div_scalar(GRID);
-    let l = x - h.clone();
-    let q = h.clone().mul_scalar(2.0) + l.clone();
+    let Split { h, l, q } = Split::of(x);
     let h_h = dot_products(h.clone(), h.clone());
     let q_l = dot_products(q.clone(), l.clone());
     let h_norm = h.square().sum_dim(2);
     let q_norm = (q * l).sum_dim(2);
     let coarse = h_norm.clone() + as_row(h_norm) - h_h.mul_scalar(2.0);
     let fine = q_norm.clone() + as_row(q_norm) - q_l.clone() - q_l.swap_dims(1, 2);
-    let squared = coarse + fine;
+    zero_where_coincident(coarse + fine)
+}
+
+/// The same between rows and other rows.
+///
+/// # Shapes
+/// `[lane, n, dim]` and `[lane, m, dim]` to `[lane, n, m]`.
+pub fn squared_distances_to(x: Tensor<3>, y: Tensor<3>) -> Tensor<3> {
+    let (x, y) = (Split::of(x), Split::of(y));
+    let h_h = dot_products(x.h.clone(), y.h.clone());
+    let q_l = dot_products(x.q.clone(), y.l.clone());
+    let l_q = dot_products(x.l.clone(), y.q.clone());
+    let h_norm = |of: &Split| of.h.clone().square().sum_dim(2);
+    let q_norm = |of: &Split| (of.q.clone() * of.l.clone()).sum_dim(2);
+    let coarse = h_norm(&x) + as_row(h_norm(&y)) - h_h.mul_scalar(2.0);
+    let fine = q_norm(&x) + as_row(q_norm(&y)) - q_l - l_q;
+    zero_where_coincident(coarse + fine)
+}
+
+/// Rows as h + l, h on a coarse grid, and q = 2h + l.
+struct Split {
+    h: Tensor<3>,
+    l: Tensor<3>,
+    q: Tensor<3>,
+}
+
+impl Split {
+    fn of(x: Tensor<3>) -> Self {
+        const GRID: f32 = 2048.0;
+        let x = x.without_autodiff();
+        let h = x.clone().mul_scalar(GRID).round().div_scalar(GRID);
+        let l = x - h.clone();
+        let q = h.clone().mul_scalar(2.0) + l.clone();
+        Self { h, l, q }
+    }
+}
+
+fn zero_where_coincident(squared: Tensor<3>) -> Tensor<3> {
     let coincident = squared.clone().lower_elem(COINCIDENT);
     squared.mask_fill(coincident, 0.0)
 }
@@ -222,6 +255,25 @@ mod tests {
             }
         }
         assert_eq!([found[3], found[15], found[0]], [0.0; 3]);
+    }
+
+    #[test]
+    fn distances_to_other_rows_are_those_within_all_of_them() {
+        let rows: Vec<f32> = (0..24).map(|i| (0.37 * i as f32).sin() * 0.5).collect();
+        let all = numbers(squared_distances(tensor(&rows, 8)));
+        let (first, last) = (tensor(&rows[..9], 3), tensor(&rows[9..], 5));
+        let found = numbers(squared_distances_to(first.clone(), last));
+        for i in 0..3 {
+            for j in 0..5 {
+                let (found, expected) = (found[5 * i + j], all[8 * i + 3 + j]);
+                assert!(
+                    (found - expected).abs() <= 1e-7,
+                    "{i}, {j}: {found}, {expected}"
+                );
+            }
+        }
+        let same = numbers(squared_distances_to(first.clone(), first));
+        assert_eq!([same[0], same[4], same[8]], [0.0; 3]);
     }
 
     #[test]

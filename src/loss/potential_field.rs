@@ -40,6 +40,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[PROXIES.info(), DECAY.info(), REACH.info()],
     learned: Learned::Centres(PROXIES),
     mining: Mining::None,
+    memory: false,
     paper: Paper {
         title: "Potential Field Based Deep Metric Learning",
         authors: "Bhatnagar, Ahuja",

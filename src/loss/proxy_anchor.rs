@@ -29,6 +29,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[MARGIN.info(), ALPHA.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
+    memory: false,
     paper: PAPER,
     library: Some(Library::of("losses.ProxyAnchorLoss")),
     colour: Some(0),

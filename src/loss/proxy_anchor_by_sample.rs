@@ -38,6 +38,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[MARGIN.info(), ALPHA.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
+    memory: false,
     paper: PAPER,
     library: None,
     colour: None,

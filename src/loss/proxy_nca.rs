@@ -31,6 +31,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[SOFTMAX_SCALE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
+    memory: false,
     paper: PAPER,
     library: Some(Library::of("losses.ProxyNCALoss")),
     colour: Some(1),

@@ -31,6 +31,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[TEMPERATURE.info()],
     learned: Learned::ClassVectors,
     mining: Mining::None,
+    memory: false,
     paper: Paper {
         title: "ProxyNCA++: Revisiting and Revitalizing Proxy Neighborhood Component Analysis",
         authors: "Teh, DeVries, Taylor",

@@ -6,11 +6,13 @@
 //!
 //! # Shapes
 //! B samples in a batch, R learned vectors, D dimensions. U `[lane, B, D]` are the embeddings and V `[lane, R, D]` the
-//! learned vectors, both of length 1; X and W are the same as they are, b `[lane, 1, R]` the biases.
+//! learned vectors, both of length 1; X and W are the same as they are, b `[lane, 1, R]` the biases. M `[lane, K, D]` are K
+//! samples of earlier batches, of length 1, which get no gradient.
 //!
 //! | kind | matrix | ∂L/∂(rows) |
 //! |---|---|---|
 //! | [`SampleCosines`](RelationKind::SampleCosines) | S = U Uᵀ, `[lane, B, B]` | U: (G + Gᵀ) U |
+//! | the same with a [memory](super::Remembered) | S = U (U, M)ᵀ, `[lane, B, B + K]` | U: (G + Gᵀ) U + G' M, G = (G, G') by columns |
 //! | [`ClassCosines`](RelationKind::ClassCosines) | S = U Vᵀ, `[lane, B, R]` | U: G V; V: Gᵀ U |
 //! | [`AllCosines`](RelationKind::AllCosines) | S = A Aᵀ of the rows A = (U, V), `[lane, B + R, B + R]` | A: (G + Gᵀ) A |
 //! | [`ClassLogits`](RelationKind::ClassLogits) | Z = X Wᵀ + b, `[lane, B, R]` | X: G W; W: Gᵀ X; b: Σ over samples of G |
@@ -24,7 +26,8 @@ use super::{LossInput, parts, snr_contrastive};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RelationKind {
     /// Cosine of sample i and sample j, `[lane, batch, batch]`. A loss sees each pair twice, as (i, j) and as (j, i): row i
-    /// is the anchor where it has one. The diagonal is in no loss, so its gradient is 0.
+    /// is the anchor where it has one. The diagonal is in no loss, so its gradient is 0. Behind the batch's columns are those
+    /// of the memory, where there is one: such a pair is there once.
     SampleCosines,
     /// Cosine of sample i and learned vector r, `[lane, batch, row]`: one row for each class, or `k` of them
     /// ([`Learned::Centres`](super::Learned::Centres)).
@@ -102,16 +105,38 @@ pub(super) struct Leaf {
 
 /// What a loss may ask for, each a leaf of the recorded graph. A loss asks for one of them, once.
 impl LossInput<'_> {
-    /// Cosines of the samples with each other, `[lane, batch, batch]`.
+    /// Cosines of the samples with each other, and with those of the memory, `[lane, batch, batch + kept]`.
     pub fn sample_cosines(&self) -> Tensor<3> {
-        let unit = self.embeddings.unit();
-        let cosines = parts::dot_products(unit.clone(), unit);
+        let cosines = self.plain_sample_cosines();
         self.leaf_of(RelationKind::SampleCosines, Form::Plain, cosines)
     }
 
-    /// Distances of the normalised samples, `[lane, batch, batch]`, from 0 to 2, exactly 0 between equal rows.
+    fn plain_sample_cosines(&self) -> Tensor<3> {
+        let unit = self.embeddings.unit();
+        let within = parts::dot_products(unit.clone(), unit.clone());
+        self.beside_memory(within, |rows| parts::dot_products(unit, rows))
+    }
+
+    /// Columns of the batch, and behind them those of the memory, where there is one.
+    fn beside_memory(
+        &self,
+        within: Tensor<3>,
+        to: impl FnOnce(Tensor<3>) -> Tensor<3>,
+    ) -> Tensor<3> {
+        match &self.memory {
+            None => within,
+            Some(memory) => Tensor::cat(vec![within, to(memory.unit.clone())], 2),
+        }
+    }
+
+    /// Distances of the normalised samples from each other, and from those of the memory, `[lane, batch, batch + kept]`, from 0 to
+    /// 2, exactly 0 between equal rows.
     pub fn sample_distances(&self) -> Tensor<3> {
-        let distances = parts::distances(self.embeddings.unit());
+        let unit = self.embeddings.unit();
+        let within = parts::distances(unit.clone());
+        let distances = self.beside_memory(within, |rows| {
+            parts::squared_distances_to(unit, rows).sqrt()
+        });
         self.leaf_of(RelationKind::SampleCosines, Form::Distance, distances)
     }
 
@@ -155,9 +180,13 @@ impl LossInput<'_> {
         )
     }
 
-    /// −d² of normalised samples, up to ‖u_i‖² of the row i, `[lane, batch, batch]`: 2 u·v − ‖v‖².
+    /// −d² of normalised samples, up to ‖u_i‖² of the row i, `[lane, batch, batch + kept]`: 2 u·v − ‖v‖².
     pub fn sample_closeness(&self) -> Tensor<3> {
-        closeness(self.sample_cosines(), self.embeddings.unit())
+        let columns = match &self.memory {
+            None => self.embeddings.unit(),
+            Some(memory) => Tensor::cat(vec![self.embeddings.unit(), memory.unit.clone()], 1),
+        };
+        closeness(self.sample_cosines(), columns)
     }
 
     /// −d² of normalised samples and learned vectors, up to ‖u_i‖² of the row i, `[lane, batch, row]`: 2 u·v − ‖v‖².
@@ -213,13 +242,13 @@ impl LossInput<'_> {
             Form::Plain => leaf,
             Form::Transposed => leaf.swap_dims(1, 2),
             // Not 1 − d²/2, which is no cosine where a row is zero.
-            Form::Distance => {
-                let unit = match kind {
-                    RelationKind::AllCosines => self.all_unit(),
-                    _ => self.embeddings.unit(),
-                };
-                parts::dot_products(unit.clone(), unit)
-            }
+            Form::Distance => match kind {
+                RelationKind::AllCosines => {
+                    let unit = self.all_unit();
+                    parts::dot_products(unit.clone(), unit)
+                }
+                _ => self.plain_sample_cosines(),
+            },
         };
         let relation = Relation {
             kind: *kind,
@@ -264,8 +293,21 @@ impl LossInput<'_> {
         };
         match self.used_leaf().kind {
             RelationKind::SampleCosines => {
-                let both = gradient.clone() + gradient.swap_dims(1, 2);
+                let (within, by_memory) = match &self.memory {
+                    None => (gradient, None),
+                    Some(memory) => {
+                        let ([_, batch, _], [_, kept, _]) = (self.dims(), memory.unit.dims());
+                        let to_memory = gradient.clone().narrow(2, batch, kept);
+                        let by_memory = to_memory.matmul(memory.unit.clone());
+                        (gradient.narrow(2, 0, batch), Some(by_memory))
+                    }
+                };
+                let both = within.clone() + within.swap_dims(1, 2);
                 let by_unit = both.matmul(self.embeddings.unit());
+                let by_unit = match by_memory {
+                    None => by_unit,
+                    Some(by_memory) => by_unit + by_memory,
+                };
                 samples(self.embeddings.gradient(by_unit))
             }
             RelationKind::AllCosines => {

@@ -37,6 +37,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[SCALE.info(), BIAS.info()],
     learned: Learned::None,
     mining: Mining::None,
+    memory: true,
     paper: Paper {
         title: "Sigmoid Loss for Language Image Pre-Training",
         authors: "Zhai, Mustafa, Kolesnikov, Beyer",
@@ -74,7 +75,7 @@ const BIAS: LaneParam = LaneParam::new(ParamInfo {
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let [_, batch, _] = input.dims();
-    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let pairs = input.pairs();
     let (positive, negative) = (pairs.positive.float(), pairs.negative.float());
     let others = positive.clone() + negative.clone();
     let logits = input.sample_cosines() * input.param(SCALE) + input.param(BIAS);

@@ -39,6 +39,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[TEMPERATURE.info()],
     learned: Learned::None,
     mining: Mining::None,
+    memory: false,
     paper: Paper {
         title: "Smooth-AP: Smoothing the Path Towards Large-Scale Image Retrieval",
         authors: "Brown, Xie, Kalogeiton, Zisserman",

@@ -35,6 +35,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[POSITIVE_MARGIN.info(), NEGATIVE_MARGIN.info()],
     learned: Learned::None,
     mining: Mining::None,
+    memory: false,
     paper: Paper {
         title: "Signal-to-Noise Ratio: A Robust Distance Metric for Deep Metric Learning",
         authors: "Yuan, Deng, Tang, Tang, Chen",

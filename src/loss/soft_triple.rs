@@ -34,6 +34,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[CENTRES.info(), LAMBDA.info(), GAMMA.info(), MARGIN.info()],
     learned: Learned::Centres(CENTRES),
     mining: Mining::None,
+    memory: false,
     paper: Paper {
         title: "SoftTriple Loss: Deep Metric Learning Without Triplet Sampling",
         authors: "Qian, Shang, Sun, Hu, Li, Jin",

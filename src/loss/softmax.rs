@@ -31,6 +31,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[],
     learned: Learned::ClassVectorsAndBias,
     mining: Mining::None,
+    memory: false,
     paper: Paper {
         title: "A Unifying Mutual Information View of Metric Learning: Cross-Entropy vs. Pairwise Losses",
         authors: "Boudiaf, Rony, Ziko, Granger, Pedersoli, Piantanida, Ben Ayed",

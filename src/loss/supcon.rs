@@ -27,6 +27,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[TEMPERATURE.info()],
     learned: Learned::None,
     mining: Mining::None,
+    memory: true,
     paper: Paper {
         title: "Supervised Contrastive Learning",
         authors: "Khosla, Teterwak, Wang, Sarna, Tian, Isola, Maschinot, Liu, Krishnan",
@@ -52,7 +53,7 @@ const TEMPERATURE: LaneParam = LaneParam::new(ParamInfo {
 /// SupCon of each lane, `[lane, 1, 1]`.
 #[cfg(feature = "engine")]
 pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
-    let pairs = crate::miner::all_pairs(input.labels.clone());
+    let pairs = input.pairs();
     let others = pairs.positive.clone().bool_or(pairs.negative.clone());
     let positive = pairs.positive.float();
     let valid = parts::has_both(positive.clone(), pairs.negative.float());

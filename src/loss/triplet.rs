@@ -34,6 +34,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[MARGIN.info(), SWAP.info(), SMOOTH.info()],
     learned: Learned::None,
     mining: Mining::None,
+    memory: false,
     paper: PAPER,
     library: Some(Library::of("losses.TripletMarginLoss")),
     colour: None,

@@ -30,6 +30,7 @@ pub const INFO: LossInfo = LossInfo {
     params: &[MARGIN.info(), SWAP.info(), SMOOTH.info()],
     learned: Learned::None,
     mining: Mining::BatchHard,
+    memory: false,
     paper: Paper {
         title: "In Defense of the Triplet Loss for Person Re-Identification",
         authors: "Hermans, Beyer, Leibe",

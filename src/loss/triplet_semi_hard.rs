@@ -38,6 +38,7 @@ pub const INFO: LossInfo = LossInfo {
     ],
     learned: Learned::None,
     mining: Mining::SemiHard,
+    memory: false,
     paper: PAPER,
     library: Some(Library {
         miner: Some(

@@ -3,6 +3,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use rand_distr::{Distribution as _, StandardNormal};
 
+use super::memory::CrossBatchMemory;
 use super::shift::Shift;
 use super::{AdamW, Backbone, Rates, Samples, TrainError};
 use crate::bridge::RaceError;
@@ -41,6 +42,8 @@ pub struct Heat {
     samplers: Vec<Sampler>,
     /// Where training pictures are moved.
     shift: Option<Shift>,
+    /// Earlier batches that the loss compares with, where it can and is to.
+    memory: Option<CrossBatchMemory>,
     batch: usize,
     step: u32,
     /// Sum of the losses since they were last read, `[lane, 1, 1]`, and how many steps that is.
@@ -126,6 +129,10 @@ impl Heat {
             .collect::<Result<Vec<_>, _>>()?;
         let values: Vec<Vec<f32>> = spec.lanes.iter().map(|lane| lane.params.clone()).collect();
         let (net_rates, class_rates) = rates(&spec.lanes, device);
+        let batch = race.sampler.batch();
+        let memory = info.memory.then_some(race.memory);
+        let memory = memory
+            .and_then(|spec| CrossBatchMemory::new(spec, [lanes, batch, race.net.dim], device));
         Ok(Self {
             loss: spec.loss,
             lanes: spec.lanes.clone(),
@@ -138,7 +145,8 @@ impl Heat {
             class_rates,
             samplers,
             shift,
-            batch: race.sampler.batch(),
+            memory,
+            batch,
             step: 0,
             loss_sum: None,
             device: device.clone(),
@@ -188,7 +196,11 @@ impl Heat {
         let input = self.loss_input(recorded.embeddings.clone(), &labels);
         let loss = self.loss.forward(&input);
         let by_loss = input.backward(&loss);
+        let to_remember = self.memory.is_some().then(|| input.to_remember());
         drop(input);
+        if let (Some(memory), Some(batch)) = (&mut self.memory, to_remember) {
+            memory.put(self.step, batch);
+        }
 
         let (mut all_gradients, grad_biases) = self.net.backward(recorded, by_loss.embeddings);
         all_gradients.extend(grad_biases);
@@ -219,7 +231,13 @@ impl Heat {
         let embeddings = self.net.forward(self.by_lane(inputs));
         let input = self.loss_input(embeddings, &labels);
         let loss = self.loss.forward(&input);
-        let (_, relation) = input.backward_with_relation(&loss);
+        let (_, mut relation) = input.backward_with_relation(&loss);
+        if self.memory.is_some() {
+            // Those of the memory are not in this batch.
+            let within = |all: Tensor<3>| all.narrow(2, 0, self.batch);
+            (relation.value, relation.gradient) =
+                (within(relation.value), within(relation.gradient));
+        }
         BatchRelation {
             indices,
             labels,
@@ -237,6 +255,7 @@ impl Heat {
     fn loss_input<'a>(&'a self, embeddings: Tensor<3>, labels: &'a [u32]) -> LossInput<'a> {
         LossInput::new(embeddings, labels, &self.params)
             .with_learned(self.class_vectors.clone(), self.bias.clone())
+            .with_memory(self.memory.as_ref().and_then(CrossBatchMemory::contents))
     }
 
     /// Hands all parameters to the optimiser and takes them back. They are moved, so that the CPU's update can reuse
@@ -317,7 +336,7 @@ fn rates(lanes: &[LaneSpec], device: &Device) -> (Rates, Rates) {
 mod tests {
     use super::*;
     use crate::data::{DataSpec, SamplerSpec, SyntheticSpec};
-    use crate::experiment::{Conditions, Convolution, EvaluateOn, NetSpec, Schedule};
+    use crate::experiment::{Conditions, Convolution, EvaluateOn, Memory, NetSpec, Schedule};
     use crate::loss::RelationKind;
 
     const BATCH: usize = 12;
@@ -403,6 +422,44 @@ mod tests {
             }
             let later = watched.next_relation(&samples);
             assert_ne!(later.indices, first.indices, "{loss:?}: a batch twice");
+        }
+    }
+
+    /// The weights after some steps with a memory, and who pulled whom in a batch then.
+    fn trained_with(memory: Memory, loss: LossKind, steps: u32) -> (Vec<Vec<f32>>, BatchRelation) {
+        let mut race = race(loss, &[loss.info().defaults(), loss.info().defaults()]);
+        race.memory = memory;
+        let (heat, samples) = heat(&race);
+        let mut heat = heat.unwrap();
+        (0..steps).for_each(|_| heat.step(&samples));
+        let weights = heat
+            .net()
+            .weights
+            .iter()
+            .map(|weight| numbers(weight.clone()));
+        (weights.collect(), heat.next_relation(&samples))
+    }
+
+    #[test]
+    fn a_memory_changes_what_a_loss_learns_from_as_soon_as_it_has_something() {
+        let off = Memory::default();
+        let on = |after| Memory { batches: 2, after };
+        for loss in [LossKind::Contrastive, LossKind::MultiSimilarityMined] {
+            let (plain, seen) = trained_with(off, loss, 5);
+            // A memory that has not begun is none, to the last bit.
+            assert_eq!(trained_with(on(5), loss, 5).0, plain, "{loss:?}");
+            // What the first steps leave in it is compared with from the next on.
+            assert_eq!(trained_with(on(4), loss, 5).0, plain, "{loss:?}");
+            let (with_memory, seen_with) = trained_with(on(3), loss, 5);
+            assert_ne!(with_memory, plain, "{loss:?}");
+            // The view has the batch and nothing else.
+            assert_eq!(seen_with.indices, seen.indices);
+            assert_eq!(seen_with.relation.gradient.dims(), [2, BATCH, BATCH]);
+            assert_eq!(seen_with.relation.value.dims(), [2, BATCH, BATCH]);
+        }
+        for loss in [LossKind::ProxyAnchor, LossKind::Triplet] {
+            let (plain, _) = trained_with(off, loss, 5);
+            assert_eq!(trained_with(on(0), loss, 5).0, plain, "{loss:?}");
         }
     }
 

@@ -4,6 +4,7 @@ mod backbone;
 mod calibration;
 mod driver;
 mod heat;
+mod memory;
 mod optimiser;
 mod race;
 mod shift;

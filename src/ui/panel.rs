@@ -254,7 +254,12 @@ fn LossRow(props: &LossRowProps) -> Html {
                 }
                 <button type="button" class="quiet" onclick={about} aria-label={t.say(text::about_loss(info.name))}>{ "?" }</button>
             </div>
-            <p class="meaning">{ t.say(text::loss_idea(info.id)) }</p>
+            <p class="meaning">
+                { t.say(text::loss_idea(info.id)) }
+                if entry.is_some() && editor.experiment.memory.batches > 0 && !info.memory {
+                    { " " }{ t.say(text::loss_within_batch()) }
+                }
+            </p>
             if let (true, Some(index)) = (*expanded, *entry) {
                 <div id={body_id} class="loss-params">{ params(t, index, editor) }</div>
             }

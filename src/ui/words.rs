@@ -281,6 +281,11 @@ pub fn setting_error(error: &SettingError) -> Message {
         SettingError::BatchTooLarge { classes, samples } => {
             text::problem_batch_too_large(classes, MOST_IN_BATCH, samples)
         }
+        SettingError::MemoryTooLarge {
+            batches,
+            batch,
+            most,
+        } => text::problem_memory_too_large(batch, batches, most),
         SettingError::TooFewClasses { wanted, available } => {
             text::problem_too_few_classes(available, wanted)
         }
@@ -639,6 +644,11 @@ mod tests {
             SettingError::BatchTooLarge {
                 classes: 200,
                 samples: 60,
+            },
+            SettingError::MemoryTooLarge {
+                batches: 20,
+                batch: 180,
+                most: 15,
             },
             SettingError::TooFewClasses {
                 wanted: 6,

@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "what is wrong in a test shows at once")]
 
 use burn::tensor::{Device, Tensor, TensorData};
-use kyori::loss::{LaneParams, Learned, LossGradients, LossInput, LossKind};
+use kyori::loss::{LaneParams, Learned, LossGradients, LossInput, LossKind, Remembered};
 
 /// Numbers of −1 to 1.
 #[derive(Clone)]
@@ -36,6 +36,9 @@ pub struct Batch {
     pub vectors: Vec<f32>,
     pub bias: Vec<f32>,
     pub params: Vec<f32>,
+    /// Samples of earlier batches, of length 1, and their labels.
+    pub memory: Vec<f32>,
+    pub memory_labels: Vec<u32>,
 }
 
 impl Batch {
@@ -58,7 +61,22 @@ impl Batch {
                 Vec::new()
             },
             params,
+            memory: Vec::new(),
+            memory_labels: Vec::new(),
         }
+    }
+
+    /// The same batch with a memory of random samples.
+    pub fn with_memory(mut self, seed: u64, labels: &[u32]) -> Self {
+        let mut noise = Noise(seed.wrapping_mul(0xD1B5_4A32_D192_ED03));
+        noise.many(4);
+        for _ in labels {
+            let row = noise.many(self.dim);
+            let norm = row.iter().map(|x| x * x).sum::<f32>().sqrt();
+            self.memory.extend(row.iter().map(|x| x / norm));
+        }
+        self.memory_labels = labels.to_vec();
+        self
     }
 
     pub fn size(&self) -> usize {
@@ -110,7 +128,18 @@ pub fn with_input<T>(
         .collect();
     let params: Vec<Vec<f32>> = lanes.iter().map(|lane| lane.params.clone()).collect();
     let params = LaneParams::new(info, &params, first.classes, &device);
-    let input = LossInput::new(embeddings, &labels, &params).with_learned(vectors, bias);
+    let kept = first.memory_labels.len();
+    let memory = (kept > 0).then(|| {
+        let labels = lanes.iter().flat_map(|lane| &lane.memory_labels);
+        let labels: Vec<i32> = labels.map(|&label| label as i32).collect();
+        Remembered {
+            unit: side_by_side(|lane| &lane.memory, kept, first.dim),
+            labels: Tensor::from_data(TensorData::new(labels, [count, kept]), &device),
+        }
+    });
+    let input = LossInput::new(embeddings, &labels, &params)
+        .with_learned(vectors, bias)
+        .with_memory(memory);
     let loss = kind.forward(&input);
     assert_eq!(loss.dims(), [count, 1, 1], "{kind:?}: shape of the loss");
     then(&input, loss)

@@ -27,6 +27,7 @@ problem-no-loss = No loss is chosen. Choose one at least.
 problem-too-many-losses = { $found } losses are too many for one race: at most { $most }.
 problem-parameter-count = Loss { $number } ({ $loss }) has { $found } parameters instead of { $expected }.
 problem-batch-too-large = A batch of { $classes } classes × { $samples } samples is too large: at most { $most } samples.
+problem-memory-too-large = A memory of { $batches } batches of { $batch } samples is too large: at most { $most } batches of that size.
 problem-too-few-classes = A batch cannot hold { $wanted } classes: only { $available } are for training.
 problem-too-few-of-a-class = A batch cannot hold { $wanted } samples of a class: some training classes have only { $available }.
 problem-too-few-samples = A batch cannot hold { $wanted } samples: only { $available } are for training.

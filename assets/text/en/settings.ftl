@@ -99,6 +99,12 @@ setting-batch-classes-meaning = Different classes in one training step.
 setting-batch-samples-name = the number of samples of each class in a batch
 setting-batch-samples-label = pictures of each
 setting-batch-samples-meaning = So that every picture has partners of its own class.
+setting-memory-name = the memory of earlier batches
+setting-memory-label = memory, in batches
+setting-memory-meaning = Pair losses also compare a batch with this many earlier ones, as they were embedded then; 0 is off. More pairs in each step, from a network that has moved on since.
+setting-memory-after-name = the steps before a memory begins
+setting-memory-after-label = memory begins after
+setting-memory-after-meaning = Batches of the first steps are not kept, while the network still changes quickly.
 
 ## Network
 

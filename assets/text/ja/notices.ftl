@@ -27,6 +27,7 @@ problem-no-loss = 損失が選ばれていません。1 つ以上選んでくだ
 problem-too-many-losses = 損失が { $found } 個あり、1 つのレースには多すぎます。{ $most } 個までです。
 problem-parameter-count = 損失 { $number } ({ $loss }) のパラメーターは { $expected } 個のはずですが、{ $found } 個あります。
 problem-batch-too-large = { $classes } クラス × { $samples } サンプルのバッチは大きすぎます。{ $most } サンプルまでです。
+problem-memory-too-large = { $batch } サンプルのバッチを { $batches } 個覚えるメモリーは大きすぎます。この大きさのバッチは { $most } 個までです。
 problem-too-few-classes = バッチに { $wanted } クラスは入れられません。訓練クラスは { $available } 個しかありません。
 problem-too-few-of-a-class = バッチに 1 クラス { $wanted } サンプルは入れられません。{ $available } サンプルしかない訓練クラスがあります。
 problem-too-few-samples = バッチに { $wanted } サンプルは入れられません。訓練サンプルは { $available } 個しかありません。

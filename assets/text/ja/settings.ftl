@@ -99,6 +99,12 @@ setting-batch-classes-meaning = 1 ステップの訓練に使うクラスの数�
 setting-batch-samples-name = バッチのクラスごとの枚数
 setting-batch-samples-label = クラスごとの枚数
 setting-batch-samples-meaning = どの画像にも、同じクラスの相手がいるようにします。
+setting-memory-name = 前のバッチのメモリー
+setting-memory-label = メモリーのバッチ数
+setting-memory-meaning = ペアの損失関数は、この数だけ前のバッチとも、当時の埋め込みのまま比べます。0 なら使いません。1 ステップのペアは増えますが、ネットワークはその間に変わっています。
+setting-memory-after-name = メモリーを使い始めるまでのステップ数
+setting-memory-after-label = メモリーの開始
+setting-memory-after-meaning = ネットワークがまだ速く変わる最初のステップでは、バッチを覚えません。
 
 ## ネットワーク
 
