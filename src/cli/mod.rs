@@ -602,8 +602,7 @@ fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
         EvaluateOn::Test
     };
     let by = args.bootstrap.map(|_| args.measure);
-    let (mut recording, scores) =
-        record_scored(&experiment, on, &dataset, threads, by, &progress)?;
+    let (mut recording, scores) = record_scored(&experiment, on, &dataset, threads, by, &progress)?;
     calibrate(&mut recording, &dataset)?;
     let seconds = started.elapsed().as_secs_f64();
     progress.finish_and_clear();

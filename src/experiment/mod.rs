@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::loss::LossKind;
 
+#[cfg(feature = "page")]
+mod budget;
 mod conditions;
 mod fragment;
 mod limits;
@@ -20,6 +22,8 @@ mod wording;
 pub use crate::data::{
     DataSpec, DigitSplit, EvaluateOn, SamplerSpec, SamplerTextError, SyntheticSpec,
 };
+#[cfg(feature = "page")]
+pub use budget::{Budget, budgets};
 pub use conditions::{
     Conditions, Convolution, ConvolutionLayout, ConvolutionShape, Memory, NetSpec, Schedule, Start,
 };

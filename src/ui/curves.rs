@@ -101,6 +101,7 @@ fn use_figure(t: Language, props: &CurvesProps) -> Figure {
         show_seeds,
         total_steps: props.experiment.schedule.steps,
         scored_on: props.experiment.data.scored_on(),
+        conditions: Rc::new(props.experiment.conditions.clone()),
         finished: props.race_status == RaceStatus::Finished,
         dark: props.dark,
         t,

@@ -43,6 +43,8 @@ chart-log-plane-label = Tightness and log distance
 chart-log-plane-caption = From the ring to the arrow: left is tighter classes, up is directions used more evenly.
 chart-ratio-label = Tightness ÷ contrast and MAP@R
 chart-ratio-caption = From the ring to the arrow: left is tighter classes for how far everything is apart, up is better neighbours. Twice the ratio is the share of the scatter that lies within classes.
+chart-budget-label = Who wins if nobody tunes?
+chart-budget-caption = What so many random trials are worth: the expected best score on validation classes, the mean over all draws of the tuning. It is not of this race.
 
 # What the paths that are drawn do, from the first evaluation to the last one so far.
 plane-told = From the first evaluation to the last, tightness fell for { $fell } of { $losses ->
@@ -152,3 +154,18 @@ export-board-svg = Board as SVG
 export-python = Python script (pytorch-metric-learning)
 export-link = Copy the link
 export-data = Data for the script ({ $file })
+
+## What a budget is worth
+
+budget-aria = The expected best score of each loss after so many trials. Arrow keys go from point to point; a table follows.
+budget-empty = These losses were not tuned for these conditions
+budget-x = random trials
+budget-y = mean { $measure } over the race, validation classes
+budget-point = { $loss }, { $trials ->
+    [one] 1 trial
+   *[other] { $trials } trials
+}
+budget-trials = { $trials ->
+    [one] 1 trial
+   *[other] { $trials } trials
+}

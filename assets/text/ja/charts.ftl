@@ -43,6 +43,8 @@ chart-log-plane-label = まとまりと対数距離
 chart-log-plane-caption = 輪から矢印へ進みます。左ほどクラスがよくまとまり、上ほど方向がかたよりなく使われています。
 chart-ratio-label = まとまり ÷ ひろがりと MAP@R
 chart-ratio-caption = 輪から矢印へ進みます。左ほど、ひろがりに対してクラスがよくまとまり、上ほど近くの画像が正しくなります。比の 2 倍は、散らばりのうちクラスの中にある割合です。
+chart-budget-label = 調整しなければ、どれが勝つか
+chart-budget-caption = ランダムな試行が何回分の価値を持つかです。検証クラスでの最高の成績の期待値で、調整をくり返した平均です。このレースの値ではありません。
 
 # 描かれた道筋が、最初の評価から今までにどう動いたか
 plane-told = 最初の評価から最後の評価までに、{ $losses } の損失関数のうち、まとまりの値は { $fell } で下がり、ひろがりは { $rose } で上がりました。
@@ -137,3 +139,12 @@ export-board-svg = 散布図 (SVG)
 export-python = Python スクリプト (pytorch-metric-learning)
 export-link = リンクをコピー
 export-data = スクリプト用のデータ ({ $file })
+
+## 試行の回数と成績
+
+budget-aria = 試行の回数ごとの、各損失関数の最高の成績の期待値。矢印キーで点から点へ移ります。表が続きます。
+budget-empty = この条件では、これらの損失関数を調整していません
+budget-x = ランダムな試行の回数
+budget-y = レース全体の { $measure } の平均 (検証クラス)
+budget-point = { $loss }、試行 { $trials } 回
+budget-trials = 試行 { $trials } 回

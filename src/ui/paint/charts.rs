@@ -6,18 +6,20 @@ use std::rc::Rc;
 use kyori_text::{Language, Message, messages as text};
 use yew::prelude::*;
 
-use super::{convergence, plane, threshold};
+use super::{budget, convergence, plane, threshold};
 use crate::data::ScoredOn;
+use crate::experiment::Conditions;
 use crate::record::{Measure, Summary, wording};
 use crate::ui::model::{Axis, Curve, scored_on};
 
 /// Every chart, in the menu's order; the first is the one that is shown at first.
-const CHARTS: [&ChartInfo; 5] = [
+const CHARTS: [&ChartInfo; 6] = [
     &convergence::CHART,
     &threshold::CHART,
     &plane::PLANE,
     &plane::LOG_PLANE,
     &plane::RATIO,
+    &budget::CHART,
 ];
 
 /// A row of the registry.
@@ -57,6 +59,8 @@ pub struct Figure {
     /// Steps of the whole race, so that the axis does not grow while it trains; 0 is unknown.
     pub total_steps: u32,
     pub scored_on: ScoredOn,
+    /// The conditions of the race.
+    pub conditions: Rc<Conditions>,
     /// The race has come to its end.
     pub finished: bool,
     pub dark: bool,
@@ -148,6 +152,7 @@ pub(super) mod tests {
             show_seeds: false,
             total_steps: 400,
             scored_on: ScoredOn::UnseenClasses,
+            conditions: Rc::default(),
             finished: true,
             dark: false,
             t: Language::english(),
@@ -220,6 +225,7 @@ pub(super) mod tests {
             ("plane", "ひろがり"),
             ("log-plane", "対数距離"),
             ("ratio", "まとまり / ひろがり"),
+            ("budget", "試行の回数"),
         ] {
             let svg = Chart::from_id(id).unwrap().info().svg;
             assert!(svg(&japanese).unwrap().contains(words), "{id}: no {words}");

@@ -1,6 +1,7 @@
 //! Painters: canvases that show what the page's state holds. Each repaints only when what it shows has changed, or when
 //! a person points at it. Every one fills its parent, which gives it its size.
 
+mod budget;
 mod canvas;
 mod plot;
 mod points;
