@@ -218,7 +218,10 @@ pub(super) fn race(
         .iter()
         .map(|recording| recording.summary_to(args.measure, args.area_to))
         .collect();
-    let heads = ["", "area", "between draws", "between seeds", "end"];
+    let area = args
+        .area_to
+        .map_or_else(|| "area".to_owned(), |step| format!("area to {step}"));
+    let heads = ["", &area, "between draws", "between seeds", "end"];
     let mut rows = vec![heads.map(str::to_owned).to_vec()];
     for (heat, entry) in experiment.entries.iter().enumerate() {
         let shown = |value: Option<f64>| {

@@ -632,12 +632,13 @@ fn race(t: Language, args: &RaceArgs) -> Result<ExitCode, CliError> {
     if said.is_empty() {
         print(&format!("{}\n", t.say(text::table_no_verdict())));
     }
-    if let Some(resamples) = args.bootstrap.map(|resamples| resamples as usize)
-        && let Some(found) = bootstrap(&scores, measure.info().better, resamples)
-    {
-        let names = recording.names();
-        let table = table::bootstrap(t, &names, measure, &found, resamples);
-        print(&format!("\n{table}"));
+    if let Some(resamples) = args.bootstrap {
+        let resamples = resamples as usize;
+        let said = match bootstrap(&scores, measure.info().better, resamples) {
+            Some(found) => table::bootstrap(t, &recording.names(), measure, &found, resamples),
+            None => format!("{}\n", t.say(text::table_no_differences())),
+        };
+        print(&format!("\n{said}"));
     }
     print(&format!(
         "\n{} {}\n",

@@ -109,6 +109,7 @@ table-over-classes = over classes
 table-over-both = over both
 table-seeds = seeds
 table-intervals-cover = Intervals of 95 %. Over seeds: other initial weights and batches, these { $classes } test classes (paired t). Over classes: other test classes, these seeds ({ $resamples } resamples of the classes, the same for all losses; each picture keeps its neighbours). Over both: other seeds and other test classes. None covers the training classes, or the luck of tuning.
+table-no-differences = No differences over test classes: it takes two losses, and a seed that diverged with neither of them.
 table-took =
     { NUMBER($seconds, maximumFractionDigits: 0) } s on { $cores ->
         [one] 1 core

@@ -104,6 +104,7 @@ table-over-classes = クラス
 table-over-both = 両方
 table-seeds = シード数
 table-intervals-cover = 区間は 95% です。「シード」は、初期の重みとバッチが別だったときの幅で、テストのクラスはこの { $classes } のままです (対応のある t)。「クラス」は、テストのクラスが別だったときの幅で、シードはこのままです (クラスを { $resamples } 回選び直し、選び方はどの損失関数にも共通。近傍は画像ごとに元のまま)。「両方」は、どちらも別だったときの幅です。学習に使うクラスと、設定探しの運は、どれにも入っていません。
+table-no-differences = テストのクラスについての差は出せません。損失関数が 2 つ以上あって、どちらでも発散しなかったシードが必要です。
 table-took = { $cores } コアで { NUMBER($seconds, maximumFractionDigits: 0) } 秒。
 # 表の秒が何か: ステップ × 1 ステップの費用か、レースの時計の取り分か
 table-seconds-calibrated =
