@@ -211,8 +211,8 @@ fn so_does_a_race_with_a_memory_of_earlier_batches() {
         batches: 8,
         after: 5,
     };
-    experiment.seeds = 10;
-    experiment.schedule.steps = 40;
+    experiment.seeds = 6;
+    experiment.schedule.steps = 30;
     let losses = ["contrastive", "multi-similarity-mined", "supcon"];
     experiment.entries = losses
         .into_iter()
