@@ -4,6 +4,7 @@ mod backbone;
 mod driver;
 mod heat;
 mod memory;
+mod mixup;
 mod optimiser;
 mod race;
 mod shift;
