@@ -87,6 +87,10 @@ fn every_gradient_is_that_of_the_value() {
             if kind.info().memory && seed > 2 {
                 batch = batch.with_memory(seed, &[3, 0, 2, 2, 1]);
             }
+            if kind.info().mixup && seed % 2 == 0 {
+                // The second time beside a memory, where the loss can have one.
+                batch = batch.with_mixtures(seed as usize, 0.3);
+            }
             let analytic = outcome(kind, &batch);
             for part in [Part::Embeddings, Part::Vectors, Part::Bias] {
                 let expected = part.gradient(&analytic);

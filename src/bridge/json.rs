@@ -220,7 +220,7 @@ mod tests {
             let experiment = preset.experiment(Protocol::AsPublished);
             let command = Command::Start {
                 run: 3,
-                race: experiment.race(EvaluateOn::Validation),
+                race: Box::new(experiment.race(EvaluateOn::Validation)),
             };
             assert_eq!(read::<Command>(&write(&command)).unwrap(), command);
         }

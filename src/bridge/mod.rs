@@ -27,7 +27,7 @@ pub type RunId = u32;
 /// Counts up with every check and timing that is asked for. Answers to an older one are dropped.
 pub type RequestId = u32;
 
-/// What the page asks of a worker.
+/// What the page asks of a worker. Races are in boxes, since all else is small.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Command {
@@ -44,7 +44,7 @@ pub enum Command {
     /// Lay out a race at step 0, paused. Answered by [`Event::Started`] and the curves' first point.
     Start {
         run: RunId,
-        race: RaceSpec,
+        race: Box<RaceSpec>,
     },
     /// Train until the last step, [`Command::Pause`], or [`Command::StopAt`]. `play` counts up with every Play and Step,
     /// so that a late [`Event::Paused`] is known for what it answers.
@@ -94,7 +94,7 @@ pub enum Command {
     /// [`Event::Measured`] or [`Event::MeasureFailed`].
     Measure {
         id: RequestId,
-        race: RaceSpec,
+        race: Box<RaceSpec>,
     },
 }
 

@@ -485,8 +485,12 @@ fn describe(experiment: &Experiment, dataset: &Dataset) -> String {
         0 => String::new(),
         batches => format!(" · memory of {batches} batches"),
     };
+    let mixup = match experiment.mixup {
+        0.0 => String::new(),
+        weight => format!(" · mixup {weight}"),
+    };
     format!(
-        "{data} · {}{memory} · {net} {}{start} · {} steps · {seeds} · {protocol}{elsewhere}{noise}",
+        "{data} · {}{memory}{mixup} · {net} {}{start} · {} steps · {seeds} · {protocol}{elsewhere}{noise}",
         experiment.sampler,
         widths.join("-"),
         experiment.schedule.steps

@@ -24,6 +24,11 @@ pub struct Conditions {
     /// Earlier batches that pair losses compare with, too. Older links and recordings have none.
     #[serde(default)]
     pub memory: Memory,
+    /// What mixtures of two samples count in losses that can compare with them ([`LossInfo::mixup`](crate::loss::LossInfo)),
+    /// beside the batch itself ([arXiv:2106.04990](https://arxiv.org/abs/2106.04990)); 0 is off, as in older links and
+    /// recordings.
+    #[serde(default)]
+    pub mixup: f32,
 }
 
 impl Default for Conditions {
@@ -38,6 +43,7 @@ impl Default for Conditions {
             label_noise: 0.0,
             shift: 0,
             memory: Memory::default(),
+            mixup: 0.0,
         }
     }
 }

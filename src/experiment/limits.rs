@@ -385,6 +385,7 @@ mod tests {
         let mut convolutional = pretrained.clone();
         convolutional.net = NetSpec::convolutional(Convolution::K5S2C16P2, 64);
         convolutional.memory.batches = 5;
+        convolutional.mixup = 0.4;
         vec![
             Experiment::before_convolutions(),
             synthetic,

@@ -26,6 +26,8 @@ pub enum ExportError {
     Synthetic,
     #[error("pytorch-metric-learning has no {loss}; remove it from the race to export the others")]
     NotInLibrary { loss: &'static str },
+    #[error("pytorch-metric-learning has no embedding mixup; set mixup to 0 to export the race")]
+    Mixup,
     #[error(transparent)]
     Data(#[from] DataError),
     #[error("the settings cannot be written: {0}")]
@@ -114,6 +116,9 @@ impl Experiment {
     pub fn to_python(&self, dataset: &Dataset) -> Result<String, ExportError> {
         let source = self.data.source();
         let file = source.file().ok_or(ExportError::Synthetic)?;
+        if self.mixup > 0.0 {
+            return Err(ExportError::Mixup);
+        }
         let split = Split::of(&self.data, dataset)?;
         let mut entries = String::new();
         for entry in &self.entries {
@@ -311,8 +316,8 @@ mod tests {
     #[test]
     fn every_number_that_all_data_sets_share_is_in_the_script() {
         let of_set = ["classes"];
-        // Layers are written as their widths.
-        let apart = ["hidden"];
+        // Layers are written as their widths, and there is no script with mixtures.
+        let apart = ["hidden", "mixup"];
         for (setting, _) in Experiment::default_preset().numbers() {
             let face = setting.face();
             if face.in_link && !of_set.contains(&face.key) && !apart.contains(&face.key) {
@@ -353,6 +358,10 @@ mod tests {
                 Err(ExportError::NotInLibrary { .. })
             ));
         }
+        experiment.entries = Experiment::default_preset().entries;
+        experiment.mixup = 0.4;
+        let found = experiment.to_python(&dataset);
+        assert!(matches!(found, Err(ExportError::Mixup)));
         experiment.data = DataKind::Synthetic.spec();
         assert!(matches!(
             experiment.to_python(&dataset),

@@ -192,6 +192,19 @@ pub const SETTINGS: &[Row<Experiment>] = &[
     },
     Row {
         face: Face {
+            key: "mixup",
+            symbol: "w",
+            place: Some((Section::Batches, 6)),
+            ..Face::BLANK
+        },
+        kind: number!(e => e.mixup; f32;
+            range: (0.0, 10.0),
+            slider: (0.0, 1.0),
+        ),
+        ..Row::BLANK
+    },
+    Row {
+        face: Face {
             key: "net",
             place: Some((Section::Network, 0)),
             ..Face::BLANK

@@ -33,6 +33,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::ClassVectors,
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: Paper {
         title: "ArcFace: Additive Angular Margin Loss for Deep Face Recognition",
         authors: "Deng, Guo, Xue, Zafeiriou",

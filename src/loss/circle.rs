@@ -32,6 +32,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::None,
     memory: true,
+    mixup: false,
     paper: Paper {
         title: "Circle Loss: A Unified Perspective of Pair Similarity Optimization",
         authors: "Sun, Cheng, Zhang, Zhang, Zheng, Wang, Wei",

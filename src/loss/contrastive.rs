@@ -34,6 +34,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::None,
     memory: true,
+    mixup: true,
     paper: Paper {
         title: "Dimensionality Reduction by Learning an Invariant Mapping",
         authors: "Hadsell, Chopra, LeCun",
@@ -84,13 +85,17 @@ pub(super) fn pair_hinges(
 ) -> Tensor<3> {
     let pairs = input.pairs();
     // [d_ij − m_p]₊ of positives, [m_n − d_ij]₊ of negatives
-    let pull = parts::hinge(
-        distance.clone() - input.param(positive_margin),
-        pairs.positive.float(),
-    );
-    let push = parts::hinge(
-        input.param(negative_margin) - distance,
-        pairs.negative.float(),
-    );
-    parts::non_zero_mean(pull) + parts::non_zero_mean(push)
+    let hinges = |distance: Tensor<3>, positive, negative| {
+        let pull = parts::hinge(distance.clone() - input.param(positive_margin), positive);
+        let push = parts::hinge(input.param(negative_margin) - distance, negative);
+        parts::non_zero_mean(pull) + parts::non_zero_mean(push)
+    };
+    let (distance, mixed) = input.apart(distance);
+    let loss = hinges(distance, pairs.positive.float(), pairs.negative.float());
+    let Some(mixed) = mixed else {
+        return loss;
+    };
+    let share = input.mixed_with_sample();
+    let rest = share.clone().neg().add_scalar(1.0);
+    loss + hinges(mixed, share, rest).mul_scalar(input.mixed_weight())
 }

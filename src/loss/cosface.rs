@@ -29,6 +29,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::ClassVectors,
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: Paper {
         title: "CosFace: Large Margin Cosine Loss for Deep Face Recognition",
         authors: "Wang, Wang, Zhou, Ji, Gong, Zhou, Li, Liu",

@@ -35,6 +35,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: Paper {
         title: "Deep Metric Learning to Rank",
         authors: "Cakir, He, Xia, Kulis, Sclaroff",

@@ -127,6 +127,9 @@ pub struct LossInfo {
     /// Whether it can compare its batch with a memory of earlier batches: where each sample is an anchor by itself, and it does
     /// not matter what the others of a pair are compared with. It then takes its pairs from `LossInput::pairs`.
     pub memory: bool,
+    /// Whether it can compare its anchors with mixtures of samples, too: where its formula has a sum over positives and one over
+    /// negatives, in which a term can count in part.
+    pub mixup: bool,
     pub paper: Paper,
     /// The loss in the reference library; `None` where the library lacks it, or computes something else.
     pub library: Option<Library>,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
 
+use super::mixing::{Mixed, Mixing};
 use super::relation::Leaf;
 use super::{CountParam, LaneParam, LossInfo, ParamInfo, Rows, SwitchParam};
 use crate::miner::{self, Pairs};
@@ -121,6 +122,8 @@ pub struct LossInput<'a> {
     bias: Option<Tensor<3>>,
     /// What the batch is compared with beside itself.
     pub(super) memory: Option<Remembered>,
+    /// Mixtures of its samples, which its anchors are compared with, too.
+    pub(super) mixed: Option<Mixed>,
     params: &'a LaneParams,
     /// The relation that the loss asked for.
     pub(super) leaf: OnceCell<Leaf>,
@@ -151,6 +154,7 @@ impl<'a> LossInput<'a> {
             class_vectors: None,
             bias: None,
             memory: None,
+            mixed: None,
             params,
             leaf: OnceCell::new(),
         }
@@ -182,6 +186,21 @@ impl<'a> LossInput<'a> {
             info.id
         );
         Self { memory, ..self }
+    }
+
+    /// With mixtures of the batch's samples, where there are to be any.
+    ///
+    /// # Panics
+    /// For a loss that cannot compare with mixtures ([`LossInfo::mixup`]).
+    pub fn with_mixing(self, mixing: Option<&Mixing>) -> LossInput<'a> {
+        let info = self.params.info;
+        assert!(
+            mixing.is_none() || info.mixup,
+            "{}: compares with no mixtures",
+            info.id
+        );
+        let mixed = mixing.map(|mixing| Mixed::new(self.embeddings.unit(), &self.labels, mixing));
+        Self { mixed, ..self }
     }
 
     /// The batch as a memory keeps it.
@@ -263,6 +282,48 @@ impl<'a> LossInput<'a> {
             positive: Tensor::cat(vec![within.positive, same.clone()], 2),
             negative: Tensor::cat(vec![within.negative, same.bool_not()], 2),
         }
+    }
+
+    /// Columns of a relation, apart from those of the mixtures, where there are any: `[lane, anchor, batch]` behind all others.
+    pub fn apart(&self, columns: Tensor<3>) -> (Tensor<3>, Option<Tensor<3>>) {
+        if self.mixed.is_none() {
+            return (columns, None);
+        }
+        let ([_, batch, _], [_, _, all]) = (self.dims(), columns.dims());
+        let mixed = columns.clone().narrow(2, all - batch, batch);
+        (columns.narrow(2, 0, all - batch), Some(mixed))
+    }
+
+    /// To which share each mixture is of a sample's class, `[lane, batch, batch]`.
+    ///
+    /// # Panics
+    /// Where there are no mixtures.
+    pub fn mixed_with_sample(&self) -> Tensor<3> {
+        let anchors = self.labels.clone().unsqueeze_dim::<3>(2);
+        self.mixtures().shares(&self.labels, anchors)
+    }
+
+    /// To which share each mixture is of a class, `[lane, class, batch]`.
+    ///
+    /// # Panics
+    /// As [`LossInput::mixed_with_sample`].
+    pub fn mixed_with_class(&self) -> Tensor<3> {
+        let anchors = self.params.class_ids.clone().swap_dims(1, 2);
+        self.mixtures().shares(&self.labels, anchors)
+    }
+
+    /// What the loss of the mixtures counts beside that of the batch.
+    ///
+    /// # Panics
+    /// As [`LossInput::mixed_with_sample`].
+    pub fn mixed_weight(&self) -> f32 {
+        self.mixtures().weight
+    }
+
+    fn mixtures(&self) -> &Mixed {
+        self.mixed
+            .as_ref()
+            .expect("only a loss whose columns have mixtures asks for them")
     }
 
     /// Whether a sample is of a class, `[lane, batch, class]`.

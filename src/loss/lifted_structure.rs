@@ -32,6 +32,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: Paper {
         title: "Deep Metric Learning via Lifted Structured Feature Embedding",
         authors: "Oh Song, Xiang, Jegelka, Savarese",

@@ -33,6 +33,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::None,
     memory: true,
+    mixup: false,
     paper: Paper {
         title: "Sampling Matters in Deep Embedding Learning",
         authors: "Wu, Manmatha, Smola, Krähenbühl",

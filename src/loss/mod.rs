@@ -10,6 +10,8 @@
 mod info;
 #[cfg(feature = "engine")]
 mod input;
+#[cfg(feature = "engine")]
+mod mixing;
 mod param;
 #[cfg(feature = "engine")]
 pub mod parts;
@@ -55,6 +57,8 @@ pub mod triplet_semi_hard;
 pub use info::{Family, Formula, Golden, Learned, Library, LossInfo, Mining, Paper};
 #[cfg(feature = "engine")]
 pub use input::{LaneParams, LossInput, Remembered};
+#[cfg(feature = "engine")]
+pub use mixing::Mixing;
 pub use param::{CountParam, LaneParam, ParamInfo, Scale, SwitchParam};
 #[cfg(feature = "engine")]
 pub use relation::{LossGradients, Relation, RelationKind};

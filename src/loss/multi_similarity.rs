@@ -28,6 +28,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::None,
     memory: true,
+    mixup: true,
     paper: PAPER,
     library: Some(Library::of("losses.MultiSimilarityLoss")),
     colour: None,
@@ -93,10 +94,20 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
 #[cfg(feature = "engine")]
 pub(super) fn over_pairs(input: &LossInput<'_>, cosine: Tensor<3>, pairs: Pairs) -> Tensor<3> {
     let (alpha, beta) = (input.param(ALPHA), input.param(BETA));
+    let (cosine, mixed) = input.apart(cosine);
     // 1/α log(1 + Σ_{P_i} e^{−α(s_ij − λ)}) + 1/β log(1 + Σ_{N_i} e^{β(s_ij − λ)})
     let above = cosine - input.param(BASE);
-    let pull =
-        parts::masked_lse_one(above.clone() * alpha.clone().neg(), pairs.positive.float()) / alpha;
-    let push = parts::masked_lse_one(above * beta.clone(), pairs.negative.float()) / beta;
-    parts::batch_mean(pull + push)
+    let pull = parts::masked_lse_one(above.clone() * alpha.clone().neg(), pairs.positive.float())
+        / alpha.clone();
+    let push = parts::masked_lse_one(above * beta.clone(), pairs.negative.float()) / beta.clone();
+    let loss = parts::batch_mean(pull + push);
+    let Some(mixed) = mixed else {
+        return loss;
+    };
+    let share = input.mixed_with_sample();
+    let rest = share.clone().neg().add_scalar(1.0);
+    let above = mixed - input.param(BASE);
+    let pull = parts::weighted_lse_one(above.clone() * alpha.clone().neg(), share) / alpha;
+    let push = parts::weighted_lse_one(above * beta.clone(), rest) / beta;
+    loss + parts::batch_mean(pull + push).mul_scalar(input.mixed_weight())
 }

@@ -35,6 +35,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::MultiSimilarity,
     memory: true,
+    mixup: false,
     paper: PAPER,
     library: Some(Library {
         miner: Some("miners.MultiSimilarityMiner(epsilon={epsilon})"),

@@ -33,6 +33,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::NPair,
     memory: false,
+    mixup: false,
     paper: Paper {
         title: "Improved Deep Metric Learning with Multi-class N-pair Loss Objective",
         authors: "Sohn",

@@ -33,6 +33,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::None,
     memory: true,
+    mixup: false,
     paper: Paper {
         title: "Neighbourhood Components Analysis",
         authors: "Goldberger, Roweis, Hinton, Salakhutdinov",

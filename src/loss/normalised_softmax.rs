@@ -28,6 +28,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::ClassVectors,
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: Paper {
         title: "Classification is a Strong Baseline for Deep Metric Learning",
         authors: "Zhai, Wu",

@@ -32,6 +32,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::None,
     memory: true,
+    mixup: false,
     paper: Paper {
         title: "A Simple Framework for Contrastive Learning of Visual Representations",
         authors: "Chen, Kornblith, Norouzi, Hinton",

@@ -146,6 +146,16 @@ pub fn masked_lse_one(x: Tensor<3>, keep: Tensor<3>) -> Tensor<3> {
     ((x - largest.clone()).exp().sum_dim(2) + one).log() + largest
 }
 
+/// log(1 + Σ w exp), 0 where all weights are 0.
+///
+/// # Shapes
+/// Twice `[lane, row, column]` to `[lane, row, 1]`; the weights are from 0 to 1, without autodiff.
+pub fn weighted_lse_one(x: Tensor<3>, weight: Tensor<3>) -> Tensor<3> {
+    let counts = weight.clone().greater_elem(0.0).float();
+    // Of a weight of 0 the logarithm is not asked for.
+    masked_lse_one(x + weight.clamp_min(1e-30).log(), counts)
+}
+
 /// log Σ exp over the last axis.
 pub fn lse(x: Tensor<3>) -> Tensor<3> {
     let largest = x.clone().without_autodiff().max_dim(2);
@@ -287,7 +297,14 @@ mod tests {
         let second = (500.0 + (1.0 + (-1.0_f64).exp()).ln()) as f32;
         assert_close(masked_lse(x.clone(), keep.clone()), &[first, second, 0.0]);
         let first = (1.0 + 1.0_f64.exp() + 3.0_f64.exp()).ln() as f32;
-        assert_close(masked_lse_one(x, keep.float()), &[first, second, 0.0]);
+        assert_close(
+            masked_lse_one(x.clone(), keep.clone().float()),
+            &[first, second, 0.0],
+        );
+        let half = keep.float().mul_scalar(0.5);
+        let first = (1.0 + 0.5 * (1.0_f64.exp() + 3.0_f64.exp())).ln() as f32;
+        let second = (500.0 + (0.5 + 0.5 * (-1.0_f64).exp()).ln()) as f32;
+        assert_close(weighted_lse_one(x, half), &[first, second, 0.0]);
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::Centres(PROXIES),
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: Paper {
         title: "Potential Field Based Deep Metric Learning",
         authors: "Bhatnagar, Ahuja",

@@ -30,6 +30,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::ClassVectors,
     mining: Mining::None,
     memory: false,
+    mixup: true,
     paper: PAPER,
     library: Some(Library::of("losses.ProxyAnchorLoss")),
     colour: Some(0),
@@ -71,12 +72,26 @@ pub fn forward(input: &LossInput<'_>) -> Tensor<3> {
     let alpha = input.param(ALPHA);
     let shift = alpha.clone() * input.param(MARGIN);
     // [lane, class, batch], so that the sums over samples run along the last axis.
-    let cosine = input.cosines_by_class();
+    let (cosine, mixed) = input.apart(input.cosines_by_class());
     let own = input.member_mask().float();
-    let sharp = cosine * alpha;
+    let sharp = cosine * alpha.clone();
     // −α(s − δ) and α(s + δ)
     let pull = parts::masked_lse_one(shift.clone() - sharp.clone(), own.clone());
-    let push = parts::masked_lse_one(sharp + shift, own.neg().add_scalar(1.0));
+    let push = parts::masked_lse_one(sharp + shift.clone(), own.neg().add_scalar(1.0));
     // (1/C⁺) Σ pull + (1/C) Σ push as one sum.
-    (pull * input.inverse_present_classes() + push.div_scalar(input.classes() as f32)).sum_dim(1)
+    let over_classes = |pull: Tensor<3>, push: Tensor<3>| {
+        (pull * input.inverse_present_classes() + push.div_scalar(input.classes() as f32))
+            .sum_dim(1)
+    };
+    let loss = over_classes(pull, push);
+    let Some(mixed) = mixed else {
+        return loss;
+    };
+    // Mixtures are of no other classes than the batch.
+    let share = input.mixed_with_class();
+    let rest = share.clone().neg().add_scalar(1.0);
+    let sharp = mixed * alpha;
+    let pull = parts::weighted_lse_one(shift.clone() - sharp.clone(), share);
+    let push = parts::weighted_lse_one(sharp + shift, rest);
+    loss + over_classes(pull, push).mul_scalar(input.mixed_weight())
 }

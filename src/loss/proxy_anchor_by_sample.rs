@@ -39,6 +39,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::ClassVectors,
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: PAPER,
     library: None,
     colour: None,

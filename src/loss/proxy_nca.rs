@@ -32,6 +32,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::ClassVectors,
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: PAPER,
     library: Some(Library::of("losses.ProxyNCALoss")),
     colour: Some(1),

@@ -32,6 +32,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::ClassVectors,
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: Paper {
         title: "ProxyNCA++: Revisiting and Revitalizing Proxy Neighborhood Component Analysis",
         authors: "Teh, DeVries, Taylor",

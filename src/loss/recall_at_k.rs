@@ -49,6 +49,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: Paper {
         title: "Recall@k Surrogate Loss with Large Batches and Similarity Mixup",
         authors: "Patel, Tolias, Matas",

@@ -13,6 +13,7 @@
 //! |---|---|---|
 //! | [`SampleCosines`](RelationKind::SampleCosines) | S = U Uᵀ, `[lane, B, B]` | U: (G + Gᵀ) U |
 //! | the same with a [memory](super::Remembered) | S = U (U, M)ᵀ, `[lane, B, B + K]` | U: (G + Gᵀ) U + G' M, G = (G, G') by columns |
+//! | the same with mixtures V of the batch ([`Mixing`](super::Mixing)) | S = U (U, V)ᵀ | U: (G + Gᵀ) U + G' V + by V; V: G'ᵀ U |
 //! | [`ClassCosines`](RelationKind::ClassCosines) | S = U Vᵀ, `[lane, B, R]` | U: G V; V: Gᵀ U |
 //! | [`AllCosines`](RelationKind::AllCosines) | S = A Aᵀ of the rows A = (U, V), `[lane, B + R, B + R]` | A: (G + Gᵀ) A |
 //! | [`ClassLogits`](RelationKind::ClassLogits) | Z = X Wᵀ + b, `[lane, B, R]` | X: G W; W: Gᵀ X; b: Σ over samples of G |
@@ -114,19 +115,18 @@ impl LossInput<'_> {
     fn plain_sample_cosines(&self) -> Tensor<3> {
         let unit = self.embeddings.unit();
         let within = parts::dot_products(unit.clone(), unit.clone());
-        self.beside_memory(within, |rows| parts::dot_products(unit, rows))
+        self.with_others(within, |rows| parts::dot_products(unit.clone(), rows))
     }
 
-    /// Columns of the batch, and behind them those of the memory, where there is one.
-    fn beside_memory(
-        &self,
-        within: Tensor<3>,
-        to: impl FnOnce(Tensor<3>) -> Tensor<3>,
-    ) -> Tensor<3> {
-        match &self.memory {
-            None => within,
-            Some(memory) => Tensor::cat(vec![within, to(memory.unit.clone())], 2),
+    /// Columns of the batch, and behind them those of the memory and of the mixtures, where there are any.
+    fn with_others(&self, within: Tensor<3>, to: impl Fn(Tensor<3>) -> Tensor<3>) -> Tensor<3> {
+        let memory = self.memory.as_ref().map(|memory| memory.unit.clone());
+        let mixed = self.mixed.as_ref().map(|mixed| mixed.rows.unit());
+        let others: Vec<Tensor<3>> = memory.into_iter().chain(mixed).map(to).collect();
+        if others.is_empty() {
+            return within;
         }
+        Tensor::cat([vec![within], others].concat(), 2)
     }
 
     /// Distances of the normalised samples from each other, and from those of the memory, `[lane, batch, batch + kept]`, from 0 to
@@ -134,8 +134,8 @@ impl LossInput<'_> {
     pub fn sample_distances(&self) -> Tensor<3> {
         let unit = self.embeddings.unit();
         let within = parts::distances(unit.clone());
-        let distances = self.beside_memory(within, |rows| {
-            parts::squared_distances_to(unit, rows).sqrt()
+        let distances = self.with_others(within, |rows| {
+            parts::squared_distances_to(unit.clone(), rows).sqrt()
         });
         self.leaf_of(RelationKind::SampleCosines, Form::Distance, distances)
     }
@@ -164,9 +164,11 @@ impl LossInput<'_> {
     }
 
     /// The same the other way round, `[lane, row, batch]`: for sums over the samples, which are quickest along the last
-    /// axis.
+    /// axis. Behind the batch's columns are those of the mixtures, where there are any.
     pub fn cosines_by_class(&self) -> Tensor<3> {
-        let cosines = parts::dot_products(self.class_vectors().unit(), self.embeddings.unit());
+        let vectors = self.class_vectors().unit();
+        let within = parts::dot_products(vectors.clone(), self.embeddings.unit());
+        let cosines = self.with_others(within, |rows| parts::dot_products(vectors.clone(), rows));
         self.leaf_of(RelationKind::ClassCosines, Form::Transposed, cosines)
     }
 
@@ -293,21 +295,31 @@ impl LossInput<'_> {
         };
         match self.used_leaf().kind {
             RelationKind::SampleCosines => {
-                let (within, by_memory) = match &self.memory {
-                    None => (gradient, None),
-                    Some(memory) => {
-                        let ([_, batch, _], [_, kept, _]) = (self.dims(), memory.unit.dims());
-                        let to_memory = gradient.clone().narrow(2, batch, kept);
-                        let by_memory = to_memory.matmul(memory.unit.clone());
-                        (gradient.narrow(2, 0, batch), Some(by_memory))
-                    }
+                let [_, batch, _] = self.dims();
+                // Of the columns from one on, as many as there are rows.
+                let from = |first: usize, rows: &Tensor<3>| {
+                    gradient.clone().narrow(2, first, rows.dims()[1])
+                };
+                let unit = self.embeddings.unit();
+                let is_plain = self.memory.is_none() && self.mixed.is_none();
+                let within = if is_plain {
+                    gradient.clone()
+                } else {
+                    from(0, &unit)
                 };
                 let both = within.clone() + within.swap_dims(1, 2);
-                let by_unit = both.matmul(self.embeddings.unit());
-                let by_unit = match by_memory {
-                    None => by_unit,
-                    Some(by_memory) => by_unit + by_memory,
-                };
+                let mut by_unit = both.matmul(unit.clone());
+                let mut first = batch;
+                if let Some(memory) = &self.memory {
+                    by_unit = by_unit + from(first, &memory.unit).matmul(memory.unit.clone());
+                    first += memory.unit.dims()[1];
+                }
+                if let Some(mixed) = &self.mixed {
+                    let mixtures = mixed.rows.unit();
+                    let to_mixed = from(first, &mixtures);
+                    let by_mixed = to_mixed.clone().swap_dims(1, 2).matmul(unit);
+                    by_unit = by_unit + to_mixed.matmul(mixtures) + mixed.gradient(by_mixed);
+                }
                 samples(self.embeddings.gradient(by_unit))
             }
             RelationKind::AllCosines => {
@@ -330,8 +342,19 @@ impl LossInput<'_> {
             }
             RelationKind::ClassCosines => {
                 let vectors = self.class_vectors();
-                let by_unit_sample = gradient.clone().matmul(vectors.unit());
-                let by_unit_vector = gradient.swap_dims(1, 2).matmul(self.embeddings.unit());
+                let ([_, batch, _], unit) = (self.dims(), self.embeddings.unit());
+                let by_row = gradient.clone().matmul(vectors.unit());
+                let (by_unit_sample, rows) = match &self.mixed {
+                    None => (by_row, unit),
+                    Some(mixed) => {
+                        let by_mixed = by_row.clone().narrow(1, batch, batch);
+                        (
+                            by_row.narrow(1, 0, batch) + mixed.gradient(by_mixed),
+                            Tensor::cat(vec![unit, mixed.rows.unit()], 1),
+                        )
+                    }
+                };
+                let by_unit_vector = gradient.swap_dims(1, 2).matmul(rows);
                 LossGradients {
                     embeddings: self.embeddings.gradient(by_unit_sample),
                     class_vectors: Some(vectors.gradient(by_unit_vector)),

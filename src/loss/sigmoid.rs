@@ -38,6 +38,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::None,
     memory: true,
+    mixup: false,
     paper: Paper {
         title: "Sigmoid Loss for Language Image Pre-Training",
         authors: "Zhai, Mustafa, Kolesnikov, Beyer",

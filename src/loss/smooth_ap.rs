@@ -40,6 +40,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: Paper {
         title: "Smooth-AP: Smoothing the Path Towards Large-Scale Image Retrieval",
         authors: "Brown, Xie, Kalogeiton, Zisserman",

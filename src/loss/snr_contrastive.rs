@@ -36,6 +36,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: Paper {
         title: "Signal-to-Noise Ratio: A Robust Distance Metric for Deep Metric Learning",
         authors: "Yuan, Deng, Tang, Tang, Chen",

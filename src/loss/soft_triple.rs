@@ -35,6 +35,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::Centres(CENTRES),
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: Paper {
         title: "SoftTriple Loss: Deep Metric Learning Without Triplet Sampling",
         authors: "Qian, Shang, Sun, Hu, Li, Jin",

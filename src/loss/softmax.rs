@@ -32,6 +32,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::ClassVectorsAndBias,
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: Paper {
         title: "A Unifying Mutual Information View of Metric Learning: Cross-Entropy vs. Pairwise Losses",
         authors: "Boudiaf, Rony, Ziko, Granger, Pedersoli, Piantanida, Ben Ayed",

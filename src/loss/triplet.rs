@@ -35,6 +35,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::None,
     memory: false,
+    mixup: false,
     paper: PAPER,
     library: Some(Library::of("losses.TripletMarginLoss")),
     colour: None,

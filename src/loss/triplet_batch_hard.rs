@@ -31,6 +31,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::BatchHard,
     memory: false,
+    mixup: false,
     paper: Paper {
         title: "In Defense of the Triplet Loss for Person Re-Identification",
         authors: "Hermans, Beyer, Leibe",

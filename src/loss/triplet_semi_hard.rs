@@ -39,6 +39,7 @@ pub const INFO: LossInfo = LossInfo {
     learned: Learned::None,
     mining: Mining::SemiHard,
     memory: false,
+    mixup: false,
     paper: PAPER,
     library: Some(Library {
         miner: Some(

@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rand_distr::{Distribution as _, StandardNormal};
 
 use super::memory::CrossBatchMemory;
+use super::mixup::Mixup;
 use super::shift::Shift;
 use super::{AdamW, Backbone, Rates, Samples, TrainError};
 use crate::bridge::RaceError;
@@ -44,6 +45,8 @@ pub struct Heat {
     shift: Option<Shift>,
     /// Earlier batches that the loss compares with, where it can and is to.
     memory: Option<CrossBatchMemory>,
+    /// Who is mixed with whom, where the loss can compare with mixtures and is to.
+    mixup: Option<Mixup>,
     batch: usize,
     step: u32,
     /// Sum of the losses since they were last read, `[lane, 1, 1]`, and how many steps that is.
@@ -128,6 +131,8 @@ impl Heat {
             .map(|&seed| Sampler::new(race.sampler, split, race.label_noise, seed))
             .collect::<Result<Vec<_>, _>>()?;
         let values: Vec<Vec<f32>> = spec.lanes.iter().map(|lane| lane.params.clone()).collect();
+        let mixup = info.mixup.then_some(race.mixup);
+        let mixup = mixup.and_then(|weight| Mixup::new(weight, race.sampler.batch(), &seeds));
         let (net_rates, class_rates) = rates(&spec.lanes, device);
         let batch = race.sampler.batch();
         let memory = info.memory.then_some(race.memory);
@@ -146,6 +151,7 @@ impl Heat {
             samplers,
             shift,
             memory,
+            mixup,
             batch,
             step: 0,
             loss_sum: None,
@@ -193,7 +199,10 @@ impl Heat {
             inputs = shift.next(inputs);
         }
         let recorded = self.net.forward_recorded(self.by_lane(inputs));
-        let input = self.loss_input(recorded.embeddings.clone(), &labels);
+        let mixing = self.mixup.as_mut().map(Mixup::next);
+        let input = self
+            .loss_input(recorded.embeddings.clone(), &labels)
+            .with_mixing(mixing.as_ref());
         let loss = self.loss.forward(&input);
         let by_loss = input.backward(&loss);
         let to_remember = self.memory.is_some().then(|| input.to_remember());
@@ -218,7 +227,8 @@ impl Heat {
 
     /// Who pulls whom in the batch that the next step will draw. Nothing is trained, and the next step draws that very batch.
     ///
-    /// Each lane has a batch of its own. The gradients are those of the step before the optimiser scales them.
+    /// Each lane has a batch of its own. The gradients are those of the step before the optimiser scales them, without what
+    /// mixtures add.
     pub fn next_relation(&self, samples: &Samples) -> BatchRelation {
         let (mut indices, mut labels) = (Vec::new(), Vec::new());
         for sampler in &self.samplers {
@@ -460,6 +470,35 @@ mod tests {
         for loss in [LossKind::ProxyAnchor, LossKind::Triplet] {
             let (plain, _) = trained_with(off, loss, 5);
             assert_eq!(trained_with(on(0), loss, 5).0, plain, "{loss:?}");
+        }
+    }
+
+    #[test]
+    fn mixtures_change_what_a_loss_learns_from_and_no_batch() {
+        for (loss, changes) in [
+            (LossKind::Contrastive, true),
+            (LossKind::ProxyAnchor, true),
+            (LossKind::Triplet, false),
+        ] {
+            let weights = |mixup| {
+                let mut race = race(loss, &[loss.info().defaults(), loss.info().defaults()]);
+                race.mixup = mixup;
+                let (heat, samples) = heat(&race);
+                let mut heat = heat.unwrap();
+                (0..3).for_each(|_| heat.step(&samples));
+                let relation = heat.next_relation(&samples);
+                assert_eq!(relation.relation.gradient.dims()[..2], [2, BATCH]);
+                let weights = heat.net().weights.iter().cloned().map(numbers);
+                (weights.collect::<Vec<_>>(), relation.indices)
+            };
+            let ((plain, drawn), (mixed, drawn_too)) = (weights(0.0), weights(0.4));
+            assert_eq!(plain != mixed, changes, "{loss:?}");
+            assert_eq!(drawn, drawn_too);
+            assert_eq!(
+                mixed,
+                weights(0.4).0,
+                "{loss:?}: the same seed, other numbers"
+            );
         }
     }
 

@@ -5,6 +5,7 @@ mod calibration;
 mod driver;
 mod heat;
 mod memory;
+mod mixup;
 mod optimiser;
 mod race;
 mod shift;

@@ -52,6 +52,7 @@ pub fn about_loss(
                 <dt>{ t.say(text::about_anchor()) }</dt><dd>{ t.say(text::loss_anchor(info.id)) }</dd>
                 <dt>{ t.say(text::about_uses()) }</dt><dd>{ t.say(mining(info.mining)) }</dd>
                 <dt>{ t.say(text::about_memory()) }</dt><dd>{ t.say(if info.memory { text::about_with_memory() } else { text::loss_within_batch() }) }</dd>
+                <dt>{ t.say(text::about_mixtures()) }</dt><dd>{ t.say(if info.mixup { text::about_with_mixtures() } else { text::loss_without_mixtures() }) }</dd>
                 <dt>{ t.say(text::about_learns()) }</dt><dd>{ t.say(learned(info.learned)) }</dd>
                 <dt>{ t.say(text::about_cost()) }</dt><dd>{ t.say(text::about_cost_is(text::loss_cost(info.id))) }</dd>
                 <dt>{ t.say(text::about_zero()) }</dt>

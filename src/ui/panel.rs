@@ -259,6 +259,9 @@ fn LossRow(props: &LossRowProps) -> Html {
                 if entry.is_some() && editor.experiment.memory.batches > 0 && !info.memory {
                     { " " }{ t.say(text::loss_within_batch()) }
                 }
+                if entry.is_some() && editor.experiment.mixup > 0.0 && !info.mixup {
+                    { " " }{ t.say(text::loss_without_mixtures()) }
+                }
             </p>
             if let (true, Some(index)) = (*expanded, *entry) {
                 <div id={body_id} class="loss-params">{ params(t, index, editor) }</div>

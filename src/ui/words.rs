@@ -315,6 +315,7 @@ pub fn export_error(error: &ExportError) -> Message {
     match error {
         ExportError::Synthetic => text::failure_export_synthetic(),
         ExportError::NotInLibrary { loss } => text::failure_export_loss(*loss),
+        ExportError::Mixup => text::failure_export_mixup(),
         ExportError::Data(error) => data_error(error),
         ExportError::Json(error) => text::failure_export_settings(why(&error.to_string())),
     }
@@ -739,6 +740,7 @@ mod tests {
         for error in [
             ExportError::Synthetic,
             ExportError::NotInLibrary { loss: "Circle" },
+            ExportError::Mixup,
             ExportError::Data(DataError::Missing {
                 set: "glyphs".into(),
                 file: "glyphs.bin".to_owned(),

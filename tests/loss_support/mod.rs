@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "what is wrong in a test shows at once")]
 
 use burn::tensor::{Device, Tensor, TensorData};
-use kyori::loss::{LaneParams, Learned, LossGradients, LossInput, LossKind, Remembered};
+use kyori::loss::{LaneParams, Learned, LossGradients, LossInput, LossKind, Mixing, Remembered};
 
 /// Numbers of −1 to 1.
 #[derive(Clone)]
@@ -39,7 +39,13 @@ pub struct Batch {
     /// Samples of earlier batches, of length 1, and their labels.
     pub memory: Vec<f32>,
     pub memory_labels: Vec<u32>,
+    /// The partner that each sample is mixed with, and its own share; empty for no mixtures.
+    pub partners: Vec<u32>,
+    pub share: f32,
 }
+
+/// What mixtures count in every test.
+pub const MIXED: f32 = 0.4;
 
 impl Batch {
     /// Random embeddings and class vectors of about unit norm, hyperparameters at their defaults.
@@ -63,7 +69,17 @@ impl Batch {
             params,
             memory: Vec::new(),
             memory_labels: Vec::new(),
+            partners: Vec::new(),
+            share: 0.0,
         }
+    }
+
+    /// The same batch with mixtures: each sample with the one so many places behind it.
+    pub fn with_mixtures(mut self, places: usize, share: f32) -> Self {
+        let size = self.size();
+        self.partners = (0..size).map(|i| ((i + places) % size) as u32).collect();
+        self.share = share;
+        self
     }
 
     /// The same batch with a memory of random samples.
@@ -137,9 +153,18 @@ pub fn with_input<T>(
             labels: Tensor::from_data(TensorData::new(labels, [count, kept]), &device),
         }
     });
+    let mixing = (!first.partners.is_empty()).then(|| Mixing {
+        partners: lanes
+            .iter()
+            .flat_map(|lane| lane.partners.clone())
+            .collect(),
+        shares: lanes.iter().map(|lane| lane.share).collect(),
+        weight: MIXED,
+    });
     let input = LossInput::new(embeddings, &labels, &params)
         .with_learned(vectors, bias)
-        .with_memory(memory);
+        .with_memory(memory)
+        .with_mixing(mixing.as_ref());
     let loss = kind.forward(&input);
     assert_eq!(loss.dims(), [count, 1, 1], "{kind:?}: shape of the loss");
     then(&input, loss)

@@ -88,5 +88,6 @@ case-missing = “{ $field }” is missing
 
 failure-export-synthetic = Synthetic data comes from this program's own generator. Choose glyphs or digits to export.
 failure-export-loss = pytorch-metric-learning has no { $loss }. Remove it from the race to export the others.
+failure-export-mixup = pytorch-metric-learning has no embedding mixup. Set mixup to 0 to export the race.
 failure-export-settings = The settings cannot be written: { $why }
 failure-export-json = The race cannot be written as JSON: { $why }

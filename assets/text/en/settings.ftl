@@ -105,6 +105,9 @@ setting-memory-meaning = Pair losses also compare a batch with this many earlier
 setting-memory-after-name = the steps before a memory begins
 setting-memory-after-label = memory begins after
 setting-memory-after-meaning = Batches of the first steps are not kept, while the network still changes quickly.
+setting-mixup-name = what mixtures count
+setting-mixup-label = mixup
+setting-mixup-meaning = Contrastive, Multi-Similarity and Proxy Anchor also compare with mixtures of two samples, which are of two classes in part; this is what they count beside the batch itself. 0 is off, and published are 0.4.
 
 ## Network
 

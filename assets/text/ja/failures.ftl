@@ -88,5 +88,6 @@ case-missing = 「{ $field }」がありません
 
 failure-export-synthetic = 合成データは、このプログラムの中で作られています。書き出すには、文字か数字のデータを選んでください。
 failure-export-loss = pytorch-metric-learning には { $loss } がありません。ほかの損失を書き出すには、これをレースから外してください。
+failure-export-mixup = pytorch-metric-learning には埋め込みのミックスアップがありません。レースを書き出すには、ミックスアップを 0 にしてください。
 failure-export-settings = 設定を書き出せません: { $why }
 failure-export-json = レースを JSON に書き出せません: { $why }

@@ -105,6 +105,9 @@ setting-memory-meaning = ペアの損失関数は、この数だけ前のバッ�
 setting-memory-after-name = メモリーを使い始めるまでのステップ数
 setting-memory-after-label = メモリーの開始
 setting-memory-after-meaning = ネットワークがまだ速く変わる最初のステップでは、バッチを覚えません。
+setting-mixup-name = 混合サンプルの重み
+setting-mixup-label = ミックスアップ
+setting-mixup-meaning = Contrastive と Multi-Similarity と Proxy Anchor は、2 つのサンプルを混ぜたものとも比べます。混ぜたものは、2 つのクラスに割合に応じて属します。バッチそのものに対する重みで、0 なら使いません。公開されている値は 0.4 です。
 
 ## ネットワーク
 

@@ -357,7 +357,10 @@ impl Devices {
         }
         self.last_request += 1;
         let id = self.last_request;
-        let measure = |race| Command::Measure { id, race };
+        let measure = |race| Command::Measure {
+            id,
+            race: Box::new(race),
+        };
         effects.push(scout.send(0, measure(race.clone())));
         let shares = fleet.shares(race);
         self.comparison = Comparison::begin(id, cost, shares.len());

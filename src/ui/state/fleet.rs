@@ -93,7 +93,7 @@ impl Worker {
             self.starting = Some(target.run);
             send(Command::Start {
                 run: target.run,
-                race: share(target.race, &self.heats),
+                race: Box::new(share(target.race, &self.heats)),
             });
         }
         if self.started != Some(target.run) {
