@@ -389,6 +389,8 @@ impl ConditionArgs {
                     .into_iter()
                     .map(|loss| Entry::preset(loss, protocol, &experiment.conditions))
                     .collect();
+                // Two protocols may have the same settings for these.
+                experiment.keep(Some(protocol));
             }
         }
         Ok(experiment)
@@ -1088,7 +1090,7 @@ mod tests {
         assert_eq!(conditions(&[]).unwrap(), Experiment::default_preset());
         let experiment = conditions(&[
             "--loss",
-            "proxy-anchor,softmax",
+            "proxy-anchor,proxy-nca",
             "--steps",
             "50",
             "--data",

@@ -229,7 +229,7 @@ mod tests {
     use crate::record::LanePoint;
 
     fn small() -> (RaceSpec, Dataset) {
-        let mut experiment = Experiment::default_preset();
+        let mut experiment = Experiment::before_convolutions();
         experiment.data = DataSpec::Synthetic(SyntheticSpec {
             classes: 20,
             dim: 8,

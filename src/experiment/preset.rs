@@ -460,7 +460,7 @@ impl Experiment {
 
     /// Remembers the protocol where the settings do not say which it is: without losses, and with those that two protocols
     /// set alike, such as plain cross-entropy.
-    fn keep(&mut self, protocol: Option<Protocol>) {
+    pub(crate) fn keep(&mut self, protocol: Option<Protocol>) {
         let fitting = Protocol::ALL.into_iter().filter(|&p| self.fits(p));
         let alike = fitting.count() > 1;
         self.kept_protocol = protocol.filter(|_| alike);
@@ -524,9 +524,9 @@ mod tests {
             .collect()
     }
 
-    /// The table as a reader of CSV reads it.
-    fn as_csv() -> Vec<Row> {
-        let mut reader = csv::Reader::from_reader(SETTINGS.as_bytes());
+    /// A table as a reader of CSV reads it.
+    fn as_csv(table: &str) -> Vec<Row> {
+        let mut reader = csv::Reader::from_reader(table.as_bytes());
         let named = [
             "protocol", "preset", "draw", "loss", "setting", "value", "source",
         ];
@@ -551,7 +551,10 @@ mod tests {
     fn both_files_can_be_read_and_name_only_known_losses_and_settings() {
         let rows = &*ROWS;
         assert!(rows.len() > 50);
-        assert_eq!(rows, &as_csv());
+        let tables = [SETTINGS, DRAWS]
+            .into_iter()
+            .filter(|table| !table.is_empty());
+        assert_eq!(rows, &tables.flat_map(as_csv).collect::<Vec<_>>());
         let presets: Vec<Preset> = serde_json::from_str(EXPERIMENTS).unwrap();
         assert_eq!(presets[0].id, "paper");
         for preset in &presets {
@@ -702,7 +705,8 @@ mod tests {
         let mut experiment = Experiment::default_preset();
         let default = experiment.clone();
         experiment.apply(Protocol::Own);
-        assert_eq!(experiment.entries[1], own("proxy-nca-excluded"));
+        assert_eq!(experiment.entries[1].loss, LossKind::ProxyNcaExcluded);
+        assert_eq!(experiment.entries[1].params, [9.0]);
         assert_eq!(experiment, presets()[0].experiment(Protocol::Own));
         experiment.add(LossKind::ProxyNca);
         experiment.apply(Protocol::Matched);

@@ -392,7 +392,7 @@ mod tests {
     }
 
     fn pretrained() -> RaceSpec {
-        let mut experiment = Experiment::default_preset();
+        let mut experiment = Experiment::before_convolutions();
         experiment.data = DataSpec::Glyphs(GlyphSpec { train_classes: 150 });
         experiment.start = Start::Pretrained;
         experiment.race(EvaluateOn::Test)

@@ -110,7 +110,7 @@ mod tests {
     use crate::experiment::{DataSpec, EvaluateOn, Experiment, SamplerSpec, SyntheticSpec};
 
     fn small() -> (RaceSpec, Dataset) {
-        let mut experiment = Experiment::default_preset();
+        let mut experiment = Experiment::before_convolutions();
         experiment.data = DataSpec::Synthetic(SyntheticSpec {
             classes: 20,
             dim: 8,

@@ -608,7 +608,7 @@ mod tests {
     }
 
     fn setting_errors() -> Vec<SettingError> {
-        let base = Experiment::default_preset();
+        let base = Experiment::before_convolutions();
         let mut errors: Vec<_> = ["seeds", "width", "weight-decay", "classes"]
             .map(|key| {
                 let setting = base.all_settings().into_iter();

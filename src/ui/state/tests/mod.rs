@@ -33,6 +33,7 @@ struct Page {
 impl Page {
     fn new(losses: usize) -> Self {
         let mut experiment = Experiment::default_preset();
+        experiment.seeds = 1;
         let conditions = experiment.conditions.clone();
         let kinds = LossKind::ALL.iter().copied().take(losses);
         experiment.entries = kinds

@@ -470,13 +470,13 @@ fn the_end_of_a_race_is_told_with_its_verdict() {
     page.open(2);
     page.act(Action::TogglePlay);
     let run = page.state.race.run();
-    for (step, values) in [(0, [0.1, 0.1]), (200, [0.5, 0.2]), (400, [0.5, 0.5])] {
+    for (step, values) in [(0, [0.1, 0.1]), (75, [0.5, 0.2]), (150, [0.5, 0.5])] {
         page.evaluate(0, run, 0, step, values[0]);
         page.evaluate(0, run, 1, step, values[1]);
     }
     page.event(0, Event::Finished { run });
     let first = LossKind::ALL[0].info().name;
-    let expected = format!("Finished after 400 steps. {first} reached Recall@1 0.50 for good");
+    let expected = format!("Finished after 150 steps. {first} reached Recall@1 0.50 for good");
     let status = said(page.state.announcements.status());
     assert!(status.starts_with(&expected), "{status}");
 }
@@ -484,7 +484,7 @@ fn the_end_of_a_race_is_told_with_its_verdict() {
 #[test]
 fn a_rate_that_comes_too_late_for_a_heat_changes_nothing_of_its_record() {
     // On its way when the last step was done, or when the loss's last lane had died.
-    for (after_step, died) in [(400, false), (12, true)] {
+    for (after_step, died) in [(150, false), (12, true)] {
         let mut page = Page::new(2);
         page.open(2);
         page.act(Action::TogglePlay);
