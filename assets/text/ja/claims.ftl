@@ -13,7 +13,7 @@ claim-batch-60-pairs-sentence = 小さなバッチでは、ペアやトリプレ
 claim-batch-360-proxies-sentence = 大きなバッチでは、ほかのプロキシより先を行きます。同じクラスのサンプルを一度に多く見るほど、重み付けが役に立ちます。
 claim-batch-360-pairs-sentence = 大きなバッチでは、セミハードのトリプレットに抜かれます。どの画像にも相手がいるからです。
 claim-balanced-pairs-sentence = クラスをそろえたバッチでは、SupCon と Multi-Similarity が先を行きます。
-claim-flat-fails-sentence = 2 次元では、コントラスティブや Proxy-NCA が学べるところで、Proxy Anchor は失敗します。
+claim-flat-fails-sentence = 2 次元では、この条件で調整しても、コントラスティブやソフトマックスに大きく遅れます。
 
 ## 文に添える数値
 
