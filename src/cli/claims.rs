@@ -129,17 +129,21 @@ fn told(t: Language, claim: &Claim, evidence: &Evidence) -> Vec<String> {
 
 /// Writes what was measured of these claims beside what was measured of the others, and all into the READMEs.
 fn keep(found: Vec<Evidence>) -> Result<(), CliError> {
+    let project = Path::new(PROJECT);
+    let path = project.join(MEASURED);
+    // The file's, and not those that this program was built with: it may have been written since.
+    let text = std::fs::read_to_string(&path).map_err(|cause| CliError::file(&path, cause))?;
+    let before: Measurements = serde_json::from_str(&text)?;
     let of = |claim: &Claim| {
-        let fresh = found.iter().find(|evidence| evidence.id == claim.id);
-        fresh.or_else(|| claim.evidence()).cloned()
+        let mut all = found.iter().chain(&before.claims);
+        all.find(|evidence| evidence.id == claim.id).cloned()
     };
     let measured = Measurements {
         machine: machine(),
         claims: claims().iter().filter_map(of).collect(),
     };
-    let project = Path::new(PROJECT);
     let text = serde_json::to_string_pretty(&measured)? + "\n";
-    write(&project.join(MEASURED), &text)?;
+    write(&path, &text)?;
     for language in LANGUAGES {
         let t = Language::built_in(language.id).expect("it is one of the built-in languages");
         let path = project.join(readme(language.id));
