@@ -163,6 +163,8 @@ fn learning_rates_change_while_running() {
     let dataset = Dataset::open(&spec.data, None).unwrap();
     let samples = Samples::new(&dataset, &device);
     let mut race = Race::new(&spec, &dataset, &samples, &device).unwrap();
+    // The plane shows where the points are; a map of neighbours would still be sorting itself.
+    race.show_neighbours(false);
     race.step(0);
     race.set_rates(0, 0.0, 1.0);
     let before = block_on(race.frame(0)).unwrap();
@@ -255,4 +257,35 @@ fn a_pretrained_layer_starts_ahead_on_unseen_classes() {
         pretrained[0].get(0, Measure::MapAtR),
         pretrained[0].get(1, Measure::MapAtR)
     );
+}
+
+#[test]
+fn a_map_of_neighbours_starts_alike_for_all_losses_and_follows_the_training() {
+    let losses = [LossKind::ProxyAnchor, LossKind::Contrastive];
+    let mut first = Vec::new();
+    for loss in losses {
+        let spec = race(loss, vec![lane(loss, 1, 3e-3)]);
+        let device = Device::flex();
+        let dataset = Dataset::open(&spec.data, None).unwrap();
+        let samples = Samples::new(&dataset, &device);
+        let mut race = Race::new(&spec, &dataset, &samples, &device).unwrap();
+        let before = block_on(race.frame(0)).unwrap();
+        let header = &before.header;
+        assert!(header.neighbours && header.components == 2 && header.proxies == 0);
+        assert_eq!(header.points, race.view().len());
+        assert_eq!(before, block_on(race.frame(0)).unwrap(), "the same step");
+        for _ in 0..3 {
+            race.step(0);
+        }
+        let after = block_on(race.frame(0)).unwrap();
+        let pairs = before.coordinates.iter().zip(&after.coordinates);
+        let moved =
+            pairs.map(|(a, b)| (a - b).abs()).sum::<f32>() / before.coordinates.len() as f32;
+        assert!(moved > 0.0 && moved < 0.5, "points move by {moved} radii");
+        race.show_neighbours(false);
+        let plane = block_on(race.frame(0)).unwrap().header;
+        assert!(!plane.neighbours && plane.explained > 0.0);
+        first.push(before.coordinates);
+    }
+    assert_eq!(first[0], first[1]);
 }

@@ -110,6 +110,7 @@ mod tests {
                     step: 7,
                     components: 2,
                     points: 12,
+                    neighbours: true,
                     proxies: 4,
                     explained: 0.5,
                 },
@@ -228,9 +229,9 @@ mod tests {
 
     #[test]
     fn a_struct_is_read_from_an_object_only() {
-        let header = r#"{"heat":1,"lane":0,"step":7,"components":2,"points":12,"proxies":4,"explained":0.5}"#;
+        let header = r#"{"heat":1,"lane":0,"step":7,"components":2,"points":12,"neighbours":false,"proxies":4,"explained":0.5}"#;
         assert_eq!(read::<FrameHeader>(header).unwrap().points, 12);
-        assert!(read::<FrameHeader>("[1,0,7,2,12,4,0.5]").is_err());
+        assert!(read::<FrameHeader>("[1,0,7,2,12,false,4,0.5]").is_err());
         assert!(read::<FrameHeader>(&format!("{header} 1")).is_err());
     }
 

@@ -82,6 +82,11 @@ pub enum Command {
     ShowClasses {
         seen: bool,
     },
+    /// Whether frames show the map of neighbours or the principal plane; embeddings of up to three dimensions are shown
+    /// as they are.
+    ShowNeighbours {
+        neighbours: bool,
+    },
     /// Ask for one frame of each heat. A frame not yet sent is replaced, never queued.
     RequestFrames,
     /// Check the losses on this device. `cases` is a JSON array of golden cases. Answered by [`Event::Checked`] for each,
@@ -107,9 +112,12 @@ pub struct FrameHeader {
     /// 2, or 3 for a 3-D embedding on the sphere.
     pub components: usize,
     pub points: usize,
+    /// Whether the picture is a map of neighbours, which shows no class vectors.
+    pub neighbours: bool,
     /// Class vectors of the classes in view (none of unseen classes: these are projected training classes).
     pub proxies: usize,
-    /// Share of the variance that the picture shows, 0..=1; 1 where nothing was projected.
+    /// Share of the variance that the picture shows, 0..=1; 1 where nothing was projected; 0 in a map of
+    /// neighbours, which has no such share.
     #[serde(with = "crate::number")]
     pub explained: f32,
 }

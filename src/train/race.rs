@@ -8,7 +8,7 @@ use crate::bridge::FrameHeader;
 use crate::data::{Dataset, Split};
 use crate::experiment::RaceSpec;
 use crate::metric::{MetricError, each_query};
-use crate::projection::Projection;
+use crate::projection::{NeighbourMap, Projection};
 use crate::record::{ClassScore, CurvePoint, Embedded, LanePoint, LaneScores, Measure};
 
 /// Classes and pictures of each that the embedding view shows: as many as colours and shapes can tell apart.
@@ -16,6 +16,8 @@ pub const VIEW_CLASSES: usize = 12;
 pub const VIEW_PER_CLASS: usize = 16;
 /// Class vectors that the embedding view shows beside them.
 pub const VIEW_CLASS_VECTORS: usize = 24;
+/// Steps that a map of neighbours takes for each frame, so that it follows the training and never jumps.
+const MAP_STEPS: usize = 30;
 
 /// A data set on the device: uploaded once, gathered by index.
 #[derive(Clone)]
@@ -65,6 +67,8 @@ pub struct Race {
     evaluation: Picked,
     view: Picked,
     runners: Vec<Runner>,
+    /// Whether frames are maps of neighbours, where the embedding has more than three dimensions.
+    neighbours: bool,
     train_classes: usize,
     test_classes: usize,
 }
@@ -123,6 +127,58 @@ struct Runner {
     evaluated_at: Option<u32>,
     shown_lane: usize,
     projection: Projection,
+    map: NeighbourMap,
+    /// The step whose embeddings the map has followed last.
+    mapped: Option<u32>,
+}
+
+impl Runner {
+    /// Other points are to be seen: nothing is left of the last picture.
+    fn forget_picture(&mut self) {
+        self.projection = Projection::new(2);
+        self.map = NeighbourMap::new();
+        self.mapped = None;
+    }
+
+    /// The map of neighbours, moved on from the last frame's; in units of its radius. Losses start from the same network,
+    /// and so from the same map.
+    fn neighbour_frame(&mut self, heat: usize, embeddings: &[f32], dim: usize) -> EmbeddingFrame {
+        let step = self.heat.step_count();
+        // A lane whose weights have left the range has no picture.
+        let shown = self.map.observe(embeddings, dim).is_ok();
+        if shown {
+            while self.map.is_forming() {
+                self.map.step();
+            }
+            // What is asked for twice is the same picture.
+            if self.mapped.is_some_and(|mapped| mapped != step) {
+                for _ in 0..MAP_STEPS {
+                    self.map.step();
+                }
+            }
+            self.mapped = Some(step);
+        }
+        let radius = self.map.radius().max(f32::MIN_POSITIVE);
+        let coordinates: Vec<f32> = if shown {
+            let all = self.map.positions().iter().flatten();
+            all.map(|x| x / radius).collect()
+        } else {
+            Vec::new()
+        };
+        EmbeddingFrame {
+            header: FrameHeader {
+                heat,
+                lane: self.shown_lane,
+                step,
+                components: 2,
+                points: coordinates.len() / 2,
+                neighbours: true,
+                proxies: 0,
+                explained: 0.0,
+            },
+            coordinates,
+        }
+    }
 }
 
 impl Race {
@@ -174,6 +230,8 @@ impl Race {
                     evaluated_at: None,
                     shown_lane: 0,
                     projection: Projection::new(2),
+                    map: NeighbourMap::new(),
+                    mapped: None,
                 })
             })
             .collect::<Result<Vec<_>, TrainError>>()?;
@@ -184,6 +242,7 @@ impl Race {
             samples: samples.clone(),
             view,
             runners,
+            neighbours: true,
             train_classes: split.train_classes.len(),
             test_classes: test_classes.len(),
             evaluation,
@@ -252,7 +311,15 @@ impl Race {
             && lane < runner.heat.lanes()
         {
             runner.shown_lane = lane;
-            runner.projection = Projection::new(2);
+            runner.forget_picture();
+        }
+    }
+
+    /// Chooses whether frames are maps of neighbours, as they are at first, or principal planes.
+    pub fn show_neighbours(&mut self, neighbours: bool) {
+        self.neighbours = neighbours;
+        for runner in &mut self.runners {
+            runner.forget_picture();
         }
     }
 
@@ -275,7 +342,7 @@ impl Race {
         };
         self.view = Picked::new(view_of(&candidates, dataset), dataset, samples);
         for runner in &mut self.runners {
-            runner.projection = Projection::new(2);
+            runner.forget_picture();
         }
         Ok(())
     }
@@ -423,6 +490,9 @@ impl Race {
                 .forward(self.view.inputs.clone()),
         )
         .await?;
+        if self.neighbours && dim > 3 {
+            return Ok(runner.neighbour_frame(heat, &embeddings, dim));
+        }
         let class_vectors = match runner.heat.class_vectors() {
             Some(vectors) => {
                 let rows = vectors.dims()[1].min(VIEW_CLASS_VECTORS);
@@ -453,6 +523,7 @@ impl Race {
                 step,
                 components,
                 points,
+                neighbours: false,
                 proxies,
                 explained,
             },

@@ -173,7 +173,7 @@ impl App {
                 <Transport {standing} seed={state.settings.experiment().first_seed}
                     loading={state.downloads.of_race(state.devices.kind())} {dispatch} />
                 <Board tracks={race.tracks()} experiment={race.shown()} ranking={race.ranking_so_far(chart.measure)} pictures={state.pictures()}
-                    shows_seen={race.shows_seen()} race_status={standing.status}
+                    shows_seen={race.shows_seen()} neighbours={state.screen.shows_neighbours()} race_status={standing.status}
                     {dark} reduced_motion={self.reduced_motion} {dispatch} />
                 <Curves tracks={race.tracks()} experiment={race.shown()} {dataset} {device} {chart}
                     race_status={standing.status} {dark} {dispatch} />

@@ -24,6 +24,8 @@ pub struct BoardProps {
     pub pictures: Pictures,
     /// The views show classes that are trained on.
     pub shows_seen: bool,
+    /// The views are maps of neighbours, where the embedding has more than three dimensions.
+    pub neighbours: bool,
     pub race_status: RaceStatus,
     pub dark: bool,
     pub reduced_motion: bool,
@@ -56,10 +58,21 @@ pub fn Board(props: &BoardProps) -> Html {
     let experiment = &props.experiment;
     let scored_on = t.say(scored_on(experiment.data.scored_on()));
     let training_classes = experiment.data.sizes().training_classes;
+    let projected = experiment.net.dim > 3;
+    let meaning = if projected && props.neighbours {
+        text::board_neighbours_meaning()
+    } else {
+        text::board_dots()
+    };
     html! {
         <section class="board-frame" aria-label={t.say(text::board())}>
             <div class="board-head">
-                <p class="meaning">{ t.say(text::board_dots()) }</p>
+                <p class="meaning">{ t.say(meaning) }</p>
+                if projected {
+                    <Choice<bool> id="shown-map" label={t.say(text::board_map())} hide_label=true
+                        options={vec![(true, t.say(text::board_neighbours()).into()), (false, t.say(text::board_directions()).into())]}
+                        selected={Some(props.neighbours)} on_select={props.dispatch.reform(Action::ShowNeighbours)} />
+                }
                 <Choice<bool> id="shown-classes" label={t.say(text::board_classes_shown())} hide_label=true options={vec![(false, scored_on.into()), (true, t.say(text::board_training_classes()).into())]}
                     selected={Some(props.shows_seen)} on_select={props.dispatch.reform(Action::ShowSeen)} />
             </div>

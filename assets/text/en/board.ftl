@@ -2,7 +2,12 @@
 
 board = Race board
 board-empty = No loss is in the race. Pick one or more under Settings.
-board-dots = Each dot is a picture, its colour and shape the class. Ringed stars are proxies: the learned vectors of the training classes.
+board-dots = Each mark is a picture, coloured by its class. Ringed stars are proxies: the learned vectors of the training classes.
+board-neighbours-meaning = Each mark is a picture, coloured by its class. Neighbours lie near each other; distances between islands mean nothing.
+# How the embedding is brought into the plane
+board-map = Picture of the embedding
+board-neighbours = Neighbours
+board-directions = Main directions
 board-classes-shown = Classes shown
 board-training-classes = training classes
 # On the card of the loss that is first, and what it is first by.
@@ -40,3 +45,4 @@ picture-is =
 picture-sphere = on the unit sphere; arrow keys turn it, comma and full stop go from point to point
 picture-plane = in the plane; arrow keys go from point to point
 picture-projected = projected to the plane, which shows { NUMBER($share, style: "percent", maximumFractionDigits: 0) } of the variance; arrow keys go from point to point
+picture-neighbours = as a map of neighbours, where distances between islands mean nothing; arrow keys go from point to point

@@ -2,7 +2,12 @@
 
 board = レースのようす
 board-empty = 走らせる損失関数がありません。「設定」から 1 つ以上選んでください。
-board-dots = 点は 1 枚の画像で、色と形がクラスを表します。丸で囲んだ星はプロキシ、つまり訓練クラスごとに学習したベクトルです。
+board-dots = 印は 1 枚の画像で、色がクラスを表します。丸で囲んだ星はプロキシ、つまり訓練クラスごとに学習したベクトルです。
+board-neighbours-meaning = 印は 1 枚の画像で、色がクラスを表します。近い画像どうしは近くに並びます。島と島の距離に意味はありません。
+# 埋め込み空間を平面に表す方法
+board-map = 埋め込み空間の表し方
+board-neighbours = 近傍
+board-directions = 主成分
 board-classes-shown = 表示するクラス
 board-training-classes = 訓練クラス
 # 1 位の損失関数につける印と、その理由
@@ -40,3 +45,4 @@ picture-is =
 picture-sphere = 単位球面の上にあります。矢印キーで回り、カンマとピリオドで点から点へ移ります
 picture-plane = 平面の上にあります。矢印キーで点から点へ移ります
 picture-projected = 平面に射影していて、分散の { NUMBER($share, style: "percent", maximumFractionDigits: 0) } が見えます。矢印キーで点から点へ移ります
+picture-neighbours = 近い画像どうしが近くに並ぶ地図で、島と島の距離に意味はありません。矢印キーで点から点へ移ります

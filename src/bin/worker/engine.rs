@@ -24,7 +24,7 @@ const SLICE_MS: f64 = 8.0;
 /// Steps of one heat that a GPU is given before its time is taken.
 const GPU_BURST: u32 = 8;
 /// Share of the time that embedding views may take.
-const FRAME_SHARE: f64 = 0.15;
+const FRAME_SHARE: f64 = 0.1;
 
 unsafe extern "C" {
     fn __wasm_call_ctors();
@@ -116,6 +116,12 @@ impl Engine {
             Command::Verify { id, cases } => self.verify(id, &cases).await,
             Command::Measure { id, race } => self.measure(id, &race).await,
             Command::ShowClasses { seen } => self.show_classes(seen),
+            Command::ShowNeighbours { neighbours } => {
+                if let Some(running) = &mut self.running {
+                    running.race.show_neighbours(neighbours);
+                    self.frames_wanted = true;
+                }
+            }
             Command::ShowLane { heat, lane } => {
                 if let Some(running) = &mut self.running {
                     running.race.show_lane(heat, lane);

@@ -354,6 +354,7 @@ fn describe(props: &EmbeddingProps, ranks: &[usize]) -> Message {
     let classes = ranks.iter().max().map_or(0, |most| most + 1);
     let space = match header.components {
         3 => text::picture_sphere(),
+        _ if header.neighbours => text::picture_neighbours(),
         _ if header.explained >= 1.0 => text::picture_plane(),
         _ => text::picture_projected(header.explained),
     };
@@ -378,7 +379,10 @@ impl Scene {
         if changed {
             let before = std::mem::replace(&mut self.frame, look.props.frame.clone());
             // A race that starts anew is no movement of the last one.
-            let anew = |before: &Frame, frame: &Frame| frame.header.step < before.header.step;
+            let anew = |before: &Frame, frame: &Frame| {
+                frame.header.step < before.header.step
+                    || frame.header.neighbours != before.header.neighbours
+            };
             let alike = |frame: &Frame, shown: &[f32]| {
                 frame.coordinates.len() == shown.len()
                     && !before.as_ref().is_some_and(|before| anew(before, frame))
@@ -468,7 +472,8 @@ impl Scene {
         };
         let header = &frame.header;
         // The line of text below a projection has its own room.
-        let height = surface.height - if header.explained < 1.0 { 17.0 } else { 0.0 };
+        let is_shadow = header.explained < 1.0 && !header.neighbours;
+        let height = surface.height - if is_shadow { 17.0 } else { 0.0 };
         let side = surface.width.min(height).max(1.0);
         let centre = (surface.width / 2.0, height / 2.0);
         let sphere = header.components == 3;
@@ -511,7 +516,7 @@ impl Scene {
         let faded = look.pointed.or(look.props.highlight).is_some();
         paint_proxies(surface, &proxies, (sphere, faded), side, theme);
         self.paint_points(surface, look, sphere, side);
-        if header.explained < 1.0 {
+        if is_shadow {
             surface.set_font(11.0, false);
             surface.set_fill(theme.muted, 1.0);
             let share = header.explained;
@@ -825,7 +830,13 @@ fn wanted_extent(frame: &Frame) -> f64 {
         .filter(|reach| reach.is_finite())
         .collect();
     reaches.sort_by(f32::total_cmp);
-    let index = reaches.len().saturating_sub(1 + reaches.len() / 50);
+    // A map of neighbours has no strays: at its rim lie whole islands.
+    let strays = if header.neighbours {
+        0
+    } else {
+        reaches.len() / 50
+    };
+    let index = reaches.len().saturating_sub(1 + strays);
     f64::from(reaches.get(index).copied().unwrap_or(1.0)).max(1e-6) * 1.08
 }
 
@@ -853,6 +864,7 @@ mod tests {
             step: 7,
             components,
             points,
+            neighbours: false,
             proxies: 0,
             explained,
         };

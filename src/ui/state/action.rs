@@ -70,6 +70,8 @@ pub enum Action {
     },
     /// Show classes that are trained on instead of unseen ones.
     ShowSeen(bool),
+    /// Show embeddings as maps of neighbours instead of by their main directions.
+    ShowNeighbours(bool),
     /// Show the embedding of another seed of a loss.
     ShowLane {
         loss: LossKind,

@@ -170,6 +170,7 @@ impl State {
             Action::StartWith(experiment) => self.start_with(experiment, effects),
             Action::RestartDue { token } => self.restart_due(token, effects),
             Action::ShowSeen(seen) => self.show_seen(seen, effects),
+            Action::ShowNeighbours(neighbours) => self.show_neighbours(neighbours, effects),
             Action::ShowLane { loss, lane } => self.show_lane(loss, lane, effects),
 
             Action::SetChart(chart) => self.screen.set_chart(chart),
@@ -285,6 +286,14 @@ impl State {
             // The workers hold the trials, whose views nobody sees.
             Some(tuning) if tuning.done => self.restart(effects),
             Some(_) => {}
+        }
+    }
+
+    fn show_neighbours(&mut self, neighbours: bool, effects: &mut Effects) {
+        self.screen.show_neighbours(neighbours);
+        // While trials are in the race's place, nobody sees their views; the next race is told at its start.
+        if self.tuning_now().is_none() {
+            self.send_all(&Command::ShowNeighbours { neighbours }, effects);
         }
     }
 

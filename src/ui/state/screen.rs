@@ -54,6 +54,7 @@ impl Default for ChartView {
 #[derive(Debug)]
 pub struct Screen {
     chart: ChartView,
+    neighbours: bool,
     theme: Theme,
     system_dark: bool,
     sheet: Option<Sheet>,
@@ -64,6 +65,7 @@ impl Screen {
     pub(super) fn new(theme: Theme) -> Self {
         Self {
             chart: ChartView::default(),
+            neighbours: true,
             theme,
             system_dark: false,
             sheet: None,
@@ -73,6 +75,11 @@ impl Screen {
 
     pub fn chart(&self) -> ChartView {
         self.chart
+    }
+
+    /// Whether embeddings are shown as maps of neighbours instead of by their main directions.
+    pub fn shows_neighbours(&self) -> bool {
+        self.neighbours
     }
 
     pub fn theme(&self) -> Theme {
@@ -104,6 +111,10 @@ impl Screen {
 
     pub(super) fn set_chart(&mut self, chart: ChartView) {
         self.chart = chart;
+    }
+
+    pub(super) fn show_neighbours(&mut self, neighbours: bool) {
+        self.neighbours = neighbours;
     }
 
     pub(super) fn set_theme(&mut self, theme: Theme, effects: &mut Effects) {

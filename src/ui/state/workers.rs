@@ -112,6 +112,10 @@ impl State {
         if self.race.shows_seen() && !tuning {
             effects.push(fleet.send(index, Command::ShowClasses { seen: true }));
         }
+        let neighbours = self.screen.shows_neighbours();
+        if !neighbours && !tuning {
+            effects.push(fleet.send(index, Command::ShowNeighbours { neighbours }));
+        }
         effects.push(fleet.send(index, Command::RequestFrames));
         if first && !tuning {
             self.race.laid_out(view, classes);

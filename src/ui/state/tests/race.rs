@@ -104,6 +104,7 @@ fn a_frame_must_be_as_long_as_it_says() {
         step: 3,
         components: 2,
         points: 2,
+        neighbours: false,
         proxies: 1,
         explained: 0.5,
     };
@@ -557,4 +558,29 @@ fn the_seed_that_is_shown_is_asked_of_the_worker_that_trains_the_loss() {
     assert_eq!(page.state.race.tracks()[2].lane_shown, 1);
     let loss = LossKind::ALL[5];
     assert_eq!(page.act(Action::ShowLane { loss, lane: 0 }), []);
+}
+
+#[test]
+fn how_embeddings_are_pictured_is_told_to_all_workers_and_to_those_of_the_next_race() {
+    let mut page = Page::new(2);
+    page.open(2);
+    page.start_all();
+    assert!(page.state.screen.shows_neighbours());
+    let plane = Command::ShowNeighbours { neighbours: false };
+    let effects = page.act(Action::ShowNeighbours(false));
+    let told = commands(&effects);
+    assert!(
+        !told.is_empty() && told.iter().all(|(_, command)| **command == plane),
+        "{told:?}"
+    );
+    page.act(Action::Reset);
+    let run = page.state.race.run();
+    let started = Event::Started {
+        run,
+        view: vec![0],
+        train_classes: 2,
+        test_classes: 2,
+    };
+    let effects = page.event(0, started);
+    assert!(commands(&effects).contains(&(0, &plane)), "{effects:?}");
 }
