@@ -4,15 +4,16 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use kyori_text::{Language, Message, NumberFormat, messages as text};
-use wasm_bindgen::{Clamped, JsCast};
-use web_sys::{Element, HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlCanvasElement, KeyboardEvent, PointerEvent};
 use yew::prelude::*;
 
 use super::canvas::{Align, Animation, Surface, use_size};
+use super::glyphs::{self, Glyphs};
 use super::palette::{Shape, Theme, class_style};
 use super::sphere::{Turn, great_circles};
 use super::svg::Svg;
-use crate::data::{Dataset, Inputs};
+use crate::data::Dataset;
 use crate::ui::language::use_language;
 use crate::ui::model::Frame;
 
@@ -78,6 +79,8 @@ struct Scene {
     /// Where each point was drawn last, with its depth; not finite where it was not.
     placed: Vec<(f64, f64, f64)>,
     picture: Option<(u32, bool, HtmlCanvasElement)>,
+    /// The points' pictures, where they are drawn instead of dots.
+    glyphs: Option<Glyphs>,
     animation: Option<Animation>,
 }
 
@@ -515,7 +518,10 @@ impl Scene {
         let proxies: Vec<_> = placed.collect();
         let faded = look.pointed.or(look.props.highlight).is_some();
         paint_proxies(surface, &proxies, (sphere, faded), side, theme);
-        self.paint_points(surface, look, sphere, side);
+        // On circle and sphere pictures would cover each other.
+        let size = glyphs::size(self.placed.len(), side).filter(|_| !sphere && !circle);
+        let size = size.filter(|_| self.has_glyphs(look));
+        self.paint_points(surface, look, (sphere, size), side);
         if is_shadow {
             surface.set_font(11.0, false);
             surface.set_fill(theme.muted, 1.0);
@@ -537,7 +543,28 @@ impl Scene {
         }
     }
 
-    fn paint_points(&self, surface: &Surface, look: &Look, sphere: bool, side: f64) {
+    /// Whether the points' pictures can be drawn; prepares them.
+    fn has_glyphs(&mut self, look: &Look) -> bool {
+        let props = &look.props;
+        let Some(dataset) = &props.dataset else {
+            return false;
+        };
+        let current = |glyphs: &Glyphs| glyphs.are_of(dataset, &props.view, props.dark);
+        if !self.glyphs.as_ref().is_some_and(current) {
+            self.glyphs = Glyphs::new(dataset, &props.view, &look.ranks, props.dark);
+        }
+        self.glyphs.is_some()
+    }
+
+    /// Pictures of the size `glyph` on a canvas where there is one, else dots.
+    fn paint_points(
+        &self,
+        surface: &Surface,
+        look: &Look,
+        (sphere, glyph): (bool, Option<f64>),
+        side: f64,
+    ) {
+        let glyphs = self.glyphs.as_ref().zip(glyph).zip(surface.canvas());
         let theme = Theme::of(look.props.dark);
         let crowd = (240.0 / self.placed.len().max(1) as f64)
             .sqrt()
@@ -579,6 +606,18 @@ impl Scene {
             let dim = if mates.is_some() && !mate { 0.2 } else { 1.0 };
             let radius = radius * if mate { 1.3 } else { 1.0 } * (0.72 + 0.28 * depth);
             surface.set_alpha(dim * (0.28 + 0.64 * depth).min(0.92));
+            if let Some(((glyphs, size), (_, context))) = &glyphs {
+                surface.set_alpha(dim);
+                let size = size * if mate { 1.2 } else { 1.0 };
+                for &point in run {
+                    let (x, y, _) = self.placed[point];
+                    if x.is_finite() && y.is_finite() {
+                        glyphs.draw(context, point, (x, y), size);
+                    }
+                }
+                start += length;
+                continue;
+            }
             surface.begin_path();
             for &point in run {
                 let (x, y, _) = self.placed[point];
@@ -596,7 +635,7 @@ impl Scene {
         if let Some(point) = chosen {
             let (x, y, _) = self.placed[point];
             surface.begin_path();
-            surface.circle(x, y, radius * 2.1);
+            surface.circle(x, y, glyph.map_or(radius * 2.1, |size| size * 0.75));
             surface.set_stroke(theme.surface, 0.9, 4.0);
             surface.stroke();
             surface.set_stroke(theme.ink, 1.0, 1.8);
@@ -644,7 +683,7 @@ impl Scene {
             .as_ref()
             .is_none_or(|(of, dark, _)| (*of, *dark) != (sample, look.props.dark))
         {
-            self.picture = picture(&dataset, sample, look.props.dark)
+            self.picture = glyphs::picture(&dataset, sample, theme.ink)
                 .map(|canvas| (sample, look.props.dark, canvas));
         }
         if let (Some((_, _, picture)), Some((_, context))) = (&self.picture, surface.canvas()) {
@@ -655,44 +694,6 @@ impl Scene {
         surface.set_fill(theme.ink, 1.0);
         surface.text(name, left + width / 2.0, top + height - 12.0, Align::Centre);
     }
-}
-
-/// A sample as a canvas of its own size, ink on nothing.
-fn picture(dataset: &Dataset, sample: u32, dark: bool) -> Option<HtmlCanvasElement> {
-    let (columns, rows) = dataset.picture?;
-    let range = sample as usize * dataset.features..(sample as usize + 1) * dataset.features;
-    let (red, green, blue) = Theme::of(dark).ink;
-    let pixel = |grey: u8| [red, green, blue, grey];
-    let pixels: Vec<u8> = match &dataset.inputs {
-        Inputs::Bytes(bytes) => bytes
-            .get(range)?
-            .iter()
-            .flat_map(|&grey| pixel(grey))
-            .collect(),
-        Inputs::Floats(values) => values
-            .get(range)?
-            .iter()
-            .flat_map(|&value| pixel((value.clamp(0.0, 1.0) * 255.0) as u8))
-            .collect(),
-    };
-    let image =
-        ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), columns as u32, rows as u32)
-            .ok()?;
-    let canvas = web_sys::window()?
-        .document()?
-        .create_element("canvas")
-        .ok()?
-        .dyn_into::<HtmlCanvasElement>()
-        .ok()?;
-    canvas.set_width(columns as u32);
-    canvas.set_height(rows as u32);
-    let context = canvas
-        .get_context("2d")
-        .ok()??
-        .dyn_into::<web_sys::CanvasRenderingContext2d>()
-        .ok()?;
-    context.put_image_data(&image, 0.0, 0.0).ok()?;
-    Some(canvas)
 }
 
 fn paint_cross(surface: &Surface, (x, y): (f64, f64), theme: &Theme) {
@@ -855,6 +856,7 @@ fn next_extent(extent: f64, wanted: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::bridge::FrameHeader;
+    use crate::data::Inputs;
 
     fn frame(coordinates: Vec<f32>, components: usize, explained: f32) -> Frame {
         let points = coordinates.len() / components;
@@ -900,6 +902,15 @@ mod tests {
         assert!((extent - 0.2 * 1.08).abs() < 1e-6, "{extent}");
         assert_eq!(wanted_extent(&frame(vec![0.1, 0.1], 2, 1.0)), 1.06);
         assert!(wanted_extent(&frame(vec![f32::NAN, 0.0], 2, 0.4)) > 0.0);
+    }
+
+    #[test]
+    fn a_map_of_neighbours_shows_its_farthest_island() {
+        let mut coordinates = [0.2, -0.1].repeat(99);
+        coordinates.extend([3.0, 0.0]);
+        let mut map = frame(coordinates, 2, 0.0);
+        map.header.neighbours = true;
+        assert!((wanted_extent(&map) - 3.0 * 1.08).abs() < 1e-6);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod budget;
 mod canvas;
+mod glyphs;
 mod plot;
 mod points;
 mod scale;
