@@ -393,7 +393,7 @@ fn a_race_without_heats_is_finished() {
 
 /// A small race of two losses on the CPU.
 fn small() -> (RaceSpec, Dataset) {
-    let mut experiment = Experiment::default_preset();
+    let mut experiment = Experiment::from_fragment("v=1").0;
     experiment.data = DataSpec::Synthetic(SyntheticSpec {
         classes: 20,
         dim: 8,

@@ -132,18 +132,17 @@ fn agree(name: &str, experiment: &Experiment) {
 #[ignore = "needs Python with pytorch-metric-learning"]
 fn the_script_of_the_default_race_agrees_within_the_confidence_bands() {
     // Some hundred pairs of bands are compared, and of those one in two hundred would part by chance: with many seeds,
-    // what is left is less likely to be chance. (Of seeds 0 to 9, Multi-Similarity's bands part at step 39, 0.144 ± 0.004
-    // against 0.136 ± 0.004; over 40 other seeds it is 0.138 against 0.140 there.)
+    // what is left is less likely to be chance.
     let mut experiment = Experiment::default_preset();
-    (experiment.seeds, experiment.first_seed) = (20, 100);
-    experiment.schedule.steps = 200;
+    (experiment.seeds, experiment.first_seed) = (12, 100);
+    experiment.schedule.steps = 60;
     agree("default", &experiment);
 }
 
 #[test]
 #[ignore = "needs Python with pytorch-metric-learning"]
 fn so_does_a_balanced_race_with_wrong_labels_from_the_pretrained_network() {
-    let mut experiment = Experiment::default_preset();
+    let mut experiment = Experiment::from_fragment("v=1").0;
     experiment.data = DataSpec::Glyphs(GlyphSpec {
         train_classes: MOST_CLASSES_PRETRAINED,
     });
@@ -166,7 +165,7 @@ fn so_does_a_balanced_race_with_wrong_labels_from_the_pretrained_network() {
 #[test]
 #[ignore = "needs Python with pytorch-metric-learning"]
 fn so_does_a_race_of_convolutional_networks() {
-    let mut experiment = Experiment::default_preset();
+    let mut experiment = Experiment::from_fragment("v=1").0;
     experiment.seeds = 10;
     experiment.schedule.steps = 60;
     experiment.net = NetSpec::convolutional(Convolution::K5S2C16P2, 64);
@@ -186,7 +185,7 @@ fn so_does_a_race_of_convolutional_networks() {
 #[test]
 #[ignore = "needs Python with pytorch-metric-learning"]
 fn so_does_one_from_a_pretrained_convolution_with_moved_pictures() {
-    let mut experiment = Experiment::default_preset();
+    let mut experiment = Experiment::from_fragment("v=1").0;
     experiment.data = DataSpec::Glyphs(GlyphSpec {
         train_classes: MOST_CLASSES_PRETRAINED,
     });
@@ -202,7 +201,7 @@ fn so_does_one_from_a_pretrained_convolution_with_moved_pictures() {
 #[test]
 #[ignore = "needs Python with pytorch-metric-learning"]
 fn so_does_a_race_with_a_memory_of_earlier_batches() {
-    let mut experiment = Experiment::default_preset();
+    let mut experiment = Experiment::from_fragment("v=1").0;
     experiment.sampler = SamplerSpec::Balanced {
         classes: 20,
         samples: 3,
@@ -230,7 +229,7 @@ fn so_does_a_race_with_a_memory_of_earlier_batches() {
 #[test]
 #[ignore = "needs Python with pytorch-metric-learning"]
 fn every_loss_that_the_library_has_trains_in_a_script() {
-    let mut experiment = Experiment::default_preset();
+    let mut experiment = Experiment::from_fragment("v=1").0;
     // So that those that can use a memory do, from the second step on.
     experiment.memory = Memory {
         batches: 2,

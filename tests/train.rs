@@ -220,7 +220,7 @@ fn settings_that_make_no_race_say_why() {
 #[test]
 fn a_pretrained_layer_starts_ahead_on_unseen_classes() {
     let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/glyphs.bin")).unwrap();
-    let mut experiment = Experiment::default_preset();
+    let mut experiment = Experiment::from_fragment("v=1").0;
     experiment.data = DataSpec::Glyphs(GlyphSpec { train_classes: 150 });
     experiment.entries.truncate(1);
     (experiment.seeds, experiment.schedule.steps) = (2, 20);

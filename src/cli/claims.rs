@@ -136,7 +136,8 @@ fn keep(found: Vec<Evidence>) -> Result<(), CliError> {
     let before: Measurements = serde_json::from_str(&text)?;
     let of = |claim: &Claim| {
         let mut all = found.iter().chain(&before.claims);
-        all.find(|evidence| evidence.id == claim.id).cloned()
+        let found = all.find(|evidence| evidence.id == claim.id);
+        found.map(|found| found.clone().rounded())
     };
     let measured = Measurements {
         machine: machine(),

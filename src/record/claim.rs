@@ -109,6 +109,24 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// With four decimals: it is part of the page, and further digits are noise that takes room.
+    pub fn rounded(mut self) -> Self {
+        let round = |value: &mut f64| *value = (*value * 1e4).round() / 1e4;
+        for measured in &mut self.measured {
+            for interval in [&mut measured.value, &mut measured.than] {
+                round(&mut interval.mean);
+                interval.half.iter_mut().for_each(round);
+            }
+            match &mut measured.difference {
+                Difference::Shown { p, .. }
+                | Difference::Equal { p, .. }
+                | Difference::NotShown { p, .. } => round(p),
+                Difference::OneSeed => (),
+            }
+        }
+        self
+    }
+
     pub fn holds(&self) -> bool {
         self.measured.iter().all(|measured| measured.holds)
     }

@@ -68,6 +68,7 @@ pub fn Board(props: &BoardProps) -> Html {
         <section class="board-frame" aria-label={t.say(text::board())}>
             <div class="board-head">
                 <p class="meaning">{ t.say(meaning) }</p>
+                <div class="board-choices">
                 if projected {
                     <Choice<bool> id="shown-map" label={t.say(text::board_map())} hide_label=true
                         options={vec![(true, t.say(text::board_neighbours()).into()), (false, t.say(text::board_directions()).into())]}
@@ -75,6 +76,7 @@ pub fn Board(props: &BoardProps) -> Html {
                 }
                 <Choice<bool> id="shown-classes" label={t.say(text::board_classes_shown())} hide_label=true options={vec![(false, scored_on.into()), (true, t.say(text::board_training_classes()).into())]}
                     selected={Some(props.shows_seen)} on_select={props.dispatch.reform(Action::ShowSeen)} />
+                </div>
             </div>
             <div class="board">{ for cards }</div>
             { for props.tracks.iter().filter_map(|heat| {
