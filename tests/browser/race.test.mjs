@@ -311,7 +311,7 @@ test("a link that is followed on the open page changes the race", async (t) => {
 });
 
 test("curves, settings, pictures, script and link can be taken along", async (t) => {
-  const page = await open(t, chromium, { fragment: "v=1&steps=20&seeds=2&loss=proxy-anchor&loss=softmax" });
+  const page = await open(t, chromium, { fragment: "v=2&steps=20&seeds=2&loss=proxy-anchor&loss=softmax" });
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await ready(page);
   await finish(page, 20);
@@ -361,9 +361,9 @@ test("curves, settings, pictures, script and link can be taken along", async (t)
   assert.ok(data.content.equals(served));
 
   await page.locator(".menu-box").getByText("Copy the link").click();
-  await until(async () => (await page.evaluate(() => navigator.clipboard.readText())).includes("#v=1"), 10, "no link was copied");
+  await until(async () => (await page.evaluate(() => navigator.clipboard.readText())).includes("#v=2"), 10, "no link was copied");
   const link = await page.evaluate(() => navigator.clipboard.readText());
-  assert.ok(link.startsWith(`${BASE}#v=1&data=glyphs&`), link);
+  assert.ok(link.startsWith(`${BASE}#v=2&data=glyphs&`), link);
   assert.equal(new URLSearchParams(new URL(link).hash.slice(1)).get("seeds"), "2");
 });
 

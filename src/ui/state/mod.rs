@@ -424,7 +424,9 @@ impl State {
 
     fn use_synthetic_data(&mut self, effects: &mut Effects) {
         let mut experiment = (**self.settings.experiment()).clone();
-        experiment.data = DataKind::Synthetic.spec();
+        // With what follows from there being no pictures.
+        let data = experiment.setting("data").expect("every race has one");
+        data.choose(&mut experiment, DataKind::Synthetic.info().id);
         self.start_with(Rc::new(experiment), effects);
     }
 

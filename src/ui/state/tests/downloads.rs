@@ -41,6 +41,7 @@ fn a_data_file_that_does_not_come_offers_synthetic_data() {
             && said(&trouble.detail).contains("404")
     );
     page.act(Action::UseSyntheticData);
+    assert_eq!(page.state.settings.experiment().validate(), Ok(()));
     page.answer_all();
     assert_eq!(page.state.race_status(), RaceStatus::Ready);
     assert_eq!(page.state.announcements.trouble(), None);
