@@ -364,7 +364,9 @@ mod tests {
         let (race, fast, slow) =
             raced(&[&[100.0, 110.0, 105.0, 100.0], &[200.0, 215.0, 205.0, 200.0]]);
         let holds = |relation: Relation| {
-            let found = claim(vec![relation]).check(&[race.clone()]).unwrap();
+            let found = claim(vec![relation])
+                .check(std::slice::from_ref(&race))
+                .unwrap();
             found.holds()
         };
         for by in [By::Area, By::StepsTo(0.4)] {
@@ -404,7 +406,12 @@ mod tests {
         let races: Vec<_> = draws.iter().map(|(a, b)| raced(&[a, b])).collect();
         let (_, first, second) = races[0].clone();
         let better = claim(vec![relation(first, second, By::Area, Is::Better)]);
-        assert!(better.check(&[races[0].0.clone()]).unwrap().holds());
+        assert!(
+            better
+                .check(std::slice::from_ref(&races[0].0))
+                .unwrap()
+                .holds()
+        );
         let all: Vec<Recording> = races.into_iter().map(|race| race.0).collect();
         let found = better.check(&all).unwrap();
         assert!(!found.holds());
