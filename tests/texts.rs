@@ -170,7 +170,7 @@ fn every_setting_can_be_named_and_explained() {
         said
     };
     for kind in DataKind::ALL {
-        let mut experiment = Experiment::default_preset();
+        let mut experiment = Experiment::from_fragment("v=1").0;
         experiment.data = kind.spec();
         for setting in experiment.all_settings() {
             said(setting.name());

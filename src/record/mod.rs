@@ -6,7 +6,6 @@
 //! texts: on the page and on the command line, not in the engine.
 
 mod bootstrap;
-#[cfg(any(feature = "cli", feature = "page"))]
 pub mod claim;
 mod compare;
 mod cost;
