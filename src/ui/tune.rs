@@ -91,7 +91,7 @@ pub fn Tune(props: &TuneProps) -> Html {
     );
     let running = props.tuning.as_ref().is_some_and(|tuning| !tuning.done);
     let set_trials = dispatch.reform(|value: f64| Action::ChooseTrials(value as usize));
-    let start = dispatch.reform(move |_: MouseEvent| Action::StartTuning { trials });
+    let start = dispatch.reform(|_: MouseEvent| Action::StartTuning);
     html! {
         <Dialog title={t.say(text::tune_title())} class="wide" on_close={close}>
             <div class="prose">

@@ -131,10 +131,9 @@ pub enum Action {
 
     /// How many random settings of each loss the next tuning is to try.
     ChooseTrials(usize),
-    /// Try so many random settings of each loss.
-    StartTuning {
-        trials: usize,
-    },
+    /// Try as many random settings of each loss as were chosen: the number is the state's, since a click may come before
+    /// the page is drawn with the latest.
+    StartTuning,
     StopTuning,
     /// Race with the best setting of each loss.
     ApplyTuning,

@@ -205,7 +205,7 @@ impl State {
             } => self.on_worker(fleet, worker, event, bulk, effects),
 
             Action::ChooseTrials(trials) => self.tuner.choose(trials),
-            Action::StartTuning { trials } => self.start_tuning(trials, effects),
+            Action::StartTuning => self.start_tuning(effects),
             Action::StopTuning => self.stop_tuning(effects),
             Action::ApplyTuning => self.apply_tuning(effects),
             Action::StartCheck => self.start_check(effects),
@@ -446,7 +446,8 @@ impl State {
 /// Tuning.
 impl State {
     /// Trains random settings of every loss, scored on classes that neither training nor the race sees.
-    fn start_tuning(&mut self, trials: usize, effects: &mut Effects) {
+    fn start_tuning(&mut self, effects: &mut Effects) {
+        let trials = self.tuner.trials();
         self.settings.settle();
         let experiment = self.settings.experiment();
         let run = self.race.next_run();

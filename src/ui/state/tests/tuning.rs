@@ -9,7 +9,8 @@ fn tuning_leaves_the_curves_and_its_best_settings_race() {
     let run = page.state.race.run();
     page.evaluate(0, run, 0, 0, 0.1);
     page.evaluate(0, run, 0, 25, 0.4);
-    let effects = page.act(Action::StartTuning { trials: 3 });
+    page.act(Action::ChooseTrials(3));
+    let effects = page.act(Action::StartTuning);
     let race = commands(&effects)
         .into_iter()
         .find_map(|(_, command)| match command {
@@ -80,7 +81,8 @@ fn tuning_leaves_the_curves_and_its_best_settings_race() {
 fn tuning_page() -> Page {
     let mut page = Page::new(1);
     page.open(2);
-    page.act(Action::StartTuning { trials: 8 });
+    page.act(Action::ChooseTrials(8));
+    page.act(Action::StartTuning);
     page.start_all();
     page
 }
@@ -196,7 +198,8 @@ fn the_number_of_trials_outlives_the_dialog() {
     page.act(Action::CloseSheet);
     page.act(Action::Show(Sheet::Tune));
     assert_eq!(page.state.tuner.trials(), 24);
-    page.act(Action::StartTuning { trials: 3 });
+    page.act(Action::ChooseTrials(3));
+    page.act(Action::StartTuning);
     let made = page.state.tuner.tuning().unwrap().trials;
     assert_eq!(
         page.state.tuner.trials(),
@@ -209,7 +212,8 @@ fn the_number_of_trials_outlives_the_dialog() {
 fn tuning_can_be_stopped() {
     let mut page = Page::new(1);
     page.open(2);
-    page.act(Action::StartTuning { trials: 16 });
+    page.act(Action::ChooseTrials(16));
+    page.act(Action::StartTuning);
     page.start_all();
     page.act(Action::StopTuning);
     page.start_all();
