@@ -8,10 +8,8 @@
 use std::fmt::Write as _;
 
 use super::conditions::MLP;
-use super::{
-    Conditions, Entry, Experiment, NetSpec, Preset, Protocol, Schedule, Setting, SettingError,
-};
-use crate::data::{DataKind, DataSpec, GlyphSpec, SamplerSpec};
+use super::{Conditions, Entry, Experiment, NetSpec, Preset, Protocol, Setting, SettingError};
+use crate::data::DataKind;
 use crate::loss::LossKind;
 use crate::setting::{Expected, Of};
 
@@ -272,23 +270,15 @@ impl Experiment {
 }
 
 impl Conditions {
-    /// What a link of version 1 does not say: there were no convolutions yet, and races were of 400 steps with batches of
-    /// 60 from 200 classes.
+    /// What a link of version 1 does not say: there were no convolutions yet, and the presets that have one now were races of
+    /// 400 steps.
     fn of_version_1(preset: Option<&Preset>) -> Self {
-        let mut conditions = preset.map_or_else(
-            || Self {
-                data: DataSpec::Glyphs(GlyphSpec { train_classes: 200 }),
-                sampler: SamplerSpec::Shuffled { batch: 60 },
-                schedule: Schedule {
-                    steps: 400,
-                    ..Schedule::default()
-                },
-                ..Self::default()
-            },
-            |preset| preset.conditions.clone(),
-        );
+        let (_, first) = DEFAULT_OF_VERSION_1;
+        let preset = preset.or_else(|| Preset::from_id(first));
+        let mut conditions = preset.expect("a test opens it").conditions.clone();
         if conditions.net.convolution.is_some() {
             conditions.net = NetSpec::mlp(&[128], 64);
+            conditions.schedule.steps = 400;
         }
         conditions
     }
@@ -460,6 +450,10 @@ mod tests {
         assert_eq!(bare.sampler, SamplerSpec::Shuffled { batch: 60 });
         assert_eq!(bare.schedule.steps, 400);
         assert_eq!((bare.protocol(), bare.seeds), (Some(Protocol::Matched), 1));
+        for (id, steps) in [("balanced", 400), ("few-classes", 400), ("digits", 200)] {
+            let found = Experiment::from_fragment(&format!("v=1&preset={id}")).0;
+            assert_eq!(found.schedule.steps, steps, "{id}");
+        }
         let named = Experiment::from_fragment("v=1&preset=default&protocol=own").0;
         assert_eq!(named.conditions, bare.conditions);
         assert_eq!(named.protocol(), Some(Protocol::Own));
