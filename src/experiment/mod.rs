@@ -124,6 +124,24 @@ impl Experiment {
     pub(crate) fn before_convolutions() -> Self {
         Self::from_fragment("v=1").0
     }
+
+    /// Two losses on made-up data, for tests that train: a step takes next to no time.
+    #[cfg(feature = "engine")]
+    pub(crate) fn small() -> Self {
+        let mut small = Self::before_convolutions();
+        small.data = DataSpec::Synthetic(SyntheticSpec {
+            classes: 20,
+            dim: 8,
+            samples_per_class: 6,
+            spread: 0.2,
+            noise: 0.2,
+            seed: 1,
+        });
+        small.sampler = SamplerSpec::Shuffled { batch: 12 };
+        small.net = NetSpec::mlp(&[8], 4);
+        small.entries.truncate(2);
+        small
+    }
 }
 
 #[cfg(test)]

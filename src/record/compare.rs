@@ -123,15 +123,12 @@ impl Comparisons {
                 Raw::of(better, other, margin(better.mean(), other.mean()))
             })
             .collect();
-        let differ = holm(&raw.iter().map(|raw| raw.differ).collect::<Vec<_>>());
-        let equal = holm(&raw.iter().map(|raw| raw.equal).collect::<Vec<_>>());
-        let pairs = places.iter().zip(&raw).zip(differ.iter().zip(&equal));
-        let pairs = pairs
-            .map(|((&(better, other), raw), (differ, equal))| {
-                (better, other, raw.said(*differ, *equal))
-            })
-            .collect();
-        Self { order, pairs }
+        let pairs = places.into_iter().zip(corrected(&raw));
+        let pairs = pairs.map(|((better, other), difference)| (better, other, difference));
+        Self {
+            order,
+            pairs: pairs.collect(),
+        }
     }
 
     /// How the losses at two places of the order compare; `better` is the earlier one.
@@ -171,7 +168,7 @@ pub type Margin = Box<dyn Fn(f64, f64) -> f64>;
 /// Comparisons that were planned before the race, corrected over themselves alone and not over all pairs of losses.
 /// Samples and margins are as for [`Comparisons::of`].
 pub fn planned(pairs: &[(Sample, Sample, Margin)]) -> Vec<Planned> {
-    let raw: Vec<(bool, Raw)> = pairs
+    let (firsts, raw): (Vec<bool>, Vec<Raw>) = pairs
         .iter()
         .map(|(first, second, margin)| {
             let first_is_better = first.mean() <= second.mean();
@@ -183,15 +180,23 @@ pub fn planned(pairs: &[(Sample, Sample, Margin)]) -> Vec<Planned> {
             let margin = margin(better.mean(), other.mean());
             (first_is_better, Raw::of(better, other, margin))
         })
-        .collect();
-    let differ = holm(&raw.iter().map(|(_, raw)| raw.differ).collect::<Vec<_>>());
-    let equal = holm(&raw.iter().map(|(_, raw)| raw.equal).collect::<Vec<_>>());
-    let corrected = raw.iter().zip(differ.iter().zip(&equal));
-    corrected
-        .map(|(&(first_is_better, ref raw), (differ, equal))| Planned {
+        .unzip();
+    let found = firsts.into_iter().zip(corrected(&raw));
+    found
+        .map(|(first_is_better, difference)| Planned {
             first_is_better,
-            difference: raw.said(*differ, *equal),
+            difference,
         })
+        .collect()
+}
+
+/// What is said of each pair once both of its tests are corrected over all that are given.
+fn corrected(raw: &[Raw]) -> Vec<Difference> {
+    let holm_of = |p: fn(&Raw) -> Option<f64>| holm(&raw.iter().map(p).collect::<Vec<_>>());
+    let (differ, equal) = (holm_of(|raw| raw.differ), holm_of(|raw| raw.equal));
+    let tests = raw.iter().zip(differ).zip(equal);
+    tests
+        .map(|((raw, differ), equal)| raw.said(differ, equal))
         .collect()
 }
 

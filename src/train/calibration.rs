@@ -107,23 +107,11 @@ mod tests {
     use pollster::block_on;
 
     use super::*;
-    use crate::experiment::{DataSpec, EvaluateOn, Experiment, SamplerSpec, SyntheticSpec};
+    use crate::experiment::{EvaluateOn, Experiment};
 
     fn small() -> (RaceSpec, Dataset) {
-        let mut experiment = Experiment::before_convolutions();
-        experiment.data = DataSpec::Synthetic(SyntheticSpec {
-            classes: 20,
-            dim: 8,
-            samples_per_class: 6,
-            spread: 0.2,
-            noise: 0.2,
-            seed: 1,
-        });
-        experiment.sampler = SamplerSpec::Shuffled { batch: 12 };
-        experiment.net.hidden = vec![8];
-        experiment.net.dim = 4;
+        let mut experiment = Experiment::small();
         experiment.seeds = 3;
-        experiment.entries.truncate(2);
         let dataset = Dataset::open(&experiment.data, None).unwrap();
         (experiment.race(EvaluateOn::Test), dataset)
     }
