@@ -289,3 +289,46 @@ fn a_map_of_neighbours_starts_alike_for_all_losses_and_follows_the_training() {
     }
     assert_eq!(first[0], first[1]);
 }
+
+/// What is read off the retrieval strip is what the curves show.
+#[test]
+fn what_lies_nearest_is_what_recall_counts() {
+    let loss = LossKind::ProxyAnchor;
+    let spec = race(loss, vec![lane(loss, 1, 3e-3), lane(loss, 2, 3e-3)]);
+    let device = Device::flex();
+    let dataset = Dataset::open(&spec.data, None).unwrap();
+    let samples = Samples::new(&dataset, &device);
+    let mut race = Race::new(&spec, &dataset, &samples, &device).unwrap();
+    assert_eq!(race.retrieval(0), None, "nothing is measured yet");
+    (0..10).for_each(|_| race.step(0));
+    let point = block_on(race.evaluate(0)).unwrap();
+    let few = race.retrieval(0).unwrap();
+    assert_eq!((few.lane, few.step, few.queries.len()), (0, 10, 6));
+    let mut classes: Vec<u32> = few
+        .queries
+        .iter()
+        .map(|&q| dataset.labels[q as usize])
+        .collect();
+    classes.dedup();
+    assert_eq!(classes.len(), 6, "each query is of another class");
+
+    let measured = race.evaluation().to_vec();
+    assert!(race.view().iter().all(|sample| measured.contains(sample)));
+    race.look_up(&measured);
+    for lane in 0..2 {
+        race.show_lane(0, lane);
+        let found = race.retrieval(0).unwrap();
+        assert_eq!(found.queries, measured);
+        let class = |sample: u32| dataset.labels[sample as usize];
+        let pairs = found.queries.iter().zip(&found.nearest);
+        let right = pairs.filter(|(query, nearest)| class(nearest[0]) == class(**query));
+        let recall = right.count() as f64 / measured.len() as f64;
+        let shown = point.get(lane, Measure::RecallAt1).unwrap();
+        assert!((recall - shown).abs() < 1e-6, "{recall} is not {shown}");
+        assert!(found.nearest.iter().all(|nearest| nearest.len() == 5));
+    }
+    // What is not measured cannot be looked up.
+    let trained = (0..dataset.len() as u32).find(|sample| !measured.contains(sample));
+    race.look_up(&[trained.unwrap(), measured[3]]);
+    assert_eq!(race.retrieval(0).unwrap().queries, [measured[3]]);
+}

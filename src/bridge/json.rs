@@ -27,7 +27,7 @@ mod tests {
     use super::*;
     use crate::bridge::{
         BackboneError, CaseReport, CheckFailure, Command, Event, Failure, FrameHeader, Missing,
-        RaceError,
+        RaceError, Retrieval,
     };
     use crate::data::{
         Allowed, DataError, Dataset, FormatError, HeaderFault, Inputs, Quantity, Supply,
@@ -161,6 +161,16 @@ mod tests {
             Event::Failed {
                 failure: Failure::EngineSilent { seconds: 20 },
             },
+            Event::Retrieved {
+                run: 3,
+                heat: 1,
+                retrieval: Retrieval {
+                    lane: 2,
+                    step: 40,
+                    queries: vec![7, 900],
+                    nearest: vec![vec![8, 9, 33], Vec::new()],
+                },
+            },
         ]
     }
 
@@ -185,6 +195,7 @@ mod tests {
             Event::Checked { .. } => 15,
             Event::CheckFailed { .. } => 16,
             Event::Failed { .. } => 17,
+            Event::Retrieved { .. } => 18,
         }
     }
 

@@ -87,6 +87,10 @@ pub enum Command {
     ShowNeighbours {
         neighbours: bool,
     },
+    /// Look up these samples, as indices in the data set, from now on. Answered by [`Event::Retrieved`].
+    LookUp {
+        queries: Vec<u32>,
+    },
     /// Ask for one frame of each heat. A frame not yet sent is replaced, never queued.
     RequestFrames,
     /// Check the losses on this device. `cases` is a JSON array of golden cases. Answered by [`Event::Checked`] for each,
@@ -120,6 +124,17 @@ pub struct FrameHeader {
     /// neighbours, which has no such share.
     #[serde(with = "crate::number")]
     pub explained: f32,
+}
+
+/// Pictures of unseen classes and those that one lane's embedding puts nearest to them. All are indices in the data set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Retrieval {
+    pub lane: usize,
+    /// The step of the evaluation.
+    pub step: u32,
+    pub queries: Vec<u32>,
+    /// Of each query the nearest of all others that are measured, nearest first.
+    pub nearest: Vec<Vec<u32>>,
 }
 
 /// What travels beside a message.
@@ -203,6 +218,12 @@ pub enum Event {
     Frame {
         run: RunId,
         header: FrameHeader,
+    },
+    /// Which pictures lay nearest to those that are looked up, at the last evaluation.
+    Retrieved {
+        run: RunId,
+        heat: usize,
+        retrieval: Retrieval,
     },
     /// What [`Command::SetRates`] asked for is in effect.
     RatesSet {

@@ -14,7 +14,7 @@ mod spread;
 pub use clustering::{adjusted_mutual_information, normalised_mutual_information};
 pub use log_distance::log_distance;
 pub use nearest::nearest;
-pub use retrieval::{Quality, Query, each_query, evaluate, evaluate_with_log_distance};
+pub use retrieval::{Quality, Query, each_query, evaluate, evaluate_with_log_distance, nearest_of};
 pub use spread::{Spread, spread};
 
 /// Which neighbour is nearest.

@@ -3,7 +3,8 @@
 use super::log_distance::LogSum;
 use super::nearest::{Similarities, Tile};
 use super::ranks::ranks;
-use super::{Distance, MetricError, check_labels, dense_classes};
+use super::{Distance, MetricError, check_labels, dense_classes, normalised};
+use crate::order;
 
 /// How well nearest neighbours share a class, as means over all queries that have company.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +63,38 @@ pub fn evaluate_with_log_distance(
     let mut sum = LogSum::default();
     let queries = queries(&similarities, labels, deepest(ks), |tile| sum.add(tile))?;
     Ok((Quality::of(&queries, ks), sum.mean(labels.len())))
+}
+
+/// The `count` samples nearest to each of some queries by cosine, nearest first, as places in the embeddings; fewer where
+/// there are fewer. A query is never its own neighbour, and equal cosines are ordered by place.
+///
+/// # Shapes
+/// `embeddings` is `[sample, dim]`; `queries` are places in it.
+///
+/// # Errors
+/// [`MetricError`] where the length does not fit or a value is not finite.
+pub fn nearest_of(
+    embeddings: &[f32],
+    dim: usize,
+    queries: &[usize],
+    count: usize,
+) -> Result<Vec<Vec<usize>>, MetricError> {
+    let unit = normalised(embeddings, dim)?;
+    let rows: Vec<&[f32]> = unit.chunks_exact(dim.max(1)).collect();
+    let of = |&query: &usize| {
+        let own = rows[query];
+        let cosine = |row: &[f32]| own.iter().zip(row).map(|(a, b)| a * b).sum::<f32>();
+        let others = rows.iter().enumerate().filter(|(place, _)| *place != query);
+        let mut others: Vec<(f32, usize)> =
+            others.map(|(place, row)| (cosine(row), place)).collect();
+        order::sort_by(&mut others, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        others
+            .into_iter()
+            .take(count)
+            .map(|(_, place)| place)
+            .collect()
+    };
+    Ok(queries.iter().map(of).collect())
 }
 
 /// One sample as a query among all the others.
@@ -173,6 +206,31 @@ mod tests {
         let quality = evaluate(&embeddings, dim, &labels, &[1, 4], Distance::Cosine).unwrap();
         let log_distance = crate::metric::log_distance(&embeddings, dim).unwrap();
         assert_eq!(together, (quality, log_distance));
+    }
+
+    #[test]
+    fn the_nearest_of_some_queries_are_those_of_all_queries() {
+        use rand::{RngExt, SeedableRng};
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(6);
+        let (samples, dim) = (90, 7);
+        let mut embeddings: Vec<f32> = (0..samples * dim)
+            .map(|_| rng.random_range(-1.0..1.0))
+            .collect();
+        // Equal ones are ordered by place.
+        embeddings.copy_within(0..dim, 5 * dim);
+        embeddings.copy_within(0..dim, 3 * dim);
+        let all =
+            crate::metric::nearest(&embeddings, dim, &vec![4; samples], Distance::Cosine).unwrap();
+        let some = nearest_of(&embeddings, dim, &[8, 0, 77], 4).unwrap();
+        for (query, found) in [8, 0, 77].into_iter().zip(some) {
+            let expected: Vec<usize> = all[query].iter().map(|&place| place as usize).collect();
+            assert_eq!(found, expected);
+        }
+        let nearest = nearest_of(&embeddings, dim, &[0], 1000).unwrap();
+        assert_eq!((nearest[0].len(), &nearest[0][..2]), (89, &[3, 5][..]));
+        embeddings[9] = f32::NAN;
+        let broken = nearest_of(&embeddings, dim, &[0], 1);
+        assert_eq!(broken, Err(MetricError::NotFinite { sample: 1 }));
     }
 
     #[test]

@@ -4,18 +4,25 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::heat::read;
 use super::{Backbone, Heat, Heats, TrainError};
-use crate::bridge::FrameHeader;
+use crate::bridge::{FrameHeader, Retrieval};
 use crate::data::{Dataset, Split};
 use crate::experiment::RaceSpec;
-use crate::metric::{MetricError, each_query};
+use crate::metric::{MetricError, each_query, nearest_of};
 use crate::projection::{NeighbourMap, Projection};
 use crate::record::{ClassScore, CurvePoint, Embedded, LanePoint, LaneScores, Measure};
 
-/// Classes and pictures of each that the embedding view shows: as many as colours and shapes can tell apart.
-pub const VIEW_CLASSES: usize = 12;
+/// Pictures that the embedding view shows at most: as many as find room beside each other.
+const VIEW_PICTURES: usize = 192;
+/// Most classes that they are of: as many as colours and shapes can tell apart.
+pub const VIEW_CLASSES: usize = 24;
+/// Most pictures of a class, where there are few classes.
 pub const VIEW_PER_CLASS: usize = 16;
 /// Class vectors that the embedding view shows beside them.
 pub const VIEW_CLASS_VECTORS: usize = 24;
+/// Pictures that are looked up to show who lies nearest, where nobody has chosen any.
+pub const QUERIES: usize = 6;
+/// How many of the nearest are shown of each.
+pub const RETRIEVED: usize = 5;
 /// Steps that a map of neighbours takes for each frame, so that it follows the training and never jumps.
 const MAP_STEPS: usize = 30;
 
@@ -69,6 +76,8 @@ pub struct Race {
     runners: Vec<Runner>,
     /// Whether frames are maps of neighbours, where the embedding has more than three dimensions.
     neighbours: bool,
+    /// The pictures that are looked up, as places among those of the evaluation.
+    queries: Vec<usize>,
     train_classes: usize,
     test_classes: usize,
 }
@@ -95,7 +104,8 @@ impl Picked {
     }
 }
 
-/// The first [`VIEW_CLASSES`] classes of the candidates, at most [`VIEW_PER_CLASS`] samples each, class after class.
+/// The first [`VIEW_CLASSES`] classes of the candidates, class after class: of few classes [`VIEW_PER_CLASS`] samples each, of
+/// many as many as make [`VIEW_PICTURES`].
 fn view_of(candidates: &[u32], dataset: &Dataset) -> Vec<u32> {
     let mut classes: Vec<(u32, Vec<u32>)> = Vec::new();
     for &index in candidates {
@@ -106,9 +116,20 @@ fn view_of(candidates: &[u32], dataset: &Dataset) -> Vec<u32> {
             _ => {}
         }
     }
+    let each = VIEW_PICTURES / classes.len().max(1);
     classes
         .into_iter()
-        .flat_map(|(_, members)| members)
+        .flat_map(|(_, members)| members.into_iter().take(each))
+        .collect()
+}
+
+/// One sample of each of [`QUERIES`] classes, spread over all of them: the first of its class, whichever that is.
+fn first_queries(labels: &[u32]) -> Vec<usize> {
+    let new = |&place: &usize| place == 0 || labels[place] != labels[place - 1];
+    let firsts: Vec<usize> = (0..labels.len()).filter(new).collect();
+    let wanted = QUERIES.min(firsts.len());
+    (0..wanted)
+        .map(|query| firsts[query * firsts.len() / wanted])
         .collect()
 }
 
@@ -125,6 +146,8 @@ struct Runner {
     /// Index into `evaluate_at` of the next evaluation.
     next_evaluation: usize,
     evaluated_at: Option<u32>,
+    /// The embeddings of that evaluation, `[lane, sample, dim]`.
+    evaluated: Vec<f32>,
     shown_lane: usize,
     projection: Projection,
     map: NeighbourMap,
@@ -212,7 +235,8 @@ impl Race {
         let scored = spec.data.info().most_scored();
         let evaluation = split.evaluation(dataset, spec.evaluate_on, scored);
         let evaluation = Picked::new(evaluation, dataset, samples);
-        let candidates = split.evaluation(dataset, spec.evaluate_on, VIEW_PER_CLASS);
+        // Of those that are measured, so that any of them can be looked up.
+        let candidates = evaluation.indices.clone();
         let view = Picked::new(view_of(&candidates, dataset), dataset, samples);
         let runners = spec
             .heats
@@ -228,6 +252,7 @@ impl Race {
                     stop_reported: vec![false; lanes],
                     next_evaluation: 0,
                     evaluated_at: None,
+                    evaluated: Vec::new(),
                     shown_lane: 0,
                     projection: Projection::new(2),
                     map: NeighbourMap::new(),
@@ -243,6 +268,7 @@ impl Race {
             view,
             runners,
             neighbours: true,
+            queries: first_queries(&evaluation.labels),
             train_classes: split.train_classes.len(),
             test_classes: test_classes.len(),
             evaluation,
@@ -338,7 +364,7 @@ impl Race {
         let candidates = if seen {
             split.train.clone()
         } else {
-            split.evaluation(dataset, self.spec.evaluate_on, VIEW_PER_CLASS)
+            self.evaluation.indices.clone()
         };
         self.view = Picked::new(view_of(&candidates, dataset), dataset, samples);
         for runner in &mut self.runners {
@@ -410,6 +436,7 @@ impl Race {
         let embeddings = read(runner.heat.net().forward(self.evaluation.inputs.clone())).await?;
         let stride = self.evaluation.labels.len() * self.spec.net.dim;
         let mut lanes = vec![None; runner.stopped.len()];
+        runner.evaluated.clone_from(&embeddings);
         for (lane, embeddings) in embeddings.chunks_exact(stride).enumerate() {
             if runner.stopped[lane].is_some() {
                 continue;
@@ -428,6 +455,35 @@ impl Race {
             train_seconds: runner.train_seconds,
             samples: u64::from(step) * self.spec.sampler.batch() as u64,
             lanes,
+        })
+    }
+
+    /// Looks up these samples from now on; those that are not measured are left out.
+    pub fn look_up(&mut self, queries: &[u32]) {
+        let place = |query| self.evaluation.indices.iter().position(|at| at == query);
+        self.queries = queries.iter().filter_map(place).collect();
+    }
+
+    /// Which pictures lay nearest to the queries at a heat's last evaluation, by the lane that is shown. None before it, and
+    /// where the lane has left the range.
+    pub fn retrieval(&self, heat: usize) -> Option<Retrieval> {
+        let runner = &self.runners[heat];
+        let step = runner.evaluated_at?;
+        let stride = self.evaluation.indices.len() * self.spec.net.dim;
+        let embeddings = runner
+            .evaluated
+            .chunks_exact(stride)
+            .nth(runner.shown_lane)?;
+        let found = nearest_of(embeddings, self.spec.net.dim, &self.queries, RETRIEVED).ok()?;
+        let sample = |place: &usize| self.evaluation.indices[*place];
+        Some(Retrieval {
+            lane: runner.shown_lane,
+            step,
+            queries: self.queries.iter().map(sample).collect(),
+            nearest: found
+                .iter()
+                .map(|nearest| nearest.iter().map(sample).collect())
+                .collect(),
         })
     }
 

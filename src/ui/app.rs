@@ -10,15 +10,16 @@ use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
 use super::about::about_loss;
-use super::board::Board;
+use super::board::{Board, LargeView};
 use super::check::CheckDevice;
 use super::client::Client;
 use super::controls::Dialog;
 use super::curves::Curves;
 use super::header::Header;
 use super::language::{self, rich};
-use super::panel::Panel;
+use super::panel::{Panel, Setup};
 use super::protocol::protocols;
+use super::retrieval::RetrievalStrip;
 use super::state::{Action, Effects, Remedy, Sheet, State, Trouble};
 use super::transport::Transport;
 use super::tune::Tune;
@@ -129,14 +130,14 @@ impl Component for App {
         html! {
             <ContextProvider<Language> context={*t}>
                 <Header devices={state.devices.summary()} theme={state.screen.theme()} system_dark={state.screen.system_is_dark()}
-                    on_language={self.on_language.clone()} {dispatch} />
-                <main>
+                    settings_open={state.screen.settings_are_open()} on_language={self.on_language.clone()} {dispatch} />
+                <main class={state.screen.settings_are_open().then_some("with-settings")}>
                     { self.stage() }
                     <Panel experiment={state.settings.experiment()} classes={state.race.classes()} pending={state.settings.are_pending()}
                         open={state.screen.settings_are_open()} {dark} {dispatch} />
                 </main>
                 <p class="visually-hidden" role="status" aria-live="polite">{ t.say(state.announcements.status()) }</p>
-                { sheet(*t, state, dispatch) }
+                { sheet(*t, state, self.reduced_motion, dispatch) }
             </ContextProvider<Language>>
         }
     }
@@ -172,11 +173,17 @@ impl App {
                 }
                 <Transport {standing} seed={state.settings.experiment().first_seed}
                     loading={state.downloads.of_race(state.devices.kind())} {dispatch} />
+                if !state.screen.settings_are_open() {
+                    <Setup experiment={state.settings.experiment()} {dispatch} />
+                }
+                <div class="race">
                 <Board tracks={race.tracks()} experiment={race.shown()} ranking={race.ranking_so_far(chart.measure)} pictures={state.pictures()}
                     shows_seen={race.shows_seen()} neighbours={state.screen.shows_neighbours()} race_status={standing.status}
                     {dark} reduced_motion={self.reduced_motion} {dispatch} />
                 <Curves tracks={race.tracks()} experiment={race.shown()} {dataset} {device} {chart}
                     race_status={standing.status} {dark} {dispatch} />
+                </div>
+                <RetrievalStrip tracks={race.tracks()} dataset={state.downloads.dataset().cloned()} {dark} />
             </div>
         }
     }
@@ -232,7 +239,7 @@ fn experiment_of_address() -> (Experiment, Vec<Message>) {
 }
 
 /// What lies over the page.
-fn sheet(t: Language, state: &State, dispatch: &Callback<Action>) -> Html {
+fn sheet(t: Language, state: &State, reduced_motion: bool, dispatch: &Callback<Action>) -> Html {
     let Some(sheet) = state.screen.sheet() else {
         return Html::default();
     };
@@ -244,6 +251,14 @@ fn sheet(t: Language, state: &State, dispatch: &Callback<Action>) -> Html {
             let point = track.and_then(|track| track.record.0.points.last());
             let now = point.and_then(|point| point.lanes.first()?.as_ref()?.loss);
             about_loss(t, loss, now, dispatch)
+        }
+        Sheet::Large(loss) => {
+            let Some(track) = tracks.iter().find(|track| track.loss == loss) else {
+                return Html::default();
+            };
+            html! {
+                <LargeView track={track.clone()} pictures={state.pictures()} {dark} {reduced_motion} {dispatch} />
+            }
         }
         Sheet::CheckDevice => html! {
             <CheckDevice check={state.devices.check().clone()} device={state.devices.report().cloned()} {dispatch} />
@@ -264,7 +279,7 @@ fn sheet(t: Language, state: &State, dispatch: &Callback<Action>) -> Html {
     }
 }
 
-/// Escape closes the settings, where they are a drawer. Space plays and pauses, unless the focus is where a space means
+/// Escape closes the settings. Space plays and pauses, unless the focus is where a space means
 /// something else.
 fn on_key(event: &KeyboardEvent, dispatch: &Callback<Action>) {
     if event.key() == "Escape" {

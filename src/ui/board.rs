@@ -5,7 +5,7 @@ use std::rc::Rc;
 use kyori_text::{Language, Message, NumberFormat, messages as text};
 use yew::prelude::*;
 
-use super::controls::{Choice, Select};
+use super::controls::{Choice, Dialog, Select};
 use super::language::{rich, use_language};
 use super::model::{Pictures, scored_on};
 use super::paint::{EmbeddingView, palette};
@@ -141,6 +141,9 @@ fn Card(props: &CardProps) -> Html {
     let about = props
         .dispatch
         .reform(move |_: MouseEvent| Action::Show(Sheet::AboutLoss(loss)));
+    let enlarge = props
+        .dispatch
+        .reform(move |_: MouseEvent| Action::Show(Sheet::Large(loss)));
     let speed = if track.steps_per_second > 0.0 {
         t.number(track.steps_per_second, NumberFormat::decimals(0))
     } else {
@@ -165,24 +168,52 @@ fn Card(props: &CardProps) -> Html {
                 if let Some(lead) = &props.lead {
                     <span class="leader" role="img" aria-label={lead.clone()} title={lead.clone()}>{ t.say(text::board_first()) }</span>
                 }
+                <button type="button" class="about enlarge" onclick={enlarge} aria-label={t.say(text::board_enlarge(info.name))}
+                    title={t.say(text::board_enlarge(info.name))}>{ "⤢" }</button>
                 <button type="button" class="about" onclick={about} aria-label={t.say(text::board_about(info.name))}>{ "?" }</button>
             </header>
             <div class="view">
                 if let Some(frame) = &track.frame {
                     <EmbeddingView frame={Some(frame.0.clone())} dataset={props.pictures.dataset.as_ref().map(|shared| shared.0.clone())}
                         view={props.pictures.view.clone()} title={info.name} dark={props.dark} reduced_motion={props.reduced_motion}
-                        highlight={props.pointed} on_hover={props.on_point.clone()} />
+                        highlight={props.pointed} on_hover={props.on_point.clone()} on_choose={props.dispatch.reform(Action::LookUp)} />
                 } else {
                     <p class="hint">{ t.say(hint(props.race_status)) }</p>
                 }
-                if track.lanes > 1 { { lane_choice(t, props) } }
                 if let Some(note) = ended(track) { <p class="card-note">{ t.say(note) }</p> }
             </div>
             <dl>
                 { for values.map(value) }
-                <div><dt>{ t.say(text::board_speed()) }</dt><dd>{ speed }</dd></div>
+                <div class="speed"><dt>{ t.say(text::board_speed()) }</dt><dd>{ speed }</dd></div>
+                if track.lanes > 1 { { lane_choice(t, props) } }
             </dl>
         </article>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct LargeViewProps {
+    pub track: Track,
+    pub pictures: Pictures,
+    pub dark: bool,
+    pub reduced_motion: bool,
+    pub dispatch: Callback<Action>,
+}
+
+/// The picture of one loss over the page, as large as the window lets it be.
+#[component]
+pub fn LargeView(props: &LargeViewProps) -> Html {
+    let track = &props.track;
+    let name = track.loss.info().name;
+    let frame = track.frame.as_ref().map(|frame| frame.0.clone());
+    html! {
+        <Dialog title={name} class="wide" on_close={props.dispatch.reform(|()| Action::CloseSheet)}>
+            <div class="large-view">
+                <EmbeddingView {frame} dataset={props.pictures.dataset.as_ref().map(|shared| shared.0.clone())}
+                    view={props.pictures.view.clone()} title={name} dark={props.dark} reduced_motion={props.reduced_motion}
+                    on_choose={props.dispatch.reform(Action::LookUp)} />
+            </div>
+        </Dialog>
     }
 }
 
@@ -218,12 +249,15 @@ fn lane_choice(t: Language, props: &CardProps) -> Html {
         .dispatch
         .reform(move |lane: usize| Action::ShowLane { loss, lane });
     let options: Vec<(usize, AttrValue)> = (0..props.track.lanes)
-        .map(|lane| (lane, t.say(text::board_seed(lane + 1)).into()))
+        .map(|lane| (lane, (lane + 1).to_string().into()))
         .collect();
     html! {
         <div class="lane">
-            <Select<usize> id={format!("lane-{}", loss.info().id)} label={t.say(text::board_seed_shown(loss.info().name))} hide_label=true {options}
-                selected={Some(props.track.lane_shown)} on_select={select} />
+            <dt>{ t.say(text::board_seed()) }</dt>
+            <dd>
+                <Select<usize> id={format!("lane-{}", loss.info().id)} label={t.say(text::board_seed_shown(loss.info().name))} hide_label=true {options}
+                    selected={Some(props.track.lane_shown)} on_select={select} />
+            </dd>
         </div>
     }
 }

@@ -42,6 +42,7 @@ pub fn Curves(props: &CurvesProps) -> Html {
     let chart = props.chart.chart;
     html! {
         <section class="curves" style={format!("--losses: {}", figure.curves.len())} aria-label={t.say(text::charts(&scored_on))}>
+            if drawn { <VerdictLine figure={figure.clone()} /> }
             <header>
                 <h2 class="visually-hidden">{ t.say(text::charts_heading(&scored_on)) }</h2>
                 { controls(t, props) }
@@ -64,7 +65,6 @@ pub fn Curves(props: &CurvesProps) -> Html {
             if drawn && figure.axis == Axis::TrainSeconds && chart.info().choices.measure_and_axis {
                 <p class="caption">{ t.say(text::seconds_are()) }</p>
             }
-            if drawn { <VerdictLine {figure} /> }
             if drawn && props.race_status == RaceStatus::Finished {
                 <Next experiment={props.experiment.clone()} dispatch={props.dispatch.clone()} />
             }

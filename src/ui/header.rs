@@ -15,6 +15,7 @@ pub struct HeaderProps {
     pub theme: Theme,
     /// The system asks for dark colours.
     pub system_dark: bool,
+    pub settings_open: bool,
     /// Asks for the page in another language, by its id.
     pub on_language: Callback<&'static str>,
     pub dispatch: Callback<Action>,
@@ -25,7 +26,8 @@ pub fn Header(props: &HeaderProps) -> Html {
     let t = use_language();
     let dispatch = &props.dispatch;
     let help = dispatch.reform(|_: MouseEvent| Action::Show(Sheet::Help));
-    let settings = dispatch.reform(|_: MouseEvent| Action::OpenSettings(true));
+    let open = props.settings_open;
+    let settings = dispatch.reform(move |_: MouseEvent| Action::OpenSettings(!open));
     // First to what is not on the screen already.
     let next = match (props.theme, props.system_dark) {
         (Theme::System, true) | (Theme::Dark, false) => Theme::Light,
@@ -47,7 +49,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <button type="button" class="quiet" title={t.say(&theme_name)}
                     aria-label={t.say(text::colours_change(theme_name))}
                     onclick={dispatch.reform(move |_: MouseEvent| Action::SetTheme(next))}>{ theme_icon }</button>
-                <button type="button" class="quiet settings-button" onclick={settings}>{ t.say(text::settings()) }</button>
+                <button type="button" class="quiet settings-button" onclick={settings} aria-expanded={open.to_string()}>{ t.say(text::settings()) }</button>
                 <button type="button" class="quiet" onclick={help}>{ t.say(text::help()) }</button>
             </div>
         </header>

@@ -17,6 +17,7 @@ mod next;
 mod outcome;
 mod panel;
 mod protocol;
+mod retrieval;
 mod transport;
 mod tune;
 mod window;

@@ -129,17 +129,27 @@ fn replaced_by(experiment: &Experiment, preset: &Preset) -> Experiment {
     chosen
 }
 
-/// Experiments to start from, and the protocol.
-fn start(t: Language, props: &PanelProps) -> Html {
-    let experiment = &props.experiment;
-    let from_map = winmap::is_a_cell(experiment);
-    let preset = experiment.preset().filter(|_| !from_map);
+/// Which of the presets an experiment is; one from the map is none of them.
+fn preset_of(experiment: &Experiment) -> Option<&'static Preset> {
+    experiment
+        .preset()
+        .filter(|_| !winmap::is_a_cell(experiment))
+}
+
+/// Experiments to start from.
+fn preset_select(
+    t: Language,
+    id: &'static str,
+    experiment: &Rc<Experiment>,
+    dispatch: &Callback<Action>,
+) -> Html {
+    let preset = preset_of(experiment);
     let mut options: Vec<(Option<&'static str>, AttrValue)> = presets()
         .iter()
         .map(|preset| (Some(&*preset.id), t.say(preset.title()).into()))
         .collect();
     if preset.is_none() {
-        let name = if from_map {
+        let name = if winmap::is_a_cell(experiment) {
             text::experiment_from_map()
         } else {
             text::experiment_own()
@@ -148,7 +158,7 @@ fn start(t: Language, props: &PanelProps) -> Html {
     }
     let select = {
         let experiment = experiment.clone();
-        props.dispatch.reform(move |id: Option<&'static str>| {
+        dispatch.reform(move |id: Option<&'static str>| {
             let chosen = match id.and_then(Preset::from_id) {
                 Some(preset) => Rc::new(replaced_by(&experiment, preset)),
                 None => experiment.clone(),
@@ -156,10 +166,44 @@ fn start(t: Language, props: &PanelProps) -> Html {
             Action::StartWith(chosen)
         })
     };
-    let about = preset.map(Preset::about).unwrap_or_default();
+    html! {
+        <Select<Option<&'static str>> {id} label={t.say(text::experiment())} selected={Some(preset.map(|preset| &*preset.id))} {options} on_select={select} />
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct SetupProps {
+    pub experiment: Rc<Experiment>,
+    pub dispatch: Callback<Action>,
+}
+
+/// What is changed first, while the panel with everything is closed.
+#[component]
+pub fn Setup(props: &SetupProps) -> Html {
+    let t = use_language();
+    let SetupProps {
+        experiment,
+        dispatch,
+    } = props;
+    let open = dispatch.reform(|_: MouseEvent| Action::OpenSettings(true));
+    let what = text::setup_more(experiment.entries.len(), experiment.seeds);
+    html! {
+        <div class="setup">
+            { preset_select(t, "preset-first", experiment, dispatch) }
+            { protocol_switch(t, "protocol-first", experiment, dispatch) }
+            <button type="button" class="quiet" onclick={open}>{ t.say(what) }</button>
+        </div>
+    }
+}
+
+/// Experiments to start from, and the protocol.
+fn start(t: Language, props: &PanelProps) -> Html {
+    let experiment = &props.experiment;
+    let from_map = winmap::is_a_cell(experiment);
+    let about = preset_of(experiment).map(Preset::about).unwrap_or_default();
     html! {
         <section class="settings first">
-            <Select<Option<&'static str>> id="preset" label={t.say(text::experiment())} selected={Some(preset.map(|preset| &*preset.id))} {options} on_select={select} />
+            { preset_select(t, "preset", experiment, &props.dispatch) }
             <p class="meaning">{ t.say(about) }</p>
             { protocol_switch(t, "protocol", experiment, &props.dispatch) }
             <p class="meaning">

@@ -53,8 +53,17 @@ export async function open(t, browser, { query = "", fragment = "", errors = fal
 /** The button of this name. */
 export const button = (page, name) => page.getByRole("button", { name, exact: true });
 
-/** Waits until Play can be pressed: the engine has laid out the race. */
-export async function ready(page, seconds = 60) {
+/** Shows the settings beside the race, where they are closed. */
+export async function openSettings(page) {
+  const settings = page.locator(".settings-button");
+  if ((await settings.getAttribute("aria-expanded")) === "false") await settings.click();
+}
+
+/**
+ * Waits until Play can be pressed: the engine has laid out the race. Opens the settings where they have room beside it,
+ * unless told otherwise.
+ */
+export async function ready(page, seconds = 60, { settings = page.viewportSize().width >= 1100 } = {}) {
   try {
     await button(page, "Play").waitFor({ timeout: seconds * 1000 });
     await until(() => button(page, "Play").isEnabled(), seconds, "Play stayed disabled");
@@ -65,6 +74,7 @@ export async function ready(page, seconds = 60) {
     const shown = await page.evaluate(() => document.body.innerText.replace(/\s+/g, " ").slice(0, 400)).catch(String);
     throw new Error(`The page did not get ready, and shows: ${shown}`, { cause: error });
   }
+  if (settings) await openSettings(page);
 }
 
 /** Presses Play and waits until this step is done. */

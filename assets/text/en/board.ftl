@@ -15,9 +15,10 @@ board-first = 1st
 board-first-by = Highest { $measure } at step { $step }
 board-first-shared = Shares the highest { $measure } at step { $step }
 board-about = About { $loss }
+board-enlarge = { $loss }, large
 board-speed = steps/s
 board-nothing = –
-board-seed = seed { $seed }
+board-seed = seed
 board-seed-shown = Seed shown of { $loss }
 board-ended = Ended at step { $step }: the loss was not finite. A lower learning rate helps.
 board-some-ended = { $ended } of { $seeds } seeds ended: not finite.
@@ -46,3 +47,12 @@ picture-sphere = on the unit sphere; arrow keys turn it, comma and full stop go 
 picture-plane = in the plane; arrow keys go from point to point
 picture-projected = projected to the plane, which shows { NUMBER($share, style: "percent", maximumFractionDigits: 0) } of the variance; arrow keys go from point to point
 picture-neighbours = as a map of neighbours, where distances between islands mean nothing; arrow keys go from point to point
+
+## Who lies nearest
+
+retrieval = Who is nearest?
+retrieval-meaning = Left, a picture of a class that was never trained on. Beside it, the five pictures that each loss puts nearest to it: framed ones are of the same class. Where the first is framed, it counts for Recall@1. Choose a mark above to look it up here.
+retrieval-query = Query
+retrieval-found = first { $firsts }/{ $queries }, all { $right }/{ $of }
+retrieval-label = { $loss }, step { $step }: the nearest picture is of the same class for { $firsts } of { $queries } queries; { $right } of all { $of } pictures are.
+retrieval-queries = Pictures that are looked up: { $names }

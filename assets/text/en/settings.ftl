@@ -2,6 +2,14 @@
 
 panel-done = Done
 panel-restarting = restarting…
+# Opens all settings; says what races
+setup-more = { $losses ->
+    [one] 1 loss
+   *[other] { $losses } losses
+}, { $seeds ->
+    [one] 1 seed
+   *[other] { $seeds } seeds
+}: change…
 panel-losses = Losses
 panel-data = Data
 panel-batches = Batches

@@ -15,9 +15,10 @@ board-first = 1位
 board-first-by = ステップ { $step } で { $measure } がいちばん高い
 board-first-shared = ステップ { $step } で { $measure } が同点の 1 位
 board-about = { $loss } の説明
+board-enlarge = { $loss } を大きく表示
 board-speed = 毎秒ステップ
 board-nothing = –
-board-seed = シード { $seed }
+board-seed = シード
 board-seed-shown = { $loss } の表示するシード
 board-ended = ステップ { $step } で損失が有限の数でなくなり、終わりました。学習率を下げると、うまくいくことがあります。
 board-some-ended = { $seeds } シード中 { $ended } が途中で終わりました (有限の数でなくなりました)。
@@ -46,3 +47,12 @@ picture-sphere = 単位球面の上にあります。矢印キーで回り、カ
 picture-plane = 平面の上にあります。矢印キーで点から点へ移ります
 picture-projected = 平面に射影していて、分散の { NUMBER($share, style: "percent", maximumFractionDigits: 0) } が見えます。矢印キーで点から点へ移ります
 picture-neighbours = 近い画像どうしが近くに並ぶ地図で、島と島の距離に意味はありません。矢印キーで点から点へ移ります
+
+## いちばん近い画像
+
+retrieval = いちばん近いのは？
+retrieval-meaning = 左は、学習に使っていないクラスの画像です。右に、それぞれの損失関数がいちばん近いと見た 5 枚を並べます。枠つきは同じクラスです。1 枚目に枠があれば、Recall@1 の正解です。上の図の印を選ぶと、その画像を調べます。
+retrieval-query = 調べる画像
+retrieval-found = 1 枚目 { $firsts }/{ $queries }、全体 { $right }/{ $of }
+retrieval-label = { $loss }、ステップ { $step }: いちばん近い画像は、{ $queries } 枚中 { $firsts } 枚で同じクラスです。5 枚ずつの全 { $of } 枚では { $right } 枚です。
+retrieval-queries = 調べる画像: { $names }

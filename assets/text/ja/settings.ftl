@@ -2,6 +2,8 @@
 
 panel-done = 閉じる
 panel-restarting = やり直しています…
+# すべての設定を開くボタン
+setup-more = 損失関数 { $losses } 個、シード { $seeds } 個を変更…
 panel-losses = 損失関数
 panel-data = データ
 panel-batches = バッチ

@@ -116,6 +116,12 @@ impl Engine {
             Command::Verify { id, cases } => self.verify(id, &cases).await,
             Command::Measure { id, race } => self.measure(id, &race).await,
             Command::ShowClasses { seen } => self.show_classes(seen),
+            Command::LookUp { queries } => {
+                if let Some(running) = &mut self.running {
+                    running.race.look_up(&queries);
+                    (0..running.race.heats()).for_each(|heat| running.retrieve(heat));
+                }
+            }
             Command::ShowNeighbours { neighbours } => {
                 if let Some(running) = &mut self.running {
                     running.race.show_neighbours(neighbours);
@@ -125,6 +131,7 @@ impl Engine {
             Command::ShowLane { heat, lane } => {
                 if let Some(running) = &mut self.running {
                     running.race.show_lane(heat, lane);
+                    running.retrieve(heat);
                     self.frames_wanted = true;
                 }
             }
@@ -515,8 +522,24 @@ impl Running {
             evaluation_ms: now_ms() - start,
         };
         post(&evaluated, None);
+        self.retrieve(heat);
         // Evaluating may have found that the last step drove a lane out of range.
         self.settle(heat).await
+    }
+
+    /// Who lies nearest, where a heat has been evaluated.
+    fn retrieve(&self, heat: usize) {
+        if let Some(retrieval) = self.race.retrieval(heat) {
+            let run = self.run;
+            post(
+                &Event::Retrieved {
+                    run,
+                    heat,
+                    retrieval,
+                },
+                None,
+            );
+        }
     }
 
     fn report(&self, heat: usize, step: u32, steps_per_second: f32) {

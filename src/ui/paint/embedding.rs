@@ -9,6 +9,7 @@ use web_sys::{Element, HtmlCanvasElement, KeyboardEvent, PointerEvent};
 use yew::prelude::*;
 
 use super::canvas::{Align, Animation, Surface, use_size};
+use super::crop::Crop;
 use super::glyphs::{self, Glyphs};
 use super::palette::{Shape, Theme, class_style};
 use super::sphere::{Turn, great_circles};
@@ -17,8 +18,9 @@ use crate::data::Dataset;
 use crate::ui::language::use_language;
 use crate::ui::model::Frame;
 
-/// How long points glide from one frame to the next.
+/// How long points glide from one frame to the next: those of a map are rarer, since they cost more.
 const GLIDE_MS: f64 = 120.0;
+const MAP_GLIDE_MS: f64 = 400.0;
 
 #[derive(Clone, Properties)]
 pub struct EmbeddingProps {
@@ -37,6 +39,9 @@ pub struct EmbeddingProps {
     pub highlight: Option<usize>,
     #[prop_or_default]
     pub on_hover: Callback<Option<usize>>,
+    /// A point was clicked, or chosen by Enter: the picture behind it.
+    #[prop_or_default]
+    pub on_choose: Callback<u32>,
 }
 
 impl EmbeddingProps {
@@ -60,7 +65,10 @@ impl EmbeddingProps {
 
 impl PartialEq for EmbeddingProps {
     fn eq(&self, other: &Self) -> bool {
-        self.shows_same(other) && self.title == other.title && self.on_hover == other.on_hover
+        self.shows_same(other)
+            && self.title == other.title
+            && self.on_hover == other.on_hover
+            && self.on_choose == other.on_choose
     }
 }
 
@@ -73,8 +81,9 @@ struct Scene {
     /// When the glide began; `None` until its first animation frame.
     began: Option<f64>,
     gliding: bool,
-    /// Half the width of the picture, in the unit of the coordinates.
-    extent: f64,
+    /// What of the plane is shown now, and at both ends of the glide.
+    crop: Crop,
+    crops: [Crop; 2],
     look: Option<Look>,
     /// Where each point was drawn last, with its depth; not finite where it was not.
     placed: Vec<(f64, f64, f64)>,
@@ -219,7 +228,16 @@ pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
             }
         })
     };
+    let pick = {
+        let (view, on_choose) = (props.view.clone(), props.on_choose.clone());
+        Callback::from(move |point: Option<usize>| {
+            if let Some(&sample) = point.and_then(|point| view.get(point)) {
+                on_choose.emit(sample);
+            }
+        })
+    };
     let onpointerdown = {
+        let pick = pick.clone();
         let (drag, scene, choose) = (drag.clone(), scene.clone(), choose.clone());
         Callback::from(move |event: PointerEvent| {
             if sphere {
@@ -241,6 +259,7 @@ pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
                 .borrow()
                 .nearest(event.offset_x(), event.offset_y(), reach);
             choose.emit(hit);
+            pick.emit(hit);
         })
     };
     let onpointermove = {
@@ -295,6 +314,7 @@ pub fn EmbeddingView(props: &EmbeddingProps) -> Html {
                 "ArrowRight" | "ArrowDown" | "." => true,
                 "ArrowLeft" | "ArrowUp" | "," => false,
                 "Escape" => return choose.emit(None),
+                "Enter" => return pick.emit(pointed),
                 _ => return,
             };
             if count > 0 {
@@ -399,7 +419,7 @@ impl Scene {
                 Some(frame) => {
                     self.shown.clone_from(&frame.coordinates);
                     self.gliding = false;
-                    self.extent = 0.0;
+                    self.crop = Crop::of(frame);
                 }
                 None => {
                     self.shown.clear();
@@ -407,7 +427,7 @@ impl Scene {
                 }
             }
             if let Some(frame) = &self.frame {
-                self.extent = next_extent(self.extent, wanted_extent(frame));
+                self.crops = [self.crop, self.crop.towards(Crop::of(frame))];
             }
         }
         self.look = Some(look);
@@ -416,7 +436,10 @@ impl Scene {
     /// One animation frame of a glide. Says whether another is needed.
     fn tick(&mut self, now: f64) -> bool {
         let began = *self.began.get_or_insert(now);
-        let time = ((now - began) / GLIDE_MS).clamp(0.0, 1.0);
+        let frame = self.frame.as_ref();
+        let map = frame.is_some_and(|frame| frame.header.neighbours);
+        let glide = if map { MAP_GLIDE_MS } else { GLIDE_MS };
+        let time = ((now - began) / glide).clamp(0.0, 1.0);
         if let Some(frame) = &self.frame
             && frame.coordinates.len() == self.from.len()
         {
@@ -429,6 +452,7 @@ impl Scene {
             {
                 *shown = from + share * (to - from);
             }
+            self.crop = self.crops[0].mixed(self.crops[1], f64::from(share));
         }
         self.gliding = time < 1.0;
         self.paint();
@@ -481,13 +505,24 @@ impl Scene {
         let centre = (surface.width / 2.0, height / 2.0);
         let sphere = header.components == 3;
         let circle = header.components == 2 && header.explained >= 1.0;
-        let unit = side
-            * 0.5
-            * if sphere {
-                0.88
-            } else {
-                0.94 / self.extent.max(1e-9)
-            };
+        // On circle and sphere pictures would cover each other.
+        let size = glyphs::size(header.points, side).filter(|_| !sphere && !circle);
+        let size = size.filter(|_| self.has_glyphs(look));
+        let rim = if header.neighbours {
+            size.unwrap_or(10.0) + 2.0
+        } else {
+            0.06 * side
+        };
+        let unit = if sphere {
+            0.44 * side
+        } else {
+            self.crop.scale(surface.width - rim, height - rim)
+        };
+        let middle = if sphere {
+            (0.0, 0.0)
+        } else {
+            self.crop.middle()
+        };
         let place = |coordinates: &[f32]| -> (f64, f64, f64) {
             let get = |index: usize| {
                 coordinates
@@ -499,6 +534,7 @@ impl Scene {
             } else {
                 [get(0), get(1), 0.0]
             };
+            let (x, y) = (x - middle.0, y - middle.1);
             (centre.0 + x * unit, centre.1 - y * unit, z)
         };
 
@@ -518,9 +554,6 @@ impl Scene {
         let proxies: Vec<_> = placed.collect();
         let faded = look.pointed.or(look.props.highlight).is_some();
         paint_proxies(surface, &proxies, (sphere, faded), side, theme);
-        // On circle and sphere pictures would cover each other.
-        let size = glyphs::size(self.placed.len(), side).filter(|_| !sphere && !circle);
-        let size = size.filter(|_| self.has_glyphs(look));
         self.paint_points(surface, look, (sphere, size), side);
         if is_shadow {
             surface.set_font(11.0, false);
@@ -814,44 +847,6 @@ fn shape_path(surface: &Surface, shape: Shape, x: f64, y: f64, radius: f64) {
     }
 }
 
-/// Half the width that a frame wants: all but its farthest fiftieth. A circle or sphere is always shown whole.
-fn wanted_extent(frame: &Frame) -> f64 {
-    let header = &frame.header;
-    if header.components == 3 || header.explained >= 1.0 {
-        return 1.06;
-    }
-    let mut reaches: Vec<f32> = frame
-        .coordinates
-        .chunks_exact(header.components.max(1))
-        .map(|point| {
-            point
-                .iter()
-                .fold(0.0f32, |most, value| most.max(value.abs()))
-        })
-        .filter(|reach| reach.is_finite())
-        .collect();
-    reaches.sort_by(f32::total_cmp);
-    // A map of neighbours has no strays: at its rim lie whole islands.
-    let strays = if header.neighbours {
-        0
-    } else {
-        reaches.len() / 50
-    };
-    let index = reaches.len().saturating_sub(1 + strays);
-    f64::from(reaches.get(index).copied().unwrap_or(1.0)).max(1e-6) * 1.08
-}
-
-/// Grows quickly, so that points stay in the picture, and shrinks slowly, so that it does not breathe.
-fn next_extent(extent: f64, wanted: f64) -> f64 {
-    if extent <= 0.0 {
-        wanted
-    } else if wanted > extent {
-        extent + (wanted - extent) * 0.5
-    } else {
-        extent + (wanted - extent) * 0.06
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -895,25 +890,6 @@ mod tests {
     }
 
     #[test]
-    fn one_stray_point_does_not_shrink_the_picture() {
-        let mut coordinates = [0.2, -0.1].repeat(99);
-        coordinates.extend([9.0, 0.0]);
-        let extent = wanted_extent(&frame(coordinates, 2, 0.4));
-        assert!((extent - 0.2 * 1.08).abs() < 1e-6, "{extent}");
-        assert_eq!(wanted_extent(&frame(vec![0.1, 0.1], 2, 1.0)), 1.06);
-        assert!(wanted_extent(&frame(vec![f32::NAN, 0.0], 2, 0.4)) > 0.0);
-    }
-
-    #[test]
-    fn a_map_of_neighbours_shows_its_farthest_island() {
-        let mut coordinates = [0.2, -0.1].repeat(99);
-        coordinates.extend([3.0, 0.0]);
-        let mut map = frame(coordinates, 2, 0.0);
-        map.header.neighbours = true;
-        assert!((wanted_extent(&map) - 3.0 * 1.08).abs() < 1e-6);
-    }
-
-    #[test]
     fn a_race_that_starts_anew_is_shown_at_its_own_scale() {
         let look = |frame: Frame| Look {
             props: EmbeddingProps {
@@ -925,6 +901,7 @@ mod tests {
                 reduced_motion: false,
                 highlight: None,
                 on_hover: Callback::noop(),
+                on_choose: Callback::noop(),
             },
             canvas: NodeRef::default(),
             ranks: Rc::default(),
@@ -938,18 +915,19 @@ mod tests {
         let mut untrained = frame([0.1, -0.1].repeat(50), 2, 0.4);
         untrained.header.step = 0;
         scene.take(look(untrained));
-        assert!((scene.extent - 0.1 * 1.08).abs() < 1e-6, "{}", scene.extent);
+        let right = scene.crop.x[1];
+        assert!((right - 0.1 * 1.08).abs() < 1e-6, "{right}");
         assert!(!scene.gliding);
         // The next picture of the same race is glided to.
         scene.take(look(frame([0.2, -0.2].repeat(50), 2, 0.4)));
-        assert!(scene.gliding && scene.extent < 0.2);
-    }
-
-    #[test]
-    fn the_extent_grows_faster_than_it_shrinks() {
-        assert_eq!(next_extent(0.0, 0.3), 0.3);
-        let (grown, shrunk) = (next_extent(1.0, 2.0) - 1.0, 2.0 - next_extent(2.0, 1.0));
-        assert!(grown > 4.0 * shrunk && shrunk > 0.0);
+        assert!(scene.gliding && scene.crop.x[1] < 0.2);
+        scene.tick(0.0);
+        scene.tick(10.0 * GLIDE_MS);
+        let right = scene.crop.x[1];
+        assert!(
+            !scene.gliding && (right - 0.2 * 1.08).abs() < 1e-6,
+            "{right}"
+        );
     }
 
     #[test]

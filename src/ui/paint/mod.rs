@@ -15,13 +15,16 @@ pub mod palette;
 
 mod charts;
 mod convergence;
+mod crop;
 mod embedding;
 mod map;
 mod plane;
+mod retrieval;
 mod threshold;
 mod trials;
 
 pub use charts::{Chart, ChartInfo, ChartProps, Choices, Figure};
 pub use embedding::{EmbeddingProps, EmbeddingView};
 pub use map::{MapCell, MapProps, MapView};
+pub use retrieval::{Cell, RetrievalProps, RetrievalView};
 pub use trials::{Trial, TrialSet, TrialsPlot, TrialsProps};

@@ -72,6 +72,8 @@ pub enum Action {
     ShowSeen(bool),
     /// Show embeddings as maps of neighbours instead of by their main directions.
     ShowNeighbours(bool),
+    /// Show which pictures lie nearest to this one, an index in the data set.
+    LookUp(u32),
     /// Show the embedding of another seed of a loss.
     ShowLane {
         loss: LossKind,
@@ -84,7 +86,7 @@ pub enum Action {
     DarkIs(bool),
     Show(Sheet),
     CloseSheet,
-    /// Opens or closes the panel, where it is a drawer. Sheets lie over it and close by themselves.
+    /// Opens or closes the panel. Sheets lie over it and close by themselves.
     OpenSettings(bool),
     DismissTrouble,
     DismissNotices,

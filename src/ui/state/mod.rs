@@ -171,6 +171,7 @@ impl State {
             Action::RestartDue { token } => self.restart_due(token, effects),
             Action::ShowSeen(seen) => self.show_seen(seen, effects),
             Action::ShowNeighbours(neighbours) => self.show_neighbours(neighbours, effects),
+            Action::LookUp(sample) => self.look_up(sample, effects),
             Action::ShowLane { loss, lane } => self.show_lane(loss, lane, effects),
 
             Action::SetChart(chart) => self.screen.set_chart(chart),
@@ -294,6 +295,16 @@ impl State {
         // While trials are in the race's place, nobody sees their views; the next race is told at its start.
         if self.tuning_now().is_none() {
             self.send_all(&Command::ShowNeighbours { neighbours }, effects);
+        }
+    }
+
+    fn look_up(&mut self, sample: u32, effects: &mut Effects) {
+        // Trials in the race's place are not looked into, and classes that are trained on are not measured.
+        if self.tuning_now().is_none()
+            && !self.race.shows_seen()
+            && let Some(queries) = self.race.look_up(sample)
+        {
+            self.send_all(&Command::LookUp { queries }, effects);
         }
     }
 

@@ -50,6 +50,8 @@ pub struct Race {
     view: Rc<Vec<u32>>,
     show_seen: bool,
     classes: Option<(usize, usize)>,
+    /// The picture that the person wants to see the nearest of.
+    looked_up: Option<u32>,
     rankings: Rankings,
 }
 
@@ -69,6 +71,7 @@ impl Race {
             view: Rc::default(),
             show_seen: false,
             classes: None,
+            looked_up: None,
             rankings: LiteMap::new(),
         };
         race.lay_out();
@@ -258,6 +261,7 @@ impl Race {
                 new.frame.clone_from(&old.frame);
             }
         }
+        self.looked_up = None;
         self.shown = self.made_of.clone();
         self.tracks = Rc::new(tracks);
     }
@@ -311,6 +315,18 @@ impl Race {
         self.view = Rc::new(view);
     }
 
+    /// The pictures to look up once the person has chosen one: it comes first, in the place of the one chosen before.
+    pub(super) fn look_up(&mut self, sample: u32) -> Option<Vec<u32>> {
+        let retrieval = self
+            .tracks
+            .iter()
+            .find_map(|track| track.retrieval.as_ref())?;
+        let before = std::mem::replace(&mut self.looked_up, Some(sample));
+        let others = retrieval.0.queries.iter().copied();
+        let others = others.filter(|&query| query != sample && Some(query) != before);
+        Some([sample].into_iter().chain(others).collect())
+    }
+
     /// Shows the embedding of another seed: of which heat and lane then, where the loss is in the race.
     pub(super) fn show_lane(&mut self, loss: LossKind, lane: usize) -> Option<(usize, usize)> {
         let heat = self.tracks.iter().position(|track| track.loss == loss)?;
@@ -347,6 +363,7 @@ impl Race {
                     track.frame = Some(Same::new(frame));
                 }
             }
+            Event::Retrieved { retrieval, .. } => track.retrieval = Some(Same::new(retrieval)),
             Event::LaneStopped { lane, step, .. } => {
                 track.lane_stopped(lane, step);
                 return Some(text::status_lane_stopped(track.name(), step));

@@ -19,6 +19,8 @@ pub enum Theme {
 pub enum Sheet {
     Help,
     AboutLoss(LossKind),
+    /// The picture of one loss, large.
+    Large(LossKind),
     CheckDevice,
     /// The losses' settings under all protocols, side by side.
     Protocols,
@@ -104,7 +106,7 @@ impl Screen {
         self.sheet
     }
 
-    /// Whether the settings are open, where they are a drawer.
+    /// Whether the settings are open: beside the race, or over it on a narrow screen.
     pub fn settings_are_open(&self) -> bool {
         self.settings_open
     }

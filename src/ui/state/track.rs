@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::bridge::Retrieval;
 use crate::experiment::{Entry, HeatSpec};
 use crate::loss::LossKind;
 use crate::record::{CurvePoint, HeatRecord, Rates};
@@ -20,6 +21,8 @@ pub struct Track {
     pub steps_per_second: f32,
     pub record: Same<HeatRecord>,
     pub frame: Option<Same<Frame>>,
+    /// Who lay nearest to some pictures at the last evaluation.
+    pub retrieval: Option<Same<Retrieval>>,
 }
 
 impl Track {
@@ -34,6 +37,7 @@ impl Track {
             steps_per_second: 0.0,
             record: Same::new(HeatRecord::new(entry.clone())),
             frame: None,
+            retrieval: None,
         }
     }
 

@@ -175,6 +175,7 @@ fn run_of(event: &Event) -> Option<RunId> {
         | Event::Evaluated { run, .. }
         | Event::Progress { run, .. }
         | Event::Frame { run, .. }
+        | Event::Retrieved { run, .. }
         | Event::RatesSet { run, .. }
         | Event::LaneStopped { run, .. }
         | Event::Paused { run, .. }
@@ -188,6 +189,7 @@ fn heat_in(event: &Event) -> Option<usize> {
     match event {
         Event::Evaluated { heat, .. }
         | Event::Progress { heat, .. }
+        | Event::Retrieved { heat, .. }
         | Event::RatesSet { heat, .. }
         | Event::LaneStopped { heat, .. } => Some(*heat),
         Event::Frame { header, .. } => Some(header.heat),

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use super::*;
 use crate::bridge::{
     Bulk, CaseReport, CheckFailure, Command, DeviceKind, DeviceReport, Event, Failure,
-    FetchFailure, FrameHeader, RunId,
+    FetchFailure, FrameHeader, Retrieval, RunId,
 };
 use crate::data::{DataError, DataKind, DataSource, Dataset, FormatError, Inputs};
 use crate::experiment::{EvaluateOn, Experiment, HeatSpec, SamplerSpec};

@@ -584,3 +584,52 @@ fn how_embeddings_are_pictured_is_told_to_all_workers_and_to_those_of_the_next_r
     let effects = page.event(0, started);
     assert!(commands(&effects).contains(&(0, &plane)), "{effects:?}");
 }
+
+#[test]
+fn a_picture_that_is_chosen_is_looked_up_first_in_the_place_of_the_one_before() {
+    let mut page = Page::new(2);
+    page.open(2);
+    assert_eq!(page.act(Action::LookUp(5)), [], "nothing is measured yet");
+    let run = page.state.race.run();
+    let retrieval = |queries: Vec<u32>| Retrieval {
+        lane: 0,
+        step: 0,
+        nearest: vec![Vec::new(); queries.len()],
+        queries,
+    };
+    let retrieved = |queries| Event::Retrieved {
+        run,
+        heat: 0,
+        retrieval: retrieval(queries),
+    };
+    page.event(0, retrieved(vec![3, 4]));
+    let track = &page.state.race.tracks()[0];
+    assert_eq!(*track.retrieval.as_ref().unwrap().0, retrieval(vec![3, 4]));
+    let asked = |effects: &[Effect]| -> Vec<Vec<u32>> {
+        let queries = commands(effects)
+            .into_iter()
+            .map(|(_, command)| match command {
+                Command::LookUp { queries } => queries.clone(),
+                other => panic!("{other:?}"),
+            });
+        queries.collect()
+    };
+    let effects = page.act(Action::LookUp(9));
+    assert!(
+        asked(&effects).iter().all(|queries| *queries == [9, 3, 4]),
+        "{effects:?}"
+    );
+    page.event(0, retrieved(vec![9, 3, 4]));
+    let effects = page.act(Action::LookUp(4));
+    assert!(
+        asked(&effects).iter().all(|queries| *queries == [4, 3]),
+        "{effects:?}"
+    );
+    assert!(!effects.is_empty());
+    page.act(Action::ShowSeen(true));
+    assert_eq!(
+        page.act(Action::LookUp(9)),
+        [],
+        "classes that are trained on are not measured"
+    );
+}
