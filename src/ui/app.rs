@@ -132,7 +132,7 @@ impl Component for App {
                     on_language={self.on_language.clone()} {dispatch} />
                 <main>
                     { self.stage() }
-                    <Panel experiment={state.settings.experiment()} classes={state.race.classes()} pending={state.settings.are_pending()}
+                    <Panel experiment={state.settings.experiment()} classes={state.race.classes()} pending={state.settings.are_pending()} from_map={state.atlas.has(state.settings.experiment())}
                         open={state.screen.settings_are_open()} {dark} {dispatch} />
                 </main>
                 <p class="visually-hidden" role="status" aria-live="polite">{ t.say(state.announcements.status()) }</p>
@@ -257,7 +257,7 @@ fn sheet(t: Language, state: &State, dispatch: &Callback<Action>) -> Html {
         Sheet::Tune => html! {
             <Tune trials={state.tuner.trials()} tuning={state.tuner.tuning().cloned()} {tracks} standing={state.standing()} {dark} {dispatch} />
         },
-        Sheet::WinMap => win_map(t, dark, dispatch),
+        Sheet::WinMap => win_map(t, &state.atlas, dark, dispatch),
         Sheet::Help => html! {
             <Dialog title={t.say(text::help_title())} on_close={dispatch.reform(|()| Action::CloseSheet)}>{ help(t) }</Dialog>
         },

@@ -10,7 +10,6 @@ use super::controls::{Choice, NumberControl, Select, toggle};
 use super::language::use_language;
 use super::protocol::{protocol_idea, protocol_switch};
 use super::state::{Action, Sheet};
-use super::winmap;
 use crate::data::ScoredOn;
 use crate::experiment::{Experiment, Preset, Setting, Shape, presets};
 use crate::loss::{Family, LossKind, Scale};
@@ -75,6 +74,8 @@ pub struct PanelProps {
     pub classes: Option<(usize, usize)>,
     /// A change waits to be laid out.
     pub pending: bool,
+    /// The experiment is that of a cell of the map.
+    pub from_map: bool,
     /// On narrow screens the panel is a drawer.
     pub open: bool,
     pub dark: bool,
@@ -121,9 +122,9 @@ fn section(t: Language, title: Message, content: Html) -> Html {
 
 /// A preset in an experiment's place, under its protocol and with as many seeds. Seeds that only came with a cell of the
 /// map go with it.
-fn replaced_by(experiment: &Experiment, preset: &Preset) -> Experiment {
+fn replaced_by(experiment: &Experiment, from_map: bool, preset: &Preset) -> Experiment {
     let mut chosen = preset.experiment(experiment.protocol().unwrap_or_default());
-    if !winmap::is_a_cell(experiment) {
+    if !from_map {
         (chosen.seeds, chosen.first_seed) = (experiment.seeds, experiment.first_seed);
     }
     chosen
@@ -132,7 +133,7 @@ fn replaced_by(experiment: &Experiment, preset: &Preset) -> Experiment {
 /// Experiments to start from, and the protocol.
 fn start(t: Language, props: &PanelProps) -> Html {
     let experiment = &props.experiment;
-    let from_map = winmap::is_a_cell(experiment);
+    let from_map = props.from_map;
     let preset = experiment.preset().filter(|_| !from_map);
     let mut options: Vec<(Option<&'static str>, AttrValue)> = presets()
         .iter()
@@ -150,7 +151,7 @@ fn start(t: Language, props: &PanelProps) -> Html {
         let experiment = experiment.clone();
         props.dispatch.reform(move |id: Option<&'static str>| {
             let chosen = match id.and_then(Preset::from_id) {
-                Some(preset) => Rc::new(replaced_by(&experiment, preset)),
+                Some(preset) => Rc::new(replaced_by(&experiment, from_map, preset)),
                 None => experiment.clone(),
             };
             Action::StartWith(chosen)
@@ -472,14 +473,13 @@ mod tests {
         };
         let mut experiment = first.experiment(Protocol::AsPublished);
         (experiment.seeds, experiment.first_seed) = (7, 40);
-        let chosen = replaced_by(&experiment, second);
+        let chosen = replaced_by(&experiment, false, second);
         assert_eq!((chosen.seeds, chosen.first_seed), (7, 40));
         assert_eq!(chosen.protocol(), Some(Protocol::AsPublished));
-        let cell = winmap::cells().first().expect("the map has cells");
-        assert!(cell.seeds > 1);
+        assert!(experiment.seeds > 1);
         assert_eq!(
-            replaced_by(cell, second),
-            second.experiment(Protocol::Matched)
+            replaced_by(&experiment, true, second),
+            second.experiment(Protocol::AsPublished)
         );
     }
 }
