@@ -34,6 +34,31 @@ pub(super) fn winners(draws: &[Vec<Tuned>]) -> Result<Vec<Winners>, CliError> {
     (0..losses).map(of_loss).collect()
 }
 
+/// The races of an experiment with what won each draw, each with seeds of its own.
+pub(super) fn races(
+    experiment: &Experiment,
+    draws: &[Vec<Tuned>],
+) -> Result<Vec<Experiment>, CliError> {
+    let winners = winners(draws)?;
+    let of_draw = |draw: usize| {
+        let mut race = experiment.clone();
+        let won = winners.iter().map(|winners| winners.entries[draw].clone());
+        race.entries = won.collect();
+        race.first_seed += (draw * race.seeds) as u64;
+        race
+    };
+    Ok((0..draws.len()).map(of_draw).collect())
+}
+
+/// What won the draw in the middle, for each loss.
+pub(super) fn middle(draws: &[Vec<Tuned>]) -> Result<Vec<Entry>, CliError> {
+    let of_loss = |winners: &Winners| {
+        let first = tune::middle_first(&winners.scores)[0];
+        winners.entries[first].clone()
+    };
+    Ok(winners(draws)?.iter().map(of_loss).collect())
+}
+
 /// The winners in the order of the table, the middle one first, with the number of each; none where there is one draw.
 pub(super) fn for_table(winners: &[Winners]) -> Vec<(String, Entry)> {
     let of_loss = |winners: &Winners| {

@@ -85,7 +85,7 @@ pub enum CliError {
         cause: serde_json::Error,
     },
     #[error(
-        "these are not shards of one map: losses, trials, seeds or steps differ, or a cell is there twice"
+        "these are not shards of one map: losses, trials, draws, seeds or samples differ, or a cell is there twice"
     )]
     Shards,
     #[error("the result cannot be written: {0}")]
@@ -252,12 +252,23 @@ struct MapArgs {
     /// Numbers of training classes, separated by commas
     #[arg(long, value_delimiter = ',', default_value = "25,50,100,200")]
     class_counts: Vec<usize>,
-    /// Trials a loss and cell
-    #[arg(long, default_value_t = 8)]
+    /// Kinds of batches, separated by commas
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "shuffled,balanced",
+        value_enum
+    )]
+    kinds: Vec<BatchKind>,
+    /// Trials a loss, cell and draw
+    #[arg(long, default_value_t = 16)]
     trials: usize,
-    /// Seeds a loss and cell
-    #[arg(long, default_value_t = 5)]
-    seeds: usize,
+    /// Independent draws of the tuning a cell: intervals and tests are over them
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(3..=50))]
+    repeats: u64,
+    /// Seeds a loss, cell and draw
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=20))]
+    seeds: u64,
     /// Only every n-th cell, as i/n with i from 1: several machines can share a map
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<(usize, usize)>,
@@ -272,6 +283,12 @@ struct MapArgs {
     /// Where to write the map
     #[arg(long, value_name = "FILE")]
     json: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum BatchKind {
+    Shuffled,
+    Balanced,
 }
 
 /// `2/5` is the second of five shards.
@@ -290,7 +307,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Race(args) => race(cli.lang, &args),
         Command::Tune(args) => tune_losses(&args),
-        Command::Map(args) => map(&args),
+        Command::Map(args) => map(cli.lang, &args),
         Command::Pretrain(args) => pretrain::command(&args),
         Command::Claims(args) => claims::command(cli.lang, &args),
         Command::Losses => {
@@ -920,7 +937,7 @@ fn balanced(batch: usize, classes: usize) -> Option<SamplerSpec> {
         })
 }
 
-fn merge(files: &[PathBuf], to: &Path) -> Result<ExitCode, CliError> {
+fn merge(t: Language, files: &[PathBuf], to: &Path) -> Result<ExitCode, CliError> {
     let read = |path: &PathBuf| {
         let text = std::fs::read_to_string(path).map_err(|cause| CliError::file(path, cause))?;
         serde_json::from_str(&text).map_err(|cause| CliError::Map {
@@ -930,8 +947,8 @@ fn merge(files: &[PathBuf], to: &Path) -> Result<ExitCode, CliError> {
     };
     let shards: Vec<WinMap> = files.iter().map(read).collect::<Result<_, CliError>>()?;
     let map = WinMap::merged(shards).ok_or(CliError::Shards)?;
-    write(to, &serde_json::to_string_pretty(&map)?)?;
-    print_map(&map);
+    write(to, &map.to_json()?)?;
+    print_map(t, &map);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -943,97 +960,121 @@ fn cell_seed(sampler: SamplerSpec, train_classes: usize) -> u64 {
     tune::FIRST_SEED + (random::hash(&name) & u64::from(u32::MAX))
 }
 
-fn map(args: &MapArgs) -> Result<ExitCode, CliError> {
-    if !args.merge.is_empty() {
-        return merge(&args.merge, &args.json);
-    }
-    let mut base = args.conditions.experiment()?;
-    // Cells are many; the race is decided in the first half.
-    if !args.conditions.settings.has("steps") {
-        base.schedule.steps = 200;
-    }
-    base.seeds = args.seeds;
+/// The cells of a map: as many samples in each of them as in `base`, about, so that small batches are not cut off.
+fn cells(args: &MapArgs, base: &Experiment) -> Result<Vec<Experiment>, CliError> {
+    let samples = samples(base);
     let mut cells = Vec::new();
     for &train_classes in &args.class_counts {
         for &batch in &args.batches {
-            for sampler in [
-                Some(SamplerSpec::Shuffled { batch }),
-                balanced(batch, train_classes),
-            ]
-            .into_iter()
-            .flatten()
-            {
+            for &kind in &args.kinds {
+                let sampler = match kind {
+                    BatchKind::Shuffled => SamplerSpec::Shuffled { batch },
+                    BatchKind::Balanced => match balanced(batch, train_classes) {
+                        Some(sampler) => sampler,
+                        None => continue,
+                    },
+                };
                 let mut cell = base.clone();
                 cell.data = DataSpec::Glyphs(GlyphSpec { train_classes });
                 cell.sampler = sampler;
+                let steps = (samples as f64 / sampler.batch() as f64).round();
+                cell.schedule.steps = (steps as u32).max(1);
                 check(&cell)?;
-                cells.push((train_classes, cell));
+                cells.push(cell);
             }
         }
     }
+    Ok(cells)
+}
+
+/// Samples that a lane of a race is trained on.
+fn samples(experiment: &Experiment) -> u64 {
+    u64::from(experiment.schedule.steps) * experiment.sampler.batch() as u64
+}
+
+fn map(t: Language, args: &MapArgs) -> Result<ExitCode, CliError> {
+    if !args.merge.is_empty() {
+        return merge(t, &args.merge, &args.json);
+    }
+    let mut base = args.conditions.experiment()?;
+    base.seeds = args.seeds as usize;
+    let mut cells = cells(args, &base)?;
     if let Some((i, n)) = args.shard {
         cells = cells.into_iter().skip(i - 1).step_by(n).collect();
     }
-    let threads = args.conditions.threads();
     let dataset = args.conditions.open(&DataKind::Glyphs.spec())?;
-    let lanes = (args.trials + args.seeds) * base.entries.len() * cells.len();
-    let progress = bar(lanes as u64 * u64::from(base.schedule.steps), "Mapping");
+    let repeats = args.repeats as usize;
+    let lanes = ((args.trials + base.seeds) * base.entries.len() * repeats) as u64;
+    let steps: u64 = cells
+        .iter()
+        .map(|cell| u64::from(cell.schedule.steps))
+        .sum();
+    let progress = bar(lanes * steps, "Mapping");
     let started = Instant::now();
     let mut map = WinMap {
-        command: source_command(&["--json", "--threads"]),
+        command: source_command(&["--json", "--threads", "--shard"]),
         machine: machine(),
         seconds: 0.0,
         trials: args.trials,
-        seeds: args.seeds,
-        steps: base.schedule.steps,
+        repeats,
+        seeds: base.seeds,
+        samples: Some(samples(&base)),
+        steps: None,
         losses: base.entries.iter().map(|entry| entry.loss).collect(),
         cells: Vec::new(),
     };
-    for (train_classes, mut cell) in cells {
-        // Tuned for this very cell, with seeds that the race does not use.
-        let found = tuned(
-            &cell,
-            args.trials,
-            cell_seed(cell.sampler, train_classes),
-            &dataset,
-            threads,
-            &progress,
-        )?;
-        cell.entries = found
-            .iter()
-            .map(|tuned| Ok(tuned.best()?.lane.entry(tuned.loss)))
-            .collect::<Result<_, CliError>>()?;
-        let recording = record(&cell, EvaluateOn::Test, &dataset, threads, &progress)?;
-        map.cells.push(Cell::of(&recording, train_classes));
-        map.seconds = started.elapsed().as_secs_f64();
+    for cell in cells {
+        map.cells.push(raced_cell(args, cell, &dataset, &progress)?);
+        map.seconds = started.elapsed().as_secs_f64().round();
         // After every cell: a map that was broken off is a smaller map.
-        write(&args.json, &serde_json::to_string_pretty(&map)?)?;
+        write(&args.json, &map.to_json()?)?;
     }
     progress.finish_and_clear();
     // A shard's cells are corrected when all are together.
     if args.shard.is_none() {
         map.correct();
-        write(&args.json, &serde_json::to_string_pretty(&map)?)?;
+        write(&args.json, &map.to_json()?)?;
     }
-    print_map(&map);
+    print_map(t, &map);
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_map(map: &WinMap) {
-    let mut rows = vec![
-        ["", "classes", "fastest", "shown"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
-    rows.extend(map.cells.iter().map(|cell| {
-        vec![
-            cell.sampler.to_string(),
-            cell.train_classes.to_string(),
-            cell.fastest.map_or("–", |loss| loss.info().name).to_owned(),
-            if cell.shown { "yes" } else { "no" }.to_owned(),
-        ]
-    }));
-    print(&format!("{}\n{:.0} s\n", table::align(&rows), map.seconds));
+/// Tunes a cell's losses for this very cell, several times independently, and races what won each time. Tuning and racing share
+/// no seed, and no two draws do.
+fn raced_cell(
+    args: &MapArgs,
+    mut cell: Experiment,
+    dataset: &Dataset,
+    progress: &ProgressBar,
+) -> Result<Cell, CliError> {
+    let DataSpec::Glyphs(GlyphSpec { train_classes }) = cell.data else {
+        unreachable!("the cells of a map are of glyphs")
+    };
+    let threads = args.conditions.threads();
+    let first = cell_seed(cell.sampler, train_classes);
+    let draws: Vec<Vec<Tuned>> = (0..args.repeats as usize)
+        .map(|draw| {
+            let seed = tune::draw_seed(first, draw);
+            tuned(&cell, args.trials, seed, dataset, threads, progress)
+        })
+        .collect::<Result<_, _>>()?;
+    let races: Vec<Experiment> = draws::races(&cell, &draws)?;
+    let recordings: Vec<Recording> = races
+        .iter()
+        .map(|race| record(race, EvaluateOn::Test, dataset, threads, progress))
+        .collect::<Result<_, _>>()?;
+    cell.entries = draws::middle(&draws)?;
+    Ok(Cell::of(&cell, &recordings, train_classes))
+}
+
+fn print_map(t: Language, map: &WinMap) {
+    let told = wording::map(&map.told());
+    print(&format!(
+        "{}\n{}\n\n{:.0} s\n",
+        table::map(map),
+        t.say(told),
+        map.seconds
+    ));
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use crate::loss::{Family, Learned, LossInfo, LossKind, Mining};
 use crate::record::stats::Interval;
 use crate::record::wording;
 use crate::record::{
-    Bootstrap, Clock, HeatSummary, Line, Measure, Peak, Reach, Recording, StepCost, Summary,
+    Bootstrap, Cell, Clock, HeatSummary, Line, Measure, Peak, Reach, Recording, StepCost, Summary,
+    WinMap,
 };
 
 /// Columns of text, the first one flush left, the others flush right. A terminal gives a letter of Japanese two places.
@@ -51,6 +52,61 @@ fn interval(interval: Option<Interval>, decimals: usize) -> String {
         || "–".to_owned(),
         |interval| plus_minus(&interval, decimals),
     )
+}
+
+/// A row for each cell of a map: who was fastest there and how safely, and who was next.
+pub fn map(map: &WinMap) -> String {
+    let heads = [
+        "batches",
+        "classes",
+        "steps",
+        "fastest",
+        "steps to 90 %",
+        "safely",
+        "p",
+        "next",
+        "steps to 90 %",
+    ];
+    let mut rows = vec![heads.map(str::to_owned).to_vec()];
+    rows.extend(map.cells.iter().map(|cell| cell_row(map, cell)));
+    align(&rows)
+}
+
+fn cell_row(map: &WinMap, cell: &Cell) -> Vec<String> {
+    let none = || "–".to_owned();
+    let steps = |loss: Option<usize>| {
+        let mean = loss.and_then(|loss| *cell.steps_to_90.get(loss)?);
+        let half = loss.and_then(|loss| *cell.half.get(loss)?);
+        let count = mean.map(|mean| crate::record::stats::Interval {
+            mean,
+            half,
+            count: map.repeats,
+        });
+        interval(count, 0)
+    };
+    let fastest = map
+        .losses
+        .iter()
+        .position(|loss| Some(*loss) == cell.fastest);
+    let others = (0..map.losses.len()).filter(|loss| Some(*loss) != fastest);
+    let there = others.filter_map(|loss| Some((loss, (*cell.steps_to_90.get(loss)?)?)));
+    let next = there
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(loss, _)| loss);
+    let name = |loss: Option<usize>| {
+        loss.map_or_else(none, |loss| map.losses[loss].info().name.to_owned())
+    };
+    vec![
+        cell.sampler.to_string(),
+        cell.train_classes.to_string(),
+        cell.steps.to_string(),
+        name(fastest),
+        steps(fastest),
+        if cell.shown { "yes" } else { "no" }.to_owned(),
+        cell.p.map_or_else(none, |p| format!("{p:.4}")),
+        name(next),
+        steps(next),
+    ]
 }
 
 /// With how many of the seeds got there. The mean of fewer than half is that of the lucky ones, and left out.

@@ -28,7 +28,7 @@ pub use bootstrap::{Behind, Bootstrap, ClassScore, LaneScores, Range, bootstrap}
 pub use compare::{Difference, Test};
 pub use cost::{Clock, StepCost, StepTime};
 pub use curve::{HeatRecord, Rates};
-pub use map::{Cell, WinMap};
+pub use map::{Cell, Led, Span, Told, WinMap};
 pub use measure::{Better, Embedded, Measure, MeasureInfo, Unit};
 pub use point::{CurvePoint, LanePoint};
 pub use ranking::{Place, Ranking};

@@ -5,7 +5,7 @@ use kyori_text::{Message, Value, messages as text};
 use super::claim::{By, Measured, Relation};
 use super::stats::Interval;
 use super::verdict::{Arrival, Ending, Finding, InSteps};
-use super::{Difference, Line, Measure, Remark, Test};
+use super::{Difference, Led, Line, Measure, Remark, Span, Test, Told};
 use crate::loss::LossKind;
 
 /// A measure's name.
@@ -207,6 +207,53 @@ pub fn evidence(by: Measure, relation: &Relation, measured: &Measured) -> Messag
     )
 }
 
+/// What a map says as a whole.
+pub fn map(told: &Told) -> Message {
+    let sum = |led: &[Led]| led.iter().map(|led| led.cells).sum::<usize>();
+    let losses = |led: &[Led]| led.iter().map(self::led).collect::<Vec<_>>();
+    let safe = if told.safe.is_empty() {
+        text::map_told_none(told.cells)
+    } else {
+        text::map_told_safe(told.cells, losses(&told.safe), sum(&told.safe))
+    };
+    let open = if told.open.is_empty() {
+        Message::default()
+    } else {
+        text::map_told_open(sum(&told.open), losses(&told.open))
+    };
+    text::map_told(open, safe)
+}
+
+/// Where one loss was first.
+fn led(led: &Led) -> Message {
+    let batches = led.batches.map(|span| match span {
+        Span::Only(batch) => text::map_told_batches_of(batch),
+        Span::UpTo(batch) => text::map_told_batches_to(batch),
+        Span::From(batch) => text::map_told_batches_from(batch),
+        Span::Between(low, high) => text::map_told_batches_between(high, low),
+    });
+    let classes = led.classes.map(|span| match span {
+        Span::Only(classes) => text::map_told_classes_of(classes),
+        Span::UpTo(classes) => text::map_told_classes_to(classes),
+        Span::From(classes) => text::map_told_classes_from(classes),
+        Span::Between(low, high) => text::map_told_classes_between(high, low),
+    });
+    let kind = led.balanced.map(|balanced| {
+        if balanced {
+            text::map_balanced()
+        } else {
+            text::map_shuffled()
+        }
+    });
+    let parts: Vec<Message> = [kind, batches, classes].into_iter().flatten().collect();
+    let place = if parts.is_empty() {
+        Message::default()
+    } else {
+        text::map_told_place(parts)
+    };
+    text::map_told_loss(led.cells, led.loss.info().name, place)
+}
+
 /// The other loss and when it got there. The mean of fewer than half of the seeds is not told: it is that of the lucky ones.
 fn arrival(arrival: &Arrival) -> Message {
     let reach = &arrival.reach;
@@ -293,6 +340,45 @@ mod tests {
             let known = wanted.iter().any(|message| message.key() == key);
             assert!(known, "nothing asks for {key}");
         }
+    }
+
+    #[test]
+    fn a_map_is_told_in_a_sentence_or_two() {
+        let led = |loss, cells, batches, classes, balanced| Led {
+            loss,
+            cells,
+            batches,
+            classes,
+            balanced,
+        };
+        let (anchor, nca) = (LossKind::ProxyAnchor, LossKind::ProxyNca);
+        let mut told = Told {
+            cells: 9,
+            safe: vec![
+                led(
+                    anchor,
+                    3,
+                    Some(Span::From(180)),
+                    Some(Span::Between(50, 100)),
+                    Some(false),
+                ),
+                led(nca, 1, Some(Span::Only(60)), None, None),
+            ],
+            open: vec![led(nca, 4, None, None, None)],
+        };
+        assert_eq!(
+            english(map(&told)),
+            "Safely the fastest, in 4 of 9 cells: Proxy Anchor in 3 (shuffled batches, batches of 180 or more and 50 to 100 classes) and Proxy-NCA in 1 (batches of 60). In 4 more the lead may be chance: Proxy-NCA in 4."
+        );
+        assert_eq!(
+            japanese(map(&told)),
+            "9 マスのうち 4 マスで、いちばん速い損失関数が確かです: Proxy Anchor が 3 マス (シャッフルしたバッチ、バッチ 180 以上、50–100 クラス)、Proxy-NCA が 1 マス (バッチ 60)。ほかの 4 マスで先に立つのは、偶然かもしれません: Proxy-NCA が 4 マス。"
+        );
+        told.safe.clear();
+        assert_eq!(
+            english(map(&told)),
+            "In none of the 9 cells is a loss safely the fastest. In 4 more the lead may be chance: Proxy-NCA in 4."
+        );
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl Component for App {
                     settings_open={state.screen.settings_are_open()} on_language={self.on_language.clone()} {dispatch} />
                 <main class={state.screen.settings_are_open().then_some("with-settings")}>
                     { self.stage() }
-                    <Panel experiment={state.settings.experiment()} classes={state.race.classes()} pending={state.settings.are_pending()}
+                    <Panel experiment={state.settings.experiment()} classes={state.race.classes()} pending={state.settings.are_pending()} from_map={state.atlas.has(state.settings.experiment())}
                         open={state.screen.settings_are_open()} {dark} {dispatch} />
                 </main>
                 <p class="visually-hidden" role="status" aria-live="polite">{ t.say(state.announcements.status()) }</p>
@@ -174,7 +174,7 @@ impl App {
                 <Transport {standing} seed={state.settings.experiment().first_seed}
                     loading={state.downloads.of_race(state.devices.kind())} {dispatch} />
                 if !state.screen.settings_are_open() {
-                    <Setup experiment={state.settings.experiment()} {dispatch} />
+                    <Setup experiment={state.settings.experiment()} from_map={state.atlas.has(state.settings.experiment())} {dispatch} />
                 }
                 <div class="race">
                 <Board tracks={race.tracks()} experiment={race.shown()} ranking={race.ranking_so_far(chart.measure)} pictures={state.pictures()}
@@ -272,7 +272,7 @@ fn sheet(t: Language, state: &State, reduced_motion: bool, dispatch: &Callback<A
         Sheet::Tune => html! {
             <Tune trials={state.tuner.trials()} tuning={state.tuner.tuning().cloned()} {tracks} standing={state.standing()} {dark} {dispatch} />
         },
-        Sheet::WinMap => win_map(t, dark, dispatch),
+        Sheet::WinMap => win_map(t, &state.atlas, dark, dispatch),
         Sheet::Help => html! {
             <Dialog title={t.say(text::help_title())} on_close={dispatch.reform(|()| Action::CloseSheet)}>{ help(t) }</Dialog>
         },

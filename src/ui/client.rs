@@ -32,6 +32,9 @@ const DRAW_EVERY_MS: u32 = 33;
 /// An edit is laid out after this pause.
 const EDIT_PAUSE_MS: u32 = 150;
 
+/// Which loss wins where, relative to the page.
+const MAP_FILE: &str = "maps/glyphs.json";
+
 /// The file of a data set, relative to the page.
 fn data_file(data: &DataSource) -> Option<String> {
     data.file().map(|name| format!("data/{name}"))
@@ -138,6 +141,12 @@ impl Client {
                     dispatch.emit(Action::CasesFetched(
                         cases.map_err(|error| CheckFailure::CasesFile { error }),
                     ));
+                });
+            }
+            Effect::FetchMap => {
+                let dispatch = self.dispatch.clone();
+                spawn_local(async move {
+                    dispatch.emit(Action::MapFetched(window::fetch_text(MAP_FILE).await));
                 });
             }
             Effect::LookForGpu => {

@@ -10,7 +10,6 @@ use super::controls::{Choice, NumberControl, Select, toggle};
 use super::language::use_language;
 use super::protocol::{protocol_idea, protocol_switch};
 use super::state::{Action, Sheet};
-use super::winmap;
 use crate::data::ScoredOn;
 use crate::experiment::{Experiment, Preset, Setting, Shape, presets};
 use crate::loss::{Family, LossKind, Scale};
@@ -75,6 +74,8 @@ pub struct PanelProps {
     pub classes: Option<(usize, usize)>,
     /// A change waits to be laid out.
     pub pending: bool,
+    /// The experiment is that of a cell of the map.
+    pub from_map: bool,
     /// On narrow screens the panel is a drawer.
     pub open: bool,
     pub dark: bool,
@@ -121,19 +122,17 @@ fn section(t: Language, title: Message, content: Html) -> Html {
 
 /// A preset in an experiment's place, under its protocol and with as many seeds. Seeds that only came with a cell of the
 /// map go with it.
-fn replaced_by(experiment: &Experiment, preset: &Preset) -> Experiment {
+fn replaced_by(experiment: &Experiment, from_map: bool, preset: &Preset) -> Experiment {
     let mut chosen = preset.experiment(experiment.protocol().unwrap_or_default());
-    if !winmap::is_a_cell(experiment) {
+    if !from_map {
         (chosen.seeds, chosen.first_seed) = (experiment.seeds, experiment.first_seed);
     }
     chosen
 }
 
 /// Which of the presets an experiment is; one from the map is none of them.
-fn preset_of(experiment: &Experiment) -> Option<&'static Preset> {
-    experiment
-        .preset()
-        .filter(|_| !winmap::is_a_cell(experiment))
+fn preset_of(experiment: &Experiment, from_map: bool) -> Option<&'static Preset> {
+    experiment.preset().filter(|_| !from_map)
 }
 
 /// Experiments to start from.
@@ -141,15 +140,16 @@ fn preset_select(
     t: Language,
     id: &'static str,
     experiment: &Rc<Experiment>,
+    from_map: bool,
     dispatch: &Callback<Action>,
 ) -> Html {
-    let preset = preset_of(experiment);
+    let preset = preset_of(experiment, from_map);
     let mut options: Vec<(Option<&'static str>, AttrValue)> = presets()
         .iter()
         .map(|preset| (Some(&*preset.id), t.say(preset.title()).into()))
         .collect();
     if preset.is_none() {
-        let name = if winmap::is_a_cell(experiment) {
+        let name = if from_map {
             text::experiment_from_map()
         } else {
             text::experiment_own()
@@ -160,7 +160,7 @@ fn preset_select(
         let experiment = experiment.clone();
         dispatch.reform(move |id: Option<&'static str>| {
             let chosen = match id.and_then(Preset::from_id) {
-                Some(preset) => Rc::new(replaced_by(&experiment, preset)),
+                Some(preset) => Rc::new(replaced_by(&experiment, from_map, preset)),
                 None => experiment.clone(),
             };
             Action::StartWith(chosen)
@@ -174,6 +174,8 @@ fn preset_select(
 #[derive(Properties, PartialEq)]
 pub struct SetupProps {
     pub experiment: Rc<Experiment>,
+    /// The experiment is a cell of the map.
+    pub from_map: bool,
     pub dispatch: Callback<Action>,
 }
 
@@ -183,13 +185,14 @@ pub fn Setup(props: &SetupProps) -> Html {
     let t = use_language();
     let SetupProps {
         experiment,
+        from_map,
         dispatch,
     } = props;
     let open = dispatch.reform(|_: MouseEvent| Action::OpenSettings(true));
     let what = text::setup_more(experiment.entries.len(), experiment.seeds);
     html! {
         <div class="setup">
-            { preset_select(t, "preset-first", experiment, dispatch) }
+            { preset_select(t, "preset-first", experiment, *from_map, dispatch) }
             { protocol_switch(t, "protocol-first", experiment, dispatch) }
             <button type="button" class="quiet" onclick={open}>{ t.say(what) }</button>
         </div>
@@ -199,11 +202,13 @@ pub fn Setup(props: &SetupProps) -> Html {
 /// Experiments to start from, and the protocol.
 fn start(t: Language, props: &PanelProps) -> Html {
     let experiment = &props.experiment;
-    let from_map = winmap::is_a_cell(experiment);
-    let about = preset_of(experiment).map(Preset::about).unwrap_or_default();
+    let from_map = props.from_map;
+    let about = preset_of(experiment, from_map)
+        .map(Preset::about)
+        .unwrap_or_default();
     html! {
         <section class="settings first">
-            { preset_select(t, "preset", experiment, &props.dispatch) }
+            { preset_select(t, "preset", experiment, from_map, &props.dispatch) }
             <p class="meaning">{ t.say(about) }</p>
             { protocol_switch(t, "protocol", experiment, &props.dispatch) }
             <p class="meaning">
@@ -516,14 +521,13 @@ mod tests {
         };
         let mut experiment = first.experiment(Protocol::AsPublished);
         (experiment.seeds, experiment.first_seed) = (7, 40);
-        let chosen = replaced_by(&experiment, second);
+        let chosen = replaced_by(&experiment, false, second);
         assert_eq!((chosen.seeds, chosen.first_seed), (7, 40));
         assert_eq!(chosen.protocol(), Some(Protocol::AsPublished));
-        let cell = winmap::cells().first().expect("the map has cells");
-        assert!(cell.seeds > 1);
+        assert!(experiment.seeds > 1);
         assert_eq!(
-            replaced_by(cell, second),
-            second.experiment(Protocol::Matched)
+            replaced_by(&experiment, true, second),
+            second.experiment(Protocol::AsPublished)
         );
     }
 }

@@ -5,6 +5,7 @@
 
 use kyori_text::{Message, messages as text};
 
+use super::state::MapFailure;
 use crate::bridge::{
     BackboneError, CaseFault, CheckFailure, Failure, FetchFailure, Missing, RaceError,
 };
@@ -68,6 +69,14 @@ pub fn fetch_failure(failure: &FetchFailure) -> Message {
         FetchFailure::Refused { file, status } => text::fetch_refused(file.clone(), *status),
         FetchFailure::Broken { file, why: detail } => text::fetch_broken(file.clone(), why(detail)),
         FetchFailure::NoText { file } => text::fetch_no_text(file.clone()),
+    }
+}
+
+/// Why there is no map.
+pub fn map_failure(failure: &MapFailure) -> Message {
+    match failure {
+        MapFailure::File(error) => fetch_failure(error),
+        MapFailure::Damaged { detail } => text::map_damaged(why(detail)),
     }
 }
 

@@ -70,3 +70,18 @@ test("without WebGPU the page says why it trains on the CPU", async (t) => {
   await page.getByRole("button", { name: /^Device/ }).click();
   assert.match(await page.locator(".menu-box").innerText(), /WebGPU.*(no|not|without)/is);
 });
+
+test("a map that does not come is reported, and a second try helps", async (t) => {
+  const page = await open(t, chromium, {
+    errors: true,
+    prepare: (page) => page.route("**/maps/glyphs.json", (route) => route.fulfill({ status: 404, body: "not here" })),
+  });
+  await ready(page);
+  await page.getByRole("button", { name: "Where does it win?" }).click();
+  const message = page.getByRole("dialog").getByRole("alert");
+  await message.waitFor();
+  assert.match(await message.innerText(), /glyphs\.json.*404/);
+  await page.unroute("**/maps/glyphs.json");
+  await message.getByRole("button").click();
+  await page.getByTestId("map-told").waitFor();
+});

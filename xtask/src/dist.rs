@@ -420,6 +420,7 @@ impl Files {
         for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
             files.add(licence, &root().join(licence))?;
         }
+        files.add_folder("maps", &root().join("assets").join("maps"), |_| true)?;
         if let Some(cases) = golden_cases()? {
             files.contents.insert("golden.json".into(), cases);
         }

@@ -82,10 +82,30 @@ key-proxy-factor = proxy learning-rate ×
 ## The map
 
 map-title = Which loss wins where?
-map-idea = Every cell is a race under other conditions, each loss tuned for it with the same budget. Its colour is the loss that was first at 90% of the best MAP@R; hatched where no difference was shown. Choose a cell to race it here.
+map-idea = Every cell is a race under other conditions, each loss tuned for it with the same budget. Its colour is the loss that was first at 90% of the best MAP@R on unseen classes; hatched where no difference was shown. Choose a cell to race it here.
+map-legend = The stronger the colour, the higher its curve on average above the next: from 0 to { NUMBER($most, minimumFractionDigits: 3, maximumFractionDigits: 3) } of MAP@R.
 map-shuffled = shuffled batches
 map-balanced = balanced batches
-map-steps = { $loss } { NUMBER($steps, maximumFractionDigits: 0) } steps
+# The map in a sentence or two: cells with a safe winner, then those without one (empty where there are none).
+map-told = { $safe }{ $open }
+map-told-safe = Safely the fastest, in { $shown } of { $cells } cells: { $losses }.
+map-told-none = In none of the { $cells } cells is a loss safely the fastest.
+map-told-open = { " " }In { $cells } more the lead may be chance: { $losses }.
+map-told-loss = { $loss } in { $cells }{ $place }
+map-told-place = { " " }({ $parts })
+map-told-batches-of = batches of { $batch }
+map-told-batches-to = batches of { $batch } or fewer
+map-told-batches-from = batches of { $batch } or more
+map-told-batches-between = batches of { $low } to { $high }
+map-told-classes-of = { $classes } classes
+map-told-classes-to = { $classes } classes or fewer
+map-told-classes-from = { $classes } classes or more
+map-told-classes-between = { $low } to { $high } classes
+map-steps = { $loss } { NUMBER($steps, maximumFractionDigits: 0) }{ $half } steps
+map-half = { " " }± { NUMBER($half, maximumFractionDigits: 0) }
+map-loading = The map is being fetched…
+map-damaged = The file is no map ({ $why }).
+map-failed = The map cannot be shown. { $why }
 map-none = none
-map-raced = In the race are { $losses }: { $trials } trials and { $seeds } seeds per loss and cell, { $steps } steps, 90% of the cell’s best MAP@R on unseen classes.
+map-raced = In the race are { $losses }. Per loss and cell: { $repeats } independent draws of { $trials } trials, the winner of each raced with { $seeds } seeds of its own; { $samples } samples in every cell, so that small batches take more steps. A lead is safe if p < 0.05 over the draws, corrected for all cells.
 map-computed = Computed by <code>{ $command }</code> in { NUMBER($minutes, maximumFractionDigits: 0) } minutes on { $machine }.

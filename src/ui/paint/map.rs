@@ -5,7 +5,7 @@ use std::rc::Rc;
 use kyori_text::{Language, messages as text};
 use yew::prelude::*;
 
-use super::palette::{Theme, css, loss_css, loss_rgb, readable_on};
+use super::palette::{Rgb, Theme, css, loss_rgb, readable_on};
 use crate::ui::language::use_language;
 
 /// One experiment of the map.
@@ -21,6 +21,8 @@ pub struct MapCell {
     pub colour: usize,
     /// Whether its lead over the next was shown, or the bands do not part.
     pub shown: bool,
+    /// How strong the colour is, from 0 to 1: how far the curve of the winner is above the next.
+    pub strength: f64,
     /// What was measured, such as `85 ± 9 steps; next: CosFace, 92 ± 11`.
     pub detail: String,
 }
@@ -100,25 +102,63 @@ fn table<T: Clone + PartialEq + 'static>(t: Language, props: &MapProps<T>, sampl
     }
 }
 
+/// The colours of a cell.
+struct Look {
+    /// Of the whole cell, or of its stripes.
+    ground: Rgb,
+    /// Between the stripes, where it is hatched.
+    between: Option<Rgb>,
+    text: Rgb,
+}
+
+impl Look {
+    /// A safe winner's colour from a third to all of it, by strength. Stripes are never so strong that the page's ink could
+    /// not be read on them.
+    fn of(colour: Rgb, shown: bool, strength: f64, dark: bool) -> Self {
+        let theme = Theme::of(dark);
+        let strength = strength.clamp(0.0, 1.0);
+        if shown {
+            let ground = mixed(theme.surface, colour, 0.35 + 0.65 * strength);
+            return Self {
+                ground,
+                between: None,
+                text: readable_on(ground),
+            };
+        }
+        Self {
+            ground: mixed(theme.surface, colour, 0.15 + 0.20 * strength),
+            between: Some(theme.surface),
+            text: theme.ink,
+        }
+    }
+}
+
+/// So much of the second colour on the first.
+fn mixed(first: Rgb, second: Rgb, share: f64) -> Rgb {
+    let mix = |a: u8, b: u8| (f64::from(a) + share * (f64::from(b) - f64::from(a))).round() as u8;
+    (
+        mix(first.0, second.0),
+        mix(first.1, second.1),
+        mix(first.2, second.2),
+    )
+}
+
 fn button<T: Clone + PartialEq + 'static>(
     t: Language,
     props: &MapProps<T>,
     of: &T,
     cell: &MapCell,
 ) -> Html {
-    let theme = Theme::of(props.dark);
     let colour = loss_rgb(cell.colour, props.dark);
-    let (background, text) = if cell.shown {
-        (
-            loss_css(cell.colour, props.dark).to_owned(),
-            readable_on(colour),
-        )
-    } else {
-        // The text lies on the light stripes' average, which is close to the surface.
-        let stripe = css(colour, 0.38);
-        let hatch =
-            format!("repeating-linear-gradient(135deg,{stripe} 0 4px,transparent 4px 10px)");
-        (format!("{hatch},{}", css(theme.surface, 1.0)), theme.ink)
+    let look = Look::of(colour, cell.shown, cell.strength, props.dark);
+    let text = look.text;
+    let background = match look.between {
+        None => css(look.ground, 1.0),
+        Some(between) => format!(
+            "repeating-linear-gradient(135deg,{} 0 4px,{} 4px 10px)",
+            css(look.ground, 1.0),
+            css(between, 1.0)
+        ),
     };
     let style = format!(
         "width:100%;min-height:3.1rem;padding:.25rem .3rem;border-radius:5px;font:inherit;\
@@ -145,5 +185,36 @@ fn button<T: Clone + PartialEq + 'static>(
         >
             { if cell.shown { cell.winner.clone() } else { format!("≈ {}", cell.winner) } }
         </button>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::palette::contrast;
+    use super::*;
+    use crate::ui::model::LOSS_COLOURS;
+
+    #[test]
+    fn the_winner_can_be_read_however_strong_the_colour_is() {
+        for dark in [false, true] {
+            for index in 0..LOSS_COLOURS {
+                let colour = loss_rgb(index, dark);
+                for strength in (0..=20).map(|step| f64::from(step) / 20.0) {
+                    for shown in [false, true] {
+                        let look = Look::of(colour, shown, strength, dark);
+                        for ground in [Some(look.ground), look.between].into_iter().flatten() {
+                            let ratio = contrast(look.text, ground);
+                            assert!(
+                                ratio >= 4.5,
+                                "loss {index}, dark {dark}, safe {shown}, strength {strength}: {ratio:.2}"
+                            );
+                        }
+                    }
+                }
+                let full = Look::of(colour, true, 1.0, dark);
+                assert_eq!((full.ground, full.between), (colour, None));
+                assert_ne!(Look::of(colour, true, 0.0, dark).ground, colour);
+            }
+        }
     }
 }

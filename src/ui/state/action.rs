@@ -5,7 +5,7 @@ use std::rc::Rc;
 use kyori_text::Message;
 
 use super::{ChartView, DevicePreference, Download, FleetId, GpuAvailability, Sheet, Theme};
-use crate::bridge::{Bulk, CheckFailure, Command, DeviceKind, Event, Failure};
+use crate::bridge::{Bulk, CheckFailure, Command, DeviceKind, Event, Failure, FetchFailure};
 use crate::data::DataSource;
 use crate::experiment::Experiment;
 use crate::loss::LossKind;
@@ -36,6 +36,8 @@ pub enum Effect {
     ForgetData,
     /// Fetch the cases for [`Command::Verify`].
     FetchCases,
+    /// Fetch the map of which loss wins where.
+    FetchMap,
     /// Ask the browser for a WebGPU adapter.
     LookForGpu,
     /// Dispatch [`Action::RestartDue`] a little later.
@@ -85,6 +87,10 @@ pub enum Action {
     /// Whether dark colours are in effect.
     DarkIs(bool),
     Show(Sheet),
+    /// Another try, after it has failed.
+    FetchMap,
+    /// The answer to [`Effect::FetchMap`].
+    MapFetched(Result<String, FetchFailure>),
     CloseSheet,
     /// Opens or closes the panel. Sheets lie over it and close by themselves.
     OpenSettings(bool),

@@ -8,6 +8,7 @@
 
 mod action;
 mod announcements;
+mod atlas;
 mod check;
 mod colours;
 mod comparison;
@@ -29,6 +30,7 @@ use kyori_text::{Message, messages as text};
 
 pub use action::{Action, Effect, Effects};
 pub use announcements::{Announcements, Remedy, Trouble};
+pub use atlas::{Atlas, Map, MapFailure};
 pub use check::Check;
 pub use colours::own_colour;
 pub use comparison::Comparison;
@@ -58,6 +60,7 @@ pub struct State {
     pub downloads: Downloads,
     pub announcements: Announcements,
     pub screen: Screen,
+    pub atlas: Atlas,
 }
 
 /// Where the race is and how it goes on.
@@ -86,6 +89,7 @@ impl State {
             downloads: Downloads::new(),
             announcements: Announcements::default(),
             screen: Screen::new(theme),
+            atlas: Atlas::default(),
         }
     }
 
@@ -177,7 +181,9 @@ impl State {
             Action::SetChart(chart) => self.screen.set_chart(chart),
             Action::SetTheme(theme) => self.screen.set_theme(theme, effects),
             Action::DarkIs(dark) => self.screen.set_system_dark(dark),
-            Action::Show(sheet) => self.screen.show(Some(sheet)),
+            Action::Show(sheet) => self.show(sheet, effects),
+            Action::FetchMap => self.atlas.want(effects),
+            Action::MapFetched(outcome) => self.atlas.fetched(outcome),
             Action::CloseSheet => self.screen.show(None),
             Action::OpenSettings(open) => self.screen.open_settings(open),
             Action::DismissTrouble => self.announcements.dismiss_trouble(),
@@ -220,7 +226,22 @@ impl State {
 impl State {
     fn begin(&mut self, cores: usize, effects: &mut Effects) {
         self.devices.set_cores(cores);
+        self.look_up(effects);
         self.open_preferred(effects);
+    }
+
+    fn show(&mut self, sheet: Sheet, effects: &mut Effects) {
+        if sheet == Sheet::WinMap {
+            self.atlas.want(effects);
+        }
+        self.screen.show(Some(sheet));
+    }
+
+    /// Settings that are no preset's may be those of a cell of the map, and are called so.
+    fn look_up(&mut self, effects: &mut Effects) {
+        if self.settings.experiment().preset().is_none() {
+            self.atlas.want(effects);
+        }
     }
 
     fn toggle_play(&mut self, effects: &mut Effects) {
@@ -430,6 +451,7 @@ impl State {
         self.announcements.set_notices(notices);
         if experiment != *self.settings.experiment() {
             self.start_with(experiment, effects);
+            self.look_up(effects);
         }
     }
 
