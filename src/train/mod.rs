@@ -16,7 +16,7 @@ pub use calibration::calibrate;
 pub use driver::{Driver, Heats, Order};
 pub use heat::{BatchRelation, Heat};
 pub use optimiser::{AdamW, Rates};
-pub use race::{EmbeddingFrame, Race, Samples};
+pub use race::{Race, Samples};
 pub use timing::{milliseconds_per_step, time_steps};
 
 use crate::bridge::{Failure, RaceError, unusable};

@@ -4,12 +4,13 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::heat::read;
 use super::{Backbone, Heat, Heats, TrainError};
-use crate::bridge::FrameHeader;
 use crate::data::{Dataset, Split};
 use crate::experiment::RaceSpec;
 use crate::metric::{MetricError, each_query};
 use crate::projection::{NeighbourMap, Projection};
-use crate::record::{ClassScore, CurvePoint, Embedded, LanePoint, LaneScores, Measure};
+use crate::record::{
+    ClassScore, CurvePoint, Embedded, Frame, FrameHeader, LanePoint, LaneScores, Measure,
+};
 
 /// Classes and pictures of each that the embedding view shows: as many as colours and shapes can tell apart.
 pub const VIEW_CLASSES: usize = 12;
@@ -47,14 +48,6 @@ impl Samples {
             Tensor::<1, Int>::from_data(TensorData::new(indices, shape), &self.inputs.device());
         self.inputs.clone().select(0, indices)
     }
-}
-
-/// What an embedding view shows of one lane.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EmbeddingFrame {
-    pub header: FrameHeader,
-    /// `points * components`, then `proxies * components`.
-    pub coordinates: Vec<f32>,
 }
 
 /// Heats under one set of conditions.
@@ -142,7 +135,7 @@ impl Runner {
 
     /// The map of neighbours, moved on from the last frame's; in units of its radius. Losses start from the same network,
     /// and so from the same map.
-    fn neighbour_frame(&mut self, heat: usize, embeddings: &[f32], dim: usize) -> EmbeddingFrame {
+    fn neighbour_frame(&mut self, heat: usize, embeddings: &[f32], dim: usize) -> Frame {
         let step = self.heat.step_count();
         // A lane whose weights have left the range has no picture.
         let shown = self.map.observe(embeddings, dim).is_ok();
@@ -165,7 +158,7 @@ impl Runner {
         } else {
             Vec::new()
         };
-        EmbeddingFrame {
+        Frame {
             header: FrameHeader {
                 heat,
                 lane: self.shown_lane,
@@ -477,7 +470,7 @@ impl Race {
     ///
     /// # Errors
     /// [`TrainError::Device`] where the device is lost.
-    pub async fn frame(&mut self, heat: usize) -> Result<EmbeddingFrame, TrainError> {
+    pub async fn frame(&mut self, heat: usize) -> Result<Frame, TrainError> {
         let runner = &mut self.runners[heat];
         let lane = runner.shown_lane;
         let step = runner.heat.step_count();
@@ -516,7 +509,7 @@ impl Race {
         }
         let components = projection.components(dim);
         let explained = explained.unwrap_or(0.0);
-        Ok(EmbeddingFrame {
+        Ok(Frame {
             header: FrameHeader {
                 heat,
                 lane,
