@@ -247,6 +247,19 @@ impl Film {
         Self::from_body(&body)
     }
 
+    /// The curves that [`Recording::to_json`] of this or an earlier version has written: a film without pictures.
+    ///
+    /// # Errors
+    /// As those of [`Recording::from_json`].
+    pub fn of_json(json: &str) -> Result<Self, FilmError> {
+        let recording = Recording::from_json(json)?;
+        Ok(Self {
+            frames: vec![Vec::new(); recording.heats.len()],
+            view: View::default(),
+            recording,
+        })
+    }
+
     /// What a file holds before it is packed.
     pub fn to_body(&self) -> Vec<u8> {
         let mut body = Writer(Vec::new());

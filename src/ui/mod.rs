@@ -17,6 +17,7 @@ mod next;
 mod outcome;
 mod panel;
 mod protocol;
+mod timeline;
 mod transport;
 mod tune;
 mod window;

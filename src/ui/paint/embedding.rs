@@ -17,8 +17,10 @@ use crate::data::Dataset;
 use crate::ui::language::use_language;
 use crate::ui::model::Frame;
 
-/// How long points glide from one frame to the next.
+/// How long points glide from one frame to the next at least, and at most where frames come seldom: until the next one then,
+/// so that nothing stops and starts.
 const GLIDE_MS: f64 = 120.0;
+const LONGEST_GLIDE_MS: f64 = 600.0;
 
 #[derive(Clone, Properties)]
 pub struct EmbeddingProps {
@@ -73,6 +75,9 @@ struct Scene {
     /// When the glide began; `None` until its first animation frame.
     began: Option<f64>,
     gliding: bool,
+    /// When the last glide began, and how long this one takes.
+    last_began: f64,
+    glide_ms: f64,
     /// Half the width of the picture, in the unit of the coordinates.
     extent: f64,
     look: Option<Look>,
@@ -415,12 +420,16 @@ impl Scene {
 
     /// One animation frame of a glide. Says whether another is needed.
     fn tick(&mut self, now: f64) -> bool {
-        let began = *self.began.get_or_insert(now);
-        let time = ((now - began) / GLIDE_MS).clamp(0.0, 1.0);
+        let began = self.began.unwrap_or(now);
+        if self.began.replace(began).is_none() {
+            self.glide_ms = glide_ms(now - self.last_began);
+            self.last_began = now;
+        }
+        let time = ((now - began) / self.glide_ms).clamp(0.0, 1.0);
         if let Some(frame) = &self.frame
             && frame.coordinates.len() == self.from.len()
         {
-            let share = (time * (2.0 - time)) as f32;
+            let share = time as f32;
             for ((shown, from), to) in self
                 .shown
                 .iter_mut()
@@ -841,6 +850,15 @@ fn wanted_extent(frame: &Frame) -> f64 {
     f64::from(reaches.get(index).copied().unwrap_or(1.0)).max(1e-6) * 1.08
 }
 
+/// How long points glide to a frame that has come so long after the last one.
+fn glide_ms(since: f64) -> f64 {
+    if since <= LONGEST_GLIDE_MS {
+        since.max(GLIDE_MS)
+    } else {
+        GLIDE_MS
+    }
+}
+
 /// Grows quickly, so that points stay in the picture, and shrinks slowly, so that it does not breathe.
 fn next_extent(extent: f64, wanted: f64) -> f64 {
     if extent <= 0.0 {
@@ -943,6 +961,12 @@ mod tests {
         // The next picture of the same race is glided to.
         scene.take(look(frame([0.2, -0.2].repeat(50), 2, 0.4)));
         assert!(scene.gliding && scene.extent < 0.2);
+    }
+
+    #[test]
+    fn a_glide_lasts_until_the_next_frame_and_never_keeps_anybody_waiting() {
+        assert_eq!([30.0, 120.0, 400.0].map(glide_ms), [120.0, 120.0, 400.0]);
+        assert_eq!(glide_ms(60_000.0), GLIDE_MS, "a step by hand");
     }
 
     #[test]
