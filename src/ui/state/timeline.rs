@@ -62,8 +62,16 @@ pub struct Timeline {
     speed: f64,
     /// Counts up with every replay: the tick of an earlier one means nothing.
     token: u32,
-    /// What the losses were at that step, and of which tracks that was taken.
-    then: Option<(u32, Rc<Vec<Track>>, Rc<Vec<Track>>)>,
+    then: Option<Then>,
+}
+
+/// What losses were at a step.
+#[derive(Debug)]
+struct Then {
+    at: u32,
+    /// The whole run, as it was when this was looked up.
+    of: Rc<Vec<Track>>,
+    tracks: Rc<Vec<Track>>,
 }
 
 impl Timeline {
@@ -103,7 +111,7 @@ impl Timeline {
     /// The losses as they are to be seen, of those that run or are filmed.
     pub(super) fn seen(&self, tracks: &Rc<Vec<Track>>) -> Rc<Vec<Track>> {
         match &self.then {
-            Some((_, of, then)) if self.at.is_some() && Rc::ptr_eq(of, tracks) => then.clone(),
+            Some(then) if self.at.is_some() && Rc::ptr_eq(&then.of, tracks) => then.tracks.clone(),
             _ => tracks.clone(),
         }
     }
@@ -115,13 +123,17 @@ impl Timeline {
             return;
         };
         let before = match &self.then {
-            Some((then, of, _)) if *then == at && Rc::ptr_eq(of, tracks) => return,
-            Some((_, _, before)) => before.clone(),
+            Some(then) if then.at == at && Rc::ptr_eq(&then.of, tracks) => return,
+            Some(then) => then.tracks.clone(),
             None => Rc::default(),
         };
         let then = tracks.iter().enumerate();
         let then = then.map(|(heat, track)| track_at(track, at, before.get(heat)));
-        self.then = Some((at, tracks.clone(), Rc::new(then.collect())));
+        self.then = Some(Then {
+            at,
+            of: tracks.clone(),
+            tracks: Rc::new(then.collect()),
+        });
     }
 
     /// Looks at the moment that is nearest to a step. Beyond the last one everything follows the run again.
