@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::{DataSource, Dataset, Inputs};
 pub use crate::device::{DeviceKind, DeviceReport};
 use crate::experiment::RaceSpec;
+pub use crate::record::FrameHeader;
 use crate::record::{CurvePoint, Rates};
 
 pub use failure::{
@@ -105,25 +106,6 @@ pub enum Command {
         id: RequestId,
         race: Box<RaceSpec>,
     },
-}
-
-/// What a [`Event::Frame`]'s bulk holds: `points * components` coordinates, then `proxies * components`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FrameHeader {
-    pub heat: usize,
-    pub lane: usize,
-    pub step: u32,
-    /// 2, or 3 for a 3-D embedding on the sphere.
-    pub components: usize,
-    pub points: usize,
-    /// Whether the picture is a map of neighbours, which shows no class vectors.
-    pub neighbours: bool,
-    /// Class vectors of the classes in view (none of unseen classes: these are projected training classes).
-    pub proxies: usize,
-    /// Share of the variance that the picture shows, 0..=1; 1 where nothing was projected; 0 in a map of
-    /// neighbours, which has no such share.
-    #[serde(with = "crate::number")]
-    pub explained: f32,
 }
 
 /// Pictures of unseen classes and those that one lane's embedding puts nearest to them. All are indices in the data set.

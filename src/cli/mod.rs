@@ -3,6 +3,7 @@
 pub mod claims;
 mod clock;
 mod draws;
+pub mod film;
 mod flags;
 pub mod pretrain;
 pub mod run;
@@ -132,6 +133,8 @@ enum Command {
     Map(MapArgs),
     /// Train the network that `--start pretrained` starts from, on classes that no such race sees
     Pretrain(pretrain::PretrainArgs),
+    /// Race, and write curves and pictures as a film that the page plays
+    Film(film::FilmArgs),
     /// Race what the project says of losses, and see whether it holds
     Claims(claims::ClaimsArgs),
     /// Print all losses as a Markdown table
@@ -309,6 +312,7 @@ pub fn main() -> ExitCode {
         Command::Tune(args) => tune_losses(&args),
         Command::Map(args) => map(cli.lang, &args),
         Command::Pretrain(args) => pretrain::command(&args),
+        Command::Film(args) => film::command(&args),
         Command::Claims(args) => claims::command(cli.lang, &args),
         Command::Losses => {
             print(&table::losses());

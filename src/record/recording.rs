@@ -169,7 +169,7 @@ impl Recording {
         Ok(recording)
     }
 
-    fn check(&self) -> Result<(), RecordingError> {
+    pub(super) fn check(&self) -> Result<(), RecordingError> {
         let (heats, entries) = (self.heats.len(), self.experiment.entries.len());
         if heats != entries {
             return Err(RecordingError::Losses { heats, entries });

@@ -3,6 +3,7 @@
 mod backbone;
 mod calibration;
 mod driver;
+mod frame_share;
 mod heat;
 mod memory;
 mod mixup;
@@ -14,9 +15,10 @@ mod timing;
 pub use backbone::{Backbone, Pretraining, pretrain};
 pub use calibration::calibrate;
 pub use driver::{Driver, Heats, Order};
+pub use frame_share::FrameShare;
 pub use heat::{BatchRelation, Heat};
 pub use optimiser::{AdamW, Rates};
-pub use race::{EmbeddingFrame, Race, Samples};
+pub use race::{Race, Samples};
 pub use timing::{milliseconds_per_step, time_steps};
 
 use crate::bridge::{Failure, RaceError, unusable};

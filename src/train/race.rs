@@ -4,12 +4,14 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::heat::read;
 use super::{Backbone, Heat, Heats, TrainError};
-use crate::bridge::{FrameHeader, Retrieval};
+use crate::bridge::Retrieval;
 use crate::data::{Dataset, Split};
 use crate::experiment::RaceSpec;
 use crate::metric::{MetricError, each_query, nearest_of};
 use crate::projection::{NeighbourMap, Projection};
-use crate::record::{ClassScore, CurvePoint, Embedded, LanePoint, LaneScores, Measure};
+use crate::record::{
+    ClassScore, CurvePoint, Embedded, Frame, FrameHeader, LanePoint, LaneScores, Measure,
+};
 
 /// Pictures that the embedding view shows at most: as many as find room beside each other.
 const VIEW_PICTURES: usize = 192;
@@ -54,14 +56,6 @@ impl Samples {
             Tensor::<1, Int>::from_data(TensorData::new(indices, shape), &self.inputs.device());
         self.inputs.clone().select(0, indices)
     }
-}
-
-/// What an embedding view shows of one lane.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EmbeddingFrame {
-    pub header: FrameHeader,
-    /// `points * components`, then `proxies * components`.
-    pub coordinates: Vec<f32>,
 }
 
 /// Heats under one set of conditions.
@@ -165,7 +159,7 @@ impl Runner {
 
     /// The map of neighbours, moved on from the last frame's; in units of its radius. Losses start from the same network,
     /// and so from the same map.
-    fn neighbour_frame(&mut self, heat: usize, embeddings: &[f32], dim: usize) -> EmbeddingFrame {
+    fn neighbour_frame(&mut self, heat: usize, embeddings: &[f32], dim: usize) -> Frame {
         let step = self.heat.step_count();
         // A lane whose weights have left the range has no picture.
         let shown = self.map.observe(embeddings, dim).is_ok();
@@ -188,7 +182,7 @@ impl Runner {
         } else {
             Vec::new()
         };
-        EmbeddingFrame {
+        Frame {
             header: FrameHeader {
                 heat,
                 lane: self.shown_lane,
@@ -533,7 +527,7 @@ impl Race {
     ///
     /// # Errors
     /// [`TrainError::Device`] where the device is lost.
-    pub async fn frame(&mut self, heat: usize) -> Result<EmbeddingFrame, TrainError> {
+    pub async fn frame(&mut self, heat: usize) -> Result<Frame, TrainError> {
         let runner = &mut self.runners[heat];
         let lane = runner.shown_lane;
         let step = runner.heat.step_count();
@@ -572,7 +566,7 @@ impl Race {
         }
         let components = projection.components(dim);
         let explained = explained.unwrap_or(0.0);
-        Ok(EmbeddingFrame {
+        Ok(Frame {
             header: FrameHeader {
                 heat,
                 lane,

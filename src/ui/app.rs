@@ -17,10 +17,12 @@ use super::controls::Dialog;
 use super::curves::Curves;
 use super::header::Header;
 use super::language::{self, rich};
+use super::model::Same;
 use super::panel::{Panel, Setup};
 use super::protocol::protocols;
 use super::retrieval::RetrievalStrip;
-use super::state::{Action, Effects, Remedy, Sheet, State, Trouble};
+use super::state::{Action, Effects, RaceStatus, Remedy, Sheet, State, Trouble};
+use super::timeline::TimelineBar;
 use super::transport::Transport;
 use super::tune::Tune;
 use super::window;
@@ -159,12 +161,19 @@ impl App {
             dispatch,
             ..
         } = self;
-        let (race, standing) = (&state.race, state.standing());
+        let (standing, moment) = (state.standing(), state.moment());
         let chart = state.screen.chart();
         let dataset = state.downloads.dataset().cloned();
         let dark = state.screen.is_dark();
-        let device = state.devices.report();
-        let device = device.map(|device| device.name.clone()).unwrap_or_default();
+        let film = state
+            .timeline
+            .film()
+            .map(|showing| Same(showing.film.clone()));
+        // What a film shows is not how the race ended.
+        let status = match film {
+            Some(_) => RaceStatus::Paused,
+            None => standing.status,
+        };
         html! {
             <div class="stage">
                 { notices(*t, state.announcements.notices(), dispatch) }
@@ -177,13 +186,16 @@ impl App {
                     <Setup experiment={state.settings.experiment()} from_map={state.atlas.has(state.settings.experiment())} {dispatch} />
                 }
                 <div class="race">
-                <Board tracks={race.tracks()} experiment={race.shown()} ranking={race.ranking_so_far(chart.measure)} pictures={state.pictures()}
-                    shows_seen={race.shows_seen()} neighbours={state.screen.shows_neighbours()} race_status={standing.status}
-                    {dark} reduced_motion={self.reduced_motion} {dispatch} />
-                <Curves tracks={race.tracks()} experiment={race.shown()} {dataset} {device} {chart}
-                    race_status={standing.status} {dark} {dispatch} />
+                    <div class="pictures">
+                        <Board tracks={state.tracks_seen()} experiment={state.experiment_shown()} ranking={state.ranking_so_far(chart.measure)} pictures={state.pictures()}
+                            shows_seen={state.race.shows_seen()} neighbours={state.screen.shows_neighbours()} race_status={status}
+                            {dark} reduced_motion={self.reduced_motion} {dispatch} />
+                        <TimelineBar {moment} {dispatch} />
+                    </div>
+                    <Curves tracks={state.tracks()} experiment={state.experiment_shown()} dataset={dataset.clone()} view={state.race.view()} {film}
+                        device={state.device_shown()} {chart} moment={state.timeline.at()} race_status={status} {dark} {dispatch} />
                 </div>
-                <RetrievalStrip tracks={race.tracks()} dataset={state.downloads.dataset().cloned()} {dark} />
+                <RetrievalStrip tracks={state.tracks_seen()} {dataset} {dark} />
             </div>
         }
     }

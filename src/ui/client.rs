@@ -13,7 +13,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MessageEvent, WorkerOptions, WorkerType};
 use yew::Callback;
 
-use super::state::{Action, Download, Effect, FleetId, GpuAvailability};
+use super::state::{Action, Download, Effect, FleetId, GpuAvailability, TICK_MS};
 use super::window;
 use crate::bridge::{Bulk, CheckFailure, Command, DeviceKind, Event, Failure, json, port};
 use crate::console;
@@ -168,6 +168,24 @@ impl Client {
                     dispatch.emit(Action::RestartDue { token });
                 })
                 .forget();
+            }
+            Effect::ReplayLater { token } => {
+                let dispatch = self.dispatch.clone();
+                gloo::timers::callback::Timeout::new(TICK_MS, move || {
+                    dispatch.emit(Action::ReplayTick { token });
+                })
+                .forget();
+            }
+            Effect::FetchOpening => {
+                let dispatch = self.dispatch.clone();
+                spawn_local(async move {
+                    // Without it the page is as it always was.
+                    if let Some(film) = window::opening_film().await {
+                        let plays = !window::prefers_reduced_motion();
+                        let film = Rc::new(film);
+                        dispatch.emit(Action::OpeningCame { film, plays });
+                    }
+                });
             }
             Effect::SaveSettings { experiment } => {
                 let usual = *experiment == Experiment::default_preset();

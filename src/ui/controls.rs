@@ -217,7 +217,7 @@ fn on_arrow(slider: Slider, value: f64, on_change: &Callback<f64>) -> Callback<K
 }
 
 /// Whether an arrow key leads up or down; none for every other key.
-fn arrow(event: &KeyboardEvent) -> Option<bool> {
+pub(super) fn arrow(event: &KeyboardEvent) -> Option<bool> {
     let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
     match event.key().as_str() {
         "ArrowRight" | "ArrowUp" if plain => Some(true),

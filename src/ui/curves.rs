@@ -14,7 +14,7 @@ use super::paint::{Chart, ChartProps, Figure};
 use super::state::{Action, ChartView, RaceStatus, Track};
 use crate::data::Dataset;
 use crate::experiment::Experiment;
-use crate::record::{Measure, Summary, wording};
+use crate::record::{Film, Measure, Summary, wording};
 
 #[derive(Properties, PartialEq)]
 pub struct CurvesProps {
@@ -22,8 +22,14 @@ pub struct CurvesProps {
     /// The experiment that the curves are of.
     pub experiment: Rc<Experiment>,
     pub dataset: Option<Same<Dataset>>,
+    /// The picture behind each point of the race's frames, as index in the data set.
+    pub view: Rc<Vec<u32>>,
+    /// The film that is shown in the place of the race.
+    pub film: Option<Same<Film>>,
     pub device: AttrValue,
     pub chart: ChartView,
+    /// The step that is looked back at.
+    pub moment: Option<u32>,
     pub race_status: RaceStatus,
     pub dark: bool,
     pub dispatch: Callback<Action>,
@@ -47,11 +53,12 @@ pub fn Curves(props: &CurvesProps) -> Html {
                 <h2 class="visually-hidden">{ t.say(text::charts_heading(&scored_on)) }</h2>
                 { controls(t, props) }
                 <TakeAlong experiment={props.experiment.clone()} dataset={props.dataset.clone()} device={props.device.clone()}
+                    tracks={props.tracks.clone()} view={props.view.clone()} film={props.film.clone()}
                     {chart} figure={figure.clone()} canvas={canvas.clone()} dispatch={props.dispatch.clone()} />
             </header>
             <div class="chart-frame">
                 if drawn {
-                    { (chart.info().view)(&ChartProps { figure: figure.clone(), canvas }) }
+                    { (chart.info().view)(&ChartProps { figure: figure.clone(), canvas, moment: props.moment }) }
                 } else {
                     <p class="hint lead">{ t.say(hint(props.race_status)) }</p>
                 }

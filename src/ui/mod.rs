@@ -18,6 +18,7 @@ mod outcome;
 mod panel;
 mod protocol;
 mod retrieval;
+mod timeline;
 mod transport;
 mod tune;
 mod window;

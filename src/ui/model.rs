@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use kyori_text::{Message, messages as text};
 
-use crate::bridge::FrameHeader;
 use crate::data::{Dataset, ScoredOn};
+pub use crate::record::Frame;
 use crate::record::{CurvePoint, HeatRecord};
 
 /// Something large that is compared by identity.
@@ -28,14 +28,6 @@ impl<T> PartialEq for Same<T> {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
-}
-
-/// One picture of one heat's embedding.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Frame {
-    pub header: FrameHeader,
-    /// `points * components`, then `proxies * components`.
-    pub coordinates: Vec<f32>,
 }
 
 /// What the points of all frames are pictures of.

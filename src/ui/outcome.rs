@@ -5,7 +5,7 @@ use std::rc::Rc;
 use kyori_text::{Message, messages as text};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, HtmlCanvasElement};
+use web_sys::{Element, HtmlCanvasElement, HtmlInputElement};
 use yew::prelude::*;
 
 use super::controls::Menu;
@@ -13,12 +13,13 @@ use super::language::use_language;
 use super::model::{Curve, Same};
 use super::paint::export::{self, Tile};
 use super::paint::{Chart, Figure};
-use super::state::Action;
+use super::state::{Action, Track};
 use super::window;
 use super::words;
 use crate::data::Dataset;
 use crate::experiment::Experiment;
-use crate::record::{Recording, Remark, remarks, wording};
+use crate::record::film::View;
+use crate::record::{Film, Recording, Remark, remarks, wording};
 
 #[derive(Properties, PartialEq)]
 pub struct VerdictProps {
@@ -79,6 +80,12 @@ pub struct TakeAlongProps {
     pub experiment: Rc<Experiment>,
     pub dataset: Option<Same<Dataset>>,
     pub device: AttrValue,
+    /// The losses with the frames that were kept.
+    pub tracks: Rc<Vec<Track>>,
+    /// The picture behind each point of them, as index in the data set.
+    pub view: Rc<Vec<u32>>,
+    /// The film that is shown in the place of the race.
+    pub film: Option<Same<Film>>,
     /// Which chart is shown, and of what.
     pub chart: Chart,
     pub figure: Figure,
@@ -90,6 +97,7 @@ pub struct TakeAlongProps {
 enum Take {
     Csv,
     Json,
+    Film,
     ChartPng,
     ChartSvg,
     BoardPng,
@@ -99,9 +107,10 @@ enum Take {
 }
 
 impl Take {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Csv,
         Self::Json,
+        Self::Film,
         Self::ChartPng,
         Self::ChartSvg,
         Self::BoardPng,
@@ -114,6 +123,7 @@ impl Take {
         match self {
             Self::Csv => text::export_csv(),
             Self::Json => text::export_json(),
+            Self::Film => text::export_film(),
             Self::ChartPng => text::export_chart_png(),
             Self::ChartSvg => text::export_chart_svg(),
             Self::BoardPng => text::export_board_png(),
@@ -136,6 +146,9 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
             experiment: props.experiment.clone(),
             dataset: props.dataset.clone(),
             device: props.device.clone(),
+            tracks: props.tracks.clone(),
+            view: props.view.clone(),
+            film: props.film.clone(),
             chart: props.chart,
             figure: props.figure.clone(),
             canvas: None,
@@ -154,6 +167,27 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
         });
         html! { <button type="button" class="item" onclick={click}>{ t.say(take.label()) }</button> }
     });
+    let open = {
+        let (setter, dispatch) = (said.setter(), props.dispatch.clone());
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let (setter, dispatch) = (setter.clone(), dispatch.clone());
+            spawn_local(async move {
+                let told = match window::read_film(&input).await {
+                    None => return,
+                    Some(Ok(film)) => {
+                        dispatch.emit(Action::OpenFilm(Rc::new(film)));
+                        text::film_opened()
+                    }
+                    Some(Err(why)) => why,
+                };
+                // So that the same file can be chosen once more.
+                input.set_value("");
+                setter.set(told.clone());
+                dispatch.emit(Action::Notify(told));
+            });
+        })
+    };
     html! {
         <Menu class="take" button={html! { t.say(text::export()) }} label={t.say(text::export_what())}>
             <div class="items">
@@ -162,6 +196,10 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
                 { for props.experiment.python_files().into_iter().map(|file| html! {
                     <a class="item" href={format!("data/{file}")} download={file.clone()}>{ t.say(text::export_data(file)) }</a>
                 }) }
+                <label class="item">
+                    <input type="file" class="visually-hidden" accept=".kyori,.json" onchange={open} />
+                    { t.say(text::open_film()) }
+                </label>
             </div>
             if !said.is_empty() { <p class="dim">{ t.say(&*said) }</p> }
         </Menu>
@@ -173,6 +211,9 @@ struct Wanted {
     experiment: Rc<Experiment>,
     dataset: Option<Same<Dataset>>,
     device: AttrValue,
+    tracks: Rc<Vec<Track>>,
+    view: Rc<Vec<u32>>,
+    film: Option<Same<Film>>,
     chart: Chart,
     figure: Figure,
     canvas: Option<HtmlCanvasElement>,
@@ -189,6 +230,19 @@ impl Wanted {
         }
     }
 
+    /// The film that is shown, or what there is to look back at as one.
+    fn film(&self) -> Rc<Film> {
+        if let Some(film) = &self.film {
+            return film.0.clone();
+        }
+        let dataset = self.dataset.as_ref().map(|dataset| &*dataset.0);
+        Rc::new(Film {
+            recording: self.recording(),
+            view: View::of(&self.view, dataset),
+            frames: self.tracks.iter().map(Track::film).collect(),
+        })
+    }
+
     async fn fetch(&self, take: Take) -> Result<Message, Message> {
         let dark = self.figure.dark;
         let empty = || text::export_nothing_drawn();
@@ -202,6 +256,10 @@ impl Wanted {
                     .to_json()
                     .map_err(|error| words::recording_error(&error))?;
                 window::save("kyori-race.json", "application/json", &text)?;
+            }
+            Take::Film => {
+                let file = window::write_film(&self.film()).await?;
+                window::save_blob("kyori-race.kyori", &file)?;
             }
             Take::ChartPng => {
                 let canvas = self.canvas.as_ref().ok_or_else(empty)?;

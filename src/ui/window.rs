@@ -4,12 +4,16 @@ use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use kyori_text::{Message, messages as text};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlAnchorElement, ReadableStreamDefaultReader, Response, Window};
+use web_sys::{
+    Blob, HtmlAnchorElement, HtmlInputElement, ReadableStreamDefaultReader, Response, Window,
+};
 
 use super::state::{GpuAvailability, Theme};
 use super::words;
 use crate::bridge::FetchFailure;
 use crate::device::is_software_adapter;
+use crate::record::film;
+use crate::record::{Film, FilmError};
 
 pub fn window() -> Window {
     gloo::utils::window()
@@ -91,6 +95,70 @@ pub async fn fetch_text(url: &str) -> Result<String, FetchFailure> {
     String::from_utf8(bytes.to_vec()).map_err(|_| FetchFailure::NoText {
         file: url.to_owned(),
     })
+}
+
+/// Packs or unpacks a zlib stream. The browser can do it, so the page's code need not; see index.html.
+async fn zlib(bytes: &[u8], pack: bool) -> Result<Vec<u8>, JsValue> {
+    let zlib: Function = Reflect::get(&window(), &"kyoriZlib".into())?.dyn_into()?;
+    let bytes = Uint8Array::from(bytes);
+    let promise: Promise = zlib
+        .call2(&JsValue::UNDEFINED, &bytes, &pack.into())?
+        .dyn_into()?;
+    let buffer = JsFuture::from(promise).await?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// Reads a film's file.
+async fn film_of(file: &[u8]) -> Result<Film, FilmError> {
+    let (length, stream) = film::packed(file)?;
+    let body = zlib(stream, false).await.map_err(|_| FilmError::Unpack)?;
+    if body.len() != length {
+        return Err(FilmError::Unpack);
+    }
+    Film::from_body(&body)
+}
+
+/// The film of the race that the page opens with, which index.html may be fetching already. None where it cannot be had.
+pub async fn opening_film() -> Option<Film> {
+    let fetched = Reflect::get(&window(), &"kyoriFilm".into()).ok();
+    let fetched = match fetched.filter(JsValue::is_truthy) {
+        Some(promise) => JsFuture::from(Promise::from(promise)).await.ok(),
+        None => fetch_bytes("data/films/opening.kyori", |_| {})
+            .await
+            .ok()
+            .map(JsValue::from),
+    };
+    let file = Uint8Array::new(&fetched.filter(JsValue::is_truthy)?).to_vec();
+    let film = film_of(&file).await;
+    film.inspect_err(|error| log::warn!("the opening film: {error}"))
+        .ok()
+}
+
+/// A film as a file.
+pub async fn write_film(film: &Film) -> Result<Blob, Message> {
+    let body = film.to_body();
+    let packed = zlib(&body, true)
+        .await
+        .map_err(|error| message_of(&error))?;
+    let file = [film::head(body.len()), packed].concat();
+    Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(&file[..]).into()))
+        .map_err(|error| message_of(&error))
+}
+
+/// The file that a person has chosen: a film, or curves as JSON. None where they have chosen none.
+pub async fn read_film(input: &HtmlInputElement) -> Option<Result<Film, Message>> {
+    let files = Reflect::get(input, &"files".into()).ok()?;
+    let file: Blob = Reflect::get_u32(&files, 0).ok()?.dyn_into().ok()?;
+    let buffer = match JsFuture::from(file.array_buffer()).await {
+        Ok(buffer) => buffer,
+        Err(error) => return Some(Err(message_of(&error))),
+    };
+    let bytes = Uint8Array::new(&buffer).to_vec();
+    let film = match std::str::from_utf8(&bytes) {
+        Ok(json) if json.trim_start().starts_with('{') => Film::of_json(json),
+        _ => film_of(&bytes).await,
+    };
+    Some(film.map_err(|error| words::film_error(&error)))
 }
 
 /// Asks the browser for a WebGPU adapter.

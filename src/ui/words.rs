@@ -15,7 +15,7 @@ use crate::experiment::{
     BACKBONE_WIDTH, ExportError, LINK_VERSION, MOST_IN_BATCH, Notice, SettingError,
     SettingTextError, plain,
 };
-use crate::record::RecordingError;
+use crate::record::{FilmError, RecordingError};
 use crate::setting::Expected;
 
 /// Why training cannot begin or go on.
@@ -330,7 +330,21 @@ pub fn export_error(error: &ExportError) -> Message {
     }
 }
 
-/// Why curves were not written. The page reads none.
+/// Why a file is not shown.
+pub fn film_error(error: &FilmError) -> Message {
+    match error {
+        FilmError::Magic | FilmError::Curves(RecordingError::Json(_)) => text::failure_film_other(),
+        FilmError::Older { .. } => text::failure_film_damaged(),
+        FilmError::Newer { .. } | FilmError::Curves(RecordingError::Newer { .. }) => {
+            text::failure_film_newer()
+        }
+        FilmError::Unpack | FilmError::Body(_) | FilmError::Curves(_) => {
+            text::failure_film_damaged()
+        }
+    }
+}
+
+/// Why curves were not written.
 pub fn recording_error(error: &RecordingError) -> Message {
     match error {
         RecordingError::Json(error) => text::failure_export_json(why(&error.to_string())),

@@ -13,7 +13,7 @@ test("manifest.json lists every file with its size", async () => {
   assert.match(version, /^[0-9a-f]{16}$/);
   const engines = HAS_GPU_ENGINE ? ["engine-cpu", "engine-gpu"] : ["engine-cpu"];
   const code = ["app", ...engines].flatMap((name) => [`${name}.js`, `${name}_bg.wasm`]);
-  for (const name of ["index.html", "worker.js", "data/glyphs.bin", "data/digits.bin", "golden.json", "maps/glyphs.json", ...code]) {
+  for (const name of ["index.html", "worker.js", "data/glyphs.bin", "data/digits.bin", "golden.json", "maps/glyphs.json", "data/films/opening.kyori", ...code]) {
     assert.ok(files[name], `${name} is not listed`);
   }
   for (const [name, { bytes }] of Object.entries(files)) {

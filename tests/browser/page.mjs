@@ -24,10 +24,11 @@ export async function browser({ gpu = false } = {}) {
 
 /**
  * Opens the page in a context of its own and closes it with the test. `prepare` runs before the page is fetched;
- * `query` is what the address says before the fragment, such as `?test`, without which workers have no accidents.
+ * `query` is what the address says before the fragment, such as `?test`, without which workers have no accidents. The recording
+ * that the page opens with is left out, so that what is shown is the race that trains, unless `film` says otherwise.
  * Afterwards fails the test on any console error (unless `errors` allows them) and on any request outside the folder.
  */
-export async function open(t, browser, { query = "", fragment = "", errors = false, prepare = null, ...options } = {}) {
+export async function open(t, browser, { query = "", fragment = "", errors = false, film = false, prepare = null, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   // Long, because machines that test are busy; what takes so long fails a test only once.
   context.setDefaultTimeout(PATIENCE);
@@ -45,6 +46,7 @@ export async function open(t, browser, { query = "", fragment = "", errors = fal
     if (strays.length) throw new Error(`requests outside the page's folder:\n${strays.join("\n")}`);
     if (complaints.length && !errors) throw new Error(`console errors:\n${complaints.join("\n")}`);
   });
+  if (!film) await page.route(/films\/opening\.kyori$/, (route) => route.fulfill({ body: "" }));
   await prepare?.(page);
   await page.goto(BASE + query + (fragment && `#${fragment}`));
   return page;

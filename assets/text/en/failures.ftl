@@ -90,4 +90,7 @@ failure-export-synthetic = Synthetic data comes from this program's own generato
 failure-export-loss = pytorch-metric-learning has no { $loss }. Remove it from the race to export the others.
 failure-export-mixup = pytorch-metric-learning has no embedding mixup. Set mixup to 0 to export the race.
 failure-export-settings = The settings cannot be written: { $why }
+failure-film-other = This file is no recording of a race.
+failure-film-newer = This recording was made by a newer version of Kyori. Reload the page to open it.
+failure-film-damaged = This recording is damaged and cannot be shown.
 failure-export-json = The race cannot be written as JSON: { $why }

@@ -57,6 +57,22 @@ data-set = data set
 megabytes = { NUMBER($size, minimumFractionDigits: 1, maximumFractionDigits: 1) } MB
 megabytes-of = { NUMBER($size, minimumFractionDigits: 1, maximumFractionDigits: 1) } MB of { NUMBER($whole, minimumFractionDigits: 1, maximumFractionDigits: 1) } MB
 
+## Timeline: back and forth through the run
+
+timeline = Timeline
+# Label of the slider.
+timeline-moment = Moment of the run
+timeline-at = step { $step } of { $steps }
+timeline-replay = Replay
+timeline-stop = Stop replay
+timeline-speed = Replay speed
+timeline-speed-is = { $speed }×
+timeline-live = Latest
+timeline-live-hint = Show the latest step, and follow the training
+film-opening = Recording of this race, made beforehand. Press Play to train your own.
+film-file = Recording from a file. Press Play to train the same race yourself.
+film-opened = Opened.
+
 ## What a screen reader is told
 
 status-reset = Reset to step 0 with the same initial weights.

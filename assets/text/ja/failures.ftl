@@ -90,4 +90,7 @@ failure-export-synthetic = 合成データは、このプログラムの中で�
 failure-export-loss = pytorch-metric-learning には { $loss } がありません。ほかの損失を書き出すには、これをレースから外してください。
 failure-export-mixup = pytorch-metric-learning には埋め込みのミックスアップがありません。レースを書き出すには、ミックスアップを 0 にしてください。
 failure-export-settings = 設定を書き出せません: { $why }
+failure-film-other = このファイルはレースの記録ではありません。
+failure-film-newer = この記録は新しい版の Kyori で作られています。ページを再読み込みしてから開いてください。
+failure-film-damaged = この記録は壊れていて、表示できません。
 failure-export-json = レースを JSON に書き出せません: { $why }

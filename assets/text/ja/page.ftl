@@ -53,6 +53,21 @@ data-set = データセット
 megabytes = { NUMBER($size, minimumFractionDigits: 1, maximumFractionDigits: 1) } MB
 megabytes-of = { NUMBER($whole, minimumFractionDigits: 1, maximumFractionDigits: 1) } MB 中 { NUMBER($size, minimumFractionDigits: 1, maximumFractionDigits: 1) } MB
 
+## タイムライン: 学習の経過をさかのぼる
+
+timeline = タイムライン
+timeline-moment = 表示する時点
+timeline-at = ステップ { $step } / { $steps }
+timeline-replay = 再生
+timeline-stop = 再生を止める
+timeline-speed = 再生の速さ
+timeline-speed-is = { $speed } 倍
+timeline-live = 最新
+timeline-live-hint = 最新のステップを表示し、学習に追従します
+film-opening = このレースを前もって記録したものです。「開始」を押すと、ご自分のブラウザで学習が始まります。
+film-file = ファイルから開いた記録です。「開始」を押すと、同じレースをご自分で学習できます。
+film-opened = 開きました。
+
 ## 読み上げ
 
 status-reset = 同じ初期値のまま、ステップ 0 に戻しました。

@@ -12,7 +12,7 @@ use kyori::device;
 use kyori::experiment::RaceSpec;
 use kyori::golden::{Case, GoldenError, check_loss_case};
 use kyori::record::Rates;
-use kyori::train::{Driver, Order, Race, Samples, TrainError, milliseconds_per_step};
+use kyori::train::{Driver, FrameShare, Order, Race, Samples, TrainError, milliseconds_per_step};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -23,8 +23,6 @@ use super::scope::{Inbox, Turn, fail, log_level, post, sleep};
 const SLICE_MS: f64 = 8.0;
 /// Steps of one heat that a GPU is given before its time is taken.
 const GPU_BURST: u32 = 8;
-/// Share of the time that embedding views may take.
-const FRAME_SHARE: f64 = 0.1;
 
 unsafe extern "C" {
     fn __wasm_call_ctors();
@@ -56,8 +54,7 @@ struct Running {
     driver: Driver,
     /// Whether a GPU trains: it is given many steps before anyone waits for it.
     gpu: bool,
-    train_ms: f64,
-    frame_ms: f64,
+    share: FrameShare,
     /// Whether a step has been done.
     stepped: bool,
 }
@@ -233,8 +230,7 @@ impl Engine {
                     race,
                     driver,
                     gpu,
-                    train_ms: 0.0,
-                    frame_ms: 0.0,
+                    share: FrameShare::default(),
                     stepped: false,
                 });
                 self.frames_wanted = true;
@@ -291,28 +287,16 @@ impl Engine {
             return;
         };
         let training = running.driver.is_training();
-        let spent = running.frame_ms > FRAME_SHARE * (running.train_ms + running.frame_ms) + 30.0;
         let measuring = running.driver.evaluation_due(&running.race).is_some();
-        if !self.frames_wanted || measuring || (training && spent) {
+        if !self.frames_wanted || measuring || (training && !running.share.allows_asked()) {
             return;
         }
         self.frames_wanted = false;
-        let start = now_ms();
         for heat in 0..running.race.heats() {
-            match running.race.frame(heat).await {
-                Ok(frame) => {
-                    let bulk = Float32Array::from(&frame.coordinates[..]);
-                    let (run, header) = (running.run, frame.header);
-                    post(&Event::Frame { run, header }, Some(&bulk.into()));
-                }
-                Err(error) => {
-                    self.running = None;
-                    return fail(error);
-                }
+            if let Err(error) = running.send_frame(heat).await {
+                self.running = None;
+                return fail(error);
             }
-        }
-        if training {
-            running.frame_ms += now_ms() - start;
         }
     }
 
@@ -494,7 +478,7 @@ impl Running {
             log::debug!("first steps done in {:.0} ms", end - start);
         }
         self.race.add_train_seconds(heat, (end - start) / 1000.0);
-        self.train_ms += end - start;
+        self.share.trained(end - start);
         Ok(())
     }
 
@@ -524,7 +508,24 @@ impl Running {
         post(&evaluated, None);
         self.retrieve(heat);
         // Evaluating may have found that the last step drove a lane out of range.
-        self.settle(heat).await
+        self.settle(heat).await?;
+        let step = self.race.step_count(heat);
+        if self.driver.is_training() && self.share.allows_evaluation(step) {
+            self.send_frame(heat).await?;
+        }
+        Ok(())
+    }
+
+    async fn send_frame(&mut self, heat: usize) -> Result<(), TrainError> {
+        let start = now_ms();
+        let frame = self.race.frame(heat).await?;
+        let bulk = Float32Array::from(&frame.coordinates[..]);
+        let (run, header) = (self.run, frame.header);
+        post(&Event::Frame { run, header }, Some(&bulk.into()));
+        if self.driver.is_training() {
+            self.share.framed(now_ms() - start);
+        }
+        Ok(())
     }
 
     /// Who lies nearest, where a heat has been evaluated.

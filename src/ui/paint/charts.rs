@@ -81,6 +81,9 @@ pub struct ChartProps {
     pub figure: Figure,
     /// The visible canvas, for pictures to take along. It must be the same at each drawing.
     pub canvas: NodeRef,
+    /// The step that the pictures show; none where they show the latest.
+    #[prop_or_default]
+    pub moment: Option<u32>,
 }
 
 /// One of the charts.

@@ -6,7 +6,7 @@ use kyori_text::{Message, messages as text};
 use web_sys::{KeyboardEvent, PointerEvent};
 use yew::prelude::*;
 
-use super::canvas::{FOR_READERS, Surface, use_size};
+use super::canvas::{Align, FOR_READERS, Surface, use_size};
 use super::charts::{ChartInfo, ChartProps, Choices, Figure};
 use super::export;
 use super::palette::{Theme, loss_rgb};
@@ -54,14 +54,23 @@ fn ConvergenceChart(props: &ChartProps) -> Html {
             }
         }
     });
-    use_effect_with((plot.clone(), size, figure.dark, *pointed, t), {
+    let moment = use_memo((figure.clone(), props.moment), |(figure, moment)| {
+        moment.map(|step| marks(figure, step))
+    });
+    use_effect_with((plot.clone(), size, figure.dark, *pointed, moment, t), {
         let (overlay, layout, axis) = (overlay.clone(), layout.clone(), figure.axis);
-        move |(plot, _, dark, pointed, t)| {
+        move |(plot, _, dark, pointed, moment, t)| {
             let layout = layout.borrow();
-            if let (Some(surface), Some(plot), Some(layout)) =
+            let (Some(surface), Some(plot), Some(layout)) =
                 (Surface::of(&overlay), plot.as_ref(), layout.as_ref())
-                && let Some((x, y)) = *pointed
-            {
+            else {
+                return;
+            };
+            if let Some(marks) = moment.as_ref() {
+                let at = t.say(text::at_step(f64::from(marks.step)));
+                paint_moment(&surface, plot, layout, marks, *dark, &at);
+            }
+            if let Some((x, y)) = *pointed {
                 paint_read_out(
                     &surface,
                     plot,
@@ -403,6 +412,90 @@ fn read(line: &Line, x: f64) -> Option<(f64, f64)> {
         from + share * (value - from),
         half(before) + share * (half(after) - half(before)),
     ))
+}
+
+/// Where a step is in the chart.
+#[derive(Clone, Debug, PartialEq)]
+struct Marks {
+    step: u32,
+    /// Where it is on the axis for all losses alike; none where each takes its own time.
+    at: Option<f64>,
+    /// Name of each loss, and where the step is on its curve.
+    curves: Vec<(String, f64)>,
+}
+
+fn marks(figure: &Figure, step: u32) -> Marks {
+    let curves = figure.curves.iter();
+    let curves: Vec<(String, f64)> = curves
+        .filter_map(|curve| {
+            let at = on_axis(&curve.record.0.points, figure.axis, step)?;
+            Some((curve.name.clone(), at))
+        })
+        .collect();
+    let alike = figure.axis != Axis::TrainSeconds;
+    Marks {
+        step,
+        at: curves.first().map(|(_, at)| *at).filter(|_| alike),
+        curves,
+    }
+}
+
+/// Where on the axis a loss was at a step: between the two evaluations around it, or at the last one before.
+fn on_axis(points: &[CurvePoint], axis: Axis, step: u32) -> Option<f64> {
+    let after = points.partition_point(|point| point.step < step);
+    let last = points.get(after).or(points.last())?;
+    let Some(before) = after.checked_sub(1).map(|before| &points[before]) else {
+        return Some(axis.of(last));
+    };
+    let gap = f64::from(last.step.saturating_sub(before.step).max(1));
+    let share = (f64::from(step.saturating_sub(before.step)) / gap).min(1.0);
+    Some(axis.of(before) + share * (axis.of(last) - axis.of(before)))
+}
+
+/// A line where the step is that the pictures show, and a ring on each curve.
+fn paint_moment(
+    surface: &Surface,
+    plot: &Plot,
+    layout: &Layout,
+    marks: &Marks,
+    dark: bool,
+    title: &str,
+) {
+    let theme = Theme::of(dark);
+    let inside = |x: f64| x >= layout.left - 1.0 && x <= layout.right + 1.0;
+    if let Some(at) = marks.at {
+        let (x, _) = layout.place((at, plot.y.low));
+        if inside(x) {
+            surface.set_stroke(theme.ink, 0.75, 1.5);
+            surface.begin_path();
+            surface.move_to(x, layout.top);
+            surface.line_to(x, layout.bottom);
+            surface.stroke();
+            surface.set_font(layout.font_size, true);
+            surface.set_fill(theme.ink, 1.0);
+            let half = surface.measure(title) / 2.0;
+            let middle = x.clamp(
+                layout.left + half,
+                (layout.right - half).max(layout.left + half),
+            );
+            surface.text(title, middle, layout.top - 8.0, Align::Centre);
+        }
+    }
+    for (name, at) in &marks.curves {
+        let line = plot.lines.iter().find(|line| line.name == *name);
+        let Some((line, (mean, _))) = line.and_then(|line| Some((line, read(line, *at)?))) else {
+            continue;
+        };
+        let (x, y) = layout.place((*at, mean));
+        if inside(x) {
+            surface.begin_path();
+            surface.circle(x, y, 4.0);
+            surface.set_fill(theme.surface, 1.0);
+            surface.fill();
+            surface.set_stroke(loss_rgb(line.colour, dark), 1.0, 2.0);
+            surface.stroke();
+        }
+    }
 }
 
 /// Where on the axis something is read, in words.

@@ -18,9 +18,10 @@ use crate::data::Dataset;
 use crate::ui::language::use_language;
 use crate::ui::model::Frame;
 
-/// How long points glide from one frame to the next: those of a map are rarer, since they cost more.
+/// How long points glide from one frame to the next at least, and at most where frames come seldom: until the next one then,
+/// so that nothing stops and starts.
 const GLIDE_MS: f64 = 120.0;
-const MAP_GLIDE_MS: f64 = 400.0;
+const LONGEST_GLIDE_MS: f64 = 600.0;
 
 #[derive(Clone, Properties)]
 pub struct EmbeddingProps {
@@ -84,6 +85,9 @@ struct Scene {
     /// What of the plane is shown now, and at both ends of the glide.
     crop: Crop,
     crops: [Crop; 2],
+    /// When the last glide began, and how long this one takes.
+    last_began: f64,
+    glide_ms: f64,
     look: Option<Look>,
     /// Where each point was drawn last, with its depth; not finite where it was not.
     placed: Vec<(f64, f64, f64)>,
@@ -435,15 +439,16 @@ impl Scene {
 
     /// One animation frame of a glide. Says whether another is needed.
     fn tick(&mut self, now: f64) -> bool {
-        let began = *self.began.get_or_insert(now);
-        let frame = self.frame.as_ref();
-        let map = frame.is_some_and(|frame| frame.header.neighbours);
-        let glide = if map { MAP_GLIDE_MS } else { GLIDE_MS };
-        let time = ((now - began) / glide).clamp(0.0, 1.0);
+        let began = self.began.unwrap_or(now);
+        if self.began.replace(began).is_none() {
+            self.glide_ms = glide_ms(now - self.last_began);
+            self.last_began = now;
+        }
+        let time = ((now - began) / self.glide_ms).clamp(0.0, 1.0);
         if let Some(frame) = &self.frame
             && frame.coordinates.len() == self.from.len()
         {
-            let share = (time * (2.0 - time)) as f32;
+            let share = time as f32;
             for ((shown, from), to) in self
                 .shown
                 .iter_mut()
@@ -847,6 +852,15 @@ fn shape_path(surface: &Surface, shape: Shape, x: f64, y: f64, radius: f64) {
     }
 }
 
+/// How long points glide to a frame that has come so long after the last one.
+fn glide_ms(since: f64) -> f64 {
+    if since <= LONGEST_GLIDE_MS {
+        since.max(GLIDE_MS)
+    } else {
+        GLIDE_MS
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -928,6 +942,12 @@ mod tests {
             !scene.gliding && (right - 0.2 * 1.08).abs() < 1e-6,
             "{right}"
         );
+    }
+
+    #[test]
+    fn a_glide_lasts_until_the_next_frame_and_never_keeps_anybody_waiting() {
+        assert_eq!([30.0, 120.0, 400.0].map(glide_ms), [120.0, 120.0, 400.0]);
+        assert_eq!(glide_ms(60_000.0), GLIDE_MS, "a step by hand");
     }
 
     #[test]

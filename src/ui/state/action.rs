@@ -9,6 +9,7 @@ use crate::bridge::{Bulk, CheckFailure, Command, DeviceKind, Event, Failure, Fet
 use crate::data::DataSource;
 use crate::experiment::Experiment;
 use crate::loss::LossKind;
+use crate::record::Film;
 
 /// What an action asks of the browser, in this order.
 pub type Effects = Vec<Effect>;
@@ -42,6 +43,10 @@ pub enum Effect {
     LookForGpu,
     /// Dispatch [`Action::RestartDue`] a little later.
     RestartLater { token: u32 },
+    /// Dispatch [`Action::ReplayTick`] after [`TICK_MS`](super::TICK_MS).
+    ReplayLater { token: u32 },
+    /// Fetch the film of the race that the page opens with.
+    FetchOpening,
     /// Keep the settings in the address bar.
     SaveSettings { experiment: Rc<Experiment> },
     /// Keep and apply the colour scheme.
@@ -81,6 +86,30 @@ pub enum Action {
         loss: LossKind,
         lane: usize,
     },
+
+    /// Look at the moment of the run that is nearest to this step.
+    Seek(u32),
+    /// Look at the next moment, or at the one before.
+    SeekBy {
+        forward: bool,
+    },
+    /// Follow the run again.
+    GoLive,
+    /// Play the run again, or stop that.
+    ToggleReplay,
+    SetReplaySpeed(f64),
+    /// The time between two moments of a replay is over.
+    ReplayTick {
+        token: u32,
+    },
+    /// The answer to [`Effect::FetchOpening`]. It `plays` by itself, unless the person asked
+    /// for less movement.
+    OpeningCame {
+        film: Rc<Film>,
+        plays: bool,
+    },
+    /// The person has opened a file.
+    OpenFilm(Rc<Film>),
 
     SetChart(ChartView),
     SetTheme(Theme),

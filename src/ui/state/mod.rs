@@ -20,6 +20,7 @@ mod screen;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod track;
 mod tuning;
 mod workers;
@@ -40,6 +41,7 @@ pub use fleet::{Fleet, FleetId, Phase, Worker};
 pub use race::{Race, RaceStatus, Rankings};
 pub use screen::{ChartView, Screen, Sheet, Theme};
 pub use settings::Settings;
+pub use timeline::{FilmSource, Moment, SPEEDS, TICK_MS, Timeline};
 pub use track::Track;
 pub use tuning::{TunedLoss, Tuner, Tuning};
 
@@ -49,12 +51,14 @@ use crate::bridge::{Cause, Command, Failure};
 use crate::data::{DataKind, DataSource};
 use crate::experiment::Experiment;
 use crate::loss::LossKind;
+use crate::record::{Film, Measure, Ranking};
 
 /// Everything the page knows.
 #[derive(Debug)]
 pub struct State {
     pub settings: Settings,
     pub race: Race,
+    pub timeline: Timeline,
     pub tuner: Tuner,
     pub devices: Devices,
     pub downloads: Downloads,
@@ -84,6 +88,7 @@ impl State {
         Self {
             race: Race::new(&experiment),
             settings: Settings::new(experiment),
+            timeline: Timeline::new(),
             tuner: Tuner::new(),
             devices: Devices::new(),
             downloads: Downloads::new(),
@@ -129,10 +134,57 @@ impl State {
 
     /// What the points of the frames are pictures of.
     pub fn pictures(&self) -> Pictures {
-        Pictures {
-            dataset: self.downloads.dataset().cloned(),
-            view: self.race.view().clone(),
+        match self.timeline.film() {
+            Some(film) => film.pictures.clone(),
+            None => Pictures {
+                dataset: self.downloads.dataset().cloned(),
+                view: self.race.view().clone(),
+            },
         }
+    }
+
+    /// The whole race, or the film in its place.
+    pub fn tracks(&self) -> &Rc<Vec<Track>> {
+        let film = self.timeline.film();
+        film.map_or_else(|| self.race.tracks(), |film| &film.tracks)
+    }
+
+    /// The losses at the moment that is looked at.
+    pub fn tracks_seen(&self) -> Rc<Vec<Track>> {
+        self.timeline.seen(self.tracks())
+    }
+
+    /// The experiment of what is shown.
+    pub fn experiment_shown(&self) -> &Rc<Experiment> {
+        let film = self.timeline.film();
+        film.map_or_else(|| self.race.shown(), |film| &film.experiment)
+    }
+
+    /// What trained what is shown.
+    pub fn device_shown(&self) -> String {
+        match self.timeline.film() {
+            Some(film) => film.film.recording.device.clone(),
+            None => {
+                let device = self.devices.report();
+                device.map(|device| device.name.clone()).unwrap_or_default()
+            }
+        }
+    }
+
+    /// Where the losses stood at the moment that is looked at; none before the first step.
+    pub fn ranking_so_far(&self, measure: Measure) -> Option<Ranking> {
+        race::ranking_so_far(&self.tracks_seen(), measure)
+    }
+
+    /// Where in the run the person is.
+    pub fn moment(&self) -> Moment {
+        let steps = self.experiment_shown().schedule.steps;
+        let latest = match self.timeline.film() {
+            Some(film) => film.tracks.iter().map(|track| track.step).max(),
+            None => Some(self.race.step()),
+        };
+        let tracks = self.tracks();
+        self.timeline.moment(latest.unwrap_or(0), steps, tracks)
     }
 
     /// The step that has been reached, by the trials where they are laid out.
@@ -175,8 +227,29 @@ impl State {
             Action::RestartDue { token } => self.restart_due(token, effects),
             Action::ShowSeen(seen) => self.show_seen(seen, effects),
             Action::ShowNeighbours(neighbours) => self.show_neighbours(neighbours, effects),
-            Action::LookUp(sample) => self.look_up(sample, effects),
+            Action::LookUp(sample) => self.look_up_picture(sample, effects),
             Action::ShowLane { loss, lane } => self.show_lane(loss, lane, effects),
+
+            Action::Seek(step) => {
+                let tracks = self.tracks().clone();
+                self.timeline.seek(step, &tracks);
+            }
+            Action::SeekBy { forward } => {
+                let tracks = self.tracks().clone();
+                self.timeline.seek_by(forward, &tracks);
+            }
+            Action::GoLive => self.timeline.go_live(),
+            Action::ToggleReplay => {
+                let tracks = self.tracks().clone();
+                self.timeline.toggle_replay(&tracks, effects);
+            }
+            Action::SetReplaySpeed(speed) => self.timeline.set_speed(speed),
+            Action::ReplayTick { token } => {
+                let (steps, tracks) = (self.moment().steps, self.tracks().clone());
+                self.timeline.tick(token, steps, &tracks, effects);
+            }
+            Action::OpeningCame { film, plays } => self.opening_came(film, plays, effects),
+            Action::OpenFilm(film) => self.open_film(film, effects),
 
             Action::SetChart(chart) => self.screen.set_chart(chart),
             Action::SetTheme(theme) => self.screen.set_theme(theme, effects),
@@ -218,7 +291,30 @@ impl State {
             Action::StartCheck => self.start_check(effects),
             Action::CasesFetched(outcome) => self.devices.cases_fetched(outcome, effects),
         }
+        self.timeline.keep_only_for(self.settings.experiment());
+        let tracks = self.tracks().clone();
+        self.timeline.look_up(&tracks);
         self.drive(effects);
+    }
+}
+
+/// Looking back.
+impl State {
+    /// The film of the race that the page opens with has come. It is not in anybody's way.
+    fn opening_came(&mut self, film: Rc<Film>, plays: bool, effects: &mut Effects) {
+        let settings = self.settings.experiment();
+        if !self.race.was_played() && film.recording.experiment == **settings {
+            self.timeline
+                .show(film, FilmSource::Opening, plays, effects);
+        }
+    }
+
+    /// Shows a film that the person has opened. Play then races with its settings.
+    fn open_film(&mut self, film: Rc<Film>, effects: &mut Effects) {
+        self.race.pause();
+        let experiment = Rc::new(film.recording.experiment.clone());
+        self.start_with(experiment, effects);
+        self.timeline.show(film, FilmSource::File, false, effects);
     }
 }
 
@@ -227,6 +323,9 @@ impl State {
     fn begin(&mut self, cores: usize, effects: &mut Effects) {
         self.devices.set_cores(cores);
         self.look_up(effects);
+        if **self.settings.experiment() == Experiment::default_preset() {
+            effects.push(Effect::FetchOpening);
+        }
         self.open_preferred(effects);
     }
 
@@ -258,12 +357,14 @@ impl State {
         if self.settings.are_pending() || tuned || over {
             self.restart(effects);
         }
+        self.timeline.leave();
         self.pass_stop_mark(effects);
         self.race.play();
         self.announcements.say(text::status_training());
     }
 
     fn step_by_hand(&mut self, effects: &mut Effects) {
+        self.timeline.leave();
         self.race.step_by_hand();
         self.pass_stop_mark(effects);
         self.devices.step(self.race.run(), effects);
@@ -302,6 +403,7 @@ impl State {
     }
 
     fn show_seen(&mut self, seen: bool, effects: &mut Effects) {
+        self.timeline.leave();
         self.race.show_seen(seen);
         match self.tuning_now() {
             None => self.send_all(&Command::ShowClasses { seen }, effects),
@@ -312,6 +414,7 @@ impl State {
     }
 
     fn show_neighbours(&mut self, neighbours: bool, effects: &mut Effects) {
+        self.timeline.leave();
         self.screen.show_neighbours(neighbours);
         // While trials are in the race's place, nobody sees their views; the next race is told at its start.
         if self.tuning_now().is_none() {
@@ -319,7 +422,7 @@ impl State {
         }
     }
 
-    fn look_up(&mut self, sample: u32, effects: &mut Effects) {
+    fn look_up_picture(&mut self, sample: u32, effects: &mut Effects) {
         // Trials in the race's place are not looked into, and classes that are trained on are not measured.
         if self.tuning_now().is_none()
             && !self.race.shows_seen()
@@ -330,6 +433,7 @@ impl State {
     }
 
     fn show_lane(&mut self, loss: LossKind, lane: usize, effects: &mut Effects) {
+        self.timeline.leave();
         if let Some((heat, lane)) = self.race.show_lane(loss, lane) {
             let show = |heat| Command::ShowLane { heat, lane };
             let run = self.race.run();
@@ -341,6 +445,7 @@ impl State {
 
     /// Lays out the race of the settings at step 0 and keeps playing if it played.
     fn restart(&mut self, effects: &mut Effects) {
+        self.timeline.leave();
         self.next_race();
         self.settings.save(effects);
         self.race.lay_out();
@@ -481,6 +586,7 @@ impl State {
     /// Trains random settings of every loss, scored on classes that neither training nor the race sees.
     fn start_tuning(&mut self, effects: &mut Effects) {
         let trials = self.tuner.trials();
+        self.timeline.leave();
         self.settings.settle();
         let experiment = self.settings.experiment();
         let run = self.race.next_run();

@@ -12,7 +12,8 @@ use crate::bridge::{Bulk, Event, FrameHeader, RunId};
 use crate::experiment::{EvaluateOn, Experiment, HeatSpec, RaceSpec};
 use crate::loss::LossKind;
 use crate::record::{HeatRecord, Measure, Ranking, Rates, Summary, remarks, wording};
-use crate::ui::model::{Curve, Frame, Same};
+use crate::ui::model::Same;
+use crate::ui::model::{Curve, Frame};
 
 /// Where the race is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,17 +160,6 @@ impl Race {
             .unwrap_or(0)
     }
 
-    /// Where the losses stand by a measure.
-    fn ranking(&self, measure: Measure) -> Option<Ranking> {
-        let records: Vec<&HeatRecord> = self.tracks.iter().map(|track| &*track.record.0).collect();
-        Ranking::of(&records, measure)
-    }
-
-    /// Where the losses stand; none before the first step, since all begin alike.
-    pub fn ranking_so_far(&self, measure: Measure) -> Option<Ranking> {
-        self.ranking(measure).filter(|ranking| ranking.step > 0)
-    }
-
     /// Whether anything would be lost with the curves.
     pub(super) fn is_recorded(&self) -> bool {
         self.tracks.iter().any(|track| track.record.0.is_trained())
@@ -297,6 +287,17 @@ impl Race {
     }
 }
 
+/// Where losses stand by a measure.
+fn ranking(tracks: &[Track], measure: Measure) -> Option<Ranking> {
+    let records: Vec<&HeatRecord> = tracks.iter().map(|track| &*track.record.0).collect();
+    Ranking::of(&records, measure)
+}
+
+/// Where losses stand; none before the first step, since all begin alike.
+pub(super) fn ranking_so_far(tracks: &[Track], measure: Measure) -> Option<Ranking> {
+    ranking(tracks, measure).filter(|ranking| ranking.step > 0)
+}
+
 /// Whether races of two experiments differ in nothing but the losses' settings.
 fn is_same_race(old: &Experiment, new: &Experiment) -> bool {
     let losses = |experiment: &Experiment| -> Vec<LossKind> {
@@ -313,6 +314,8 @@ impl Race {
 
     pub(super) fn set_view(&mut self, view: Vec<u32>) {
         self.view = Rc::new(view);
+        let tracks = Rc::make_mut(&mut self.tracks).iter_mut();
+        tracks.for_each(Track::forget_frames);
     }
 
     /// The pictures to look up once the person has chosen one: it comes first, in the place of the one chosen before.
@@ -360,7 +363,7 @@ impl Race {
             } => track.progressed(step, steps_per_second),
             Event::Frame { header, .. } => {
                 if let Some(frame) = frame(FrameHeader { heat, ..header }, bulk) {
-                    track.frame = Some(Same::new(frame));
+                    track.framed(frame);
                 }
             }
             Event::Retrieved { retrieval, .. } => track.retrieval = Some(Same::new(retrieval)),
@@ -396,12 +399,13 @@ impl Race {
 
 /// A picture, if it is as large as its header says.
 fn frame(header: FrameHeader, bulk: Option<Bulk>) -> Option<Frame> {
-    let expected = (header.points + header.proxies) * header.components;
     match bulk {
-        Some(Bulk::Floats(coordinates)) if coordinates.len() == expected => Some(Frame {
-            header,
-            coordinates,
-        }),
+        Some(Bulk::Floats(coordinates)) if coordinates.len() == header.coordinates() => {
+            Some(Frame {
+                header,
+                coordinates,
+            })
+        }
         _ => None,
     }
 }
@@ -418,7 +422,7 @@ impl Race {
         let Some(protocol) = self.shown.protocol().filter(|_| unchanged) else {
             return;
         };
-        let places = self.ranking(Measure::MapAtR).map(|ranking| ranking.places);
+        let places = ranking(&self.tracks, Measure::MapAtR).map(|ranking| ranking.places);
         let ranking = places
             .unwrap_or_default()
             .iter()

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::timeline;
 use crate::bridge::Retrieval;
 use crate::experiment::{Entry, HeatSpec};
 use crate::loss::LossKind;
@@ -23,6 +24,8 @@ pub struct Track {
     pub frame: Option<Same<Frame>>,
     /// Who lay nearest to some pictures at the last evaluation.
     pub retrieval: Option<Same<Retrieval>>,
+    /// Frames to look back at, ascending in step.
+    pub frames: Rc<Vec<Same<Frame>>>,
 }
 
 impl Track {
@@ -38,6 +41,24 @@ impl Track {
             record: Same::new(HeatRecord::new(entry.clone())),
             frame: None,
             retrieval: None,
+            frames: Rc::default(),
+        }
+    }
+
+    /// Of a film.
+    pub fn filmed(record: &HeatRecord, lanes: usize, frames: &[Frame], colour: usize) -> Self {
+        let frames: Vec<_> = frames.iter().cloned().map(Same::new).collect();
+        Self {
+            loss: record.entry.loss,
+            lanes,
+            colour,
+            lane_shown: frames.last().map_or(0, |frame| frame.0.header.lane),
+            step: record.points.last().map_or(0, |point| point.step),
+            steps_per_second: 0.0,
+            record: Same::new(record.clone()),
+            frame: frames.last().cloned(),
+            retrieval: None,
+            frames: Rc::new(frames),
         }
     }
 
@@ -54,6 +75,11 @@ impl Track {
         }
     }
 
+    /// Its frames as a film has them: no two of one step.
+    pub fn film(&self) -> Vec<Frame> {
+        self.frames.iter().map(|frame| (*frame.0).clone()).collect()
+    }
+
     /// How many of its seeds have ended early.
     pub fn ended(&self) -> usize {
         self.record.0.stopped.len()
@@ -68,6 +94,18 @@ impl Track {
         if last.is_none_or(|last| last.step < point.step) {
             self.record_mut().points.push(point);
         }
+    }
+
+    /// Shows a frame, and keeps it.
+    pub(super) fn framed(&mut self, frame: Frame) {
+        let frame = Same::new(frame);
+        self.frame = Some(frame.clone());
+        timeline::keep(Rc::make_mut(&mut self.frames), frame, &self.record.0.points);
+    }
+
+    /// Other points are shown from now on.
+    pub(super) fn forget_frames(&mut self) {
+        self.frames = Rc::default();
     }
 
     pub(super) fn progressed(&mut self, step: u32, steps_per_second: f32) {

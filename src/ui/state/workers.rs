@@ -119,6 +119,7 @@ impl State {
         effects.push(fleet.send(index, Command::RequestFrames));
         if first && !tuning {
             self.race.laid_out(view, classes);
+            self.timeline.began_anew();
         }
         let device = self.devices.kind();
         self.announcements.forget_moot_trouble(device);

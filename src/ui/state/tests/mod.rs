@@ -5,6 +5,7 @@ mod devices;
 mod downloads;
 mod race;
 mod settings;
+mod timeline;
 mod tuning;
 
 use std::rc::Rc;
@@ -117,7 +118,7 @@ impl Page {
     /// Where the losses stand by the measure that is shown.
     fn ranking_so_far(&self) -> Option<Ranking> {
         let measure = self.state.screen.chart().measure;
-        self.state.race.ranking_so_far(measure)
+        self.state.ranking_so_far(measure)
     }
 
     fn evaluate(&mut self, worker: usize, run: RunId, heat: usize, step: u32, value: f32) {
