@@ -18,7 +18,6 @@ use super::curves::Curves;
 use super::header::Header;
 use super::language::{self, rich};
 use super::model::Same;
-use super::outcome::open_film;
 use super::panel::Panel;
 use super::protocol::protocols;
 use super::state::{Action, Effects, RaceStatus, Remedy, Sheet, State, Trouble};
@@ -223,7 +222,7 @@ fn listeners(dispatch: &Callback<Action>) -> Vec<EventListener> {
         };
         event.prevent_default();
         spawn_local(async move {
-            if let Some(Err(why)) = open_film(&files, &dispatch).await {
+            if let Some(Err(why)) = super::outcome::open_film(&files, &dispatch).await {
                 dispatch.emit(Action::Warn(why));
             }
         });
