@@ -13,7 +13,7 @@
 //! | [`miner`] | masks of pairs and triplets | `engine` |
 //! | [`golden`] | reference values and gradients, checked on any device | `engine` |
 //! | [`metric`] | Recall@K, R-precision, MAP@R, NMI, AMI, tightness, contrast and mean log distance | – |
-//! | [`record`] | what was measured: points, curves, verdict, statistics | – |
+//! | [`record`] | what was measured: points, curves, films, verdict, statistics | – |
 //! | [`projection`] | embeddings as pictures that go on from frame to frame: PCA, t-SNE | – |
 //! | [`net`] | the embedding network over lanes: fully connected layers, a convolution before them | `engine` |
 //! | [`device`] | kinds of devices; the only place that opens one | –, to open: `engine` |

@@ -201,7 +201,7 @@ impl App {
     }
 }
 
-/// Keys, the system's colours, and another link in the address bar.
+/// Keys, the system's colours, another link in the address bar, and files that are dropped on the page.
 fn listeners(dispatch: &Callback<Action>) -> Vec<EventListener> {
     let space = dispatch.clone();
     let options = EventListenerOptions::enable_prevent_default();
@@ -224,7 +224,25 @@ fn listeners(dispatch: &Callback<Action>) -> Vec<EventListener> {
             changed.emit(Action::DarkIs(window::system_is_dark()));
         })
     });
-    [keys, link].into_iter().chain(scheme).collect()
+    let dropped = dispatch.clone();
+    let drop = EventListener::new_with_options(&document, "drop", options, move |event| {
+        let (Some(files), dispatch) = (window::dragged_files(event), dropped.clone()) else {
+            return;
+        };
+        event.prevent_default();
+        spawn_local(async move {
+            if let Some(Err(why)) = super::outcome::open_film(&files, &dispatch).await {
+                dispatch.emit(Action::Warn(why));
+            }
+        });
+    });
+    // Else the browser would leave the page and show the file.
+    let over = EventListener::new_with_options(&document, "dragover", options, |event| {
+        if window::dragged_files(event).is_some() {
+            event.prevent_default();
+        }
+    });
+    [keys, link, drop, over].into_iter().chain(scheme).collect()
 }
 
 /// What a language calls itself.

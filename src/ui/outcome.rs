@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use kyori_text::{Message, messages as text};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlCanvasElement, HtmlInputElement};
 use yew::prelude::*;
@@ -173,18 +173,11 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
             let input: HtmlInputElement = event.target_unchecked_into();
             let (setter, dispatch) = (setter.clone(), dispatch.clone());
             spawn_local(async move {
-                let told = match window::read_film(&input).await {
-                    None => return,
-                    Some(Ok(film)) => {
-                        dispatch.emit(Action::OpenFilm(Rc::new(film)));
-                        text::film_opened()
-                    }
-                    Some(Err(why)) => why,
-                };
+                if let Some(Ok(told) | Err(told)) = open_film(&input, &dispatch).await {
+                    setter.set(told);
+                }
                 // So that the same file can be chosen once more.
                 input.set_value("");
-                setter.set(told.clone());
-                dispatch.emit(Action::Notify(told));
             });
         })
     };
@@ -204,6 +197,20 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
             if !said.is_empty() { <p class="dim">{ t.say(&*said) }</p> }
         </Menu>
     }
+}
+
+/// Shows the first of the files that an element or an event holds. What is told of that; nothing where it holds none.
+pub async fn open_film(
+    holder: &JsValue,
+    dispatch: &Callback<Action>,
+) -> Option<Result<Message, Message>> {
+    let outcome = window::read_film(holder).await?.map(|film| {
+        dispatch.emit(Action::OpenFilm(Rc::new(film)));
+        text::film_opened()
+    });
+    let (Ok(told) | Err(told)) = outcome.clone();
+    dispatch.emit(Action::Notify(told));
+    Some(outcome)
 }
 
 #[derive(Clone)]

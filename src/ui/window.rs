@@ -4,9 +4,7 @@ use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use kyori_text::{Message, messages as text};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Blob, HtmlAnchorElement, HtmlInputElement, ReadableStreamDefaultReader, Response, Window,
-};
+use web_sys::{Blob, HtmlAnchorElement, ReadableStreamDefaultReader, Response, Window};
 
 use super::state::{GpuAvailability, Theme};
 use super::words;
@@ -145,9 +143,18 @@ pub async fn write_film(film: &Film) -> Result<Blob, Message> {
         .map_err(|error| message_of(&error))
 }
 
-/// The file that a person has chosen: a film, or curves as JSON. None where they have chosen none.
-pub async fn read_film(input: &HtmlInputElement) -> Option<Result<Film, Message>> {
-    let files = Reflect::get(input, &"files".into()).ok()?;
+/// What is dragged over the page or dropped on it, where that is files.
+pub fn dragged_files(event: &web_sys::Event) -> Option<JsValue> {
+    let dragged = Reflect::get(event, &"dataTransfer".into()).ok()?;
+    let kinds = Reflect::get(&dragged, &"types".into()).ok()?;
+    Array::from(&kinds)
+        .includes(&"Files".into(), 0)
+        .then_some(dragged)
+}
+
+/// The first of the files that an element or a drag holds: a film, or curves as JSON. None where there is none.
+pub async fn read_film(holder: &JsValue) -> Option<Result<Film, Message>> {
+    let files = Reflect::get(holder, &"files".into()).ok()?;
     let file: Blob = Reflect::get_u32(&files, 0).ok()?.dyn_into().ok()?;
     let buffer = match JsFuture::from(file.array_buffer()).await {
         Ok(buffer) => buffer,

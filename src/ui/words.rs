@@ -771,6 +771,18 @@ mod tests {
         ] {
             check(&export_error(&error), &error.to_string(), &[]);
         }
+        for (error, words) in [
+            (FilmError::Magic, "no recording of a race"),
+            (FilmError::Newer { found: 9 }, "a newer version of Kyori"),
+            (FilmError::Unpack, "is damaged"),
+            (
+                FilmError::from(RecordingError::Newer { found: 9 }),
+                "a newer version of Kyori",
+            ),
+        ] {
+            let said = Language::english().say(film_error(&error));
+            assert!(said.contains(words), "{said}");
+        }
         let broken = || serde_json::from_str::<u8>("x").unwrap_err();
         let said = Language::english().say(export_error(&ExportError::Json(broken())));
         assert!(

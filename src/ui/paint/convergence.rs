@@ -659,6 +659,21 @@ mod tests {
     }
 
     #[test]
+    fn a_step_is_found_on_every_axis() {
+        let values = [(0, all(0.1)), (40, all(0.5)), (80, all(0.6))];
+        let marks = |axis: Axis, step: u32| marks(&figure_of(&values, axis, false), step);
+        assert_eq!(marks(Axis::Steps, 50).at, Some(50.0));
+        assert_eq!(marks(Axis::Samples, 50).at, Some(3000.0));
+        // Each loss takes its own time.
+        let seconds = marks(Axis::TrainSeconds, 50);
+        assert_eq!((seconds.at, seconds.curves.len()), (None, 1));
+        assert!((seconds.curves[0].1 - 0.5 / 3.0).abs() < 1e-9);
+        // At the first evaluation, and beyond the last one.
+        assert_eq!(marks(Axis::Steps, 0).at, Some(0.0));
+        assert_eq!(marks(Axis::Steps, 99).at, Some(80.0));
+    }
+
+    #[test]
     fn nothing_recorded_is_no_plot() {
         assert!(convergence_plot(&figure(Vec::new())).is_none());
         assert!(convergence_plot(&figure_of(&[], Axis::Steps, false)).is_none());
