@@ -12,6 +12,7 @@ use super::export;
 use super::palette::{Theme, loss_rgb};
 use super::plot::{self, Bounds, Layout, Line, Plot, Row};
 use super::scale::short;
+use crate::order;
 use crate::record::{CurvePoint, Measure, Unit, wording};
 use crate::ui::model::{Axis, Curve, scored_on};
 
@@ -383,7 +384,7 @@ fn recorded(plot: &Plot, layout: &Layout) -> Vec<f64> {
         .iter()
         .flat_map(|line| line.points.iter().map(|&point| layout.place(point).0))
         .collect();
-    stops.sort_by(f64::total_cmp);
+    order::sort_by(&mut stops, f64::total_cmp);
     stops.dedup_by(|a, b| (*a - *b).abs() < 0.5);
     stops
 }
@@ -533,7 +534,7 @@ fn paint_read_out(
         .iter()
         .filter_map(|line| read(line, at).map(|(mean, half)| (line, mean, half)))
         .collect();
-    values.sort_by(|a, b| b.1.total_cmp(&a.1));
+    order::sort_by(&mut values, |a, b| b.1.total_cmp(&a.1));
 
     let theme = Theme::of(dark);
     surface.set_stroke(theme.muted, 0.8, 1.0);

@@ -1,5 +1,6 @@
 //! Which part of the plane a view of an embedding shows.
 
+use crate::order;
 use crate::ui::model::Frame;
 
 /// A rectangle in the unit of a frame's coordinates.
@@ -46,7 +47,7 @@ impl Crop {
         }
         let reach = |point: &[f32]| point.iter().fold(0.0f32, |most, x| most.max(x.abs()));
         let mut reaches: Vec<f32> = points().map(reach).filter(|x| x.is_finite()).collect();
-        reaches.sort_by(f32::total_cmp);
+        order::sort_by(&mut reaches, f32::total_cmp);
         let index = reaches.len().saturating_sub(1 + reaches.len() / 50);
         let most = f64::from(reaches.get(index).copied().unwrap_or(1.0));
         Self::around_nothing(most.max(1e-6) * 1.08)

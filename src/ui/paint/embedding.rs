@@ -15,6 +15,7 @@ use super::palette::{Shape, Theme, class_style};
 use super::sphere::{Turn, great_circles};
 use super::svg::Svg;
 use crate::data::Dataset;
+use crate::order;
 use crate::ui::language::use_language;
 use crate::ui::model::Frame;
 
@@ -616,12 +617,14 @@ impl Scene {
         let mates = chosen.map(rank);
 
         // Runs of points that share a class are one path; on the sphere the farthest come first.
-        let mut order: Vec<usize> = (0..self.placed.len()).collect();
-        if sphere {
-            order.sort_by(|&a, &b| self.placed[a].2.total_cmp(&self.placed[b].2));
-        } else {
-            order.sort_by_key(|&point| (Some(rank(point)) == mates, rank(point)));
-        }
+        let class = |point: usize| (Some(rank(point)) == mates, rank(point));
+        let order = order::indices(self.placed.len(), &|a, b| {
+            if sphere {
+                self.placed[a].2.total_cmp(&self.placed[b].2)
+            } else {
+                class(a).cmp(&class(b))
+            }
+        });
         let mut start = 0;
         while start < order.len() {
             let class = rank(order[start]);

@@ -6,6 +6,7 @@ use kyori_text::{Language, messages as text};
 use yew::prelude::*;
 
 use super::palette::{Rgb, Theme, css, loss_rgb, readable_on};
+use crate::order;
 use crate::ui::language::use_language;
 
 /// One experiment of the map.
@@ -61,7 +62,7 @@ fn table<T: Clone + PartialEq + 'static>(t: Language, props: &MapProps<T>, sampl
             .filter(|(_, cell)| cell.sampler == sampler)
     };
     let sorted = |mut values: Vec<usize>| {
-        values.sort_unstable();
+        order::sort_by(&mut values, usize::cmp);
         values.dedup();
         values
     };

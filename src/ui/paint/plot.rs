@@ -12,6 +12,7 @@ use plotters_canvas::CanvasBackend;
 use super::canvas::{Align, Surface};
 use super::palette::{Rgb, Theme, loss_rgb, loss_text};
 use super::scale::Scale;
+use crate::order;
 
 /// Units a CSS pixel: plotters draws at whole numbers, lines should not.
 pub const UNITS: f64 = 16.0;
@@ -238,7 +239,7 @@ impl Layout {
     /// Names under each other below the plot, the highest curve's first.
     fn place_in_rows(&mut self) {
         let first = self.foot() + ROW * 0.5;
-        self.labels.sort_by(|a, b| a.head.1.total_cmp(&b.head.1));
+        order::sort_by(&mut self.labels, |a, b| a.head.1.total_cmp(&b.head.1));
         for (row, label) in self.labels.iter_mut().enumerate() {
             label.at = (2.0 + SWATCH, first + row as f64 * ROW);
         }
@@ -252,7 +253,7 @@ impl Layout {
             .map(|label| label.head.0)
             .fold(self.left, f64::max)
             + LABEL_GAP;
-        labels.sort_by(|a, b| a.head.1.total_cmp(&b.head.1));
+        order::sort_by(labels, |a, b| a.head.1.total_cmp(&b.head.1));
         let wanted: Vec<f64> = labels.iter().map(|label| label.head.1).collect();
         let apart = push_apart(
             &wanted,

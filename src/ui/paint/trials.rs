@@ -9,6 +9,7 @@ use super::canvas::FOR_READERS;
 use super::plot::{Bounds, Dot, Line, Plot};
 use super::points::PointsView;
 use super::scale::short;
+use crate::order;
 use crate::ui::language::use_language;
 
 /// One setting that was tried.
@@ -92,7 +93,7 @@ fn ranked(trials: &[Trial]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..trials.len())
         .filter(|&index| score(index).is_some())
         .collect();
-    order.sort_by(|&a, &b| {
+    order::sort_by(&mut order, |&a, &b| {
         score(b)
             .unwrap_or_default()
             .total_cmp(&score(a).unwrap_or_default())
