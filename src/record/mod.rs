@@ -6,11 +6,13 @@
 //! texts: on the page and on the command line, not in the engine.
 
 mod bootstrap;
+mod census;
 pub mod claim;
 mod compare;
 mod cost;
 mod csv;
 mod curve;
+mod inside;
 mod map;
 mod measure;
 pub mod nested;
@@ -25,9 +27,11 @@ mod verdict;
 pub mod wording;
 
 pub use bootstrap::{Behind, Bootstrap, ClassScore, LaneScores, Range, bootstrap};
+pub use census::{ACTS, COLLAPSED, Census, FAINT, Mined, Positives, Quiet, Seen, Side};
 pub use compare::{Difference, Test};
 pub use cost::{Clock, StepCost, StepTime};
 pub use curve::{HeatRecord, Rates};
+pub use inside::{Inside, InsideHeader};
 pub use map::{Cell, WinMap};
 pub use measure::{Better, Embedded, Measure, MeasureInfo, Unit};
 pub use point::{CurvePoint, LanePoint};

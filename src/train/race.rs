@@ -3,13 +3,13 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::heat::read;
-use super::{Backbone, Heat, Heats, TrainError};
+use super::{Backbone, Heat, Heats, TrainError, inside};
 use crate::bridge::FrameHeader;
 use crate::data::{Dataset, Split};
 use crate::experiment::RaceSpec;
 use crate::metric::{MetricError, each_query};
 use crate::projection::{NeighbourMap, Projection};
-use crate::record::{ClassScore, CurvePoint, Embedded, LanePoint, LaneScores, Measure};
+use crate::record::{ClassScore, CurvePoint, Embedded, Inside, LanePoint, LaneScores, Measure};
 
 /// Classes and pictures of each that the embedding view shows: as many as colours and shapes can tell apart.
 pub const VIEW_CLASSES: usize = 12;
@@ -69,7 +69,8 @@ pub struct Race {
     runners: Vec<Runner>,
     /// Whether frames are maps of neighbours, where the embedding has more than three dimensions.
     neighbours: bool,
-    train_classes: usize,
+    /// The data set's class behind each training label.
+    train_classes: Vec<u32>,
     test_classes: usize,
 }
 
@@ -243,7 +244,7 @@ impl Race {
             view,
             runners,
             neighbours: true,
-            train_classes: split.train_classes.len(),
+            train_classes: split.train_classes,
             test_classes: test_classes.len(),
             evaluation,
         })
@@ -254,7 +255,7 @@ impl Race {
     }
 
     pub fn train_classes(&self) -> usize {
-        self.train_classes
+        self.train_classes.len()
     }
 
     /// Classes that the metrics are computed on.
@@ -471,6 +472,23 @@ impl Race {
             Some(classes)
         });
         Ok(scores.collect())
+    }
+
+    /// Who pulls whom in the batch that a lane trains on in its heat's next step, read from the very computation that trains.
+    /// Nothing is trained by it, and the race goes on as if nobody had looked.
+    ///
+    /// # Panics
+    /// Where there is no such heat or lane.
+    ///
+    /// # Errors
+    /// [`TrainError::Device`] where the device is lost.
+    pub async fn look_inside(&self, heat: usize, lane: usize) -> Result<Inside, TrainError> {
+        let at = inside::At {
+            heat,
+            lane,
+            train_classes: &self.train_classes,
+        };
+        inside::look(&self.runners[heat].heat, &self.samples, at).await
     }
 
     /// The shown lane's embedding of the view's pictures, as coordinates to draw.

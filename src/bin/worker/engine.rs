@@ -25,6 +25,10 @@ const SLICE_MS: f64 = 8.0;
 const GPU_BURST: u32 = 8;
 /// Share of the time that embedding views may take.
 const FRAME_SHARE: f64 = 0.1;
+/// Share of the time that looking inside a loss may take while somebody does.
+const LOOK_SHARE: f64 = 0.1;
+/// Milliseconds that frames, or looks, may take beyond their share: the first is not to wait.
+const HEAD_START_MS: f64 = 30.0;
 
 unsafe extern "C" {
     fn __wasm_call_ctors();
@@ -58,6 +62,7 @@ struct Running {
     gpu: bool,
     train_ms: f64,
     frame_ms: f64,
+    look_ms: f64,
     /// Whether a step has been done.
     stepped: bool,
 }
@@ -71,6 +76,8 @@ struct Engine {
     /// For this race and those to come.
     steps_per_second: Option<f32>,
     frames_wanted: bool,
+    /// The heat and lane that somebody waits to look into.
+    look_wanted: Option<(usize, usize)>,
 }
 
 impl Engine {
@@ -83,6 +90,7 @@ impl Engine {
             running: None,
             steps_per_second: None,
             frames_wanted: false,
+            look_wanted: None,
         }
     }
 
@@ -92,6 +100,7 @@ impl Engine {
                 self.obey(command, bulk).await;
             }
             self.send_frames().await;
+            self.send_inside().await;
             if self.work().await {
                 self.turn.pass().await;
             } else {
@@ -113,6 +122,7 @@ impl Engine {
                 }
             }
             Command::RequestFrames => self.frames_wanted = true,
+            Command::LookInside { heat, lane } => self.look_wanted = Some((heat, lane)),
             Command::Verify { id, cases } => self.verify(id, &cases).await,
             Command::Measure { id, race } => self.measure(id, &race).await,
             Command::ShowClasses { seen } => self.show_classes(seen),
@@ -204,6 +214,8 @@ impl Engine {
 
     fn start(&mut self, run: RunId, spec: &RaceSpec) {
         self.running = None;
+        // Of the race before.
+        self.look_wanted = None;
         let (Some((device, report)), Some(loaded)) = (&self.device, &self.loaded) else {
             return fail(out_of_order("start", Missing::DataSet));
         };
@@ -228,6 +240,7 @@ impl Engine {
                     gpu,
                     train_ms: 0.0,
                     frame_ms: 0.0,
+                    look_ms: 0.0,
                     stepped: false,
                 });
                 self.frames_wanted = true;
@@ -284,9 +297,7 @@ impl Engine {
             return;
         };
         let training = running.driver.is_training();
-        let spent = running.frame_ms > FRAME_SHARE * (running.train_ms + running.frame_ms) + 30.0;
-        let measuring = running.driver.evaluation_due(&running.race).is_some();
-        if !self.frames_wanted || measuring || (training && spent) {
+        if !self.frames_wanted || running.is_busy(running.frame_ms, FRAME_SHARE) {
             return;
         }
         self.frames_wanted = false;
@@ -306,6 +317,37 @@ impl Engine {
         }
         if training {
             running.frame_ms += now_ms() - start;
+        }
+    }
+
+    /// Answers who looks inside, under the same conditions as frames.
+    async fn send_inside(&mut self) {
+        let Some(running) = &mut self.running else {
+            return;
+        };
+        let Some((heat, lane)) = self.look_wanted else {
+            return;
+        };
+        if running.is_busy(running.look_ms, LOOK_SHARE) {
+            return;
+        }
+        self.look_wanted = None;
+        let start = now_ms();
+        match running.race.look_inside(heat, lane).await {
+            Ok(inside) => {
+                // Of earlier batches no picture is known.
+                let inside = inside.without_memory();
+                let bulk = Float32Array::from(&inside.floats()[..]);
+                let (run, header) = (running.run, Box::new(inside.header));
+                post(&Event::Inside { run, header }, Some(&bulk.into()));
+            }
+            Err(error) => {
+                self.running = None;
+                return fail(error);
+            }
+        }
+        if running.driver.is_training() {
+            running.look_ms += now_ms() - start;
         }
     }
 
@@ -407,6 +449,14 @@ fn failure_of(error: GoldenError) -> CheckFailure {
 }
 
 impl Running {
+    /// Whether what is only looked at has to wait: metrics are due, which the curves begin with, or it has had its share of the
+    /// time that has gone into training.
+    fn is_busy(&self, spent_ms: f64, share: f64) -> bool {
+        let measuring = self.driver.evaluation_due(&self.race).is_some();
+        let spent = spent_ms > share * (self.train_ms + spent_ms) + HEAD_START_MS;
+        measuring || (self.driver.is_training() && spent)
+    }
+
     /// What a person may ask of a race that is laid out.
     fn obey(&mut self, command: Command) {
         let (race, driver) = (&mut self.race, &mut self.driver);
