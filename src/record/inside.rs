@@ -82,6 +82,38 @@ impl Inside {
         self
     }
 
+    /// How strongly a sample and a column pull each other together, below 0 apart: of two samples both directions added.
+    pub fn pull(&self, sample: usize, column: usize) -> f32 {
+        let columns = self.header.columns();
+        let here = self.attraction[sample * columns + column];
+        if column == sample && column < self.header.among() {
+            0.0
+        } else if column < self.header.among() {
+            here + self.attraction[column * columns + sample]
+        } else {
+            here
+        }
+    }
+
+    /// The class of a column.
+    pub fn class_of(&self, column: usize) -> u32 {
+        let (header, among) = (&self.header, self.header.among());
+        if column < among {
+            header.classes[column]
+        } else if column < among + header.vectors.len() {
+            header.vectors[column - among]
+        } else {
+            header.memory[column - among - header.vectors.len()]
+        }
+    }
+
+    /// Length of the loss's gradient by an embedding.
+    pub fn gradient_length(&self, sample: usize) -> f32 {
+        let dim = self.header.dim;
+        let own = &self.gradient[sample * dim..(sample + 1) * dim];
+        own.iter().map(|x| x * x).sum::<f32>().sqrt()
+    }
+
     /// The numbers one after another, as they travel beside the header.
     pub fn floats(&self) -> Vec<f32> {
         [&self.value[..], &self.attraction, &self.gradient].concat()

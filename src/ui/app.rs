@@ -16,6 +16,7 @@ use super::client::Client;
 use super::controls::Dialog;
 use super::curves::Curves;
 use super::header::Header;
+use super::inside::InsideSheet;
 use super::language::{self, rich};
 use super::panel::Panel;
 use super::protocol::protocols;
@@ -245,6 +246,9 @@ fn sheet(t: Language, state: &State, dispatch: &Callback<Action>) -> Html {
             let now = point.and_then(|point| point.lanes.first()?.as_ref()?.loss);
             about_loss(t, loss, now, dispatch)
         }
+        Sheet::Inside(loss) => html! {
+            <InsideSheet {loss} seen={state.look.seen().cloned()} held={state.look.is_held()} dataset={state.downloads.dataset().cloned()} {dark} {dispatch} />
+        },
         Sheet::CheckDevice => html! {
             <CheckDevice check={state.devices.check().clone()} device={state.devices.report().cloned()} {dispatch} />
         },

@@ -141,6 +141,10 @@ fn Card(props: &CardProps) -> Html {
     let about = props
         .dispatch
         .reform(move |_: MouseEvent| Action::Show(Sheet::AboutLoss(loss)));
+    let inside = props
+        .dispatch
+        .reform(move |_: MouseEvent| Action::Show(Sheet::Inside(loss)));
+    let inside_label = AttrValue::from(t.say(text::inside_open(info.name)));
     let speed = if track.steps_per_second > 0.0 {
         t.number(track.steps_per_second, NumberFormat::decimals(0))
     } else {
@@ -165,6 +169,7 @@ fn Card(props: &CardProps) -> Html {
                 if let Some(lead) = &props.lead {
                     <span class="leader" role="img" aria-label={lead.clone()} title={lead.clone()}>{ t.say(text::board_first()) }</span>
                 }
+                <button type="button" class="about" onclick={inside} aria-label={inside_label.clone()} title={inside_label}>{ "▦" }</button>
                 <button type="button" class="about" onclick={about} aria-label={t.say(text::board_about(info.name))}>{ "?" }</button>
             </header>
             <div class="view">

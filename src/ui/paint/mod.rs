@@ -4,6 +4,7 @@
 mod budget;
 mod canvas;
 mod glyphs;
+mod picture;
 mod plot;
 mod points;
 mod scale;
@@ -17,6 +18,7 @@ mod charts;
 mod convergence;
 mod embedding;
 mod map;
+mod matrix;
 mod plane;
 mod threshold;
 mod trials;
@@ -24,4 +26,8 @@ mod trials;
 pub use charts::{Chart, ChartInfo, ChartProps, Choices, Figure};
 pub use embedding::{EmbeddingProps, EmbeddingView};
 pub use map::{MapCell, MapProps, MapView};
+#[cfg(test)]
+pub use matrix::tests;
+pub use matrix::{Arrangement, Cell, MatrixProps, MatrixView, strongest};
+pub use picture::{Picture, PictureProps};
 pub use trials::{Trial, TrialSet, TrialsPlot, TrialsProps};

@@ -84,6 +84,8 @@ pub enum Action {
     DarkIs(bool),
     Show(Sheet),
     CloseSheet,
+    /// Keep the batch that is looked into, or go on to the next ones.
+    HoldLook(bool),
     /// Opens or closes the panel, where it is a drawer. Sheets lie over it and close by themselves.
     OpenSettings(bool),
     DismissTrouble,

@@ -14,6 +14,7 @@ mod comparison;
 mod devices;
 mod downloads;
 mod fleet;
+mod look;
 mod race;
 mod screen;
 mod settings;
@@ -35,6 +36,7 @@ pub use comparison::Comparison;
 pub use devices::{DevicePreference, DeviceSummary, Devices, GpuAvailability};
 pub use downloads::{Arrival, Download, Downloads};
 pub use fleet::{Fleet, FleetId, Phase, Worker};
+pub use look::Look;
 pub use race::{Race, RaceStatus, Rankings};
 pub use screen::{ChartView, Screen, Sheet, Theme};
 pub use settings::Settings;
@@ -54,6 +56,7 @@ pub struct State {
     pub settings: Settings,
     pub race: Race,
     pub tuner: Tuner,
+    pub look: Look,
     pub devices: Devices,
     pub downloads: Downloads,
     pub announcements: Announcements,
@@ -82,6 +85,7 @@ impl State {
             race: Race::new(&experiment),
             settings: Settings::new(experiment),
             tuner: Tuner::new(),
+            look: Look::default(),
             devices: Devices::new(),
             downloads: Downloads::new(),
             announcements: Announcements::default(),
@@ -176,8 +180,9 @@ impl State {
             Action::SetChart(chart) => self.screen.set_chart(chart),
             Action::SetTheme(theme) => self.screen.set_theme(theme, effects),
             Action::DarkIs(dark) => self.screen.set_system_dark(dark),
-            Action::Show(sheet) => self.screen.show(Some(sheet)),
-            Action::CloseSheet => self.screen.show(None),
+            Action::Show(sheet) => self.show_sheet(Some(sheet), effects),
+            Action::CloseSheet => self.show_sheet(None, effects),
+            Action::HoldLook(held) => self.hold_look(held, effects),
             Action::OpenSettings(open) => self.screen.open_settings(open),
             Action::DismissTrouble => self.announcements.dismiss_trouble(),
             Action::DismissNotices => self.announcements.set_notices(Vec::new()),

@@ -19,6 +19,8 @@ pub enum Theme {
 pub enum Sheet {
     Help,
     AboutLoss(LossKind),
+    /// Who pulls whom in a loss's next batch.
+    Inside(LossKind),
     CheckDevice,
     /// The losses' settings under all protocols, side by side.
     Protocols,

@@ -85,7 +85,7 @@ impl State {
             }
             _ => {
                 if let Some(heat) = heat {
-                    self.on_heat(heat, event, bulk);
+                    self.on_heat(heat, event, bulk, effects);
                 }
             }
         }
@@ -120,17 +120,25 @@ impl State {
         if first && !tuning {
             self.race.laid_out(view, classes);
         }
+        self.look_anew(effects);
         let device = self.devices.kind();
         self.announcements.forget_moot_trouble(device);
     }
 
     /// Takes what a worker says of a heat: of the race's, or of the trials that are in its place.
-    fn on_heat(&mut self, heat: usize, event: Event, bulk: Option<Bulk>) {
+    fn on_heat(&mut self, heat: usize, event: Event, bulk: Option<Bulk>, effects: &mut Effects) {
+        if let Event::Inside { header, .. } = event {
+            return self.on_inside(heat, *header, bulk, effects);
+        }
+        let is_frame = matches!(event, Event::Frame { .. });
         let of_race = matches!(event, Event::RatesSet { .. });
         if self.tuning_now().is_some() && !of_race {
             self.tuner.on_heat(heat, event);
         } else if let Some(told) = self.race.on_heat(heat, event, bulk) {
             self.announcements.say(told);
+        }
+        if is_frame {
+            self.look_again(heat, effects);
         }
     }
 
@@ -175,6 +183,7 @@ fn run_of(event: &Event) -> Option<RunId> {
         | Event::Evaluated { run, .. }
         | Event::Progress { run, .. }
         | Event::Frame { run, .. }
+        | Event::Inside { run, .. }
         | Event::RatesSet { run, .. }
         | Event::LaneStopped { run, .. }
         | Event::Paused { run, .. }
@@ -191,6 +200,7 @@ fn heat_in(event: &Event) -> Option<usize> {
         | Event::RatesSet { heat, .. }
         | Event::LaneStopped { heat, .. } => Some(*heat),
         Event::Frame { header, .. } => Some(header.heat),
+        Event::Inside { header, .. } => Some(header.heat),
         _ => None,
     }
 }

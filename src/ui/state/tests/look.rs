@@ -157,7 +157,11 @@ fn answers_of_an_older_run_are_dropped_and_the_new_run_is_asked() {
     let run = page.state.race.run();
     assert_ne!(run, old);
     answer(&mut page, worker, old, heat, 6);
-    assert_eq!(seen(&page), Some(5), "of the old run, until the new one is there");
+    assert_eq!(
+        seen(&page),
+        Some(5),
+        "of the old run, until the new one is there"
+    );
     page.log.clear();
     page.start_all();
     assert_eq!(asked(&page.log), [(worker, heat, 0)]);
