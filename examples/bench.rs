@@ -1,7 +1,8 @@
 //! Times workload W on this machine's CPU: MLP 784→256→64, Proxy Anchor, 100 classes, batch 100, AdamW, 3,000 samples.
 //! Prints one JSON object for each number of lanes that it is given; given `losses`, one for each loss, with one lane and
 //! batches of 90; given `nets`, one for each kind of network with one lane and with ten, on glyphs with batches of 60; given
-//! `evaluation`, what evaluating costs beside training in every preset's race; given `default-race`, the race that the page opens with, for the browser to run. `cargo xtask bench` runs
+//! `evaluation`, what evaluating costs beside training in every preset's race; given `inside`, what one look inside costs beside one step, for
+//! every loss on glyphs; given `default-race`, the race that the page opens with, for the browser to run. `cargo xtask bench` runs
 //! it.
 
 use std::time::Instant;
@@ -79,6 +80,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
             "evaluation" => {
                 evaluations()?;
+                continue;
+            }
+            "inside" => {
+                inside()?;
                 continue;
             }
             "default-race" => {
@@ -179,6 +184,43 @@ fn nets() -> Result<(), Box<dyn std::error::Error>> {
             });
             println!("{result}");
         }
+    }
+    Ok(())
+}
+
+/// What one look inside costs beside one step: every loss in the default race's conditions, one lane, after a few steps.
+fn inside() -> Result<(), Box<dyn std::error::Error>> {
+    let (device, _) = device::cpu();
+    let glyphs = DataKind::Glyphs.spec();
+    let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/glyphs.bin"))?;
+    let dataset = Dataset::open(&glyphs, Some(&file))?;
+    let samples = Samples::new(&dataset, &device);
+    for &loss in LossKind::ALL {
+        let mut spec = workload(loss, 90, 1);
+        spec.conditions = Experiment::default_preset().conditions.clone();
+        let mut race = Race::new(&spec, &dataset, &samples, &device)?;
+        let untrained = block_on(race.look_inside(0, 0))?.header.census;
+        timed(&mut race, BLOCK)?;
+        let (mut looks, mut steps) = (Vec::new(), Vec::new());
+        for _ in 0..BLOCK {
+            let start = Instant::now();
+            block_on(race.look_inside(0, 0))?;
+            looks.push(start.elapsed().as_secs_f64() * 1e3);
+            steps.push(timed(&mut race, 1)?);
+        }
+        let seen = block_on(race.look_inside(0, 0))?;
+        let census = &seen.header.census;
+        let result = serde_json::json!({
+            "loss": loss.info().name,
+            "look_ms": median(looks),
+            "step_ms": median(steps),
+            "kilobytes": seen.floats().len() * 4 / 1000,
+            "valid": census.valid,
+            "acting": census.acting,
+            "mean_cosine": [untrained.mean_cosine, census.mean_cosine],
+            "hardest_share": [census.pull.hardest_share(), census.push.hardest_share()],
+        });
+        println!("{result}");
     }
     Ok(())
 }

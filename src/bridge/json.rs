@@ -35,7 +35,10 @@ mod tests {
     use crate::data::{DataSource, SyntheticSpec};
     use crate::device::{DeviceError, DeviceKind, DeviceReport};
     use crate::experiment::{EvaluateOn, Protocol, presets};
-    use crate::record::{CurvePoint, LanePoint, Measure, Rates};
+    use crate::loss::RelationKind;
+    use crate::record::{
+        Census, CurvePoint, InsideHeader, LanePoint, Measure, Mined, Positives, Quiet, Rates, Side,
+    };
 
     /// One of each event, every float of it with a fraction.
     fn events() -> Vec<Event> {
@@ -115,6 +118,10 @@ mod tests {
                     explained: 0.5,
                 },
             },
+            Event::Inside {
+                run,
+                header: Box::new(inside()),
+            },
             Event::RatesSet {
                 run,
                 heat,
@@ -174,6 +181,48 @@ mod tests {
         ]
     }
 
+    fn inside() -> InsideHeader {
+        let side = Side {
+            acting: 2,
+            total: 1.5,
+            hardest: 0.5,
+        };
+        InsideHeader {
+            heat: 1,
+            lane: 0,
+            step: 7,
+            kind: RelationKind::AllCosines,
+            samples: vec![4, 5],
+            classes: vec![0, 1],
+            vectors: vec![0, 1, 2],
+            memory: vec![2],
+            left_out: 0,
+            mixtures: 2,
+            dim: 3,
+            census: Census {
+                loss: 0.25,
+                relations: 9,
+                valid: 8,
+                acting: 5,
+                triplets: Some(2),
+                mined: Some(Mined {
+                    kept: 1,
+                    of: 2,
+                    triplets: true,
+                }),
+                positives: Positives {
+                    mean: 1.5,
+                    least: 1,
+                    without: 0,
+                },
+                pull: side,
+                push: side,
+                mean_cosine: 0.5,
+                quiet: Some(Quiet::NothingMined),
+            },
+        }
+    }
+
     /// Fails to compile where an event is missing in [`events`].
     fn place(event: &Event) -> usize {
         match event {
@@ -186,16 +235,17 @@ mod tests {
             Event::Evaluated { .. } => 6,
             Event::Progress { .. } => 7,
             Event::Frame { .. } => 8,
-            Event::RatesSet { .. } => 9,
-            Event::LaneStopped { .. } => 10,
-            Event::Paused { .. } => 11,
-            Event::Finished { .. } => 12,
-            Event::Measured { .. } => 13,
-            Event::MeasureFailed { .. } => 14,
-            Event::Checked { .. } => 15,
-            Event::CheckFailed { .. } => 16,
-            Event::Failed { .. } => 17,
-            Event::Retrieved { .. } => 18,
+            Event::Inside { .. } => 9,
+            Event::RatesSet { .. } => 10,
+            Event::LaneStopped { .. } => 11,
+            Event::Paused { .. } => 12,
+            Event::Finished { .. } => 13,
+            Event::Measured { .. } => 14,
+            Event::MeasureFailed { .. } => 15,
+            Event::Checked { .. } => 16,
+            Event::CheckFailed { .. } => 17,
+            Event::Failed { .. } => 18,
+            Event::Retrieved { .. } => 19,
         }
     }
 
@@ -265,7 +315,7 @@ mod tests {
                 count += 1;
             }
         }
-        assert!(count >= 11, "only {count} floats were found");
+        assert!(count >= 18, "only {count} floats were found");
     }
 
     #[test]

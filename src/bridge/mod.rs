@@ -15,7 +15,7 @@ use crate::data::{DataSource, Dataset, Inputs};
 pub use crate::device::{DeviceKind, DeviceReport};
 use crate::experiment::RaceSpec;
 pub use crate::record::FrameHeader;
-use crate::record::{CurvePoint, Rates};
+use crate::record::{CurvePoint, InsideHeader, Rates};
 
 pub use failure::{
     BackboneError, CaseFault, Cause, CheckFailure, Failure, FetchFailure, Missing, RaceError,
@@ -94,6 +94,12 @@ pub enum Command {
     },
     /// Ask for one frame of each heat. A frame not yet sent is replaced, never queued.
     RequestFrames,
+    /// Look at the batch that a lane trains on next, and at who pulls whom there. Answered by [`Event::Inside`], as soon as
+    /// looking has had no more than its share of the time. One not yet answered is replaced, never queued.
+    LookInside {
+        heat: usize,
+        lane: usize,
+    },
     /// Check the losses on this device. `cases` is a JSON array of golden cases. Answered by [`Event::Checked`] for each,
     /// or by [`Event::CheckFailed`].
     Verify {
@@ -206,6 +212,11 @@ pub enum Event {
         run: RunId,
         heat: usize,
         retrieval: Retrieval,
+    },
+    /// Answers [`Command::LookInside`]. Bulk: the matrices and the gradient, see [`Inside`](crate::record::Inside).
+    Inside {
+        run: RunId,
+        header: Box<InsideHeader>,
     },
     /// What [`Command::SetRates`] asked for is in effect.
     RatesSet {

@@ -8,7 +8,13 @@ use wasm_bindgen::JsValue;
 use super::json;
 
 /// Messages that come many times a second are logged at the finest level only.
-const CHATTY: [&str; 3] = ["frame", "request-frames", "progress"];
+const CHATTY: [&str; 5] = [
+    "frame",
+    "request-frames",
+    "progress",
+    "inside",
+    "look-inside",
+];
 /// As much of a message is logged.
 const LOGGED: usize = 160;
 

@@ -7,9 +7,12 @@
 //! [`registry!`](self): the picker, its controls, the URL form, the command line, the docs table and the completeness
 //! test all follow from it.
 
+mod anchors;
 mod info;
 #[cfg(feature = "engine")]
 mod input;
+#[cfg(feature = "engine")]
+mod mined;
 #[cfg(feature = "engine")]
 mod mixing;
 mod param;
@@ -17,6 +20,7 @@ mod param;
 pub mod parts;
 #[cfg(feature = "engine")]
 mod relation;
+mod relation_kind;
 #[cfg(feature = "engine")]
 mod rows;
 #[cfg(feature = "engine")]
@@ -54,6 +58,7 @@ pub mod triplet;
 pub mod triplet_batch_hard;
 pub mod triplet_semi_hard;
 
+pub use anchors::Anchors;
 pub use info::{Family, Formula, Golden, Learned, Library, LossInfo, Mining, Paper};
 #[cfg(feature = "engine")]
 pub use input::{LaneParams, LossInput, Remembered};
@@ -61,7 +66,8 @@ pub use input::{LaneParams, LossInput, Remembered};
 pub use mixing::Mixing;
 pub use param::{CountParam, LaneParam, ParamInfo, Scale, SwitchParam};
 #[cfg(feature = "engine")]
-pub use relation::{LossGradients, Relation, RelationKind};
+pub use relation::{LossGradients, Relation};
+pub use relation_kind::RelationKind;
 #[cfg(feature = "engine")]
 pub use rows::Rows;
 

@@ -44,7 +44,7 @@ pub const INFO: LossInfo = LossInfo {
     colour: Some(2),
 };
 
-const EPSILON: LaneParam = LaneParam::new(ParamInfo {
+pub(super) const EPSILON: LaneParam = LaneParam::new(ParamInfo {
     key: "epsilon",
     symbol: "ε",
     default: 0.1,

@@ -21,28 +21,7 @@
 
 use burn::tensor::Tensor;
 
-use super::{LossInput, parts, snr_contrastive};
-
-/// What the entries of a relation are. The first axis after the lane is the sample.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RelationKind {
-    /// Cosine of sample i and sample j, `[lane, batch, batch]`. A loss sees each pair twice, as (i, j) and as (j, i): row i
-    /// is the anchor where it has one. The diagonal is in no loss, so its gradient is 0. Behind the batch's columns are those
-    /// of the memory, where there is one: such a pair is there once.
-    SampleCosines,
-    /// Cosine of sample i and learned vector r, `[lane, batch, row]`: one row for each class, or `k` of them
-    /// ([`Learned::Centres`](super::Learned::Centres)).
-    ClassCosines,
-    /// Cosine of every row with every other, `[lane, batch + row, batch + row]`: first the samples, then the learned vectors.
-    /// A loss sees each pair twice, and none of a row with itself, as among samples.
-    AllCosines,
-    /// Dot product of sample i and the vector of class c, plus the class's bias, `[lane, batch, class]`: nothing is
-    /// normalised.
-    ClassLogits,
-    /// Noise-to-signal ratio of anchor i and sample j, `[lane, batch, batch]`: the smaller, the closer. It is not symmetric.
-    /// No function of the cosines: it compares the spread of the entries about their mean.
-    NoiseRatios,
-}
+use super::{LossInput, RelationKind, parts, snr_contrastive};
 
 /// What a loss saw of one batch, and how it pulls.
 ///
@@ -64,12 +43,11 @@ impl Relation {
     /// It is −∂L/∂s where larger values are closer, and ∂L/∂r for ratios of noise. Of one pair of samples add (i, j) and
     /// (j, i).
     pub fn attraction(&self) -> Tensor<3> {
-        match self.kind {
-            RelationKind::SampleCosines
-            | RelationKind::ClassCosines
-            | RelationKind::AllCosines
-            | RelationKind::ClassLogits => self.gradient.clone().neg(),
-            RelationKind::NoiseRatios => self.gradient.clone(),
+        let gradient = self.gradient.clone();
+        if self.kind.larger_is_closer() {
+            gradient.neg()
+        } else {
+            gradient
         }
     }
 }
@@ -112,7 +90,7 @@ impl LossInput<'_> {
         self.leaf_of(RelationKind::SampleCosines, Form::Plain, cosines)
     }
 
-    fn plain_sample_cosines(&self) -> Tensor<3> {
+    pub(super) fn plain_sample_cosines(&self) -> Tensor<3> {
         let unit = self.embeddings.unit();
         let within = parts::dot_products(unit.clone(), unit.clone());
         self.with_others(within, |rows| parts::dot_products(unit.clone(), rows))

@@ -150,11 +150,7 @@ pub(super) fn over_triplets(
         let mut valid = exists * negative.clone();
         if let Some(window) = &window {
             let gap = d_an.clone() - d_ap.clone();
-            let inside = gap
-                .clone()
-                .greater_elem(0.0)
-                .bool_and(gap.lower_equal(window.clone()));
-            valid = valid * inside.float();
+            valid = valid * is_semi_hard(gap, window.clone()).float();
         }
         let (violation, to_positive) = if swap {
             let rows = [lanes, ranks * batch, batch];
@@ -204,6 +200,14 @@ pub(super) fn over_triplets(
     }
     let count = count.clamp_min(1.0);
     parts::from_gradient(distances, sum / count.clone(), gradient / count)
+}
+
+/// Whether a negative is farther than the positive, but by no more than the window: 0 < d_an − d_ap ≤ w.
+#[cfg(feature = "engine")]
+pub(super) fn is_semi_hard<const D: usize>(gap: Tensor<D>, window: Tensor<D>) -> Tensor<D, Bool> {
+    gap.clone()
+        .greater_elem(0.0)
+        .bool_and(gap.lower_equal(window))
 }
 
 /// Sum over ranks, `[lane, rank, batch, batch]` to `[lane, batch, batch]`.

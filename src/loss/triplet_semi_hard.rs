@@ -50,7 +50,7 @@ pub const INFO: LossInfo = LossInfo {
     colour: Some(3),
 };
 
-const MINER_MARGIN: LaneParam = LaneParam::new(ParamInfo {
+pub(super) const MINER_MARGIN: LaneParam = LaneParam::new(ParamInfo {
     key: "miner_margin",
     symbol: "w",
     default: 0.2,

@@ -6,6 +6,7 @@
 //! texts: on the page and on the command line, not in the engine.
 
 mod bootstrap;
+mod census;
 pub mod claim;
 mod compare;
 mod cost;
@@ -13,6 +14,7 @@ mod csv;
 mod curve;
 pub mod film;
 mod frame;
+mod inside;
 mod map;
 mod measure;
 pub mod nested;
@@ -27,11 +29,13 @@ mod verdict;
 pub mod wording;
 
 pub use bootstrap::{Behind, Bootstrap, ClassScore, LaneScores, Range, bootstrap};
+pub use census::{ACTS, COLLAPSED, Census, FAINT, Mined, Positives, Quiet, Seen, Side};
 pub use compare::{Difference, Test};
 pub use cost::{Clock, StepCost, StepTime};
 pub use curve::{HeatRecord, Rates};
 pub use film::{Film, FilmError};
 pub use frame::{Frame, FrameHeader};
+pub use inside::{Inside, InsideHeader};
 pub use map::{Cell, Led, Span, Told, WinMap};
 pub use measure::{Better, Embedded, Measure, MeasureInfo, Unit};
 pub use point::{CurvePoint, LanePoint};

@@ -1,6 +1,6 @@
 //! A heat: one loss, many lanes, one graph.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 use rand_distr::{Distribution as _, StandardNormal};
 
 use super::memory::CrossBatchMemory;
@@ -10,18 +10,27 @@ use super::{AdamW, Backbone, Rates, Samples, TrainError};
 use crate::bridge::RaceError;
 use crate::data::{Dataset, Sampler, Split};
 use crate::experiment::{HeatSpec, LaneSpec, RaceSpec};
-use crate::loss::{LaneParams, Learned, LossInput, LossKind, Relation};
+use crate::loss::{LaneParams, Learned, LossGradients, LossInput, LossKind, Relation, Remembered};
 use crate::net::Net;
 use crate::random::seeded;
 
-/// What a loss sees of one batch of every lane, and how it pulls.
-#[derive(Clone, Debug)]
-pub struct BatchRelation {
-    /// Which sample of the data set each row is, lane after lane.
+/// What a loss sees of one batch of one lane, and how it pulls. All of it is on the device, `[1, …]`.
+pub(super) struct NextBatch {
+    /// Which sample of the data set each row is.
     pub indices: Vec<u32>,
-    /// Their training labels (with noise, where there is any), lane after lane.
+    /// Their training labels (with noise, where there is any).
     pub labels: Vec<u32>,
+    /// Those of the memory, `[1, kept]`, where there is any.
+    pub memory_labels: Option<Tensor<2, Int>>,
+    /// Whether the batch is compared with mixtures of its samples, too.
+    pub is_mixed: bool,
+    /// The embeddings, of length 1.
+    pub unit: Tensor<3>,
+    pub loss: Tensor<3>,
+    /// See [`LossKind::mined`].
+    pub mined: Option<Tensor<3>>,
     pub relation: Relation,
+    pub gradients: LossGradients,
 }
 
 /// One loss training over many lanes, in lockstep.
@@ -164,6 +173,10 @@ impl Heat {
         self.step
     }
 
+    pub fn loss(&self) -> LossKind {
+        self.loss
+    }
+
     pub fn lanes(&self) -> usize {
         self.lanes.len()
     }
@@ -175,6 +188,12 @@ impl Heat {
     /// Proxies or classifier weights, `[lane, row, dim]`.
     pub fn class_vectors(&self) -> Option<&Tensor<3>> {
         self.class_vectors.as_ref()
+    }
+
+    /// What the next step compares its batch with, beside itself.
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> Option<Remembered> {
+        self.memory.as_ref().and_then(CrossBatchMemory::contents)
     }
 
     /// Changes the learning rates of all lanes from the next step on.
@@ -225,33 +244,48 @@ impl Heat {
         self.step += 1;
     }
 
-    /// Who pulls whom in the batch that the next step will draw. Nothing is trained, and the next step draws that very batch.
-    ///
-    /// Each lane has a batch of its own. The gradients are those of the step before the optimiser scales them, without what
-    /// mixtures add.
-    pub fn next_relation(&self, samples: &Samples) -> BatchRelation {
+    /// What the loss sees of the batch that the next step will draw in a lane, and how it pulls. Nothing is trained, and the
+    /// next step draws that very batch, moves and mixes it in that very way, and takes those very gradients.
+    pub(super) fn next_batch(&self, samples: &Samples, lane: usize) -> NextBatch {
         let (mut indices, mut labels) = (Vec::new(), Vec::new());
-        for sampler in &self.samplers {
-            sampler.clone().next_batch(&mut indices, &mut labels);
-        }
+        let mut sampler = self.samplers[lane].clone();
+        sampler.next_batch(&mut indices, &mut labels);
         let mut inputs = samples.gather(&indices);
         if let Some(shift) = &self.shift {
-            inputs = shift.preview(inputs);
+            inputs = shift.preview(lane, inputs);
         }
-        let embeddings = self.net.forward(self.by_lane(inputs));
-        let input = self.loss_input(embeddings, &labels);
+        let of_lane = |all: Tensor<3>| all.narrow(0, lane, 1);
+        let embeddings = self.net.lane(lane).forward(inputs.unsqueeze());
+        let info = self.loss.info();
+        let params = std::slice::from_ref(&self.lanes[lane].params);
+        let params = LaneParams::new(info, params, self.params.classes(), &self.device);
+        let memory = self.memory.as_ref().and_then(CrossBatchMemory::contents);
+        let memory = memory.map(|memory| Remembered {
+            unit: of_lane(memory.unit),
+            labels: memory.labels.narrow(0, lane, 1),
+        });
+        let memory_labels = memory.as_ref().map(|memory| memory.labels.clone());
+        let mixing = self.mixup.as_ref().map(|mixup| mixup.preview(lane));
+        let class_vectors = self.class_vectors.clone().map(of_lane);
+        let input = LossInput::new(embeddings, &labels, &params)
+            .with_learned(class_vectors, self.bias.clone().map(of_lane))
+            .with_memory(memory)
+            .with_mixing(mixing.as_ref());
         let loss = self.loss.forward(&input);
-        let (_, mut relation) = input.backward_with_relation(&loss);
-        if self.memory.is_some() {
-            // Those of the memory are not in this batch.
-            let within = |all: Tensor<3>| all.narrow(2, 0, self.batch);
-            (relation.value, relation.gradient) =
-                (within(relation.value), within(relation.gradient));
-        }
-        BatchRelation {
+        let (gradients, relation) = input.backward_with_relation(&loss);
+        let mined = self.loss.mined(&input);
+        let unit = input.to_remember().unit;
+        drop(input);
+        NextBatch {
             indices,
             labels,
+            memory_labels,
+            is_mixed: mixing.is_some(),
+            unit,
+            loss: loss.inner(),
+            mined,
             relation,
+            gradients,
         }
     }
 
@@ -409,34 +443,34 @@ mod tests {
             let race = race(loss, &[loss.info().defaults(), loss.info().defaults()]);
             let ((watched, samples), (plain, _)) = (heat(&race), heat(&race));
             let (mut watched, mut plain) = (watched.unwrap(), plain.unwrap());
-            let first = watched.next_relation(&samples);
-            assert_eq!(first.labels.len(), 2 * BATCH);
+            let first = watched.next_batch(&samples, 1);
+            assert_eq!(first.labels.len(), BATCH);
             let columns = match first.relation.kind {
                 RelationKind::SampleCosines => BATCH,
                 _ => watched.class_vectors().unwrap().dims()[1],
             };
-            assert_eq!(first.relation.gradient.dims(), [2, BATCH, columns]);
-            let again = watched.next_relation(&samples);
+            assert_eq!(first.relation.gradient.dims(), [1, BATCH, columns]);
+            let again = watched.next_batch(&samples, 1);
             assert_eq!(first.indices, again.indices);
             assert_eq!(
                 numbers(first.relation.gradient),
                 numbers(again.relation.gradient)
             );
             for _ in 0..3 {
-                watched.next_relation(&samples);
+                watched.next_batch(&samples, 0);
                 watched.step(&samples);
                 plain.step(&samples);
             }
             for (a, b) in watched.net().weights.iter().zip(&plain.net().weights) {
                 assert_eq!(numbers(a.clone()), numbers(b.clone()), "{loss:?}");
             }
-            let later = watched.next_relation(&samples);
+            let later = watched.next_batch(&samples, 1);
             assert_ne!(later.indices, first.indices, "{loss:?}: a batch twice");
         }
     }
 
     /// The weights after some steps with a memory, and who pulled whom in a batch then.
-    fn trained_with(memory: Memory, loss: LossKind, steps: u32) -> (Vec<Vec<f32>>, BatchRelation) {
+    fn trained_with(memory: Memory, loss: LossKind, steps: u32) -> (Vec<Vec<f32>>, NextBatch) {
         let mut race = race(loss, &[loss.info().defaults(), loss.info().defaults()]);
         race.memory = memory;
         let (heat, samples) = heat(&race);
@@ -447,7 +481,7 @@ mod tests {
             .weights
             .iter()
             .map(|weight| numbers(weight.clone()));
-        (weights.collect(), heat.next_relation(&samples))
+        (weights.collect(), heat.next_batch(&samples, 1))
     }
 
     #[test]
@@ -462,10 +496,11 @@ mod tests {
             assert_eq!(trained_with(on(4), loss, 5).0, plain, "{loss:?}");
             let (with_memory, seen_with) = trained_with(on(3), loss, 5);
             assert_ne!(with_memory, plain, "{loss:?}");
-            // The view has the batch and nothing else.
+            // Behind the batch's columns are those of its two earlier batches.
             assert_eq!(seen_with.indices, seen.indices);
-            assert_eq!(seen_with.relation.gradient.dims(), [2, BATCH, BATCH]);
-            assert_eq!(seen_with.relation.value.dims(), [2, BATCH, BATCH]);
+            assert_eq!(seen.relation.value.dims(), [1, BATCH, BATCH]);
+            assert_eq!(seen_with.relation.gradient.dims(), [1, BATCH, 3 * BATCH]);
+            assert_eq!(seen_with.memory_labels.unwrap().dims(), [1, 2 * BATCH]);
         }
         for loss in [LossKind::ProxyAnchor, LossKind::Triplet] {
             let (plain, _) = trained_with(off, loss, 5);
@@ -486,10 +521,10 @@ mod tests {
                 let (heat, samples) = heat(&race);
                 let mut heat = heat.unwrap();
                 (0..3).for_each(|_| heat.step(&samples));
-                let relation = heat.next_relation(&samples);
-                assert_eq!(relation.relation.gradient.dims()[..2], [2, BATCH]);
+                let next = heat.next_batch(&samples, 1);
+                assert_eq!(next.is_mixed, changes && mixup > 0.0);
                 let weights = heat.net().weights.iter().cloned().map(numbers);
-                (weights.collect::<Vec<_>>(), relation.indices)
+                (weights.collect::<Vec<_>>(), next.indices)
             };
             let ((plain, drawn), (mixed, drawn_too)) = (weights(0.0), weights(0.4));
             assert_eq!(plain != mixed, changes, "{loss:?}");

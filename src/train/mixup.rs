@@ -19,6 +19,7 @@ use crate::loss::Mixing;
 use crate::random::seeded;
 
 /// Draws who is mixed with whom. The draws are a lane's own, from its seed, the same for every loss.
+#[derive(Clone)]
 pub(super) struct Mixup {
     lanes: Vec<ChaCha8Rng>,
     batch: u32,
@@ -34,6 +35,12 @@ impl Mixup {
             batch,
             weight,
         })
+    }
+
+    /// For one lane's next batch, as [`Mixup::next`] will draw it.
+    pub fn preview(&self, lane: usize) -> Mixing {
+        let lanes = vec![self.lanes[lane].clone()];
+        Self { lanes, ..*self }.next()
     }
 
     /// For the next batches of all lanes.
@@ -86,6 +93,11 @@ mod tests {
         let variance = squares / (2 * draws) as f64 - mean * mean;
         assert!((mean - 0.5).abs() < 0.01, "{mean}");
         assert!((variance - 0.05).abs() < 0.002, "{variance}");
+        // A preview is what comes next.
+        let (first, second) = (mixup.preview(0), mixup.preview(1));
+        let both = mixup.next();
+        assert_eq!(both.partners, [first.partners, second.partners].concat());
+        assert_eq!(both.shares, [first.shares, second.shares].concat());
         // A lane's draws are its own.
         let alone = Mixup::new(0.4, 6, &[2]).unwrap().next();
         let first = Mixup::new(0.4, 6, &[1, 2]).unwrap().next();

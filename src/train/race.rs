@@ -3,14 +3,14 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::heat::read;
-use super::{Backbone, Heat, Heats, TrainError};
+use super::{Backbone, Heat, Heats, TrainError, inside};
 use crate::bridge::Retrieval;
 use crate::data::{Dataset, Split};
 use crate::experiment::RaceSpec;
 use crate::metric::{MetricError, each_query, nearest_of};
 use crate::projection::{NeighbourMap, Projection};
 use crate::record::{
-    ClassScore, CurvePoint, Embedded, Frame, FrameHeader, LanePoint, LaneScores, Measure,
+    ClassScore, CurvePoint, Embedded, Frame, FrameHeader, Inside, LanePoint, LaneScores, Measure,
 };
 
 /// Pictures that the embedding view shows at most: as many as find room beside each other.
@@ -72,7 +72,8 @@ pub struct Race {
     neighbours: bool,
     /// The pictures that are looked up, as places among those of the evaluation.
     queries: Vec<usize>,
-    train_classes: usize,
+    /// The data set's class behind each training label.
+    train_classes: Vec<u32>,
     test_classes: usize,
 }
 
@@ -263,7 +264,7 @@ impl Race {
             runners,
             neighbours: true,
             queries: first_queries(&evaluation.labels),
-            train_classes: split.train_classes.len(),
+            train_classes: split.train_classes,
             test_classes: test_classes.len(),
             evaluation,
         })
@@ -274,7 +275,7 @@ impl Race {
     }
 
     pub fn train_classes(&self) -> usize {
-        self.train_classes
+        self.train_classes.len()
     }
 
     /// Classes that the metrics are computed on.
@@ -521,6 +522,23 @@ impl Race {
             Some(classes)
         });
         Ok(scores.collect())
+    }
+
+    /// Who pulls whom in the batch that a lane trains on in its heat's next step, read from the very computation that trains.
+    /// Nothing is trained by it, and the race goes on as if nobody had looked.
+    ///
+    /// # Panics
+    /// Where there is no such heat or lane.
+    ///
+    /// # Errors
+    /// [`TrainError::Device`] where the device is lost.
+    pub async fn look_inside(&self, heat: usize, lane: usize) -> Result<Inside, TrainError> {
+        let at = inside::At {
+            heat,
+            lane,
+            train_classes: &self.train_classes,
+        };
+        inside::look(&self.runners[heat].heat, &self.samples, at).await
     }
 
     /// The shown lane's embedding of the view's pictures, as coordinates to draw.

@@ -51,9 +51,10 @@ impl Shift {
         moved
     }
 
-    /// As [`Shift::next`] will move them.
-    pub fn preview(&self, pictures: Tensor<2>) -> Tensor<2> {
-        self.with(&mut self.draws.clone(), pictures)
+    /// One lane's next batch, `[batch, pixel]`, as [`Shift::next`] will move it.
+    pub fn preview(&self, lane: usize, pictures: Tensor<2>) -> Tensor<2> {
+        let mut draws = Draws(vec![self.draws.0[lane].clone()]);
+        self.with(&mut draws, pictures)
     }
 
     fn with(&self, Draws(lanes): &mut Draws, pictures: Tensor<2>) -> Tensor<2> {
@@ -130,9 +131,13 @@ mod tests {
         let mut both = Shift::new(2, 4, &[1, 2], &device);
         let mut alone = Shift::new(2, 4, &[2], &device);
         for _ in 0..2 {
-            let preview = rows(both.preview(pictures.clone()), 16);
+            let preview = |lane| {
+                let own = pictures.clone().narrow(0, 6 * lane, 6);
+                rows(both.preview(lane, own), 16)
+            };
+            let previews = [preview(0), preview(1)].concat();
             let moved = rows(both.next(pictures.clone()), 16);
-            assert_eq!(preview, moved);
+            assert_eq!(previews, moved);
             assert_eq!(
                 moved[6..],
                 rows(alone.next(pictures.clone().narrow(0, 6, 6)), 16)

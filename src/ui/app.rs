@@ -16,6 +16,7 @@ use super::client::Client;
 use super::controls::Dialog;
 use super::curves::Curves;
 use super::header::Header;
+use super::inside::InsideSheet;
 use super::language::{self, rich};
 use super::model::Same;
 use super::panel::{Panel, Setup};
@@ -290,6 +291,9 @@ fn sheet(t: Language, state: &State, reduced_motion: bool, dispatch: &Callback<A
                 <LargeView track={track.clone()} pictures={state.pictures()} {dark} {reduced_motion} {dispatch} />
             }
         }
+        Sheet::Inside(loss) => html! {
+            <InsideSheet {loss} seen={state.look.seen().cloned()} held={state.look.is_held()} dataset={state.downloads.dataset().cloned()} {dark} {dispatch} />
+        },
         Sheet::CheckDevice => html! {
             <CheckDevice check={state.devices.check().clone()} device={state.devices.report().cloned()} {dispatch} />
         },

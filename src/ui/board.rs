@@ -144,6 +144,10 @@ fn Card(props: &CardProps) -> Html {
     let enlarge = props
         .dispatch
         .reform(move |_: MouseEvent| Action::Show(Sheet::Large(loss)));
+    let inside = props
+        .dispatch
+        .reform(move |_: MouseEvent| Action::Show(Sheet::Inside(loss)));
+    let inside_label = AttrValue::from(t.say(text::inside_open(info.name)));
     let speed = if track.steps_per_second > 0.0 {
         t.number(track.steps_per_second, NumberFormat::decimals(0))
     } else {
@@ -170,6 +174,7 @@ fn Card(props: &CardProps) -> Html {
                 }
                 <button type="button" class="about enlarge" onclick={enlarge} aria-label={t.say(text::board_enlarge(info.name))}
                     title={t.say(text::board_enlarge(info.name))}>{ "⤢" }</button>
+                <button type="button" class="about" onclick={inside} aria-label={inside_label.clone()} title={inside_label}>{ "▦" }</button>
                 <button type="button" class="about" onclick={about} aria-label={t.say(text::board_about(info.name))}>{ "?" }</button>
             </header>
             <div class="view">

@@ -12,6 +12,7 @@ mod client;
 mod controls;
 mod curves;
 mod header;
+mod inside;
 mod language;
 mod next;
 mod outcome;

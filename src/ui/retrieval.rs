@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::language::use_language;
 use super::model::Same;
-use super::paint::{Cell, RetrievalView, palette};
+use super::paint::{RetrievalView, Retrieved, palette};
 use super::state::Track;
 use crate::bridge::Retrieval;
 use crate::data::Dataset;
@@ -62,10 +62,10 @@ fn found_by(
     dataset: &Rc<Dataset>,
 ) -> Html {
     let rows = rows(retrieval, dataset);
-    let right = |row: &[Cell]| row.iter().filter(|cell| cell.found == Some(true)).count();
+    let right = |row: &[Retrieved]| row.iter().filter(|cell| cell.found == Some(true)).count();
     let all: usize = rows.iter().map(Vec::len).sum();
     let found: usize = rows.iter().map(|row| right(row)).sum();
-    let first = |row: &&Vec<Cell>| row.first().is_some_and(|cell| cell.found == Some(true));
+    let first = |row: &&Vec<Retrieved>| row.first().is_some_and(|cell| cell.found == Some(true));
     let firsts = rows.iter().filter(first).count();
     let name = track.name();
     let label = text::retrieval_label(firsts, name, rows.len(), all, found, retrieval.step);
@@ -81,9 +81,9 @@ fn found_by(
     }
 }
 
-fn rows_of_queries(retrieval: &Retrieval) -> Vec<Vec<Cell>> {
+fn rows_of_queries(retrieval: &Retrieval) -> Vec<Vec<Retrieved>> {
     let cell = |&sample: &u32| {
-        vec![Cell {
+        vec![Retrieved {
             sample,
             found: None,
         }]
@@ -92,12 +92,12 @@ fn rows_of_queries(retrieval: &Retrieval) -> Vec<Vec<Cell>> {
 }
 
 /// What was found for each query, and whether it is of the query's class.
-fn rows(retrieval: &Retrieval, dataset: &Dataset) -> Vec<Vec<Cell>> {
+fn rows(retrieval: &Retrieval, dataset: &Dataset) -> Vec<Vec<Retrieved>> {
     let class = |sample: u32| dataset.labels.get(sample as usize);
     let queries = retrieval.queries.iter().zip(&retrieval.nearest);
     queries
         .map(|(&query, nearest)| {
-            let cell = |&sample: &u32| Cell {
+            let cell = |&sample: &u32| Retrieved {
                 sample,
                 found: Some(class(sample) == class(query)),
             };

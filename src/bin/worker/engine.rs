@@ -55,6 +55,8 @@ struct Running {
     /// Whether a GPU trains: it is given many steps before anyone waits for it.
     gpu: bool,
     share: FrameShare,
+    /// Of looking inside.
+    look_share: FrameShare,
     /// Whether a step has been done.
     stepped: bool,
 }
@@ -68,6 +70,8 @@ struct Engine {
     /// For this race and those to come.
     steps_per_second: Option<f32>,
     frames_wanted: bool,
+    /// The heat and lane that somebody waits to look into.
+    look_wanted: Option<(usize, usize)>,
 }
 
 impl Engine {
@@ -80,6 +84,7 @@ impl Engine {
             running: None,
             steps_per_second: None,
             frames_wanted: false,
+            look_wanted: None,
         }
     }
 
@@ -89,6 +94,7 @@ impl Engine {
                 self.obey(command, bulk).await;
             }
             self.send_frames().await;
+            self.send_inside().await;
             if self.work().await {
                 self.turn.pass().await;
             } else {
@@ -110,6 +116,7 @@ impl Engine {
                 }
             }
             Command::RequestFrames => self.frames_wanted = true,
+            Command::LookInside { heat, lane } => self.look_wanted = Some((heat, lane)),
             Command::Verify { id, cases } => self.verify(id, &cases).await,
             Command::Measure { id, race } => self.measure(id, &race).await,
             Command::ShowClasses { seen } => self.show_classes(seen),
@@ -208,6 +215,8 @@ impl Engine {
 
     fn start(&mut self, run: RunId, spec: &RaceSpec) {
         self.running = None;
+        // Of the race before.
+        self.look_wanted = None;
         let (Some((device, report)), Some(loaded)) = (&self.device, &self.loaded) else {
             return fail(out_of_order("start", Missing::DataSet));
         };
@@ -231,6 +240,7 @@ impl Engine {
                     driver,
                     gpu,
                     share: FrameShare::default(),
+                    look_share: FrameShare::default(),
                     stepped: false,
                 });
                 self.frames_wanted = true;
@@ -297,6 +307,40 @@ impl Engine {
                 self.running = None;
                 return fail(error);
             }
+        }
+    }
+
+    /// Answers who looks inside, under the same conditions as frames.
+    async fn send_inside(&mut self) {
+        let Some(running) = &mut self.running else {
+            return;
+        };
+        let Some((heat, lane)) = self.look_wanted else {
+            return;
+        };
+        // What is only looked at waits for metrics that are due, and until it has had no more than its share of the time.
+        let measuring = running.driver.evaluation_due(&running.race).is_some();
+        let training = running.driver.is_training();
+        if measuring || (training && !running.look_share.allows_asked()) {
+            return;
+        }
+        self.look_wanted = None;
+        let start = now_ms();
+        match running.race.look_inside(heat, lane).await {
+            Ok(inside) => {
+                // Of earlier batches no picture is known.
+                let inside = inside.without_memory();
+                let bulk = Float32Array::from(&inside.floats()[..]);
+                let (run, header) = (running.run, Box::new(inside.header));
+                post(&Event::Inside { run, header }, Some(&bulk.into()));
+            }
+            Err(error) => {
+                self.running = None;
+                return fail(error);
+            }
+        }
+        if running.driver.is_training() {
+            running.look_share.framed(now_ms() - start);
         }
     }
 
@@ -479,6 +523,7 @@ impl Running {
         }
         self.race.add_train_seconds(heat, (end - start) / 1000.0);
         self.share.trained(end - start);
+        self.look_share.trained(end - start);
         Ok(())
     }
 

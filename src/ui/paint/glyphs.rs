@@ -121,7 +121,8 @@ fn ink(dataset: &Dataset, sample: u32) -> Option<Vec<u8>> {
     })
 }
 
-fn canvas(pixels: &[u8], (columns, rows): (usize, usize)) -> Option<HtmlCanvasElement> {
+/// Pixels of four bytes each as a canvas of their own size.
+pub fn canvas(pixels: &[u8], (columns, rows): (usize, usize)) -> Option<HtmlCanvasElement> {
     let (columns, rows) = (columns as u32, rows as u32);
     let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), columns, rows).ok()?;
     let canvas = web_sys::window()?

@@ -4,6 +4,7 @@
 mod budget;
 mod canvas;
 mod glyphs;
+mod picture;
 mod plot;
 mod points;
 mod scale;
@@ -18,6 +19,7 @@ mod convergence;
 mod crop;
 mod embedding;
 mod map;
+mod matrix;
 mod plane;
 mod retrieval;
 mod threshold;
@@ -26,5 +28,9 @@ mod trials;
 pub use charts::{Chart, ChartInfo, ChartProps, Choices, Figure};
 pub use embedding::{EmbeddingProps, EmbeddingView};
 pub use map::{MapCell, MapProps, MapView};
-pub use retrieval::{Cell, RetrievalProps, RetrievalView};
+#[cfg(test)]
+pub use matrix::tests;
+pub use matrix::{Arrangement, Cell, MatrixProps, MatrixView, strongest};
+pub use picture::{Picture, PictureProps};
+pub use retrieval::{RetrievalProps, RetrievalView, Retrieved};
 pub use trials::{Trial, TrialSet, TrialsPlot, TrialsProps};

@@ -150,6 +150,24 @@ pub fn class_style(rank: usize, dark: bool) -> (Rgb, Shape) {
     )
 }
 
+/// What pulls together.
+pub fn pull(dark: bool) -> Rgb {
+    if dark {
+        colour("#a8d8ff").rgb
+    } else {
+        colour("#123c8c").rgb
+    }
+}
+
+/// What pushes apart. It is told from [`pull`] by its lightness as well.
+pub fn push(dark: bool) -> Rgb {
+    if dark {
+        colour("#d9601a").rgb
+    } else {
+        colour("#ef8a17").rgb
+    }
+}
+
 /// What charts are made of besides data: the page's own paper and ink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
@@ -356,6 +374,23 @@ mod tests {
             for &colour in colours {
                 let ratio = contrast(colour, Theme::of(dark).surface);
                 assert!(ratio >= 3.0, "dark {dark} {colour:?}: {ratio:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn pull_and_push_differ_for_every_sight_and_in_lightness() {
+        for dark in [false, true] {
+            let both = [pull(dark), push(dark)];
+            let all = [both[0], both[1], Theme::of(dark).surface];
+            for sight in &SIGHTS {
+                let distance = closest(&all, sight);
+                assert!(distance >= 0.2, "dark {dark}: {distance:.3}");
+                let [pull, push] = both.map(|rgb| seen(rgb, sight)[0]);
+                assert!(
+                    (pull - push).abs() >= 0.15,
+                    "dark {dark}: {pull:.2} {push:.2}"
+                );
             }
         }
     }

@@ -18,7 +18,7 @@ const PICTURE: f64 = 0.8;
 
 /// A picture and whether it is of the class that is looked for; none where the row is a query itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cell {
+pub struct Retrieved {
     pub sample: u32,
     pub found: Option<bool>,
 }
@@ -27,7 +27,7 @@ pub struct Cell {
 pub struct RetrievalProps {
     pub dataset: Rc<Dataset>,
     /// Rows from above, each from the left.
-    pub rows: Vec<Vec<Cell>>,
+    pub rows: Vec<Vec<Retrieved>>,
     /// What is to be seen, for screen readers.
     pub label: AttrValue,
     pub dark: bool,
@@ -49,7 +49,7 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn picture(&mut self, props: &RetrievalProps, cell: Cell) -> Option<&HtmlCanvasElement> {
+    fn picture(&mut self, props: &RetrievalProps, cell: Retrieved) -> Option<&HtmlCanvasElement> {
         let current = |(dataset, dark): &(Rc<Dataset>, bool)| {
             Rc::ptr_eq(dataset, &props.dataset) && *dark == props.dark
         };

@@ -121,6 +121,8 @@ pub enum Action {
     /// The answer to [`Effect::FetchMap`].
     MapFetched(Result<String, FetchFailure>),
     CloseSheet,
+    /// Keep the batch that is looked into, or go on to the next ones.
+    HoldLook(bool),
     /// Opens or closes the panel. Sheets lie over it and close by themselves.
     OpenSettings(bool),
     DismissTrouble,

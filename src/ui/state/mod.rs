@@ -15,6 +15,7 @@ mod comparison;
 mod devices;
 mod downloads;
 mod fleet;
+mod look;
 mod race;
 mod screen;
 mod settings;
@@ -38,6 +39,7 @@ pub use comparison::Comparison;
 pub use devices::{DevicePreference, DeviceSummary, Devices, GpuAvailability};
 pub use downloads::{Arrival, Download, Downloads};
 pub use fleet::{Fleet, FleetId, Phase, Worker};
+pub use look::Look;
 pub use race::{Race, RaceStatus, Rankings};
 pub use screen::{ChartView, Screen, Sheet, Theme};
 pub use settings::Settings;
@@ -60,6 +62,7 @@ pub struct State {
     pub race: Race,
     pub timeline: Timeline,
     pub tuner: Tuner,
+    pub look: Look,
     pub devices: Devices,
     pub downloads: Downloads,
     pub announcements: Announcements,
@@ -90,6 +93,7 @@ impl State {
             settings: Settings::new(experiment),
             timeline: Timeline::new(),
             tuner: Tuner::new(),
+            look: Look::default(),
             devices: Devices::new(),
             downloads: Downloads::new(),
             announcements: Announcements::default(),
@@ -254,10 +258,11 @@ impl State {
             Action::SetChart(chart) => self.screen.set_chart(chart),
             Action::SetTheme(theme) => self.screen.set_theme(theme, effects),
             Action::DarkIs(dark) => self.screen.set_system_dark(dark),
-            Action::Show(sheet) => self.show(sheet, effects),
+            Action::Show(sheet) => self.show(Some(sheet), effects),
             Action::FetchMap => self.atlas.want(effects),
             Action::MapFetched(outcome) => self.atlas.fetched(outcome),
-            Action::CloseSheet => self.screen.show(None),
+            Action::CloseSheet => self.show(None, effects),
+            Action::HoldLook(held) => self.hold_look(held, effects),
             Action::OpenSettings(open) => self.screen.open_settings(open),
             Action::DismissTrouble => self.announcements.dismiss_trouble(),
             Action::DismissNotices => self.announcements.set_notices(Vec::new()),
@@ -329,11 +334,11 @@ impl State {
         self.open_preferred(effects);
     }
 
-    fn show(&mut self, sheet: Sheet, effects: &mut Effects) {
-        if sheet == Sheet::WinMap {
+    fn show(&mut self, sheet: Option<Sheet>, effects: &mut Effects) {
+        if sheet == Some(Sheet::WinMap) {
             self.atlas.want(effects);
         }
-        self.screen.show(Some(sheet));
+        self.show_sheet(sheet, effects);
     }
 
     /// Settings that are no preset's may be those of a cell of the map, and are called so.

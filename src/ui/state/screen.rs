@@ -21,6 +21,8 @@ pub enum Sheet {
     AboutLoss(LossKind),
     /// The picture of one loss, large.
     Large(LossKind),
+    /// Who pulls whom in a loss's next batch.
+    Inside(LossKind),
     CheckDevice,
     /// The losses' settings under all protocols, side by side.
     Protocols,

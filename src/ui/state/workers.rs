@@ -85,7 +85,7 @@ impl State {
             }
             _ => {
                 if let Some(heat) = heat {
-                    self.on_heat(heat, event, bulk);
+                    self.on_heat(heat, event, bulk, effects);
                 }
             }
         }
@@ -121,17 +121,25 @@ impl State {
             self.race.laid_out(view, classes);
             self.timeline.began_anew();
         }
+        self.look_anew(effects);
         let device = self.devices.kind();
         self.announcements.forget_moot_trouble(device);
     }
 
     /// Takes what a worker says of a heat: of the race's, or of the trials that are in its place.
-    fn on_heat(&mut self, heat: usize, event: Event, bulk: Option<Bulk>) {
+    fn on_heat(&mut self, heat: usize, event: Event, bulk: Option<Bulk>, effects: &mut Effects) {
+        if let Event::Inside { header, .. } = event {
+            return self.on_inside(heat, *header, bulk, effects);
+        }
+        let is_frame = matches!(event, Event::Frame { .. });
         let of_race = matches!(event, Event::RatesSet { .. });
         if self.tuning_now().is_some() && !of_race {
             self.tuner.on_heat(heat, event);
         } else if let Some(told) = self.race.on_heat(heat, event, bulk) {
             self.announcements.say(told);
+        }
+        if is_frame {
+            self.look_again(heat, effects);
         }
     }
 
@@ -177,6 +185,7 @@ fn run_of(event: &Event) -> Option<RunId> {
         | Event::Progress { run, .. }
         | Event::Frame { run, .. }
         | Event::Retrieved { run, .. }
+        | Event::Inside { run, .. }
         | Event::RatesSet { run, .. }
         | Event::LaneStopped { run, .. }
         | Event::Paused { run, .. }
@@ -194,6 +203,7 @@ fn heat_in(event: &Event) -> Option<usize> {
         | Event::RatesSet { heat, .. }
         | Event::LaneStopped { heat, .. } => Some(*heat),
         Event::Frame { header, .. } => Some(header.heat),
+        Event::Inside { header, .. } => Some(header.heat),
         _ => None,
     }
 }

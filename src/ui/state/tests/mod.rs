@@ -3,6 +3,7 @@
 mod announcements;
 mod devices;
 mod downloads;
+mod look;
 mod race;
 mod settings;
 mod timeline;
