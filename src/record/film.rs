@@ -247,17 +247,14 @@ impl Film {
         Self::from_body(&body)
     }
 
-    /// The curves that [`Recording::to_json`] of this or an earlier version has written: a film without pictures.
-    ///
-    /// # Errors
-    /// As those of [`Recording::from_json`].
-    pub fn of_json(json: &str) -> Result<Self, FilmError> {
-        let recording = Recording::from_json(json)?;
-        Ok(Self {
-            frames: vec![Vec::new(); recording.heats.len()],
-            view: View::default(),
-            recording,
-        })
+    /// Whether every loss was followed to the end of the race, or of its last seed.
+    pub fn is_whole(&self) -> bool {
+        let steps = self.recording.experiment.schedule.steps;
+        let ended = |heat: &HeatRecord| {
+            let last = heat.points.last().map_or(0, |point| point.step);
+            last >= steps || heat.is_over()
+        };
+        self.recording.heats.iter().all(ended)
     }
 
     /// What a file holds before it is packed.

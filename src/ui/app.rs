@@ -170,8 +170,9 @@ impl App {
             .timeline
             .film()
             .map(|showing| Same(showing.film.clone()));
-        // What a film shows is not how the race ended.
-        let status = match film {
+        // What a film shows is not how the race stands.
+        let status = match &film {
+            Some(film) if film.0.is_whole() => RaceStatus::Finished,
             Some(_) => RaceStatus::Paused,
             None => standing.status,
         };

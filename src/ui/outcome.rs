@@ -190,7 +190,7 @@ pub fn TakeAlong(props: &TakeAlongProps) -> Html {
                     <a class="item" href={format!("data/{file}")} download={file.clone()}>{ t.say(text::export_data(file)) }</a>
                 }) }
                 <label class="item">
-                    <input type="file" class="visually-hidden" accept=".kyori,.json" onchange={open} />
+                    <input type="file" class="visually-hidden" accept=".kyori" onchange={open} />
                     { t.say(text::open_film()) }
                 </label>
             </div>

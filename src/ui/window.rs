@@ -152,7 +152,7 @@ pub fn dragged_files(event: &web_sys::Event) -> Option<JsValue> {
         .then_some(dragged)
 }
 
-/// The first of the files that an element or a drag holds: a film, or curves as JSON. None where there is none.
+/// The film in the first of the files that an element or a drag holds. None where there is none.
 pub async fn read_film(holder: &JsValue) -> Option<Result<Film, Message>> {
     let files = Reflect::get(holder, &"files".into()).ok()?;
     let file: Blob = Reflect::get_u32(&files, 0).ok()?.dyn_into().ok()?;
@@ -161,10 +161,7 @@ pub async fn read_film(holder: &JsValue) -> Option<Result<Film, Message>> {
         Err(error) => return Some(Err(message_of(&error))),
     };
     let bytes = Uint8Array::new(&buffer).to_vec();
-    let film = match std::str::from_utf8(&bytes) {
-        Ok(json) if json.trim_start().starts_with('{') => Film::of_json(json),
-        _ => film_of(&bytes).await,
-    };
+    let film = film_of(&bytes).await;
     Some(film.map_err(|error| words::film_error(&error)))
 }
 

@@ -474,12 +474,14 @@ fn paint_moment(
             surface.stroke();
             surface.set_font(layout.font_size, true);
             surface.set_fill(theme.ink, 1.0);
-            let half = surface.measure(title) / 2.0;
-            let middle = x.clamp(
-                layout.left + half,
-                (layout.right - half).max(layout.left + half),
-            );
-            surface.text(title, middle, layout.top - 8.0, Align::Centre);
+            // Beside the line, low in the chart, where curves that rise leave room.
+            let width = surface.measure(title) + 6.0;
+            let left = if x + width < layout.right {
+                x + 6.0
+            } else {
+                x - width
+            };
+            surface.text(title, left, layout.bottom - 10.0, Align::Left);
         }
     }
     for (name, at) in &marks.curves {
