@@ -280,7 +280,7 @@ pub(super) fn race(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{CurvePoint, LanePoint, Measure};
+    use crate::record::{CurvePoint, HeatRecord, LanePoint, Measure};
 
     #[test]
     fn winners_are_numbered_from_the_middle_one() {
@@ -302,6 +302,41 @@ mod tests {
             for_table(&[winners(1)]),
             [(String::new(), entries[0].clone())]
         );
+    }
+
+    #[test]
+    fn every_draw_races_its_own_winner_with_seeds_of_its_own() {
+        let mut experiment = Experiment::default_preset();
+        experiment.entries.truncate(2);
+        (experiment.seeds, experiment.first_seed) = (3, 40);
+        let losses: Vec<LossKind> = experiment.entries.iter().map(|entry| entry.loss).collect();
+        let draws: Vec<Vec<Tuned>> = [0.2, 0.5, 0.4]
+            .into_iter()
+            .enumerate()
+            .map(|(draw, score)| {
+                let tuned = losses.iter().map(|&loss| Tuned {
+                    loss,
+                    trials: tune::trials(loss, 1, draw as u64)
+                        .into_iter()
+                        .map(|lane| tune::Trial {
+                            lane,
+                            score: Some(score),
+                        })
+                        .collect(),
+                    record: HeatRecord::new(experiment.entries[0].clone()),
+                });
+                tuned.collect()
+            })
+            .collect();
+        let found = races(&experiment, &draws).unwrap();
+        let seeds: Vec<u64> = found.iter().map(|race| race.first_seed).collect();
+        assert_eq!(seeds, [40, 43, 46]);
+        for (race, draw) in found.iter().zip(&draws) {
+            for (entry, tuned) in race.entries.iter().zip(draw) {
+                assert_eq!(*entry, tuned.trials[0].lane.entry(tuned.loss));
+            }
+        }
+        assert_eq!(middle(&draws).unwrap(), found[2].entries);
     }
 
     #[test]

@@ -1096,6 +1096,53 @@ mod tests {
         }
     }
 
+    fn map_args(arguments: &str) -> MapArgs {
+        let all = "kyori map --json map.json".split(' ');
+        let all = all.chain(arguments.split_whitespace());
+        match Cli::try_parse_from(all).unwrap().command {
+            Command::Map(args) => args,
+            _ => unreachable!("asked for a map"),
+        }
+    }
+
+    #[test]
+    fn every_cell_of_a_map_is_trained_on_as_many_samples() {
+        let args = map_args("--batches 50,180,360 --class-counts 25,100 --loss proxy-anchor");
+        let base = args.conditions.experiment().unwrap();
+        assert_eq!(samples(&base), 150 * 180);
+        let cells = cells(&args, &base).unwrap();
+        let found: Vec<(String, u32)> = cells
+            .iter()
+            .map(|cell| (cell.sampler.to_string(), cell.schedule.steps))
+            .collect();
+        let expected = [
+            ("shuffled:50", 540),
+            ("balanced:10x5", 540),
+            ("shuffled:180", 150),
+            ("balanced:20x9", 150),
+            ("shuffled:360", 75),
+            ("balanced:24x15", 75),
+        ];
+        assert_eq!(
+            found[..6],
+            expected.map(|(of, steps)| (of.to_owned(), steps))
+        );
+        assert!(cells.iter().all(|cell| cell.net == base.net));
+        // A longer race is one of more samples, and rounded where a batch does not divide it.
+        let args = map_args("--batches 70 --kinds shuffled --steps 300 --class-counts 25");
+        let base = args.conditions.experiment().unwrap();
+        let steps = super::cells(&args, &base).unwrap()[0].schedule.steps;
+        assert_eq!(steps, 771);
+    }
+
+    #[test]
+    fn a_map_has_three_draws_at_least() {
+        assert_eq!(map_args("").repeats, 3);
+        assert_eq!(map_args("--repeats 5").repeats, 5);
+        let two = ["kyori", "map", "--json", "map.json", "--repeats", "2"];
+        assert!(Cli::try_parse_from(two).is_err());
+    }
+
     #[test]
     fn the_language_is_english_unless_asked_for_before_or_after_the_command() {
         let of = |words: &[&str]| Cli::try_parse_from(words).map(|cli| cli.lang.id());

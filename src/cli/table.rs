@@ -450,4 +450,20 @@ mod tests {
             "{table}"
         );
     }
+
+    #[test]
+    fn the_readmes_print_the_map_that_ships() {
+        const MAP: &str = include_str!("../../assets/maps/glyphs.json");
+        let found: WinMap = serde_json::from_str(MAP).unwrap();
+        for (readme, id) in [
+            (include_str!("../../README.md"), "en"),
+            (include_str!("../../README.ja.md"), "ja"),
+        ] {
+            let t = Language::built_in(id).unwrap();
+            let told = t.say(wording::map(&found.told())).into_owned();
+            assert!(readme.contains(&map(&found)), "{id}:\n{}", map(&found));
+            assert!(readme.contains(&told), "{id}: {told}");
+            assert!(readme.contains(&found.command), "{id}: {}", found.command);
+        }
+    }
 }

@@ -179,6 +179,10 @@ pub struct Led {
     pub classes: Option<Span>,
     /// The one kind of batch that they have; none where they have both, or the map has only one.
     pub balanced: Option<bool>,
+    /// Batches with which all cells are among them, several each, where `batches` says nothing.
+    pub all_batches: Option<Span>,
+    /// Likewise numbers of classes.
+    pub all_classes: Option<Span>,
 }
 
 /// A part of the numbers that a map has.
@@ -227,11 +231,35 @@ impl Led {
             let alike = cells.iter().all(|cell| balanced(cell) == first);
             alike.then_some(first)
         };
+        let (batch, classes) = (
+            |cell: &Cell| cell.sampler.batch(),
+            |cell: &Cell| cell.train_classes,
+        );
+        // Values that the loss won throughout.
+        let whole = |of: fn(&Cell) -> usize| {
+            let count =
+                |cells: &[&Cell], value| cells.iter().filter(|cell| of(cell) == value).count();
+            let throughout = |value: &usize| {
+                let there = count(&all, *value);
+                there > 1 && count(&won, *value) == there
+            };
+            let values: Vec<usize> = all.iter().map(|cell| of(cell)).collect();
+            let found: Vec<usize> = values.iter().copied().filter(throughout).collect();
+            let between = |value: &usize| {
+                found.iter().any(|low| low <= value) && found.iter().any(|high| value <= high)
+            };
+            // A span would claim what lies between its ends.
+            let gapless = values.iter().filter(|value| between(value)).all(throughout);
+            Span::of(&found, &values).filter(|_| gapless)
+        };
+        let (batches, many) = (span(batch), span(classes));
         Some(Self {
             loss,
             cells: won.len(),
-            batches: span(|cell| cell.sampler.batch()),
-            classes: span(|cell| cell.train_classes),
+            all_batches: whole(batch).filter(|_| batches.is_none()),
+            all_classes: whole(classes).filter(|_| many.is_none()),
+            batches,
+            classes: many,
             balanced: kind(&won).filter(|_| kind(&all).is_none()),
         })
     }
@@ -602,6 +630,7 @@ mod tests {
         let (batches, classes) = (Some(Span::Only(180)), Some(Span::Only(50)));
         assert_eq!(found(open), (kinds[2], 1, batches, classes, None));
         assert_eq!(told.cells, 6);
+        assert_eq!((most.all_batches, most.all_classes), (None, None));
         // With both kinds of batches in the map, the kind is worth a word.
         let mut both = cells;
         both[5].sampler = SamplerSpec::Balanced {
@@ -611,6 +640,20 @@ mod tests {
         let told = map(both).told();
         assert_eq!(told.open[0].balanced, Some(true));
         assert!(told.safe.iter().all(|led| led.balanced == Some(false)));
+        // Every cell with 25 classes, and one more with 50, at both batches.
+        let told = map(vec![
+            led(0, false, 60, 25),
+            led(0, false, 180, 25),
+            led(0, false, 60, 50),
+            led(1, false, 180, 50),
+        ])
+        .told();
+        assert_eq!(told.safe, []);
+        assert_eq!(
+            (told.open[0].classes, told.open[0].all_classes),
+            (None, Some(Span::Only(25)))
+        );
+        assert_eq!(told.open[0].all_batches, Some(Span::Only(60)));
         let all = [25, 50, 100, 200];
         assert_eq!(Span::of(&[25, 50], &all), Some(Span::UpTo(50)));
         assert_eq!(Span::of(&[50, 100], &all), Some(Span::Between(50, 100)));

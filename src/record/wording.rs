@@ -219,25 +219,25 @@ pub fn map(told: &Told) -> Message {
     let open = if told.open.is_empty() {
         Message::default()
     } else {
-        text::map_told_open(sum(&told.open), losses(&told.open))
+        text::map_told_open(losses(&told.open))
     };
     text::map_told(open, safe)
 }
 
 /// Where one loss was first.
 fn led(led: &Led) -> Message {
-    let batches = led.batches.map(|span| match span {
+    let batches = |span| match span {
         Span::Only(batch) => text::map_told_batches_of(batch),
         Span::UpTo(batch) => text::map_told_batches_to(batch),
         Span::From(batch) => text::map_told_batches_from(batch),
         Span::Between(low, high) => text::map_told_batches_between(high, low),
-    });
-    let classes = led.classes.map(|span| match span {
+    };
+    let classes = |span| match span {
         Span::Only(classes) => text::map_told_classes_of(classes),
         Span::UpTo(classes) => text::map_told_classes_to(classes),
         Span::From(classes) => text::map_told_classes_from(classes),
         Span::Between(low, high) => text::map_told_classes_between(high, low),
-    });
+    };
     let kind = led.balanced.map(|balanced| {
         if balanced {
             text::map_balanced()
@@ -245,7 +245,10 @@ fn led(led: &Led) -> Message {
             text::map_shuffled()
         }
     });
-    let parts: Vec<Message> = [kind, batches, classes].into_iter().flatten().collect();
+    let all = [led.all_batches.map(batches), led.all_classes.map(classes)];
+    let all = all.map(|part| part.map(text::map_told_all));
+    let parts = [kind, led.batches.map(batches), led.classes.map(classes)];
+    let parts: Vec<Message> = parts.into_iter().chain(all).flatten().collect();
     let place = if parts.is_empty() {
         Message::default()
     } else {
@@ -350,6 +353,8 @@ mod tests {
             batches,
             classes,
             balanced,
+            all_batches: None,
+            all_classes: (cells == 4).then_some(Span::Only(25)),
         };
         let (anchor, nca) = (LossKind::ProxyAnchor, LossKind::ProxyNca);
         let mut told = Told {
@@ -368,16 +373,16 @@ mod tests {
         };
         assert_eq!(
             english(map(&told)),
-            "Safely the fastest, in 4 of 9 cells: Proxy Anchor in 3 (shuffled batches, batches of 180 or more and 50 to 100 classes) and Proxy-NCA in 1 (batches of 60). In 4 more the lead may be chance: Proxy-NCA in 4."
+            "Safely the fastest, in 4 of 9 cells: Proxy Anchor in 3 (shuffled batches, batches of 180 or more and 50 to 100 classes) and Proxy-NCA in 1 (batches of 60). Where no lead is safe, first is Proxy-NCA in 4 (all with 25 classes)."
         );
         assert_eq!(
             japanese(map(&told)),
-            "9 マスのうち 4 マスで、いちばん速い損失関数が確かです: Proxy Anchor が 3 マス (シャッフルしたバッチ、バッチ 180 以上、50–100 クラス)、Proxy-NCA が 1 マス (バッチ 60)。ほかの 4 マスで先に立つのは、偶然かもしれません: Proxy-NCA が 4 マス。"
+            "9 マスのうち 4 マスで、いちばん速い損失関数が確かです: Proxy Anchor が 3 マス (シャッフルしたバッチ、バッチ 180 以上、50–100 クラス)、Proxy-NCA が 1 マス (バッチ 60)。差が確かでないマスで先に立つのは、Proxy-NCA が 4 マス (25 クラスはすべて)です。"
         );
         told.safe.clear();
         assert_eq!(
             english(map(&told)),
-            "In none of the 9 cells is a loss safely the fastest. In 4 more the lead may be chance: Proxy-NCA in 4."
+            "In none of the 9 cells is a loss safely the fastest. Where no lead is safe, first is Proxy-NCA in 4 (all with 25 classes)."
         );
     }
 
