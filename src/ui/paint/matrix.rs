@@ -172,6 +172,44 @@ fn on_key(props: &MatrixProps, event: &KeyboardEvent) {
     props.on_keys.emit(());
 }
 
+fn add_line(surface: &Surface, from: (f64, f64), to: (f64, f64)) {
+    surface.move_to(from.0, from.1);
+    surface.line_to(to.0, to.1);
+}
+
+/// Lines where another class begins, in cells of this width and height.
+fn draw_borders(
+    surface: &Surface,
+    arrangement: &Arrangement,
+    (wide, high): (f64, f64),
+    theme: &Theme,
+) {
+    let (width, height) = (surface.width, surface.height);
+    // Borders that are nearer to each other than this, on average, are a grey veil.
+    let is_dense = |borders: &[usize], length: f64| length / (borders.len() + 1) as f64 <= 4.0;
+    surface.begin_path();
+    surface.set_stroke(theme.axis, 0.7, 0.75);
+    if !is_dense(&arrangement.row_borders, height) {
+        for &row in &arrangement.row_borders {
+            add_line(
+                surface,
+                (0.0, row as f64 * high),
+                (width, row as f64 * high),
+            );
+        }
+    }
+    if !is_dense(&arrangement.column_borders, width) {
+        for &column in &arrangement.column_borders {
+            add_line(
+                surface,
+                (column as f64 * wide, 0.0),
+                (column as f64 * wide, height),
+            );
+        }
+    }
+    surface.stroke();
+}
+
 fn paint(props: &MatrixProps, node: &NodeRef) {
     let arrangement = &*props.arrangement;
     let (rows, columns) = (arrangement.rows.len(), arrangement.columns.len());
@@ -192,29 +230,8 @@ fn paint(props: &MatrixProps, node: &NodeRef) {
         context.draw_image_with_html_canvas_element_and_dw_and_dh(&cells, 0.0, 0.0, width, height);
     let (wide, high) = (width / columns as f64, height / rows as f64);
     let theme = Theme::of(props.dark);
-    let line = |from: (f64, f64), to: (f64, f64)| {
-        surface.move_to(from.0, from.1);
-        surface.line_to(to.0, to.1);
-    };
-    // Borders nearer to each other than this are a grey veil.
-    let dense = |borders: &[usize], cell: f64| {
-        borders
-            .windows(2)
-            .any(|pair| (pair[1] - pair[0]) as f64 * cell < 3.0)
-    };
-    surface.begin_path();
-    surface.set_stroke(theme.axis, 0.7, 0.75);
-    if !dense(&arrangement.row_borders, high) {
-        for &row in &arrangement.row_borders {
-            line((0.0, row as f64 * high), (width, row as f64 * high));
-        }
-    }
-    if !dense(&arrangement.column_borders, wide) {
-        for &column in &arrangement.column_borders {
-            line((column as f64 * wide, 0.0), (column as f64 * wide, height));
-        }
-    }
-    surface.stroke();
+    let line = |from, to| add_line(&surface, from, to);
+    draw_borders(&surface, arrangement, (wide, high), theme);
     surface.begin_path();
     surface.set_stroke(theme.ink, 1.0, 2.0);
     if (1..columns).contains(&arrangement.among) {
