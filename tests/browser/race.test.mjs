@@ -243,6 +243,36 @@ test("in two dimensions Proxy Anchor fails, and the page says why", async (t) =>
   await until(async () => (await drawn(sphere)) !== still, 10, "the sphere does not turn");
 });
 
+test("who is nearest is shown for each loss, a mark that is chosen is looked up, and any picture can be seen large", async (t) => {
+  const page = await open(t, chromium);
+  await ready(page, 60, { settings: false });
+  const strip = page.locator(".retrieval");
+  const losses = strip.locator('[data-testid^="retrieval-"]');
+  await losses.first().waitFor();
+  assert.equal(await losses.count(), 5);
+  const said = () => losses.first().getByRole("img").getAttribute("aria-label");
+  const before = await said();
+  assert.match(before, /^Proxy Anchor, step 0: .* for \d of 6 queries; \d+ of all 30 pictures are\.$/);
+  await playTo(page, 12);
+  await until(async () => (await said()) !== before, 30, "the strip stays as it was");
+  await pause(page);
+  const queries = strip.locator(".queries").getByRole("img");
+  const looked = await queries.getAttribute("aria-label");
+  const embedding = page.locator("canvas.embedding").first();
+  await embedding.focus();
+  for (let i = 0; i < 12; i++) await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await until(async () => (await queries.getAttribute("aria-label")) !== looked, 20, "the mark was not looked up");
+
+  await button(page, "Proxy Anchor, large").click();
+  const large = page.getByRole("dialog").locator("canvas.embedding");
+  await until(async () => (await large.boundingBox())?.height > 500, 20, "the picture is not large");
+  const small = await embedding.boundingBox();
+  assert.ok(small.width >= 260, `at 1440 px a picture is ${small.width} px wide`);
+  await page.keyboard.press("Escape");
+  await large.waitFor({ state: "detached" });
+});
+
 test("the map says where which loss wins, and a click on a cell loads that experiment", async (t) => {
   const page = await open(t, chromium);
   await ready(page);

@@ -164,12 +164,7 @@ test("a run can be taken along as a film, and opened again", async (t) => {
   assert.deepEqual(await recalls(other), end);
   assert.deepEqual(await shown(other), [40, 40]);
   assert.match(other.url(), /steps=40/);
-  // Curves alone, of a version that wrote no films.
-  const json = await readFile(new URL("../recordings/format_1.json", import.meta.url));
-  await choose("race.json", json);
-  await until(async () => (await other.locator(".card h2").allInnerTexts()).includes("Softmax cross-entropy"), 20, "the curves of format 1 do not open");
-  await button(other, "Play").click();
-  await film(other).waitFor({ state: "detached" });
+});
 });
 
 test("at 390 pixels the timeline is whole and nothing sticks out", async (t) => {
