@@ -146,7 +146,7 @@ fn lead(t: Language, inside: &Inside, held: bool, toggle: Callback<MouseEvent>) 
         <>
             <p class="meaning" data-testid="inside-batch">{ t.say(batch) }{ " " }{ t.say(axes) }</p>
             <p class="inside-held">
-                <button type="button" class="quiet" onclick={toggle}>{ t.say(label) }</button>
+                <button type="button" onclick={toggle}>{ t.say(label) }</button>
                 if held { <span class="meaning">{ t.say(text::inside_held()) }</span> }
             </p>
         </>

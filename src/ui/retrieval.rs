@@ -68,12 +68,12 @@ fn found_by(
     let first = |row: &&Vec<Retrieved>| row.first().is_some_and(|cell| cell.found == Some(true));
     let firsts = rows.iter().filter(first).count();
     let name = track.name();
-    let label = text::retrieval_label(firsts, name, rows.len(), all, found, retrieval.step);
+    let label = text::retrieval_label(firsts, name, all, rows.len(), found, retrieval.step);
     let swatch = format!("--loss: {}", palette::loss_css(track.colour, dark));
     html! {
         <figure style={swatch} data-testid={format!("retrieval-{}", track.loss.info().id)}>
             <figcaption title={name}><b>{ name }</b>
-                <span>{ t.say(text::retrieval_found(firsts, rows.len(), all, found)) }</span></figcaption>
+                <span>{ t.say(text::retrieval_found(firsts, all, rows.len(), found)) }</span></figcaption>
             <div class="retrieved">
                 <RetrievalView dataset={dataset.clone()} {rows} label={AttrValue::from(t.say(label))} {dark} />
             </div>

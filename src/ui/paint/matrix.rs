@@ -186,7 +186,7 @@ fn draw_borders(
 ) {
     let (width, height) = (surface.width, surface.height);
     // Borders that are nearer to each other than this, on average, are a grey veil.
-    let is_dense = |borders: &[usize], length: f64| length / (borders.len() + 1) as f64 <= 4.0;
+    let is_dense = |borders: &[usize], length: f64| length / (borders.len() + 1) as f64 <= 9.0;
     surface.begin_path();
     surface.set_stroke(theme.axis, 0.7, 0.75);
     if !is_dense(&arrangement.row_borders, height) {
