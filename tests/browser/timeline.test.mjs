@@ -164,7 +164,8 @@ test("a run can be taken along as a film, and opened again", async (t) => {
   assert.deepEqual(await recalls(other), end);
   assert.deepEqual(await shown(other), [40, 40]);
   assert.match(other.url(), /steps=40/);
-});
+  await button(other, "Play").click();
+  await film(other).waitFor({ state: "detached" });
 });
 
 test("at 390 pixels the timeline is whole and nothing sticks out", async (t) => {

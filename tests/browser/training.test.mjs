@@ -92,7 +92,7 @@ test("a new seed is another network", async (t) => {
 test("the speed limits the steps", async (t) => {
   const page = await open(t, chromium);
   await ready(page);
-  await page.getByRole("combobox", { name: "Speed" }).selectOption("3 steps/s");
+  await page.getByRole("combobox", { name: "Speed", exact: true }).selectOption("3 steps/s");
   await playTo(page, 1);
   const from = await step(page);
   const begin = Date.now();
