@@ -257,7 +257,9 @@ fn name_of(id: &str) -> &'static str {
 /// The page as the link says.
 fn first_state() -> State {
     let (experiment, notices) = experiment_of_address();
-    State::new(experiment, window::stored_theme()).with_notices(notices)
+    State::new(experiment, window::stored_theme())
+        .with_notices(notices)
+        .with_view(window::query)
 }
 
 /// What the link says, and what of it cannot be used; without a link the default race.

@@ -13,7 +13,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MessageEvent, WorkerOptions, WorkerType};
 use yew::Callback;
 
-use super::state::{Action, Download, Effect, FleetId, GpuAvailability, TICK_MS};
+use super::state::{Action, Download, Effect, FleetId, GpuAvailability, TICK_MS, VIEW_KEYS};
 use super::window;
 use crate::bridge::{Bulk, CheckFailure, Command, DeviceKind, Event, Failure, json, port};
 use crate::console;
@@ -195,6 +195,7 @@ impl Client {
                     experiment.to_fragment()
                 });
             }
+            Effect::SaveView { view } => window::set_query(&VIEW_KEYS, &view),
             Effect::SetTheme { theme } => window::set_theme(theme),
         }
     }

@@ -70,6 +70,15 @@ pub enum Axis {
 impl Axis {
     pub const ALL: [Self; 3] = [Self::Steps, Self::TrainSeconds, Self::Samples];
 
+    /// Its name in an address.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Steps => "steps",
+            Self::TrainSeconds => "seconds",
+            Self::Samples => "samples",
+        }
+    }
+
     /// Its name where it is chosen.
     pub fn name(self) -> Message {
         match self {

@@ -321,7 +321,27 @@ pub fn query(key: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
-/// The page's address with another fragment. The language stays in it, where it stands there.
+/// Replaces some keys of what the address says after `?`: `keys` go, unless `values` has them.
+pub fn set_query(keys: &[&str], values: &[(&str, &str)]) {
+    let location = window().location();
+    let search = location.search().unwrap_or_default();
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (key, value) in form_urlencoded::parse(search.trim_start_matches('?').as_bytes()) {
+        if !keys.contains(&&*key) {
+            query.append_pair(&key, &value);
+        }
+    }
+    let query = query.extend_pairs(values).finish();
+    let mark = if query.is_empty() { "" } else { "?" };
+    let path = location.pathname().unwrap_or_default();
+    let hash = location.hash().unwrap_or_default();
+    if let Ok(history) = window().history() {
+        let url = format!("{path}{mark}{query}{hash}");
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
+    }
+}
+
+/// The page's address with another fragment. The language and what is seen stay in it, where they stand there.
 pub fn link_to(fragment: &str) -> String {
     let location = window().location();
     let page = location.origin().unwrap_or_default()

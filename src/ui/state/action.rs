@@ -49,6 +49,10 @@ pub enum Effect {
     FetchOpening,
     /// Keep the settings in the address bar.
     SaveSettings { experiment: Rc<Experiment> },
+    /// Keep in the address bar what is seen, by [`VIEW_KEYS`](super::VIEW_KEYS).
+    SaveView {
+        view: Vec<(&'static str, &'static str)>,
+    },
     /// Keep and apply the colour scheme.
     SetTheme { theme: Theme },
 }

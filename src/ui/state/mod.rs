@@ -41,7 +41,7 @@ pub use downloads::{Arrival, Download, Downloads};
 pub use fleet::{Fleet, FleetId, Phase, Worker};
 pub use look::Look;
 pub use race::{Race, RaceStatus, Rankings};
-pub use screen::{ChartView, Screen, Sheet, Theme};
+pub use screen::{ChartView, Screen, Sheet, Theme, VIEW_KEYS};
 pub use settings::Settings;
 pub use timeline::{FilmSource, Moment, SPEEDS, TICK_MS, Timeline};
 pub use track::Track;
@@ -106,6 +106,19 @@ impl State {
     pub fn with_notices(mut self, notices: Vec<Message>) -> Self {
         self.announcements.set_notices(notices);
         self
+    }
+
+    /// Seen as an address says it, of which `get` knows the value of each key.
+    pub fn with_view(mut self, get: impl Fn(&str) -> Option<String>) -> Self {
+        let seen = self.screen.take_query(get);
+        self.race.show_seen(seen);
+        self
+    }
+
+    /// Keeps in the address what is seen.
+    fn save_view(&self, effects: &mut Effects) {
+        let view = self.screen.to_query(self.race.shows_seen());
+        effects.push(Effect::SaveView { view });
     }
 
     pub fn race_status(&self) -> RaceStatus {
@@ -255,7 +268,10 @@ impl State {
             Action::OpeningCame { film, plays } => self.opening_came(film, plays, effects),
             Action::OpenFilm(film) => self.open_film(film, effects),
 
-            Action::SetChart(chart) => self.screen.set_chart(chart),
+            Action::SetChart(chart) => {
+                self.screen.set_chart(chart);
+                self.save_view(effects);
+            }
             Action::SetTheme(theme) => self.screen.set_theme(theme, effects),
             Action::DarkIs(dark) => self.screen.set_system_dark(dark),
             Action::Show(sheet) => self.show(Some(sheet), effects),
@@ -328,7 +344,9 @@ impl State {
     fn begin(&mut self, cores: usize, effects: &mut Effects) {
         self.devices.set_cores(cores);
         self.look_up(effects);
-        if **self.settings.experiment() == Experiment::default_preset() {
+        // The film is of unseen classes and their neighbours.
+        let shows = self.screen.shows_neighbours() && !self.race.shows_seen();
+        if shows && **self.settings.experiment() == Experiment::default_preset() {
             effects.push(Effect::FetchOpening);
         }
         self.open_preferred(effects);
@@ -408,6 +426,11 @@ impl State {
     }
 
     fn show_seen(&mut self, seen: bool, effects: &mut Effects) {
+        self.take_seen(seen, effects);
+        self.save_view(effects);
+    }
+
+    fn take_seen(&mut self, seen: bool, effects: &mut Effects) {
         self.timeline.leave();
         self.race.show_seen(seen);
         match self.tuning_now() {
@@ -425,6 +448,7 @@ impl State {
         if self.tuning_now().is_none() {
             self.send_all(&Command::ShowNeighbours { neighbours }, effects);
         }
+        self.save_view(effects);
     }
 
     fn look_up_picture(&mut self, sample: u32, effects: &mut Effects) {

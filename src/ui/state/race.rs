@@ -324,7 +324,7 @@ impl Race {
             .tracks
             .iter()
             .find_map(|track| track.retrieval.as_ref())?;
-        let before = std::mem::replace(&mut self.looked_up, Some(sample));
+        let before = self.looked_up.replace(sample);
         let others = retrieval.0.queries.iter().copied();
         let others = others.filter(|&query| query != sample && Some(query) != before);
         Some([sample].into_iter().chain(others).collect())

@@ -54,6 +54,22 @@ impl Default for ChartView {
     }
 }
 
+/// Keys of the address that say what is seen, beside the race: those of a chart, and how embeddings are pictured.
+pub const VIEW_KEYS: [&str; 7] = [
+    "chart",
+    "measure",
+    "against",
+    "log-axis",
+    "each-seed",
+    "picture",
+    "classes",
+];
+
+/// Embeddings are shown by their main directions.
+const DIRECTIONS: &str = "directions";
+/// Classes that are trained on are shown.
+const TRAINING: &str = "training";
+
 /// What is seen, whatever race it is of.
 #[derive(Debug)]
 pub struct Screen {
@@ -113,6 +129,45 @@ impl Screen {
         self.settings_open
     }
 
+    /// What is seen as the address says it, by [`VIEW_KEYS`]: only what is not as it is at first. `seen`: classes that are
+    /// trained on are shown.
+    pub(super) fn to_query(&self, seen: bool) -> Vec<(&'static str, &'static str)> {
+        let (now, first) = (self.chart, ChartView::default());
+        let values = [
+            (now.chart != first.chart).then(|| now.chart.info().id),
+            (now.measure != first.measure).then(|| now.measure.id()),
+            (now.axis != first.axis).then(|| now.axis.id()),
+            now.log_x.then_some("1"),
+            now.show_seeds.then_some("1"),
+            (!self.neighbours).then_some(DIRECTIONS),
+            seen.then_some(TRAINING),
+        ];
+        let pairs = VIEW_KEYS.into_iter().zip(values);
+        pairs
+            .filter_map(|(key, value)| Some((key, value?)))
+            .collect()
+    }
+
+    /// Takes what an address says; what it does not know stays as it is at first. Whether classes that are trained on are to
+    /// be shown.
+    pub(super) fn take_query(&mut self, get: impl Fn(&str) -> Option<String>) -> bool {
+        let [chart, measure, axis, log_x, show_seeds, picture, classes] = VIEW_KEYS.map(get);
+        let first = ChartView::default();
+        let ranked = |id: String| Measure::ranking().find(|measure| measure.id() == id);
+        let axis_of = |id: String| Axis::ALL.into_iter().find(|axis| axis.id() == id);
+        self.chart = ChartView {
+            chart: chart
+                .and_then(|id| Chart::from_id(&id))
+                .unwrap_or(first.chart),
+            measure: measure.and_then(ranked).unwrap_or(first.measure),
+            axis: axis.and_then(axis_of).unwrap_or(first.axis),
+            log_x: log_x.is_some(),
+            show_seeds: show_seeds.is_some(),
+        };
+        self.neighbours = picture.as_deref() != Some(DIRECTIONS);
+        classes.as_deref() == Some(TRAINING)
+    }
+
     pub(super) fn set_chart(&mut self, chart: ChartView) {
         self.chart = chart;
     }
@@ -136,5 +191,47 @@ impl Screen {
 
     pub(super) fn open_settings(&mut self, open: bool) {
         self.settings_open = open;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_seen_comes_back_from_the_address() {
+        let mut screen = Screen::new(Theme::System);
+        assert_eq!(
+            screen.to_query(false),
+            [],
+            "nothing is said of what is as at first"
+        );
+        for chart in Chart::all() {
+            for axis in Axis::ALL {
+                for measure in Measure::ranking() {
+                    let view = ChartView {
+                        chart,
+                        measure,
+                        axis,
+                        log_x: true,
+                        show_seeds: axis == Axis::Steps,
+                    };
+                    screen.set_chart(view);
+                    screen.show_neighbours(false);
+                    let query = screen.to_query(true);
+                    let mut other = Screen::new(Theme::System);
+                    let find = |key: &str| query.iter().find(|(of, _)| *of == key);
+                    let seen =
+                        other.take_query(|key| find(key).map(|(_, value)| (*value).to_owned()));
+                    assert!(seen && !other.shows_neighbours());
+                    assert_eq!(other.chart(), view);
+                }
+            }
+        }
+        let mut odd = Screen::new(Theme::System);
+        assert!(!odd.take_query(|key| {
+            (key != "log-axis" && key != "each-seed").then(|| "../x".to_owned())
+        }));
+        assert_eq!(odd.to_query(false), [], "what is not known changes nothing");
     }
 }
