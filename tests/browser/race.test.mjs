@@ -126,6 +126,25 @@ test("several seeds give bands, lines on demand, and a verdict with its test", a
   await until(async () => (await page.locator(".verdict").innerText()).includes("MAP@R"), 10, "the verdict is of another metric");
 });
 
+test("a link keeps what is seen, beside the language and the race", async (t) => {
+  const page = await open(t, chromium, { query: "?lang=en", fragment: SMALL });
+  await ready(page);
+  await choose(page, "Metric", "MAP@R");
+  await page.getByRole("combobox", { name: "Chart" }).selectOption("Time to a level");
+  await choose(page, "Picture of the embedding", "Main directions");
+  const search = () => new URL(page.url()).searchParams;
+  await until(() => search().get("picture") === "directions", 10, "the address does not say how embeddings are pictured");
+  assert.deepEqual([search().get("lang"), search().get("chart"), search().get("measure")], ["en", "reach", "map_at_r"]);
+  await page.reload();
+  await ready(page);
+  assert.equal(await page.getByRole("combobox", { name: "Chart" }).inputValue(), await page.getByRole("option", { name: "Time to a level" }).getAttribute("value"));
+  await page.getByRole("radio", { name: "Main directions", exact: true, checked: true }).waitFor({ state: "attached" });
+  await page.getByRole("radio", { name: "MAP@R", exact: true, checked: true }).waitFor({ state: "attached" });
+  // What is as it is at first is not said.
+  await choose(page, "Picture of the embedding", "Neighbours");
+  await until(() => search().get("picture") === null, 10, "the address says what is usual");
+});
+
 test("one seed shows no difference", async (t) => {
   const page = await open(t, chromium, { fragment: SMALL });
   await ready(page);
