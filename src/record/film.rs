@@ -48,6 +48,8 @@ pub const HEAD: usize = 14;
 const MOST_BYTES: usize = 64 << 20;
 /// Steps of a coordinate from the middle of the picture to its edge: a tenth of a pixel in a picture of 400.
 const LEVELS: f32 = 2047.0;
+/// Pixels of a picture's longer side at most. A file that says more would ask for more memory than there is.
+const LARGEST_PICTURE: usize = 1024;
 /// Shades of a picture, but for white.
 const INK: u8 = 15;
 
@@ -113,6 +115,8 @@ pub enum BodyFault {
     Text,
     #[error("a point has a class without a name")]
     Class,
+    #[error("its pictures are larger than those of any data set")]
+    Picture,
     #[error("a clock that there is not")]
     Clock,
     #[error("a frame does not come after the one before it")]
@@ -154,22 +158,20 @@ impl View {
         view
     }
 
-    /// A data set of nothing but the points, in their order; none where the film has no pictures.
-    pub fn dataset(&self) -> Option<Dataset> {
-        let Shades {
-            width,
-            height,
-            pixels,
-        } = self.pictures.as_ref()?;
+    /// A data set of nothing but the points, in their order; without inputs where the film has no pictures.
+    pub fn dataset(&self) -> Dataset {
         let full = |shade: &u8| shade * (255 / INK);
-        Some(Dataset {
+        let pictures = self.pictures.as_ref();
+        let pixels = pictures.map(|shades| shades.pixels.iter().map(full).collect());
+        let picture = pictures.map(|shades| (shades.width, shades.height));
+        Dataset {
             name: "film".to_owned(),
-            inputs: Inputs::Bytes(pixels.iter().map(full).collect()),
-            features: width * height,
-            picture: Some((*width, *height)),
+            inputs: Inputs::Bytes(pixels.unwrap_or_default()),
+            features: picture.map_or(0, |(width, height)| width * height),
+            picture,
             labels: self.labels.clone(),
             class_names: self.class_names.clone(),
-        })
+        }
     }
 }
 
@@ -528,6 +530,9 @@ impl<'a> Reader<'a> {
             return Err(FilmError::Body(BodyFault::Class));
         }
         let (width, height) = (self.short()?, self.short()?);
+        if width.max(height) > LARGEST_PICTURE {
+            return Err(FilmError::Body(BodyFault::Picture));
+        }
         let count = samples.len().saturating_mul(width * height);
         let pairs = self.take(count.div_ceil(2))?;
         let mut pixels: Vec<u8> = pairs
@@ -536,7 +541,7 @@ impl<'a> Reader<'a> {
             .collect();
         pixels.truncate(count);
         Ok(View {
-            pictures: (width * height > 0).then_some(Shades {
+            pictures: (count > 0).then_some(Shades {
                 width,
                 height,
                 pixels,
@@ -763,12 +768,34 @@ mod tests {
     }
 
     #[test]
+    fn pictures_larger_than_any_are_refused_and_those_of_no_point_are_none() {
+        let with = |points: usize, width: usize| {
+            let mut film = small();
+            film.view = View::of(&vec![3; points], None);
+            film.frames = vec![Vec::new(); 2];
+            film.view.pictures = Some(Shades {
+                width,
+                height: 1,
+                pixels: vec![7; points * width],
+            });
+            Film::from_body(&film.to_body())
+        };
+        assert!(with(2, LARGEST_PICTURE).unwrap().view.pictures.is_some());
+        assert!(matches!(
+            with(2, LARGEST_PICTURE + 1),
+            Err(FilmError::Body(BodyFault::Picture))
+        ));
+        assert_eq!(with(0, LARGEST_PICTURE).unwrap().view.pictures, None);
+    }
+
+    #[test]
     fn a_film_without_pictures_and_without_frames_comes_back() {
         let mut film = small();
         film.view = View::of(&[3, 4], None);
         film.frames = vec![Vec::new(); 2];
         assert_eq!(Film::decode(&film.encode()).unwrap(), film);
-        assert_eq!(film.view.dataset(), None);
+        let dataset = film.view.dataset();
+        assert_eq!((dataset.picture, dataset.labels), (None, vec![0, 0]));
     }
 
     #[test]
@@ -793,7 +820,7 @@ mod tests {
         let view = View::of(&[3, 1, 2], Some(&dataset));
         assert_eq!(view.labels, [0, 1, 1]);
         assert_eq!(view.class_names, ["c", "b"]);
-        let read = view.dataset().unwrap();
+        let read = view.dataset();
         assert_eq!(read.inputs, Inputs::Bytes(vec![17, 0, 17, 34, 255, 0]));
         assert_eq!((read.len(), read.labels), (3, vec![0, 1, 1]));
         // A sample that the data set does not have.
@@ -829,9 +856,8 @@ mod tests {
             assert_eq!(frame.coordinates.len(), frame.header.coordinates());
             assert!(frame.header.points <= points);
         }
-        if let Some(dataset) = film.view.dataset() {
-            assert_eq!(dataset.inputs.len(), points * dataset.features);
-        }
+        let dataset = film.view.dataset();
+        assert_eq!(dataset.inputs.len(), points * dataset.features);
         film.encode();
         true
     }

@@ -287,6 +287,7 @@ fn sheet(t: Language, state: &State, reduced_motion: bool, dispatch: &Callback<A
             about_loss(t, loss, now, dispatch)
         }
         Sheet::Large(loss) => {
+            let tracks = state.tracks_seen();
             let Some(track) = tracks.iter().find(|track| track.loss == loss) else {
                 return Html::default();
             };

@@ -26,7 +26,12 @@ pub fn RetrievalStrip(props: &RetrievalStripProps) -> Html {
     let dataset = props.dataset.as_ref().map(|shared| shared.0.clone());
     let dataset = dataset.filter(|dataset| dataset.picture.is_some());
     let retrieved = |track: &Track| Some((track.clone(), track.retrieval.clone()?.0));
-    let found: Vec<(Track, Rc<Retrieval>)> = props.tracks.iter().filter_map(retrieved).collect();
+    let mut found: Vec<(Track, Rc<Retrieval>)> =
+        props.tracks.iter().filter_map(retrieved).collect();
+    // A seed that has left the range answers no more: its last answer may be to other queries.
+    let newest = found.iter().max_by_key(|(_, retrieval)| retrieval.step);
+    let queries = newest.map(|(_, retrieval)| retrieval.queries.clone());
+    found.retain(|(_, retrieval)| Some(&retrieval.queries) == queries.as_ref());
     let (Some(dataset), Some((_, first))) = (dataset, found.first()) else {
         return Html::default();
     };

@@ -23,6 +23,9 @@ pub fn TimelineBar(props: &TimelineProps) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         Action::Seek(input.value_as_number() as u32)
     });
+    // Between two moments nothing changes, and the slider is to go back to the one that is shown.
+    let refresh = use_force_update();
+    let settled = Callback::from(move |_: Event| refresh.force_update());
     let keys = {
         let dispatch = dispatch.clone();
         Callback::from(move |event: KeyboardEvent| {
@@ -55,7 +58,7 @@ pub fn TimelineBar(props: &TimelineProps) -> Html {
             <Select<f64> id="replay-speed" label={t.say(text::timeline_speed())} hide_label=true options={speeds.to_vec()}
                 selected={Some(moment.speed)} on_select={dispatch.reform(Action::SetReplaySpeed)} />
             <input type="range" min="0" max={moment.steps.to_string()} step="1" value={moment.step.to_string()} disabled={!moment.recorded}
-                aria-label={t.say(text::timeline_moment())} aria-valuetext={at.clone()} style={fill} oninput={seek} onkeydown={keys} />
+                aria-label={t.say(text::timeline_moment())} aria-valuetext={at.clone()} style={fill} oninput={seek} onchange={settled} onkeydown={keys} />
             <span class="timeline-at" data-testid="moment">{ at }</span>
             <button type="button" class="quiet" disabled={moment.live}
                 onclick={dispatch.reform(|_: MouseEvent| Action::GoLive)} title={t.say(text::timeline_live_hint())}>{ t.say(text::timeline_live()) }</button>

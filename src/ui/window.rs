@@ -95,12 +95,12 @@ pub async fn fetch_text(url: &str) -> Result<String, FetchFailure> {
     })
 }
 
-/// Packs or unpacks a zlib stream. The browser can do it, so the page's code need not; see index.html.
-async fn zlib(bytes: &[u8], pack: bool) -> Result<Vec<u8>, JsValue> {
+/// Packs or unpacks a zlib stream, of which no more than so many bytes may come. The browser can do it, so the page's code need not; see index.html.
+async fn zlib(bytes: &[u8], pack: bool, most: f64) -> Result<Vec<u8>, JsValue> {
     let zlib: Function = Reflect::get(&window(), &"kyoriZlib".into())?.dyn_into()?;
     let bytes = Uint8Array::from(bytes);
     let promise: Promise = zlib
-        .call2(&JsValue::UNDEFINED, &bytes, &pack.into())?
+        .call3(&JsValue::UNDEFINED, &bytes, &pack.into(), &most.into())?
         .dyn_into()?;
     let buffer = JsFuture::from(promise).await?;
     Ok(Uint8Array::new(&buffer).to_vec())
@@ -109,7 +109,9 @@ async fn zlib(bytes: &[u8], pack: bool) -> Result<Vec<u8>, JsValue> {
 /// Reads a film's file.
 async fn film_of(file: &[u8]) -> Result<Film, FilmError> {
     let (length, stream) = film::packed(file)?;
-    let body = zlib(stream, false).await.map_err(|_| FilmError::Unpack)?;
+    let body = zlib(stream, false, length as f64)
+        .await
+        .map_err(|_| FilmError::Unpack)?;
     if body.len() != length {
         return Err(FilmError::Unpack);
     }
@@ -135,7 +137,7 @@ pub async fn opening_film() -> Option<Film> {
 /// A film as a file.
 pub async fn write_film(film: &Film) -> Result<Blob, Message> {
     let body = film.to_body();
-    let packed = zlib(&body, true)
+    let packed = zlib(&body, true, f64::INFINITY)
         .await
         .map_err(|error| message_of(&error))?;
     let file = [film::head(body.len()), packed].concat();

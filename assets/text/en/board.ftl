@@ -51,7 +51,7 @@ picture-neighbours = as a map of neighbours, where distances between islands mea
 ## Who lies nearest
 
 retrieval = Who is nearest?
-retrieval-meaning = Left, a picture of a class that was never trained on. Beside it, the five pictures that each loss puts nearest to it: framed ones are of the same class. Where the first is framed, it counts for Recall@1. Choose a mark above to look it up here.
+retrieval-meaning = Left, a picture that was not trained on. Beside it, the five pictures that each loss puts nearest to it: framed ones are of the same class. Where the first is framed, it counts for Recall@1. Choose a mark above to look it up here.
 retrieval-query = Query
 retrieval-found = first { $firsts }/{ $queries }, all { $right }/{ $of }
 retrieval-label = { $loss }, step { $step }: the nearest picture is of the same class for { $firsts } of { $queries } queries; { $right } of all { $of } pictures are.

@@ -2,7 +2,7 @@
 
 inside-open = Look inside { $loss }
 inside-title = Inside { $loss }: who pulls whom
-inside-waiting = The next batch appears here in a moment.
+inside-waiting = The next batch appears here as soon as the race is laid out.
 inside-batch = The batch that seed { $seed } trains on next, after { $steps } steps: { $pictures } pictures of { $classes } classes, sorted by class.
 inside-held = This batch stays here so that it can be read; the training goes on.
 inside-go-on = Show the next batches
@@ -58,7 +58,10 @@ census-mined = Kept by the miner
 census-mined-triplets = of { $of } triplets
 census-mined-pairs = of { $of } pairs of anchor and other
 census-positives = Positives of a picture
-census-positives-meaning = at least { $least }; { $without } pictures have none
+census-positives-meaning = at least { $least }; { $without ->
+    [one] 1 picture has none
+   *[other] { $without } pictures have none
+}
 census-pull = Hardest tenth’s share of the pull
 census-pull-meaning = the positives that are least alike; 10% if all were pulled equally
 census-push = Hardest tenth’s share of the push

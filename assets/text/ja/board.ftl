@@ -51,7 +51,7 @@ picture-neighbours = 近い画像どうしが近くに並ぶ地図で、島と�
 ## いちばん近い画像
 
 retrieval = いちばん近いのは？
-retrieval-meaning = 左は、学習に使っていないクラスの画像です。右に、それぞれの損失関数がいちばん近いと見た 5 枚を並べます。枠つきは同じクラスです。1 枚目に枠があれば、Recall@1 の正解です。上の図の印を選ぶと、その画像を調べます。
+retrieval-meaning = 左は、学習に使っていない画像です。右に、それぞれの損失関数がいちばん近いと見た 5 枚を並べます。枠つきは同じクラスです。1 枚目に枠があれば、Recall@1 の正解です。上の図の印を選ぶと、その画像を調べます。
 retrieval-query = 調べる画像
 retrieval-found = 1 枚目 { $firsts }/{ $queries }、全体 { $right }/{ $of }
 retrieval-label = { $loss }、ステップ { $step }: いちばん近い画像は、{ $queries } 枚中 { $firsts } 枚で同じクラスです。5 枚ずつの全 { $of } 枚では { $right } 枚です。

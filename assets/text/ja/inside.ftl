@@ -2,7 +2,7 @@
 
 inside-open = { $loss } の中を見る
 inside-title = { $loss } の中: だれがだれを引くか
-inside-waiting = 次のバッチが、まもなくここに出ます。
+inside-waiting = レースの準備ができると、次のバッチがここに出ます。
 inside-batch = シード { $seed } が { $steps } ステップの後、次に学習するバッチです。{ $classes } クラスの画像 { $pictures } 枚を、クラス順に並べています。
 inside-held = 読めるように、このバッチを止めています。学習は進みます。
 inside-go-on = 次のバッチを表示
@@ -39,8 +39,8 @@ inside-selected = { $picture }にはたらく力
 inside-moves = 勾配の長さは、このバッチで最大のものの { NUMBER($share, style: "percent", maximumFractionDigits: 0) } です。
 inside-strongest-pulls = 強く引く相手
 inside-strongest-pushes = 強く離す相手
-inside-nobody = いません
-inside-part = { $other }: { $closeness }、その { NUMBER($share, style: "percent", maximumFractionDigits: 0) }
+inside-nobody = ありません
+inside-part = { $other }: { $closeness }、全体の { NUMBER($share, style: "percent", maximumFractionDigits: 0) }
 
 ## 内訳
 
@@ -59,9 +59,9 @@ census-mined-triplets = 三つ組 { $of } 個のうち
 census-mined-pairs = アンカーと相手の組 { $of } 個のうち
 census-positives = 画像 1 枚あたりの正例
 census-positives-meaning = 少なくとも { $least }。正例のない画像は { $without } 枚です
-census-pull = 引く力のうち、難しい 1 割の取り分
+census-pull = 引く力のうち、難しい 1 割が占める割合
 census-pull-meaning = 最も似ていない正例の 1 割。均等に引けば 10% です
-census-push = 離す力のうち、難しい 1 割の取り分
+census-push = 離す力のうち、難しい 1 割が占める割合
 census-push-meaning = 最も似ている負例の 1 割
 census-cosine = 異なるクラスの平均コサイン類似度
 census-cosine-meaning = 1 に近いと、埋め込みが 1 点につぶれています

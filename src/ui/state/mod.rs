@@ -324,7 +324,12 @@ impl State {
     /// The film of the race that the page opens with has come. It is not in anybody's way.
     fn opening_came(&mut self, film: Rc<Film>, plays: bool, effects: &mut Effects) {
         let settings = self.settings.experiment();
-        if !self.race.was_played() && film.recording.experiment == **settings {
+        // It may come after a file was opened, or after something else was asked for that it does not show.
+        let free = self.timeline.film().is_none()
+            && self.screen.shows_neighbours()
+            && !self.race.shows_seen()
+            && !self.race.was_played();
+        if free && film.recording.experiment == **settings {
             self.timeline
                 .show(film, FilmSource::Opening, plays, effects);
         }
@@ -452,8 +457,10 @@ impl State {
     }
 
     fn look_up_picture(&mut self, sample: u32, effects: &mut Effects) {
-        // Trials in the race's place are not looked into, and classes that are trained on are not measured.
+        // Trials in the race's place are not looked into, classes that are trained on are not measured, and the marks of a
+        // film are none of the race's.
         if self.tuning_now().is_none()
+            && self.timeline.film().is_none()
             && !self.race.shows_seen()
             && let Some(queries) = self.race.look_up(sample)
         {

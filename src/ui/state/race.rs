@@ -320,10 +320,11 @@ impl Race {
 
     /// The pictures to look up once the person has chosen one: it comes first, in the place of the one chosen before.
     pub(super) fn look_up(&mut self, sample: u32) -> Option<Vec<u32>> {
-        let retrieval = self
+        let retrievals = self
             .tracks
             .iter()
-            .find_map(|track| track.retrieval.as_ref())?;
+            .filter_map(|track| track.retrieval.as_ref());
+        let retrieval = retrievals.max_by_key(|retrieval| retrieval.0.step)?;
         let before = self.looked_up.replace(sample);
         let others = retrieval.0.queries.iter().copied();
         let others = others.filter(|&query| query != sample && Some(query) != before);
@@ -335,6 +336,8 @@ impl Race {
         let heat = self.tracks.iter().position(|track| track.loss == loss)?;
         let track = self.track_mut(heat)?;
         track.lane_shown = lane.min(track.lanes.saturating_sub(1));
+        // The worker answers for the other seed, where that still trains.
+        track.retrieval = None;
         Some((heat, track.lane_shown))
     }
 

@@ -224,7 +224,7 @@ impl Timeline {
         self.go_live();
         self.film = Some(Showing {
             pictures: Pictures {
-                dataset: dataset.map(Same::new),
+                dataset: Some(Same::new(dataset)),
                 view: Rc::new((0..points).collect()),
             },
             tracks: Rc::new(tracks),
@@ -315,6 +315,10 @@ fn track_at(track: &Track, at: u32, before: Option<&Track>) -> Track {
     Track {
         step: at.min(track.step),
         record,
+        retrieval: track
+            .retrieval
+            .clone()
+            .filter(|retrieval| retrieval.0.step <= at),
         frame: nearest(&track.frames, at, track).or_else(|| track.frame.clone()),
         frames: Rc::default(),
         ..track.clone()

@@ -626,6 +626,11 @@ fn a_picture_that_is_chosen_is_looked_up_first_in_the_place_of_the_one_before() 
         "{effects:?}"
     );
     assert!(!effects.is_empty());
+    // What another seed has found is not known yet.
+    let loss = page.state.race.tracks()[0].loss;
+    page.act(Action::ShowLane { loss, lane: 0 });
+    assert_eq!(page.state.race.tracks()[0].retrieval, None);
+    page.event(0, retrieved(vec![4, 3]));
     page.act(Action::ShowSeen(true));
     assert_eq!(
         page.act(Action::LookUp(9)),
