@@ -373,7 +373,7 @@ mod tests {
         };
         assert_eq!(
             english(map(&told)),
-            "Safely the fastest, in 4 of 9 cells: Proxy Anchor in 3 (shuffled batches, batches of 180 or more and 50 to 100 classes) and Proxy-NCA in 1 (batches of 60). Where no lead is safe, first is Proxy-NCA in 4 (all with 25 classes)."
+            "Safely the fastest, in 4 of 9 cells: Proxy Anchor in 3 (shuffled batches, batches of 180 or more and 50 to 100 classes) and Proxy-NCA in 1 (batches of 60). Where no lead is safe, first is Proxy-NCA in 4 (among them all with 25 classes)."
         );
         assert_eq!(
             japanese(map(&told)),
@@ -382,7 +382,7 @@ mod tests {
         told.safe.clear();
         assert_eq!(
             english(map(&told)),
-            "In none of the 9 cells is a loss safely the fastest. Where no lead is safe, first is Proxy-NCA in 4 (all with 25 classes)."
+            "In none of the 9 cells is a loss safely the fastest. Where no lead is safe, first is Proxy-NCA in 4 (among them all with 25 classes)."
         );
     }
 
