@@ -231,8 +231,7 @@ impl Race {
         let evaluation = split.evaluation(dataset, spec.evaluate_on, scored);
         let evaluation = Picked::new(evaluation, dataset, samples);
         // Of those that are measured, so that any of them can be looked up.
-        let candidates = evaluation.indices.clone();
-        let view = Picked::new(view_of(&candidates, dataset), dataset, samples);
+        let view = Picked::new(view_of(&evaluation.indices, dataset), dataset, samples);
         let runners = spec
             .heats
             .iter()
@@ -357,11 +356,11 @@ impl Race {
     ) -> Result<(), TrainError> {
         let split = Split::of(&self.spec.data, dataset)?;
         let candidates = if seen {
-            split.train.clone()
+            &split.train
         } else {
-            self.evaluation.indices.clone()
+            &self.evaluation.indices
         };
-        self.view = Picked::new(view_of(&candidates, dataset), dataset, samples);
+        self.view = Picked::new(view_of(candidates, dataset), dataset, samples);
         for runner in &mut self.runners {
             runner.forget_picture();
         }
@@ -431,7 +430,6 @@ impl Race {
         let embeddings = read(runner.heat.net().forward(self.evaluation.inputs.clone())).await?;
         let stride = self.evaluation.labels.len() * self.spec.net.dim;
         let mut lanes = vec![None; runner.stopped.len()];
-        runner.evaluated.clone_from(&embeddings);
         for (lane, embeddings) in embeddings.chunks_exact(stride).enumerate() {
             if runner.stopped[lane].is_some() {
                 continue;
@@ -445,6 +443,7 @@ impl Race {
                 Err(error) => panic!("every sample of the evaluation has a label: {error}"),
             }
         }
+        runner.evaluated = embeddings;
         Ok(CurvePoint {
             step,
             train_seconds: runner.train_seconds,

@@ -121,7 +121,26 @@ pub const LOSS_COLOURS: usize = 10;
 pub(super) mod tests {
     use super::*;
     use crate::experiment::{Entry, Experiment};
-    use crate::record::{LanePoint, Measure};
+    use crate::record::{FrameHeader, LanePoint, Measure};
+
+    /// A picture in so many dimensions, of nothing but points.
+    pub fn frame(coordinates: Vec<f32>, components: usize, explained: f32) -> Frame {
+        let points = coordinates.len() / components;
+        let header = FrameHeader {
+            heat: 0,
+            lane: 0,
+            step: 7,
+            components,
+            points,
+            neighbours: false,
+            proxies: 0,
+            explained,
+        };
+        Frame {
+            header,
+            coordinates,
+        }
+    }
 
     /// A curve of made-up points, each with the values of its lanes.
     pub fn curve(name: &str, colour: usize, points: Vec<CurvePoint>) -> Curve {

@@ -95,7 +95,8 @@ pub async fn fetch_text(url: &str) -> Result<String, FetchFailure> {
     })
 }
 
-/// Packs or unpacks a zlib stream, of which no more than so many bytes may come. The browser can do it, so the page's code need not; see index.html.
+/// Packs or unpacks a zlib stream, of which no more than so many bytes may come. The browser can do it, so the page's code
+/// need not; see index.html.
 async fn zlib(bytes: &[u8], pack: bool, most: f64) -> Result<Vec<u8>, JsValue> {
     let zlib: Function = Reflect::get(&window(), &"kyoriZlib".into())?.dyn_into()?;
     let bytes = Uint8Array::from(bytes);
@@ -310,8 +311,13 @@ pub fn set_fragment(fragment: &str) {
     } else {
         format!("#{fragment}")
     };
+    replace_address(&fragment);
+}
+
+/// Another address of the same page, without a new entry in the history.
+fn replace_address(url: &str) {
     if let Ok(history) = window().history() {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&fragment));
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(url));
     }
 }
 
@@ -337,10 +343,7 @@ pub fn set_query(keys: &[&str], values: &[(&str, &str)]) {
     let mark = if query.is_empty() { "" } else { "?" };
     let path = location.pathname().unwrap_or_default();
     let hash = location.hash().unwrap_or_default();
-    if let Ok(history) = window().history() {
-        let url = format!("{path}{mark}{query}{hash}");
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
-    }
+    replace_address(&format!("{path}{mark}{query}{hash}"));
 }
 
 /// The page's address with another fragment. The language and what is seen stay in it, where they stand there.

@@ -296,9 +296,7 @@ impl Engine {
         let Some(running) = &mut self.running else {
             return;
         };
-        let training = running.driver.is_training();
-        let measuring = running.driver.evaluation_due(&running.race).is_some();
-        if !self.frames_wanted || measuring || (training && !running.share.allows_asked()) {
+        if !self.frames_wanted || !running.has_time(&running.share) {
             return;
         }
         self.frames_wanted = false;
@@ -318,10 +316,7 @@ impl Engine {
         let Some((heat, lane)) = self.look_wanted else {
             return;
         };
-        // What is only looked at waits for metrics that are due, and until it has had no more than its share of the time.
-        let measuring = running.driver.evaluation_due(&running.race).is_some();
-        let training = running.driver.is_training();
-        if measuring || (training && !running.look_share.allows_asked()) {
+        if !running.has_time(&running.look_share) {
             return;
         }
         self.look_wanted = None;
@@ -442,6 +437,13 @@ fn failure_of(error: GoldenError) -> CheckFailure {
 }
 
 impl Running {
+    /// Whether something can be made now that is only looked at: it waits for metrics that are due, and while it trains until it
+    /// has had no more than its share of the time.
+    fn has_time(&self, share: &FrameShare) -> bool {
+        let measuring = self.driver.evaluation_due(&self.race).is_some();
+        !measuring && (!self.driver.is_training() || share.allows_asked())
+    }
+
     /// What a person may ask of a race that is laid out.
     fn obey(&mut self, command: Command) {
         let (race, driver) = (&mut self.race, &mut self.driver);

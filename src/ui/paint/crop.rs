@@ -95,51 +95,40 @@ impl Crop {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bridge::FrameHeader;
+    use crate::ui::model::tests::frame;
 
-    fn frame(coordinates: Vec<f32>, neighbours: bool, explained: f32) -> Frame {
-        let points = coordinates.len() / 2;
-        let header = FrameHeader {
-            heat: 0,
-            lane: 0,
-            step: 7,
-            components: 2,
-            points,
-            neighbours,
-            proxies: 0,
-            explained,
-        };
-        Frame {
-            header,
-            coordinates,
-        }
+    /// A frame in the plane.
+    fn flat(coordinates: Vec<f32>, neighbours: bool, explained: f32) -> Frame {
+        let mut flat = frame(coordinates, 2, explained);
+        flat.header.neighbours = neighbours;
+        flat
     }
 
     #[test]
     fn one_stray_point_does_not_shrink_the_picture() {
         let mut coordinates = [0.2, -0.1].repeat(99);
         coordinates.extend([9.0, 0.0]);
-        let crop = Crop::of(&frame(coordinates, false, 0.4));
+        let crop = Crop::of(&flat(coordinates, false, 0.4));
         assert!((crop.x[1] - 0.2 * 1.08).abs() < 1e-6, "{crop:?}");
         assert_eq!(
-            Crop::of(&frame(vec![0.1, 0.1], false, 1.0)),
+            Crop::of(&flat(vec![0.1, 0.1], false, 1.0)),
             Crop::around_nothing(1.06)
         );
-        assert!(Crop::of(&frame(vec![f32::NAN, 0.0], false, 0.4)).x[1] > 0.0);
+        assert!(Crop::of(&flat(vec![f32::NAN, 0.0], false, 0.4)).x[1] > 0.0);
     }
 
     #[test]
     fn a_map_of_neighbours_fills_its_picture_to_its_farthest_island() {
         let mut coordinates = [0.2, -0.1].repeat(99);
         coordinates.extend([3.0, 0.5]);
-        let crop = Crop::of(&frame(coordinates, true, 0.0));
+        let crop = Crop::of(&flat(coordinates, true, 0.0));
         let near = |a: f64, b: f64| (a - b).abs() < 1e-6;
         assert!(near(crop.x[0], 0.2) && near(crop.x[1], 3.0), "{crop:?}");
         assert!(near(crop.y[0], -0.1) && near(crop.y[1], 0.5), "{crop:?}");
         // Wide and flat: the width decides.
         assert!(near(crop.scale(280.0, 280.0), 100.0));
         assert!(near(crop.middle().0, 1.6) && near(crop.middle().1, 0.2));
-        let alone = Crop::of(&frame(vec![0.0, 0.0], true, 0.0));
+        let alone = Crop::of(&flat(vec![0.0, 0.0], true, 0.0));
         assert!(alone.scale(100.0, 100.0).is_finite());
     }
 

@@ -867,26 +867,8 @@ fn glide_ms(since: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bridge::FrameHeader;
     use crate::data::Inputs;
-
-    fn frame(coordinates: Vec<f32>, components: usize, explained: f32) -> Frame {
-        let points = coordinates.len() / components;
-        let header = FrameHeader {
-            heat: 0,
-            lane: 0,
-            step: 7,
-            components,
-            points,
-            neighbours: false,
-            proxies: 0,
-            explained,
-        };
-        Frame {
-            header,
-            coordinates,
-        }
-    }
+    use crate::ui::model::tests::frame;
 
     #[test]
     fn classes_are_ranked_as_they_appear() {
